@@ -1,0 +1,41 @@
+/** What every part of the local engine shares: who calls, whether they may, and how AWS words an error. */
+
+/** Who signs a request: the user of the engine, or the role of a function. */
+export interface Principal {
+  /** ARN of the user or role. */
+  arn: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
+/** One call of one AWS action, as IAM sees it. */
+export interface Call {
+  principal: Principal;
+  /** IAM action, for example `s3:GetObjectVersion`. */
+  action: string;
+  /** ARN of the resource the action is on. */
+  resource: string;
+  /** IAM condition keys of the call, for example `s3:prefix`. */
+  context?: Record<string, string>;
+}
+
+/**
+ * Asked once for each action a service is about to perform, before it performs it. Resolves when the call may go
+ * on; rejects with an {@link AwsError} when it is denied or when a fault is injected.
+ */
+export type Gate = (call: Call) => Promise<void>;
+
+/** An error in AWS's own words: `code` and HTTP `status` are what the real service would answer. */
+export class AwsError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status = 400,
+    /** Further fields of the service's error document. */
+    readonly fields: Record<string, string> = {},
+  ) {
+    super(message);
+    this.name = code;
+  }
+}
