@@ -149,7 +149,13 @@ export interface FailureMessage {
   schema: typeof SCHEMA;
   status: 'FAILED';
   dedupeId: string;
-  source: { bucket: string; key: string; version: string | null; etag: string | null; sequencer: string | null };
+  source: {
+    bucket: string;
+    key: string;
+    version: string | null;
+    etag: string | null;
+    sequencer: string | null;
+  };
   error: { name: string; message: string };
   /** Where the copy of the original is; null where there is none, and `note` says why. */
   quarantine: { bucket: string; key: string } | null;

@@ -94,7 +94,12 @@ export function definition(arns: Arns, timeouts: FunctionTimeouts) {
         Next: 'StoreMetadata',
       },
       StoreMetadata: {
-        ...task(arns.storeMetadata, timeouts.storeMetadata, 'record', 'The newest version of the object wins.'),
+        ...task(
+          arns.storeMetadata,
+          timeouts.storeMetadata,
+          'record',
+          'The newest version of the object wins.',
+        ),
         Catch: [superseded, orElse('Quarantine')],
         Next: 'Notify',
       },
