@@ -89,6 +89,8 @@ export interface RecordReference {
   schema: typeof SCHEMA;
   id: string;
   status: 'DONE';
+  /** Whether an earlier run of this version has already told people. */
+  notified: boolean;
 }
 
 /** What Notify answers. `messageId` is null when an earlier run of the same version had already notified. */

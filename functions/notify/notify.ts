@@ -1,0 +1,85 @@
+import type { Notification, ProcessedMessage, TaskInput } from '../shared/contract';
+import { attribute, prefixOf, size, uri } from '../shared/message';
+import { dedupeId } from '../shared/source';
+
+/** An SNS `Publish` input, without its topic. */
+export interface Publication {
+  Subject: string;
+  MessageStructure: 'json';
+  Message: string;
+  MessageAttributes: Record<string, { DataType: 'String'; StringValue: string }>;
+}
+
+/** What Notify does to the world. */
+export interface NotifyPorts {
+  /** Resolves to the message id. */
+  publish(publication: Publication): Promise<string>;
+  markNotified(): Promise<void>;
+}
+
+/**
+ * Tells the processed topic, once for each version of an object as a rule: publish first, then note it in the record.
+ * A crash between the two tells people twice, with one `dedupeId`; never not at all.
+ */
+export async function notify(
+  input: TaskInput<'image' | 'thumbnails' | 'record'>,
+  ports: NotifyPorts,
+  now: Date,
+): Promise<Notification> {
+  if (input.state.record.notified) return { schema: 1, messageId: null };
+  const messageId = await ports.publish(publication(processedMessage(input, now), input.state.record.id));
+  await ports.markNotified();
+  return { schema: 1, messageId };
+}
+
+/** The message for machines. */
+export function processedMessage(
+  { execution, state: { image, thumbnails } }: TaskInput<'image' | 'thumbnails'>,
+  now: Date,
+): ProcessedMessage {
+  const { source, format, width, height, frames, bytes, preset } = image;
+  return {
+    schema: 1,
+    status: 'DONE',
+    dedupeId: dedupeId(source, 'DONE'),
+    source: { ...source, format, width, height, frames, bytes },
+    preset,
+    thumbnails: thumbnails.items,
+    execution,
+    time: now.toISOString(),
+  };
+}
+
+/** The same for everyone: JSON by default, text for email, attributes for filter policies. The subject is fixed. */
+export function publication(message: ProcessedMessage, recordId: string): Publication {
+  return {
+    Subject: 'Thumbnail workflow: thumbnails are ready',
+    MessageStructure: 'json',
+    Message: JSON.stringify({ default: JSON.stringify(message), email: text(message, recordId) }),
+    MessageAttributes: {
+      status: attribute(message.status),
+      format: attribute(message.source.format),
+      prefix: attribute(prefixOf(message.source.key)),
+    },
+  };
+}
+
+function text({ source, thumbnails, preset, execution }: ProcessedMessage, recordId: string): string {
+  const made = thumbnails.map(
+    ({ variant, width, height, format, bytes, ...place }) =>
+      `  ${variant}: ${width} x ${height} ${format}, ${size(bytes)}\n    ${uri(place)}`,
+  );
+  const animated = source.frames > 1 ? `, first of ${source.frames} frames` : '';
+  return [
+    `The thumbnails of ${uri(source)} are ready.`,
+    '',
+    ...made,
+    '',
+    `Source:    ${source.width} x ${source.height} ${source.format}, ${size(source.bytes)}${animated}`,
+    `Version:   ${source.version ?? source.etag}`,
+    `Preset:    ${preset.name}`,
+    `Record:    ${recordId}`,
+    `Execution: ${execution}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,42 @@
+import { CopyObjectCommand, type S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
+import type { Source } from '../shared/contract';
+import type { Copy } from './quarantine';
+
+/**
+ * Copies the exact version that failed to the quarantine bucket, under the same key and with the error's name as a
+ * tag. The copy happens inside S3: the bytes never pass through the function.
+ *
+ * An original that is gone, or beyond the 5 GB that one CopyObject can move, leaves a note instead.
+ */
+export async function copyOriginal(
+  s3: S3Client,
+  source: Source,
+  error: string,
+  bucket: string,
+): Promise<Copy> {
+  const version = source.version ? `?versionId=${encodeURIComponent(source.version)}` : '';
+  const command = new CopyObjectCommand({
+    Bucket: bucket,
+    Key: source.key,
+    CopySource: `${source.bucket}/${source.key.split('/').map(encodeURIComponent).join('/')}${version}`,
+    ...(source.version ? {} : { CopySourceIfMatch: `"${source.etag}"` }),
+    TaggingDirective: 'REPLACE',
+    Tagging: new URLSearchParams({ error, sequencer: source.sequencer }).toString(),
+  });
+  try {
+    await s3.send(command);
+    return { quarantine: { bucket, key: source.key }, note: null };
+  } catch (caught) {
+    const note = NOTES[(caught as S3ServiceException).name];
+    if (!note) throw caught;
+    return { quarantine: null, note };
+  }
+}
+
+/** Why an original cannot be copied, by S3's name for it. */
+const NOTES: Record<string, string> = {
+  NoSuchKey: 'no copy: the original was deleted in the meantime',
+  NoSuchVersion: 'no copy: the original was deleted in the meantime',
+  PreconditionFailed: 'no copy: the original was overwritten in the meantime',
+  InvalidRequest: 'no copy: the original is beyond the 5 GB that S3 copies at once',
+};

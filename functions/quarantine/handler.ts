@@ -1,0 +1,21 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import * as environment from '../shared/environment';
+import { Records } from '../shared/records';
+import { clientConfig, task } from '../shared/task';
+import { copyOriginal } from './copy';
+import { quarantine } from './quarantine';
+
+const s3 = new S3Client(clientConfig);
+const records = new Records(environment.text('TABLE_NAME'));
+const bucket = environment.text('QUARANTINE_BUCKET');
+
+export const handler = task<'error', unknown>((input) =>
+  quarantine(
+    input,
+    {
+      copy: (source, error) => copyOriginal(s3, source, error, bucket),
+      apply: (update) => records.apply(update),
+    },
+    new Date(),
+  ),
+);

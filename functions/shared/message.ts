@@ -1,0 +1,31 @@
+/** How a message to a topic is worded and addressed, the same for both outcomes. */
+
+/** Version ids, keys and codec messages end up in email and message attributes: no control characters there. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffe\uffff]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Value of the `prefix` attribute: the key up to its last slash, `/` where it has none. SNS allows no empty value. */
+export function prefixOf(key: string): string {
+  return printable(key.slice(0, key.lastIndexOf('/') + 1)) || '/';
+}
+
+/** `s3://bucket/key`, readable. */
+export function uri({ bucket, key }: { bucket: string; key: string }): string {
+  return printable(`s3://${bucket}/${key}`);
+}
+
+/** "466 KB" */
+export function size(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} bytes`;
+  const [divisor, unit] = bytes < 1_000_000 ? [1_000, 'KB'] : [1_000_000, 'MB'];
+  return `${(bytes / divisor).toPrecision(3).replace(/\.?0+$/, '')} ${unit}`;
+}
+
+/** A string attribute of an SNS message. */
+export function attribute(value: string): { DataType: 'String'; StringValue: string } {
+  return { DataType: 'String', StringValue: value };
+}

@@ -1,0 +1,58 @@
+import type { Reader } from './reader';
+
+/** Tags of a TIFF directory that say how the picture lies; EXIF uses the same structure and numbers. */
+export const TAG = { width: 0x0100, height: 0x0101, orientation: 0x0112 } as const;
+
+const READERS: Partial<Record<number, (reader: Reader) => number>> = {
+  1: (reader) => reader.u8(), // BYTE
+  3: (reader) => reader.u16(), // SHORT
+  4: (reader) => reader.u32(), // LONG
+  16: (reader) => reader.u64(), // LONG8, BigTIFF only
+};
+
+/** Sizes of the fields of a directory: TIFF 6.0 section 2, and BigTIFF. */
+const CLASSIC = { count: 2, entry: 12, offset: 4 };
+const BIG = { count: 8, entry: 20, offset: 8 };
+
+/**
+ * Reads the first byte order, the magic number and the offset of the first directory, and leaves the reader in that
+ * byte order. Undefined where this is no TIFF structure.
+ */
+export function readTiffHeader(reader: Reader): { first: number; big: boolean } | undefined {
+  const order = reader.text(2);
+  if (order !== 'II' && order !== 'MM') return undefined;
+  reader.littleEndian = order === 'II';
+  const magic = reader.u16();
+  if (magic === 42) return { first: reader.u32(), big: false };
+  if (magic !== 43) return undefined;
+  reader.position += 4; // size of offsets, always 8, and a reserved zero
+  return { first: reader.u64(), big: true };
+}
+
+/** The numeric value of the first entry for each of `tags`, as far as the directory's bytes are there. */
+export function readEntries(reader: Reader, at: number, tags: readonly number[], big = false): Map<number, number> {
+  const size = big ? BIG : CLASSIC;
+  const values = new Map<number, number>();
+  reader.position = at;
+  const count = big ? reader.u64() : reader.u16();
+  for (let i = 0; i < count; i++) {
+    const entry = at + size.count + i * size.entry;
+    reader.position = entry;
+    if (!reader.has(size.entry)) break;
+    const tag = reader.u16();
+    if (!tags.includes(tag) || values.has(tag)) continue;
+    const read = READERS[reader.u16()];
+    reader.position = entry + size.entry - size.offset;
+    if (read !== undefined) values.set(tag, read(reader));
+  }
+  return values;
+}
+
+/** The offset of the directory after the one at `at`; 0 after the last. */
+export function readNext(reader: Reader, at: number, big = false): number {
+  const size = big ? BIG : CLASSIC;
+  reader.position = at;
+  const count = big ? reader.u64() : reader.u16();
+  reader.position = at + size.count + count * size.entry;
+  return big ? reader.u64() : reader.u32();
+}

@@ -1,0 +1,91 @@
+/** Thrown by a `Reader` asked for bytes past its end. `scan` turns it into an answer; no caller of `scan` meets it. */
+export class EndOfBytes extends Error {
+  override readonly name = 'EndOfBytes';
+}
+
+/**
+ * A cursor over bytes that cannot leave them: `position` may be set anywhere, but every read checks the bounds first
+ * and throws `EndOfBytes`. All parsers of this folder read through it, and none allocates by a number it has read.
+ */
+export class Reader {
+  position: number;
+  littleEndian: boolean;
+  readonly length: number;
+  private readonly view: DataView;
+
+  constructor(
+    private readonly bytes: Uint8Array,
+    options: { position?: number; littleEndian?: boolean } = {},
+  ) {
+    this.length = bytes.length;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.position = options.position ?? 0;
+    this.littleEndian = options.littleEndian ?? false;
+  }
+
+  /** Whether `count` more bytes stand at the cursor. */
+  has(count: number): boolean {
+    return this.position + count <= this.length;
+  }
+
+  u8(): number {
+    return this.view.getUint8(this.take(1));
+  }
+
+  u16(): number {
+    return this.view.getUint16(this.take(2), this.littleEndian);
+  }
+
+  u24(): number {
+    const [low, high] = this.littleEndian ? [this.u16(), this.u8()] : [this.u8(), this.u16()];
+    return this.littleEndian ? high * 0x10000 + low : low * 0x10000 + high;
+  }
+
+  u32(): number {
+    return this.view.getUint32(this.take(4), this.littleEndian);
+  }
+
+  /** Exact up to 2^53, which is past the end of anything: larger values are only ever compared with a length. */
+  u64(): number {
+    const [first, second] = [this.u32(), this.u32()];
+    return this.littleEndian ? second * 2 ** 32 + first : first * 2 ** 32 + second;
+  }
+
+  /** `count` bytes as Latin-1 text, for the four-letter names of chunks and boxes. */
+  text(count: number): string {
+    const start = this.take(count);
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + start, count).toString('latin1');
+  }
+
+  /** Whether the bytes at the cursor are this Latin-1 text; moves past it if so. */
+  skipText(expected: string): boolean {
+    if (!this.has(expected.length)) return false;
+    for (let i = 0; i < expected.length; i++) {
+      if (this.bytes[this.position + i] !== expected.charCodeAt(i)) return false;
+    }
+    this.position += expected.length;
+    return true;
+  }
+
+  /** Moves to the next byte of this value; false, and the cursor at the end, where there is none. */
+  find(value: number): boolean {
+    const { bytes, length } = this;
+    let at = this.position;
+    while (at < length && bytes[at] !== value) at++;
+    this.position = at;
+    return at < length;
+  }
+
+  /** A reader over the bytes from `start` up to `end`, which must all be there. */
+  slice(start: number, end: number): Reader {
+    if (end > this.length) throw new EndOfBytes();
+    return new Reader(this.bytes.subarray(start, end), { littleEndian: this.littleEndian });
+  }
+
+  private take(count: number): number {
+    const at = this.position;
+    if (at + count > this.length) throw new EndOfBytes();
+    this.position = at + count;
+    return at;
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * The record of a source object: one DynamoDB item, and the rules by which it changes.
+ *
+ * Each rule is a plain `UpdateItem` input. All carry the same idea: events arrive more than once and in any order,
+ * so an update counts only if no newer event has been recorded. The sequencer is the order.
+ */
+import { createHash } from 'node:crypto';
+import type { FailureMessage, Image, Source, Thumbnail } from './contract';
+import { recordId } from './source';
+
+export type Status = 'PROCESSING' | 'DONE' | 'FAILED';
+
+/** The item as it lies in the table. */
+export interface ImageRecord {
+  /** `<bucket>/<key>` */
+  id: string;
+  bucket: string;
+  key: string;
+  version: string | null;
+  etag: string;
+  sequencer: string;
+  status: Status;
+  image?: Pick<Image, 'format' | 'width' | 'height' | 'frames' | 'bytes'>;
+  preset?: Image['preset'];
+  /** The thumbnails that are there; while a newer version is PROCESSING, those of the version before. */
+  thumbnails?: Thumbnail[];
+  /** Every key a run may ever have written, so that none is left behind when the format or the preset changes. */
+  thumbnailKeys?: Set<string>;
+  execution: string;
+  startedAt: string;
+  updatedAt: string;
+  error?: FailureMessage['error'];
+  quarantine?: FailureMessage['quarantine'];
+  /** Sequencer of the version people were told of. */
+  notifiedSequencer?: string;
+  /** Key of the index `failures-by-day`; only while FAILED. */
+  failedDay?: string;
+  /** Key of the index `processing-by-start`; only while PROCESSING. */
+  processingShard?: string;
+}
+
+/** A DynamoDB `UpdateItem` input, without its table. */
+export interface Update {
+  Key: { id: string };
+  UpdateExpression: string;
+  ConditionExpression: string;
+  ExpressionAttributeNames?: Record<string, string>;
+  ExpressionAttributeValues: Record<string, unknown>;
+  ReturnValues: 'ALL_OLD';
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD';
+}
+
+/** Claims the object for this version: PROCESSING, unless a newer version is recorded or this one is DONE. */
+export function claim(image: Image, thumbnailKeys: string[], execution: string, now: Date): Update {
+  return update(image.source, {
+    set: {
+      ...identity(image.source),
+      status: 'PROCESSING',
+      image: facts(image),
+      preset: image.preset,
+      execution,
+      startedAt: now.toISOString(),
+      updatedAt: now.toISOString(),
+      processingShard: processingShard(image.source),
+    },
+    remove: ['error', 'quarantine', 'failedDay'],
+    add: { thumbnailKeys: new Set(thumbnailKeys) },
+    unlessDone: true,
+  });
+}
+
+/** Records the thumbnails as DONE, unless a newer version is recorded. Repeating it changes nothing but the time. */
+export function complete(image: Image, thumbnails: Thumbnail[], execution: string, now: Date): Update {
+  return update(image.source, {
+    set: {
+      ...identity(image.source),
+      status: 'DONE',
+      image: facts(image),
+      preset: image.preset,
+      thumbnails,
+      execution,
+      updatedAt: now.toISOString(),
+    },
+    remove: ['error', 'quarantine', 'failedDay', 'processingShard'],
+    add: { thumbnailKeys: new Set(thumbnails.map(({ key }) => key)) },
+  });
+}
+
+/** Records the failure, unless a newer version is recorded or this one is DONE: a late duplicate spoils nothing. */
+export function fail(
+  source: Source,
+  failure: Pick<FailureMessage, 'error' | 'quarantine'>,
+  execution: string,
+  now: Date,
+): Update {
+  return update(source, {
+    set: {
+      ...identity(source),
+      status: 'FAILED',
+      error: failure.error,
+      quarantine: failure.quarantine,
+      execution,
+      updatedAt: now.toISOString(),
+      failedDay: now.toISOString().slice(0, 10),
+    },
+    remove: ['processingShard'],
+    unlessDone: true,
+  });
+}
+
+/** Notes that people were told of this version, unless they were told of it or of a newer one. */
+export function markNotified(source: Source): Update {
+  return {
+    Key: { id: recordId(source) },
+    UpdateExpression: 'SET notifiedSequencer = :sequencer',
+    ConditionExpression: 'attribute_not_exists(notifiedSequencer) OR notifiedSequencer < :sequencer',
+    ExpressionAttributeValues: { ':sequencer': source.sequencer },
+    ReturnValues: 'ALL_OLD',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  };
+}
+
+interface Change {
+  set: Partial<ImageRecord>;
+  remove?: (keyof ImageRecord)[];
+  add?: { thumbnailKeys: Set<string> };
+  /** Whether a DONE record of the same version stays as it is. */
+  unlessDone?: boolean;
+}
+
+function update(source: Source, { set, remove = [], add, unlessDone }: Change): Update {
+  const { id: _, ...changes } = set as ImageRecord;
+  const names = Object.keys(changes);
+  const sections = [
+    `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+    remove.length > 0 ? `REMOVE ${remove.map((name) => `#${name}`).join(', ')}` : '',
+    add ? 'ADD #thumbnailKeys :thumbnailKeys' : '',
+  ];
+  const sameVersion = `(sequencer = :sequencer AND etag = :etag${unlessDone ? ' AND #status <> :done' : ''})`;
+  return {
+    Key: { id: recordId(source) },
+    UpdateExpression: sections.filter(Boolean).join(' '),
+    ConditionExpression: `attribute_not_exists(id) OR sequencer < :sequencer OR ${sameVersion}`,
+    ExpressionAttributeNames: Object.fromEntries(
+      [...names, ...remove, ...(add ? ['thumbnailKeys'] : [])].map((name) => [`#${name}`, name]),
+    ),
+    ExpressionAttributeValues: {
+      ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [`:${name}`, value])),
+      ...(add ? { ':thumbnailKeys': add.thumbnailKeys } : {}),
+      ...(unlessDone ? { ':done': 'DONE' } : {}),
+    },
+    ReturnValues: 'ALL_OLD',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  };
+}
+
+function identity(source: Source): Partial<ImageRecord> {
+  const { bucket, key, version, etag, sequencer } = source;
+  return { bucket, key, version, etag, sequencer };
+}
+
+function facts({ format, width, height, frames, bytes }: Image): ImageRecord['image'] {
+  return { format, width, height, frames, bytes };
+}
+
+/** Spreads what is in progress over 16 index partitions, each good for 1,000 writes a second. */
+function processingShard(source: Source): string {
+  return createHash('sha256').update(recordId(source)).digest('hex').charAt(0);
+}

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import type { ObjectEvent, Source } from './contract';
+import { InvalidEvent, Superseded } from './errors';
+
+/** S3's sequencers have 16 to 18 digits; the width leaves room and makes text order equal numeric order. */
+const SEQUENCER_DIGITS = 32;
+
+/**
+ * The source object version an event speaks of.
+ *
+ * @throws InvalidEvent when the event lacks a bucket, key, etag or sequencer
+ */
+export function sourceOf(event: ObjectEvent): Source {
+  const object = event.detail?.object;
+  const missing = [
+    ['detail.bucket.name', event.detail?.bucket?.name],
+    ['detail.object.key', object?.key],
+    ['detail.object.etag', object?.etag],
+    ['detail.object.sequencer', object?.sequencer],
+  ].filter(([, value]) => typeof value !== 'string' || value === '');
+  if (missing.length > 0) {
+    throw new InvalidEvent(
+      `Expected an S3 "Object Created" event from EventBridge but found no ${missing.map(([path]) => path).join(', ')}`,
+    );
+  }
+  return {
+    bucket: event.detail.bucket.name,
+    key: object.key,
+    version: object['version-id'] ?? null,
+    etag: object.etag as string,
+    sequencer: comparableSequencer(object.sequencer as string),
+  };
+}
+
+/**
+ * S3's sequencer as text that compares like the number it is: upper case and padded on the **left**. Sequencers
+ * of one key differ in length, and their leading digits are a time.
+ *
+ * @throws InvalidEvent when it is not hexadecimal or longer than any S3 is known to send
+ */
+export function comparableSequencer(sequencer: string): string {
+  if (!/^[0-9A-Fa-f]{1,32}$/.test(sequencer)) {
+    throw new InvalidEvent(
+      `Expected a sequencer of 1 to ${SEQUENCER_DIGITS} hexadecimal digits but received "${sequencer}"`,
+    );
+  }
+  return sequencer.toUpperCase().padStart(SEQUENCER_DIGITS, '0');
+}
+
+/** Id of a source object's record. A bucket name has no slash, so it is unambiguous; at most 1,088 bytes. */
+export function recordId(source: { bucket: string; key: string }): string {
+  return `${source.bucket}/${source.key}`;
+}
+
+/** Equal for every message about the same outcome of the same version, so that a subscriber can drop repeats. */
+export function dedupeId(source: Source, outcome: 'DONE' | 'FAILED'): string {
+  return createHash('sha256')
+    .update([source.bucket, source.key, source.version ?? source.etag, source.sequencer, outcome].join('\0'))
+    .digest('hex');
+}
+
+/** As much of a record as decides which version it is of. */
+interface Recorded {
+  sequencer: string;
+  etag: string;
+  status: string;
+}
+
+/**
+ * Why an update for `source` was not applied.
+ *
+ * @returns when the record is of this very version, so that the caller decides what that means
+ * @throws Superseded when a newer event is recorded
+ * @throws InvalidEvent when another object content claims the same place in the order
+ */
+export function assertSameVersion(source: Source, current: Recorded): void {
+  const where = `s3://${source.bucket}/${source.key}`;
+  if (current.sequencer > source.sequencer) {
+    throw new Superseded(
+      `A newer event of ${where} is recorded (sequencer ${current.sequencer}); this one is ${source.sequencer}`,
+    );
+  }
+  if (current.etag !== source.etag) {
+    throw new InvalidEvent(
+      `Two contents of ${where} claim sequencer ${source.sequencer}: etag ${current.etag} is recorded, ` +
+        `this event has ${source.etag}`,
+    );
+  }
+}
+
+/**
+ * As {@link assertSameVersion}, for an update that a finished run of the same version also refuses.
+ *
+ * @throws Superseded when this very version is DONE
+ */
+export function assertCurrent(source: Source, current: Recorded): never {
+  assertSameVersion(source, current);
+  throw new Superseded(
+    `s3://${source.bucket}/${source.key} is already ${current.status} by another run of this event`,
+  );
+}

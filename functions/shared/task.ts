@@ -1,0 +1,37 @@
+import { isThrottlingError, isTransientError } from '@smithy/core/retry';
+import type { ExecutionState, TaskInput } from './contract';
+import { TransientError } from './errors';
+
+type SdkError = Parameters<typeof isTransientError>[0];
+
+/**
+ * Configuration of every AWS client. The state machine holds the retries, with backoff and jitter, where the
+ * execution graph shows them; retries inside the client would multiply with those.
+ */
+export const clientConfig = {
+  maxAttempts: 1,
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+};
+
+/**
+ * Makes a Lambda handler of a state. A fault of AWS that passes by itself becomes a {@link TransientError}, the one
+ * name the state machine retries; every other error keeps its own name.
+ */
+export function task<Needs extends keyof ExecutionState, Answer>(
+  run: (input: TaskInput<Needs>) => Promise<Answer>,
+): (input: TaskInput<Needs>) => Promise<Answer> {
+  return async (input) => {
+    try {
+      return await run(input);
+    } catch (error) {
+      throw named(error as SdkError);
+    }
+  };
+}
+
+function named(error: SdkError): Error {
+  if (isTransientError(error) || isThrottlingError(error)) {
+    return new TransientError(`${error.name}: ${error.message}`, { cause: error });
+  }
+  return error;
+}

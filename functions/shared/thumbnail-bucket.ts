@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import {
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
+  type S3ServiceException,
+} from '@aws-sdk/client-s3';
+import type { Image } from './contract';
+
+/** A thumbnail that is already there, and the source version it was made of. */
+export interface Existing {
+  etag: string;
+  /** Sequencer of its source; empty for an object this workflow did not write. */
+  sequencer: string;
+  /** Hash of the preset it was made by. */
+  preset: string;
+  bytes: number;
+}
+
+/** Holds a write to the state of the key it was decided on. */
+export type Precondition = { IfNoneMatch: '*' } | { IfMatch: string };
+
+/** S3 keeps 2 KB of metadata in all. */
+const MAX_KEY_METADATA = 1_200;
+
+/** The bucket of thumbnails, where every change is a compare-and-swap on the source's sequencer. */
+export class ThumbnailBucket {
+  constructor(
+    private readonly s3: S3Client,
+    readonly name: string,
+  ) {}
+
+  /** What lies at the key; null where nothing does. */
+  async find(key: string): Promise<Existing | null> {
+    try {
+      const found = await this.s3.send(new HeadObjectCommand({ Bucket: this.name, Key: key }));
+      return {
+        etag: found.ETag as string,
+        sequencer: found.Metadata?.['sequencer'] ?? '',
+        preset: found.Metadata?.['preset'] ?? '',
+        bytes: found.ContentLength as number,
+      };
+    } catch (error) {
+      if ((error as S3ServiceException).name === 'NotFound') return null;
+      throw error;
+    }
+  }
+
+  /** @returns false when the key was changed by another run since it was looked at */
+  async write(
+    key: string,
+    data: Buffer,
+    image: Image,
+    precondition: Precondition,
+    headers: Pick<PutObjectCommandInput, 'ContentType' | 'CacheControl'>,
+  ): Promise<boolean> {
+    const command = new PutObjectCommand({
+      Bucket: this.name,
+      Key: key,
+      Body: data,
+      Metadata: provenance(image),
+      ...headers,
+      ...precondition,
+    });
+    return this.unlessChanged(this.s3.send(command));
+  }
+
+  /** Removes the thumbnail unless it was made of a newer version than `sequencer`. Repeating it does no harm. */
+  async removeUpTo(sequencer: string, key: string): Promise<void> {
+    for (;;) {
+      const found = await this.find(key);
+      if (!found || found.sequencer > sequencer) return;
+      const command = new DeleteObjectCommand({ Bucket: this.name, Key: key, IfMatch: found.etag });
+      if (await this.unlessChanged(this.s3.send(command))) return;
+    }
+  }
+
+  /** Whether the change took place: false when its precondition no longer held. */
+  private async unlessChanged(change: Promise<unknown>): Promise<boolean> {
+    try {
+      await change;
+      return true;
+    } catch (error) {
+      if (CHANGED.has((error as S3ServiceException).name)) return false;
+      throw error;
+    }
+  }
+}
+
+/** What S3 answers when a key is not as the precondition says, or is being changed at this moment. */
+const CHANGED = new Set(['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey']);
+
+/** Where a thumbnail comes from, as object metadata: ASCII only, so the key is percent-encoded. */
+function provenance({ source, bytes, preset }: Image): Record<string, string> {
+  const key = encodeURIComponent(source.key);
+  return {
+    'source-bucket': source.bucket,
+    'source-key':
+      key.length <= MAX_KEY_METADATA
+        ? key
+        : `sha256:${createHash('sha256').update(source.key).digest('hex')}`,
+    'source-version': source.version ?? source.etag,
+    'source-bytes': String(bytes),
+    sequencer: source.sequencer,
+    preset: preset.hash,
+  };
+}

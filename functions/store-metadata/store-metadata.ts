@@ -1,0 +1,46 @@
+import type { RecordReference, TaskInput } from '../shared/contract';
+import { complete, type ImageRecord, type Update } from '../shared/record';
+import type { Outcome } from '../shared/records';
+import { assertSameVersion, recordId } from '../shared/source';
+
+/** What StoreMetadata does to the world. */
+export interface StoreMetadataPorts {
+  apply(update: Update): Promise<Outcome>;
+  /** Removes a thumbnail unless it was made of a version newer than `sequencer`. */
+  removeUpTo(sequencer: string, key: string): Promise<void>;
+}
+
+/**
+ * Records the thumbnails as DONE; the newest version of the object wins and a duplicate is success. Then removes
+ * what no record lists any more: thumbnails of earlier versions in another format or of another preset, or, where
+ * this run lost, its own.
+ *
+ * @throws Superseded when a newer event is recorded
+ */
+export async function storeMetadata(
+  { execution, state: { image, thumbnails } }: TaskInput<'image' | 'thumbnails'>,
+  ports: StoreMetadataPorts,
+  now: Date,
+): Promise<RecordReference> {
+  const { source } = image;
+  const written = thumbnails.items.map(({ key }) => key);
+  const remove = (keys: string[]) => Promise.all(keys.map((key) => ports.removeUpTo(source.sequencer, key)));
+
+  const outcome = await ports.apply(complete(image, thumbnails.items, execution, now));
+  if (!outcome.applied) {
+    await remove(written);
+    assertSameVersion(source, outcome.current);
+  }
+  const before = outcome.applied ? outcome.before : outcome.current;
+  await remove(everWritten(before).filter((key) => !written.includes(key)));
+  return {
+    schema: 1,
+    id: recordId(source),
+    status: 'DONE',
+    notified: (before?.notifiedSequencer ?? '') >= source.sequencer,
+  };
+}
+
+function everWritten(record: ImageRecord | null): string[] {
+  return [...(record?.thumbnailKeys ?? [])];
+}

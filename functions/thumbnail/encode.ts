@@ -1,0 +1,36 @@
+import type { Sharp } from 'sharp';
+import type { OutputFormat } from '../shared/contract';
+
+/** mozjpeg saves 11 to 17 % of the bytes for 5 % more time at 200 px, and costs nine times as much at 1,600 px. */
+const MOZJPEG_MAX_PIXELS = 512 * 512;
+
+/** Formats that can hold transparency. */
+export const KEEPS_ALPHA: Record<OutputFormat, boolean> = {
+  jpeg: false,
+  png: true,
+  webp: true,
+  avif: true,
+  gif: true,
+};
+
+/**
+ * Sets the output format. The efforts below the codecs' defaults give files 0 to 10 % larger in a half (WebP) to a
+ * seventh (AVIF) of the time: bench/ shows it.
+ *
+ * @param quality 1 to 100; PNG and GIF have none
+ * @param pixels of the output
+ */
+export function encode(image: Sharp, format: OutputFormat, quality: number, pixels: number): Sharp {
+  switch (format) {
+    case 'jpeg':
+      return image.jpeg({ quality, mozjpeg: pixels <= MOZJPEG_MAX_PIXELS });
+    case 'png':
+      return image.png({ compressionLevel: 9 });
+    case 'webp':
+      return image.webp({ quality, effort: 2 });
+    case 'avif':
+      return image.avif({ quality, effort: 2 });
+    case 'gif':
+      return image.gif({ effort: 3 });
+  }
+}

@@ -1,0 +1,165 @@
+import sharp, { type Sharp } from 'sharp';
+import type { InputFormat, OutputFormat } from '../shared/contract';
+import { CorruptImage } from '../shared/errors';
+import type { Variant } from '../shared/presets';
+import { encode, KEEPS_ALPHA } from './encode';
+import { type Plan, plan, type Size } from './plan';
+
+/** A decoded image: 8-bit sRGB pixels, with alpha where the source has it. */
+interface Pixels extends Size {
+  data: Buffer;
+  channels: 1 | 2 | 3 | 4;
+}
+
+export interface Wanted {
+  variant: Variant;
+  format: OutputFormat;
+}
+
+export interface Rendered extends Size {
+  data: Buffer;
+}
+
+/** The decoders sharp may use, by format; every other one stays blocked. */
+const LOADERS: Record<InputFormat, string> = {
+  jpeg: 'VipsForeignLoadJpegBuffer',
+  png: 'VipsForeignLoadPngBuffer',
+  webp: 'VipsForeignLoadWebpBuffer',
+  gif: 'VipsForeignLoadNsgifBuffer',
+  avif: 'VipsForeignLoadHeifBuffer',
+  tiff: 'VipsForeignLoadTiffBuffer',
+};
+
+/** Sets sharp up once for a process: only the loaders of accepted formats, no cache, one thread. */
+export function configureSharp(accepted: readonly InputFormat[]): void {
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({ operation: accepted.map((format) => LOADERS[format]) });
+  sharp.cache(false);
+  sharp.concurrency(1);
+}
+
+/**
+ * Makes every variant of an image from one decode: the decoder shrinks while it loads, and each variant is made
+ * from the next larger one. Output is upright sRGB without any metadata.
+ *
+ * @param bytes the image, free of metadata that a native parser would meet
+ * @param stored size and EXIF orientation as the file states them
+ * @returns one result for each of `wanted`, in that order
+ * @throws CorruptImage when the bytes cannot be decoded
+ */
+export async function render(
+  bytes: Uint8Array,
+  stored: Size & { orientation: number },
+  wanted: readonly Wanted[],
+  options: { maxPixels: number; background: string },
+): Promise<Rendered[]> {
+  const upright = stored.orientation >= 5 ? { width: stored.height, height: stored.width } : stored;
+  const plans = wanted.map((item) => ({ ...item, plan: plan(upright, item.variant) }));
+  const results = new Map<Wanted['variant'], Rendered>();
+
+  const bases = [
+    await orient(await decode(bytes, stored, largest(upright, plans), options.maxPixels), stored),
+  ];
+  for (const item of plans.sort((one, other) => area(other.plan.scaled) - area(one.plan.scaled))) {
+    const { scaled } = item.plan;
+    const base = bases.findLast(({ width, height }) => width >= scaled.width && height >= scaled.height);
+    const pixels = await resize(base as Pixels, scaled);
+    if (item.variant.fit !== 'fill') bases.push(pixels);
+    results.set(item.variant, await finish(pixels, item.plan, item, options.background));
+  }
+  return wanted.map(({ variant }) => results.get(variant) as Rendered);
+}
+
+/** The smallest scale of the whole image that every variant can be made from without enlarging. */
+function largest(upright: Size, plans: { plan: Plan }[]): Size {
+  const by = Math.max(
+    ...plans.flatMap(({ plan: { scaled } }) => [
+      scaled.width / upright.width,
+      scaled.height / upright.height,
+    ]),
+  );
+  return {
+    width: Math.max(1, Math.round(upright.width * by)),
+    height: Math.max(1, Math.round(upright.height * by)),
+  };
+}
+
+async function decode(
+  bytes: Uint8Array,
+  stored: { orientation: number },
+  upright: Size,
+  maxPixels: number,
+): Promise<Pixels> {
+  const [width, height] =
+    stored.orientation >= 5 ? [upright.height, upright.width] : [upright.width, upright.height];
+  try {
+    // Nothing may stand before the resize: the decoder could no longer shrink while it loads, at 2 to 5 times the cost.
+    const { data, info } = await sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', pages: 1 })
+      .resize(width, height, { fit: 'fill' })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { data, width: info.width, height: info.height, channels: info.channels as Pixels['channels'] };
+  } catch (error) {
+    throw new CorruptImage(
+      `The image cannot be decoded: ${(error as Error).message}. Export it again and upload it`,
+      { cause: error },
+    );
+  }
+}
+
+/** Turns pixels stored with an EXIF orientation upright. sharp mirrors before it rotates. */
+async function orient(pixels: Pixels, { orientation }: { orientation: number }): Promise<Pixels> {
+  if (orientation === 1) return pixels;
+  const mirrored = [2, 4, 5, 7].includes(orientation);
+  const turn = { 1: 0, 2: 0, 3: 180, 4: 180, 5: 270, 6: 90, 7: 90, 8: 270 }[orientation] as number;
+  return raw(from(pixels).flop(mirrored).rotate(turn));
+}
+
+async function resize(pixels: Pixels, { width, height }: Size): Promise<Pixels> {
+  if (pixels.width === width && pixels.height === height) return pixels;
+  return raw(from(pixels).resize(width, height, { fit: 'fill' }));
+}
+
+/** Cuts or pads, flattens where the format knows no transparency, and encodes. */
+async function finish(pixels: Pixels, { size }: Plan, wanted: Wanted, background: string): Promise<Rendered> {
+  const keepsAlpha = KEEPS_ALPHA[wanted.format];
+  let image = from(pixels);
+  if (wanted.variant.fit === 'cover') image = image.extract(centred(pixels, size));
+  if (wanted.variant.fit === 'contain') {
+    const { left, top } = centred(size, pixels);
+    image = image.extend({
+      left,
+      top,
+      right: size.width - pixels.width - left,
+      bottom: size.height - pixels.height - top,
+      background: keepsAlpha ? { r: 0, g: 0, b: 0, alpha: 0 } : background,
+    });
+  }
+  if (!keepsAlpha) image = image.flatten({ background });
+  const encoded = encode(image, wanted.format, wanted.variant.quality, area(size));
+  return { ...size, data: await encoded.toBuffer() };
+}
+
+/** Where `inner` stands in the middle of `outer`. */
+function centred(outer: Size, inner: Size) {
+  return {
+    left: Math.floor((outer.width - inner.width) / 2),
+    top: Math.floor((outer.height - inner.height) / 2),
+    width: inner.width,
+    height: inner.height,
+  };
+}
+
+function from({ data, width, height, channels }: Pixels): Sharp {
+  return sharp(data, { raw: { width, height, channels } });
+}
+
+async function raw(image: Sharp): Promise<Pixels> {
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: info.channels as Pixels['channels'] };
+}
+
+function area({ width, height }: Size): number {
+  return width * height;
+}

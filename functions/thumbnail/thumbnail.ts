@@ -1,0 +1,124 @@
+import type { Image, InputFormat, OutputFormat, Source, TaskInput, Thumbnails } from '../shared/contract';
+import { Superseded, TransientError } from '../shared/errors';
+import { asImage } from '../shared/image';
+import { assertDimensions, type Limits } from '../shared/limits';
+import { scan, withoutMetadata } from '../shared/prescan';
+import { outputFormat, type Preset, presetFor, thumbnailKey } from '../shared/presets';
+import type { Existing, Precondition } from '../shared/thumbnail-bucket';
+import { plan, type Size } from './plan';
+import { type Rendered, render, type Wanted } from './render';
+
+export interface ThumbnailSettings {
+  accepted: readonly InputFormat[];
+  limits: Limits;
+  presets: readonly Preset[];
+  /** Colour behind transparent pixels where the output format has no transparency. */
+  background: string;
+}
+
+/** What Thumbnail does to the world. */
+export interface ThumbnailPorts {
+  bucket: string;
+  readWhole(source: Source): Promise<Uint8Array>;
+  find(key: string): Promise<Existing | null>;
+  /** Resolves to false when another run changed the key since it was looked at. */
+  write(key: string, data: Buffer, format: OutputFormat, precondition: Precondition): Promise<boolean>;
+}
+
+/** A variant with the place it goes to and what lies there now. */
+interface Target extends Wanted {
+  key: string;
+  existing: Existing | null;
+}
+
+/** More rewrites than concurrent runs of one object can cause. */
+const MAX_SWAPS = 8;
+
+/**
+ * One download, one decode, every variant of the preset. Finds what an earlier run of the same version has made and
+ * makes only the rest.
+ *
+ * @throws Superseded when the version is gone, or a newer one has already written its thumbnail
+ * @throws CorruptImage, SuspiciousImage or ImageTooLarge when the whole bytes say so
+ */
+export async function makeThumbnails(
+  { state: { image } }: TaskInput<'image'>,
+  settings: ThumbnailSettings,
+  ports: ThumbnailPorts,
+): Promise<Thumbnails> {
+  const targets = await Promise.all(
+    presetFor(image.source.key, settings.presets).variants.map(async (variant): Promise<Target> => {
+      const format = outputFormat(variant, image.format);
+      const key = thumbnailKey(image.source.key, variant, format);
+      return { variant, format, key, existing: await ports.find(key) };
+    }),
+  );
+  const missing = targets.filter((target) => preconditionFor(image, target.existing) !== 'done');
+  const rendered = missing.length > 0 ? await renderSource(image, missing, settings, ports) : [];
+  await Promise.all(missing.map((target, n) => swap(image, target, rendered[n] as Rendered, ports)));
+
+  return {
+    schema: 1,
+    items: targets.map(({ variant, format, key, existing }) => {
+      const made = rendered[missing.findIndex((target) => target.key === key)];
+      return {
+        variant: variant.name,
+        bucket: ports.bucket,
+        key,
+        format,
+        ...plan(image, variant).size,
+        bytes: made?.data.length ?? (existing as Existing).bytes,
+      };
+    }),
+  };
+}
+
+async function renderSource(
+  image: Image,
+  wanted: readonly Wanted[],
+  settings: ThumbnailSettings,
+  ports: ThumbnailPorts,
+): Promise<Rendered[]> {
+  const bytes = await ports.readWhole(image.source);
+  const found = asImage(
+    scan(bytes, { whole: true, limits: { frames: settings.limits.frames } }),
+    settings.accepted,
+  );
+  assertDimensions(found, settings.limits);
+  return render(withoutMetadata(bytes, found.format), found, wanted, {
+    maxPixels: settings.limits.pixels,
+    background: settings.background,
+  });
+}
+
+/**
+ * How to write over what lies at a key, or `'done'` where this version's thumbnail already does.
+ *
+ * @throws Superseded when a newer version's does
+ */
+export function preconditionFor(image: Image, existing: Existing | null): Precondition | 'done' {
+  if (!existing) return { IfNoneMatch: '*' };
+  const { sequencer } = image.source;
+  if (existing.sequencer > sequencer) {
+    throw new Superseded(
+      `A newer version of s3://${image.source.bucket}/${image.source.key} already has its thumbnails ` +
+        `(sequencer ${existing.sequencer}); this one is ${sequencer}`,
+    );
+  }
+  const same = existing.sequencer === sequencer && existing.preset === image.preset.hash;
+  return same ? 'done' : { IfMatch: existing.etag };
+}
+
+/** Writes a thumbnail unless a newer one is there, looking again whenever another run was quicker. */
+async function swap(image: Image, target: Target, { data }: Size & { data: Buffer }, ports: ThumbnailPorts) {
+  let { existing } = target;
+  for (let attempt = 0; attempt < MAX_SWAPS; attempt++) {
+    const precondition = preconditionFor(image, existing);
+    if (precondition === 'done') return;
+    if (await ports.write(target.key, data, target.format, precondition)) return;
+    existing = await ports.find(target.key);
+  }
+  throw new TransientError(
+    `s3://${ports.bucket}/${target.key} changed ${MAX_SWAPS} times while it was being written`,
+  );
+}
