@@ -9,7 +9,7 @@ const sns = new SNSClient(clientConfig);
 const records = new Records(environment.text('TABLE_NAME'));
 const TopicArn = environment.text('TOPIC_ARN');
 
-export const handler = task<'image' | 'thumbnails' | 'record', unknown>((input) =>
+export const handler = task<'image' | 'thumbnails' | 'record'>((input) =>
   notify(
     input,
     {

@@ -1,5 +1,5 @@
 import type { Notification, ProcessedMessage, TaskInput } from '../shared/contract';
-import { attribute, prefixOf, size, uri } from '../shared/message';
+import { attribute, prefixOf, printable, size, uri } from '../shared/message';
 import { dedupeId } from '../shared/source';
 
 /** An SNS `Publish` input, without its topic. */
@@ -78,7 +78,7 @@ function text({ source, thumbnails, preset, execution }: ProcessedMessage, recor
     `Source:    ${source.width} x ${source.height} ${source.format}, ${size(source.bytes)}${animated}`,
     `Version:   ${source.version ?? source.etag}`,
     `Preset:    ${preset.name}`,
-    `Record:    ${recordId}`,
+    `Record:    ${printable(recordId)}`,
     `Execution: ${execution}`,
     '',
   ].join('\n');

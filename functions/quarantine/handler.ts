@@ -9,7 +9,7 @@ const s3 = new S3Client(clientConfig);
 const records = new Records(environment.text('TABLE_NAME'));
 const bucket = environment.text('QUARANTINE_BUCKET');
 
-export const handler = task<'error', unknown>((input) =>
+export const handler = task<'error'>((input) =>
   quarantine(
     input,
     {

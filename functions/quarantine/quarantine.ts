@@ -49,7 +49,7 @@ export async function quarantine(
 }
 
 /** The name and the message of a caught error. The cause of a function error is JSON; of a service error, text. */
-export function describe({ Error: name, Cause }: CaughtError): FailureMessage['error'] {
+export function describe({ Error: name, Cause = '' }: CaughtError): FailureMessage['error'] {
   let message = Cause;
   try {
     const cause = JSON.parse(Cause) as { errorMessage?: unknown };
@@ -108,7 +108,7 @@ function text({ source, error, quarantine: copy, note, execution }: FailureMessa
     `Kept at:   ${copy ? uri(copy) : note}`,
     `Execution: ${execution}`,
     '',
-    'The original is still in the upload bucket. To try again, upload it once more.',
+    'To try again, upload it once more.',
     '',
   ].join('\n');
 }

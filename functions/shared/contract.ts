@@ -99,10 +99,13 @@ export interface Notification {
   messageId: string | null;
 }
 
-/** What Step Functions puts at `$.error` when it catches a failure. `Cause` of a function error is JSON. */
+/**
+ * What Step Functions puts at `$.error` when it catches a failure. `Cause` of a function error is JSON; an error of
+ * Step Functions itself, such as a timeout, may have none.
+ */
 export interface CaughtError {
   Error: string;
-  Cause: string;
+  Cause?: string;
 }
 
 /** What Quarantine answers: everything NotifyFailure needs to publish without a function. */

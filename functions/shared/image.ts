@@ -1,46 +1,34 @@
 import type { InputFormat } from './contract';
-import { CorruptImage, SuspiciousImage, UnsupportedFormat } from './errors';
-import type { Scan } from './prescan';
+import { CorruptImage, ImageTooLarge, SuspiciousImage, UnsupportedFormat } from './errors';
+import type { ImageScan, Scan } from './prescan';
+import { FORMAT_NAMES } from './prescan/result';
 
 /**
  * The image a scan found, if it may go on to a decoder.
  *
- * @throws UnsupportedFormat, CorruptImage or SuspiciousImage
+ * @throws UnsupportedFormat, CorruptImage, SuspiciousImage, or ImageTooLarge for more frames than the settings allow
  */
-export function asImage(result: Scan, accepted: readonly InputFormat[]): Extract<Scan, { kind: 'image' }> {
+export function asImage(result: Scan, accepted: readonly InputFormat[]): ImageScan {
   switch (result.kind) {
     case 'image':
       if (accepted.includes(result.format)) return result;
-      throw unsupported(`${listFormats([result.format])} image`, accepted);
+      throw unsupported(`${FORMAT_NAMES[result.format]} image`, accepted);
     case 'unsupported':
       throw unsupported(result.found, accepted);
     case 'suspicious':
-      throw new SuspiciousImage(
-        `Expected at most ${result.allowed} ${result.what} but received ${result.found}: ${result.reason}`,
-      );
+      if (result.what === 'frames') throw new ImageTooLarge(`${result.reason} Upload a shorter animation.`);
+      throw new SuspiciousImage(`${result.reason} Export the image again and upload it.`);
     case 'corrupt':
-      throw new CorruptImage(`The image cannot be read: ${result.reason}. Export it again and upload it`);
+      throw new CorruptImage(`${result.reason} Export the image again and upload it.`);
     case 'more':
-      throw new CorruptImage('The image ends before its header does. Export it again and upload it');
+      throw new CorruptImage('The image ends before its header does. Export it again and upload it.');
   }
 }
 
 function unsupported(found: string, accepted: readonly InputFormat[]): UnsupportedFormat {
+  const names = accepted.map((format) => FORMAT_NAMES[format]);
+  const list = new Intl.ListFormat('en', { type: 'disjunction' }).format(names);
   return new UnsupportedFormat(
-    `Expected a ${listFormats(accepted)} image but received ${found}. Convert it and upload it again`,
+    `Expected a ${list} image but received ${found}. Convert it and upload it again.`,
   );
 }
-
-/** "JPEG, PNG and WebP": the accepted formats for an error message. */
-function listFormats(formats: readonly InputFormat[]): string {
-  return new Intl.ListFormat('en', { type: 'conjunction' }).format(formats.map((format) => NAMES[format]));
-}
-
-const NAMES: Record<InputFormat, string> = {
-  jpeg: 'JPEG',
-  png: 'PNG',
-  webp: 'WebP',
-  gif: 'GIF',
-  avif: 'AVIF',
-  tiff: 'TIFF',
-};

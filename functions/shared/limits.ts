@@ -18,7 +18,7 @@ export function assertWithin(what: keyof Limits, found: number, limits: Limits):
   if (found <= limits[what]) return;
   throw new ImageTooLarge(
     `Expected at most ${number.format(limits[what])} ${UNITS[what]} but received ${number.format(found)}. ` +
-      `Upload a smaller image, or raise limits.${what} in the settings`,
+      `Upload a smaller image, or raise limits.${what} in the settings.`,
   );
 }
 

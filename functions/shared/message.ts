@@ -21,8 +21,8 @@ export function uri({ bucket, key }: { bucket: string; key: string }): string {
 /** "466 KB" */
 export function size(bytes: number): string {
   if (bytes < 1_000) return `${bytes} bytes`;
-  const [divisor, unit] = bytes < 1_000_000 ? [1_000, 'KB'] : [1_000_000, 'MB'];
-  return `${(bytes / divisor).toPrecision(3).replace(/\.?0+$/, '')} ${unit}`;
+  const rounded = Number(bytes.toPrecision(3));
+  return rounded < 1_000_000 ? `${rounded / 1_000} KB` : `${rounded / 1_000_000} MB`;
 }
 
 /** A string attribute of an SNS message. */

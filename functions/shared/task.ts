@@ -17,7 +17,7 @@ export const clientConfig = {
  * Makes a Lambda handler of a state. A fault of AWS that passes by itself becomes a {@link TransientError}, the one
  * name the state machine retries; every other error keeps its own name.
  */
-export function task<Needs extends keyof ExecutionState, Answer>(
+export function task<Needs extends keyof ExecutionState = never, Answer = unknown>(
   run: (input: TaskInput<Needs>) => Promise<Answer>,
 ): (input: TaskInput<Needs>) => Promise<Answer> {
   return async (input) => {

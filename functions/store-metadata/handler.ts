@@ -8,7 +8,7 @@ import { storeMetadata } from './store-metadata';
 const records = new Records(environment.text('TABLE_NAME'));
 const thumbnails = new ThumbnailBucket(new S3Client(clientConfig), environment.text('THUMBNAILS_BUCKET'));
 
-export const handler = task<'image' | 'thumbnails', unknown>((input) =>
+export const handler = task<'image' | 'thumbnails'>((input) =>
   storeMetadata(
     input,
     {

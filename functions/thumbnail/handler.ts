@@ -20,7 +20,7 @@ const settings: ThumbnailSettings = {
 };
 configureSharp(settings.accepted);
 
-export const handler = task<'image', unknown>((input) =>
+export const handler = task<'image'>((input) =>
   makeThumbnails(input, settings, {
     bucket: thumbnails.name,
     readWhole: (source) => readVersion(s3, source, settings.limits),

@@ -21,10 +21,11 @@ export interface Plan {
  * @param image pixels of the upright original
  */
 export function plan(image: Size, variant: Pick<Variant, 'width' | 'height' | 'fit'>): Plan {
-  const box = boxOf(image, variant);
+  const box = { width: variant.width ?? image.width, height: variant.height ?? image.height };
   const across = Math.min(1, box.width / image.width);
   const down = Math.min(1, box.height / image.height);
-  switch (variant.fit) {
+  // A side that is not given follows from the other: there is no box to cover, pad or stretch to.
+  switch (variant.width && variant.height ? variant.fit : 'inside') {
     case 'inside': {
       const scaled = scale(image, Math.min(across, down));
       return { scaled, size: scaled };
@@ -40,14 +41,6 @@ export function plan(image: Size, variant: Pick<Variant, 'width' | 'height' | 'f
       return { scaled: size, size };
     }
   }
-}
-
-/** A side that is not given follows from the other one and the shape of the image. */
-function boxOf(image: Size, { width, height }: Partial<Size>): Size {
-  return {
-    width: width ?? Math.max(1, Math.round((image.width * (height as number)) / image.height)),
-    height: height ?? Math.max(1, Math.round((image.height * (width as number)) / image.width)),
-  };
 }
 
 function scale({ width, height }: Size, by: number): Size {

@@ -57,9 +57,7 @@ export async function render(
   const plans = wanted.map((item) => ({ ...item, plan: plan(upright, item.variant) }));
   const results = new Map<Wanted['variant'], Rendered>();
 
-  const bases = [
-    await orient(await decode(bytes, stored, largest(upright, plans), options.maxPixels), stored),
-  ];
+  const bases = [await orient(await decode(bytes, stored, largest(plans), options.maxPixels), stored)];
   for (const item of plans.sort((one, other) => area(other.plan.scaled) - area(one.plan.scaled))) {
     const { scaled } = item.plan;
     const base = bases.findLast(({ width, height }) => width >= scaled.width && height >= scaled.height);
@@ -70,17 +68,11 @@ export async function render(
   return wanted.map(({ variant }) => results.get(variant) as Rendered);
 }
 
-/** The smallest scale of the whole image that every variant can be made from without enlarging. */
-function largest(upright: Size, plans: { plan: Plan }[]): Size {
-  const by = Math.max(
-    ...plans.flatMap(({ plan: { scaled } }) => [
-      scaled.width / upright.width,
-      scaled.height / upright.height,
-    ]),
-  );
+/** The smallest size that every variant can be made from without enlarging; for one variant, its very own. */
+function largest(plans: { plan: Plan }[]): Size {
   return {
-    width: Math.max(1, Math.round(upright.width * by)),
-    height: Math.max(1, Math.round(upright.height * by)),
+    width: Math.max(...plans.map(({ plan }) => plan.scaled.width)),
+    height: Math.max(...plans.map(({ plan }) => plan.scaled.height)),
   };
 }
 
@@ -102,7 +94,7 @@ async function decode(
     return { data, width: info.width, height: info.height, channels: info.channels as Pixels['channels'] };
   } catch (error) {
     throw new CorruptImage(
-      `The image cannot be decoded: ${(error as Error).message}. Export it again and upload it`,
+      `The image cannot be decoded: ${(error as Error).message}. Export it again and upload it.`,
       { cause: error },
     );
   }

@@ -30,7 +30,12 @@ export function readTiffHeader(reader: Reader): { first: number; big: boolean } 
 }
 
 /** The numeric value of the first entry for each of `tags`, as far as the directory's bytes are there. */
-export function readEntries(reader: Reader, at: number, tags: readonly number[], big = false): Map<number, number> {
+export function readEntries(
+  reader: Reader,
+  at: number,
+  tags: readonly number[],
+  big = false,
+): Map<number, number> {
   const size = big ? BIG : CLASSIC;
   const values = new Map<number, number>();
   reader.position = at;

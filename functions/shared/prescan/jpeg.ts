@@ -32,12 +32,13 @@ export function scanJpeg(reader: Reader, { whole, limits }: ScanContext): Scan {
   let scans = 0;
   let chunks = 0;
   for (const { marker, body, end } of segments(reader)) {
-    chunks++;
+    if (++chunks > limits.chunks) break;
     if (marker === SOS) scans++;
-    if (marker === EOI && end < reader.length) notes.push(`${reader.length - end} bytes follow the image's end.`);
+    if (marker === EOI && end < reader.length)
+      notes.push(`${reader.length - end} bytes follow the image's end.`);
     if (scans > 0) continue; // a decoder takes size and metadata from before the first scan only
     if (isFrameHeader(marker)) size ??= readSize(reader, body);
-    if (marker === APP1 && orientation === undefined && end <= reader.length) {
+    if (marker === APP1 && orientation === undefined) {
       const block = reader.slice(body, Math.max(body, end));
       if (block.skipText('Exif\0\0')) orientation = readOrientation(block, notes);
     }
@@ -58,16 +59,14 @@ export function cutJpeg(bytes: Uint8Array): Uint8Array {
   const keep = new Keep(bytes);
   keep.range(0, 2);
   for (const { marker, start, body, end } of segments(reader)) {
-    const next = reader.position;
     if (isPicture(reader, marker, body)) keep.range(start, end);
-    reader.position = next;
   }
   return keep.result();
 }
 
 /**
  * The segments after SOI, up to and with EOI. Like libjpeg it passes over anything between segments that is no marker;
- * a marker inside a segment's content is not one.
+ * a marker inside a segment's content is not one. The loop's body may move the reader.
  */
 function* segments(reader: Reader): Generator<Segment> {
   reader.position = 2;
@@ -112,12 +111,9 @@ function isFrameHeader(marker: number): boolean {
 
 /** A height of zero (to be told by a DNL segment later) is one libjpeg refuses, and so does `image`. */
 function readSize(reader: Reader, body: number): { width: number; height: number } {
-  const next = reader.position;
   reader.position = body + 1; // after the sample precision
   const height = reader.u16();
-  const width = reader.u16();
-  reader.position = next;
-  return { width, height };
+  return { width: reader.u16(), height };
 }
 
 function isPicture(reader: Reader, marker: number, body: number): boolean {

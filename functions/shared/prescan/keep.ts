@@ -22,14 +22,15 @@ export class Keep {
   /** What was kept: the same array where that is all of it, otherwise a new one. */
   result(): Uint8Array {
     if (this.out === undefined && this.start === 0 && this.end === this.bytes.length) return this.bytes;
-    this.flush();
-    return this.out === undefined ? this.bytes.subarray(0, 0) : this.out.subarray(0, this.written);
+    return this.flush().subarray(0, this.written);
   }
 
-  private flush(): void {
+  private flush(): Uint8Array {
     this.out ??= Buffer.allocUnsafe(this.bytes.length);
-    this.out.set(this.bytes.subarray(this.start, this.end), this.written);
-    this.written += this.end - this.start;
+    const range = this.bytes.subarray(this.start, this.end);
+    this.out.set(range, this.written);
+    this.written += range.length;
     this.start = this.end;
+    return this.out;
   }
 }

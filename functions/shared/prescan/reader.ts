@@ -54,7 +54,7 @@ export class Reader {
   /** `count` bytes as Latin-1 text, for the four-letter names of chunks and boxes. */
   text(count: number): string {
     const start = this.take(count);
-    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + start, count).toString('latin1');
+    return String.fromCharCode(...this.bytes.subarray(start, start + count));
   }
 
   /** Whether the bytes at the cursor are this Latin-1 text; moves past it if so. */

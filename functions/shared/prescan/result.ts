@@ -40,6 +40,7 @@ export interface ImageScan {
 export interface SuspiciousScan {
   kind: 'suspicious';
   what: keyof ScanLimits | 'directories';
+  /** Counted up to where the first limit was passed: the file may have more. */
   found: number;
   allowed: number;
   reason: string;
@@ -98,7 +99,7 @@ export function overLimit(
   for (const [what, found] of Object.entries(counts) as [keyof ScanLimits, number][]) {
     const allowed = limits[what];
     if (found > allowed) {
-      const reason = `Expected at most ${allowed} ${what} in a ${FORMAT_NAMES[format]} but found ${found}.`;
+      const reason = `Expected at most ${allowed} ${what} in a ${FORMAT_NAMES[format]} but found ${found} or more.`;
       return { kind: 'suspicious', what, found, allowed, reason };
     }
   }

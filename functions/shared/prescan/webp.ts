@@ -1,0 +1,129 @@
+import { readOrientation } from './exif';
+import { Keep } from './keep';
+import { EndOfBytes, Reader } from './reader';
+import { corrupt, image, type Orientation, overLimit, type Scan, type ScanContext } from './result';
+
+/** `RIFF`, size, `WEBP`. */
+const HEADER = 12;
+
+/** Flags of VP8X: WebP container specification, "Extended file format". */
+const FLAG_XMP = 0x04;
+const FLAG_EXIF = 0x08;
+
+const PICTURE_CHUNKS = new Set(['VP8X', 'ICCP', 'ANIM', 'ANMF', 'ALPH', 'VP8 ', 'VP8L']);
+
+/** From `start` up to `end`, padding included. `end` may lie past the bytes. */
+interface Chunk {
+  type: string;
+  start: number;
+  body: number;
+  bodyEnd: number;
+  end: number;
+}
+
+/** Reads the size, counts frames and chunks, and reads the orientation where the header announces EXIF. */
+export function scanWebp(reader: Reader, { whole, totalBytes, limits }: ScanContext): Scan {
+  const notes: string[] = [];
+  const riffEnd = readRiffEnd(reader);
+  if (riffEnd > totalBytes) {
+    return corrupt('webp', `expected ${riffEnd} bytes, as its header says, but found ${totalBytes}`);
+  }
+  if (whole && riffEnd < reader.length)
+    notes.push(`${reader.length - riffEnd} bytes follow the image's end.`);
+  let header: ReturnType<typeof readHeader>;
+  let orientation: Orientation | undefined;
+  let frames = 0;
+  let chunks = 0;
+  for (const { type, body, bodyEnd } of chunksOf(reader, riffEnd)) {
+    if (++chunks > limits.chunks) break;
+    if (chunks === 1) {
+      reader.position = body;
+      header = readHeader(reader, type);
+      if (header === undefined) return corrupt('webp', 'the first chunk is no VP8, VP8L or VP8X header');
+    }
+    if (type === 'ANMF') frames++;
+    if (type === 'EXIF' && header?.exif) orientation ??= readOrientation(reader.slice(body, bodyEnd), notes);
+  }
+  const tooMany = overLimit('webp', limits, { frames, chunks });
+  if (tooMany !== undefined) return tooMany;
+  if (header === undefined) throw new EndOfBytes();
+  // EXIF usually stands at the end of the file. Without it, upright and sideways cannot be told apart.
+  if (header.exif && orientation === undefined && !whole) throw new EndOfBytes();
+  const { width, height } = header;
+  return image('webp', {
+    width,
+    height,
+    orientation: orientation ?? 1,
+    frames: Math.max(1, frames),
+    complete: whole,
+    notes,
+  });
+}
+
+/**
+ * Cuts EXIF, XMP, unknown chunks and what follows the RIFF container. Of an animation only the first frame stays:
+ * that is what a thumbnail shows, and libwebp's work grows with the square of the frames.
+ */
+export function cutWebp(bytes: Uint8Array): Uint8Array {
+  const reader = new Reader(bytes);
+  const keep = new Keep(bytes);
+  keep.range(0, HEADER);
+  let extended = false;
+  let frames = 0;
+  for (const { type, start, end } of chunksOf(reader, Math.min(readRiffEnd(reader), bytes.length))) {
+    if (start === HEADER) extended = type === 'VP8X';
+    else if (!extended) break; // the simple format is one chunk
+    if (!PICTURE_CHUNKS.has(type) || (type === 'ANMF' && frames++ > 0)) continue;
+    keep.range(start, end);
+  }
+  const kept = keep.result();
+  if (kept === bytes) return bytes;
+  const view = new DataView(kept.buffer, kept.byteOffset, kept.byteLength);
+  view.setUint32(4, kept.length - 8, true);
+  const flags = HEADER + 8;
+  if (extended && kept.length > flags) kept[flags]! &= ~(FLAG_EXIF | FLAG_XMP);
+  return kept;
+}
+
+function readRiffEnd(reader: Reader): number {
+  reader.littleEndian = true;
+  reader.position = 4;
+  return 8 + reader.u32();
+}
+
+/** Size and EXIF flag from the first chunk. libwebp refuses a still image whose canvas and bitstream differ. */
+function readHeader(
+  reader: Reader,
+  type: string,
+): { width: number; height: number; exif: boolean } | undefined {
+  if (type === 'VP8X') {
+    const flags = reader.u32();
+    return { width: reader.u24() + 1, height: reader.u24() + 1, exif: (flags & FLAG_EXIF) !== 0 };
+  }
+  if (type === 'VP8L') {
+    if (reader.u8() !== 0x2f) return undefined;
+    const bits = reader.u32(); // 14 bits of width - 1, then 14 of height - 1
+    return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1, exif: false };
+  }
+  if (type === 'VP8 ') {
+    reader.position += 3; // frame tag
+    if (reader.u24() !== 0x2a019d) return undefined; // start code 9d 01 2a
+    return { width: reader.u16() & 0x3fff, height: reader.u16() & 0x3fff, exif: false }; // 2 bits of scale each
+  }
+  return undefined;
+}
+
+/** The chunks up to `riffEnd`, or as far as the bytes go. The loop's body may move the reader. */
+function* chunksOf(reader: Reader, riffEnd: number): Generator<Chunk> {
+  let start = HEADER;
+  while (start < riffEnd) {
+    reader.position = start;
+    if (!reader.has(8)) return;
+    const type = reader.text(4);
+    const length = reader.u32();
+    const body = start + 8;
+    const end = Math.min(body + length + (length % 2), riffEnd);
+    yield { type, start, body, bodyEnd: body + length, end };
+    start = end;
+  }
+}

@@ -1,0 +1,36 @@
+import path from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { runningEngine } from '../data-folder';
+import { startEngine } from '../engine';
+import { USER_CREDENTIALS } from '../principals';
+import { loadStack } from '../stack/load';
+import type { Stack } from '../stack/model';
+import { PLACE, synthesizedIn } from '../synthesize';
+
+/** An engine to work with, and clients of it. */
+export interface Session {
+  dataDir: string;
+  endpoint: string;
+  stack: Stack;
+  s3: S3Client;
+  states: SFNClient;
+  /** Ends the engine, if this session started it. */
+  close(): Promise<void>;
+}
+
+/** Uses the engine that is running on a data folder, or starts one for as long as the session lasts. */
+export async function openSession(dataDir: string): Promise<Session> {
+  const running = runningEngine(dataDir);
+  const engine = running
+    ? { endpoint: running.endpoint, stack: await runningStack(dataDir), close: async () => {} }
+    : await startEngine({ dataDir, port: 0 });
+  const { endpoint, stack, close } = engine;
+  const config = { endpoint, region: stack.region, credentials: USER_CREDENTIALS };
+  return { dataDir, endpoint, stack, s3: new S3Client(config), states: new SFNClient(config), close };
+}
+
+async function runningStack(dataDir: string): Promise<Stack> {
+  const file = await synthesizedIn(path.join(dataDir, 'synth'));
+  return loadStack(file, PLACE);
+}

@@ -1,0 +1,81 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** What a running engine leaves in its data folder, so that other commands find it. */
+export interface Running {
+  pid: number;
+  endpoint: string;
+}
+
+const RUNNING = 'engine.json';
+
+/** The engine that is using a data folder now, if any. */
+export function runningEngine(dataDir: string): Running | null {
+  let running: Running;
+  try {
+    running = JSON.parse(readFileSync(path.join(dataDir, RUNNING), 'utf8'));
+  } catch {
+    return null;
+  }
+  try {
+    process.kill(running.pid, 0);
+    return running;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Takes a data folder for this process.
+ *
+ * @throws Error when another engine is using it
+ */
+export function occupy(dataDir: string, endpoint: string): void {
+  const other = runningEngine(dataDir);
+  if (other && other.pid !== process.pid) {
+    throw new Error(
+      `The data folder ${dataDir} is in use by an engine at ${other.endpoint} (process ${other.pid}). ` +
+        'Stop that one, or choose another folder with --data',
+    );
+  }
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(path.join(dataDir, RUNNING), JSON.stringify({ pid: process.pid, endpoint }));
+}
+
+export function leave(dataDir: string): void {
+  rmSync(path.join(dataDir, RUNNING), { force: true });
+}
+
+/** What the engine writes into its data folder; anything else in it is somebody's own. */
+const OURS = new Set([
+  RUNNING,
+  'dynamodb',
+  'events',
+  'executions',
+  'functions',
+  'logs',
+  'mail',
+  'messages',
+  's3',
+  'sqs',
+  'synth',
+]);
+
+/**
+ * Removes what earlier runs left.
+ *
+ * @throws Error when the folder is in use, or holds what no engine wrote
+ */
+export function empty(dataDir: string): void {
+  if (!existsSync(dataDir)) return;
+  const other = runningEngine(dataDir);
+  if (other) throw new Error(`The data folder ${dataDir} is in use by process ${other.pid}: stop it first`);
+  const foreign = readdirSync(dataDir).filter((name) => !OURS.has(name));
+  if (foreign.length > 0) {
+    throw new Error(
+      `Expected ${dataDir} to hold only what the local engine wrote, but it has ${foreign.slice(0, 3).join(', ')}. ` +
+        'Choose another folder with --data',
+    );
+  }
+  rmSync(dataDir, { recursive: true });
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { Principal } from './service';
+import type { Role } from './stack/model';
+
+/** Credentials of the person at the keyboard: the same on every machine, since the endpoint is on loopback only. */
+export const USER_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** Who can sign a request: the user, and each role of the stack with credentials of its own. */
+export class Principals {
+  private readonly byKey = new Map<string, Principal>();
+  private readonly byArn = new Map<string, Principal>();
+
+  constructor(account: string, roles: Role[]) {
+    this.add({ arn: `arn:aws:iam::${account}:user/local`, ...USER_CREDENTIALS });
+    for (const { arn } of roles) this.add(assume(arn));
+  }
+
+  /** The owner of an access key. */
+  find = (accessKeyId: string): Principal | undefined => this.byKey.get(accessKeyId);
+
+  /** @throws Error when the stack has no such role */
+  role = (arn: string): Principal => {
+    const principal = this.byArn.get(arn);
+    if (!principal) throw new Error(`Expected a role of the stack but received ${arn}`);
+    return principal;
+  };
+
+  private add(principal: Principal): void {
+    this.byKey.set(principal.accessKeyId, principal);
+    this.byArn.set(principal.arn, principal);
+  }
+}
+
+/** Temporary credentials in the form STS gives them. */
+function assume(roleArn: string): Principal {
+  const digest = (purpose: string) => createHash('sha256').update(`${purpose}\0${roleArn}`).digest('hex');
+  return {
+    arn: roleArn,
+    accessKeyId: `ASIA${digest('key').slice(0, 16).toUpperCase()}`,
+    secretAccessKey: digest('secret').slice(0, 40),
+    sessionToken: digest('token'),
+  };
+}
