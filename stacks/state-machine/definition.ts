@@ -122,7 +122,7 @@ export function definition(arns: Arns, timeouts: FunctionTimeouts) {
           'error.$': '$.error.Error',
           prefix: '/',
           'text.$':
-            "States.Format('Making thumbnails of s3://{}/{} failed with {}: {} Quarantine failed too, with {}: the original is still in the upload bucket. Execution: {}', $.detail.bucket.name, $.detail.object.key, $.error.Error, $.error.Cause, $.quarantineError.Error, $$.Execution.Id)",
+            "States.Format('Making thumbnails of s3://{}/{} failed: {} Quarantine failed too, so no copy was kept and the record does not say FAILED: {} Execution: {}', $.detail.bucket.name, $.detail.object.key, States.JsonToString($.error), States.JsonToString($.quarantineError), $$.Execution.Id)",
           message: {
             schema: 1,
             status: 'FAILED',
@@ -134,9 +134,9 @@ export function definition(arns: Arns, timeouts: FunctionTimeouts) {
               etag: null,
               sequencer: null,
             },
-            error: { 'name.$': '$.error.Error', 'message.$': '$.error.Cause' },
+            error: { 'name.$': '$.error.Error', 'message.$': 'States.JsonToString($.error)' },
             quarantine: null,
-            'note.$': "States.Format('Quarantine failed: {}', $.quarantineError.Cause)",
+            'note.$': "States.Format('Quarantine failed: {}', States.JsonToString($.quarantineError))",
             'execution.$': '$$.Execution.Id',
             'time.$': '$$.Execution.StartTime',
           },

@@ -1,0 +1,22 @@
+import { App } from 'cdktf';
+import { bundleFunctions, bundleTarget } from './stacks/bundling/bundle-functions';
+import { loadSettings, SettingsError } from './stacks/settings/load';
+import { FUNCTIONS, ThumbnailWorkflowStack } from './stacks/thumbnail-workflow-stack';
+
+try {
+  const settings = loadSettings(process.env['SETTINGS'] ?? 'settings.json');
+  const packages = bundleFunctions({
+    root: __dirname,
+    folder: 'functions',
+    names: FUNCTIONS,
+    target: bundleTarget(process.env['BUNDLE_FOR']),
+  });
+  const app = new App();
+  new ThumbnailWorkflowStack(app, 'thumbnail-workflow', { settings, packages });
+  app.synth();
+} catch (error) {
+  // What is wrong with the settings is for a person: the stack trace would bury it.
+  if (!(error instanceof SettingsError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,79 @@
+/** The locked dependencies as Lambda's linux-arm64 needs them, installed from any operating system. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { join } from 'node:path';
+
+const MANIFESTS = ['package.json', 'package-lock.json'];
+
+/** Only what ships, for Lambda's platform, without scripts, and without `.bin`, whose links Lambda refuses. */
+const NPM_CI = [
+  ...['ci', '--omit=dev', '--os=linux', '--cpu=arm64', '--libc=glibc'],
+  ...['--ignore-scripts', '--no-bin-links', '--no-audit', '--no-fund'],
+];
+
+/**
+ * Installs the `dependencies` of the root lockfile for linux-arm64, once for each lockfile.
+ *
+ * @param root folder of package.json and package-lock.json
+ * @param cache folder that keeps the tree between runs
+ * @returns folder that holds `node_modules`
+ * @throws when npm can't install it, with npm's own words
+ */
+export function installLambdaModules(root: string, cache: string): string {
+  const installed = join(cache, keyOf(root));
+  if (existsSync(installed)) return installed;
+  mkdirSync(cache, { recursive: true });
+  const stale = readdirSync(cache);
+  const partial = mkdtempSync(join(cache, 'partial-'));
+  try {
+    for (const name of MANIFESTS) copyFileSync(join(root, name), join(partial, name));
+    // Where the project names a registry of its own.
+    if (existsSync(join(root, '.npmrc'))) copyFileSync(join(root, '.npmrc'), join(partial, '.npmrc'));
+    npmCi(partial);
+    publish(partial, installed);
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+  for (const name of stale.filter((entry) => !entry.startsWith('partial-'))) {
+    rmSync(join(cache, name), { recursive: true, force: true });
+  }
+  return installed;
+}
+
+function keyOf(root: string): string {
+  const hash = createHash('sha256');
+  for (const name of MANIFESTS) hash.update(readFileSync(join(root, name)));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** A run beside this one may have been faster; its tree is the same. */
+function publish(partial: string, installed: string): void {
+  try {
+    renameSync(partial, installed);
+  } catch (error) {
+    if (!existsSync(installed)) throw error;
+  }
+}
+
+function npmCi(folder: string): void {
+  const windows = process.platform === 'win32';
+  try {
+    execFileSync(windows ? 'npm.cmd' : 'npm', NPM_CI, { cwd: folder, shell: windows, stdio: 'pipe' });
+  } catch (error) {
+    const said = (error as { stderr?: Buffer }).stderr?.toString().trim() || (error as Error).message;
+    throw new Error(
+      `Expected npm to install the dependencies for linux-arm64 but it failed. Is the registry reachable? ` +
+        `A deploy needs it once for each package-lock.json. npm said:\n${said}`,
+    );
+  }
+}

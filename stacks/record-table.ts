@@ -1,0 +1,51 @@
+import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
+import { Construct } from 'constructs';
+
+export interface RecordTableProps {
+  readonly name: string;
+  /** Whether the table can be restored to any second of the last 35 days. */
+  readonly pointInTimeRecovery: boolean;
+}
+
+/**
+ * One item per source object. Encrypted at rest with the key DynamoDB owns, which is free and is the default.
+ *
+ * Both indexes are sparse: only an item that has the attributes is in them, so they stay as small as the trouble is.
+ */
+export class RecordTable extends Construct {
+  readonly name: string;
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, { name, pointInTimeRecovery }: RecordTableProps) {
+    super(scope, id);
+
+    const table = new DynamodbTable(this, 'table', {
+      name,
+      billingMode: 'PAY_PER_REQUEST',
+      hashKey: 'id',
+      attribute: ['id', 'failedDay', 'updatedAt', 'processingShard', 'startedAt'].map((attribute) => ({
+        name: attribute,
+        type: 'S',
+      })),
+      globalSecondaryIndex: [
+        {
+          // What failed on a day: whole items, because whoever asks wants the key and the reason.
+          name: 'failures-by-day',
+          hashKey: 'failedDay',
+          rangeKey: 'updatedAt',
+          projectionType: 'ALL',
+        },
+        {
+          // What began long ago and never ended. Keys only: every image passes through this index.
+          name: 'processing-by-start',
+          hashKey: 'processingShard',
+          rangeKey: 'startedAt',
+          projectionType: 'KEYS_ONLY',
+        },
+      ],
+      pointInTimeRecovery: { enabled: pointInTimeRecovery },
+    });
+    this.name = table.name;
+    this.arn = table.arn;
+  }
+}

@@ -1,0 +1,58 @@
+import {
+  DataAwsIamPolicyDocument,
+  type DataAwsIamPolicyDocumentStatement,
+} from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { Construct } from 'constructs';
+
+/** One permission or trust; its `sid` says what it is for. */
+export type Statement = DataAwsIamPolicyDocumentStatement & { sid: string };
+
+export interface ServiceRoleProps {
+  /** Name of the role. Roles are global to the account, so it holds the region. */
+  readonly name: string;
+  /** AWS service that takes on the role, for example `lambda.amazonaws.com`. */
+  readonly service: string;
+  /**
+   * The one resource for which the service may do so.
+   * @default - any resource of the service
+   */
+  readonly source?: { arn: string; account: string };
+  /** What the role may do. */
+  readonly statements: Statement[];
+}
+
+/** A role that one AWS service takes on, with exactly the permissions given. */
+export class ServiceRole extends Construct {
+  readonly arn: string;
+  /** Wait for it before using the role: without its policy the role can do nothing. */
+  readonly policy: IamRolePolicy;
+
+  constructor(scope: Construct, id: string, { name, service, source, statements }: ServiceRoleProps) {
+    super(scope, id);
+
+    const trust = new DataAwsIamPolicyDocument(this, 'trust', {
+      statement: [
+        {
+          sid: 'OnlyTheService',
+          actions: ['sts:AssumeRole'],
+          principals: [{ type: 'Service', identifiers: [service] }],
+          // Against the confused deputy: the service must be acting for this resource of this account.
+          condition: source && [
+            { test: 'StringEquals', variable: 'aws:SourceAccount', values: [source.account] },
+            { test: 'ArnEquals', variable: 'aws:SourceArn', values: [source.arn] },
+          ],
+        },
+      ],
+    });
+    const role = new IamRole(this, 'role', { name, assumeRolePolicy: trust.json });
+    const permissions = new DataAwsIamPolicyDocument(this, 'permissions', { statement: statements });
+    this.policy = new IamRolePolicy(this, 'policy', {
+      name: 'permissions',
+      role: role.name,
+      policy: permissions.json,
+    });
+    this.arn = role.arn;
+  }
+}

@@ -1,0 +1,116 @@
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
+import { Construct } from 'constructs';
+import { ServiceRole, type Statement } from '../service-role';
+import type { Topic } from '../topic';
+import type { WorkflowFunction } from '../workflow-function';
+import { definition, type FunctionTimeouts } from './definition';
+
+export interface StateMachineProps {
+  readonly name: string;
+  readonly roleName: string;
+  readonly region: string;
+  readonly account: string;
+  readonly functions: Record<keyof FunctionTimeouts, WorkflowFunction>;
+  /** Seconds each function may run. */
+  readonly timeouts: FunctionTimeouts;
+  /** Where failures are told. */
+  readonly errors: Topic;
+  /** `executionData`: whether the input and output of each state is logged. */
+  readonly logs: { retentionDays: number; executionData: boolean };
+}
+
+/** The EXPRESS state machine, with its role and its log group. */
+export class StateMachine extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: StateMachineProps) {
+    super(scope, id);
+    const { name, functions, errors } = props;
+
+    // Under this prefix log delivery needs no entry in the log group policy, which holds 5,120 characters per account.
+    const logs = new CloudwatchLogGroup(this, 'logs', {
+      name: `/aws/vendedlogs/states/${name}`,
+      retentionInDays: props.logs.retentionDays,
+    });
+    const role = new ServiceRole(this, 'role', {
+      name: props.roleName,
+      service: 'states.amazonaws.com',
+      source: {
+        arn: `arn:aws:states:${props.region}:${props.account}:stateMachine:${name}`,
+        account: props.account,
+      },
+      statements: [runTasks(Object.values(functions)), tellOfFailures(errors), deliverLogs, writeTraces],
+    });
+    const { validate, thumbnail, storeMetadata, notify, quarantine } = functions;
+    const machine = new SfnStateMachine(this, 'state-machine', {
+      name,
+      type: 'EXPRESS',
+      roleArn: role.arn,
+      definition: JSON.stringify(
+        definition(
+          {
+            validate: validate.versionArn,
+            thumbnail: thumbnail.versionArn,
+            storeMetadata: storeMetadata.versionArn,
+            notify: notify.versionArn,
+            quarantine: quarantine.versionArn,
+            errorTopic: errors.arn,
+          },
+          props.timeouts,
+        ),
+      ),
+      // An Express execution keeps no history of its own: the console draws its graph from these logs.
+      loggingConfiguration: {
+        level: 'ALL',
+        includeExecutionData: props.logs.executionData,
+        logDestination: `${logs.arn}:*`,
+      },
+      tracingConfiguration: { enabled: true },
+      // Creation checks that the role may deliver logs.
+      dependsOn: [role.policy],
+    });
+    this.arn = machine.arn;
+  }
+}
+
+/** Every version of these functions: executions that run during a deploy still call the version before. */
+const runTasks = (functions: WorkflowFunction[]): Statement => ({
+  sid: 'RunTheTasks',
+  actions: ['lambda:InvokeFunction'],
+  resources: functions.map((task) => `${task.arn}:*`),
+});
+
+const tellOfFailures = (errors: Topic): Statement => ({
+  sid: 'TellOfFailures',
+  actions: ['sns:Publish'],
+  resources: [errors.arn],
+});
+
+/** Vended log delivery has no resources to name: docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
+const deliverLogs: Statement = {
+  sid: 'DeliverExecutionLogs',
+  actions: [
+    'logs:CreateLogDelivery',
+    'logs:DeleteLogDelivery',
+    'logs:DescribeLogGroups',
+    'logs:DescribeResourcePolicies',
+    'logs:GetLogDelivery',
+    'logs:ListLogDeliveries',
+    'logs:PutResourcePolicy',
+    'logs:UpdateLogDelivery',
+  ],
+  resources: ['*'],
+};
+
+/** X-Ray has no resources to name. */
+const writeTraces: Statement = {
+  sid: 'WriteTraces',
+  actions: [
+    'xray:GetSamplingRules',
+    'xray:GetSamplingTargets',
+    'xray:PutTelemetryRecords',
+    'xray:PutTraceSegments',
+  ],
+  resources: ['*'],
+};

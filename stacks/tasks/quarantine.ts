@@ -1,0 +1,27 @@
+import { type Resources, type Task, tellMissingFromForbidden } from './task';
+
+/** Copies the original of a failure aside, tagged with the reason, and marks its record. */
+export function quarantine({ uploads, quarantine: bucket, records }: Resources): Task {
+  return {
+    description: 'Keeps the original of an image that failed, with the reason, and marks its record.',
+    environment: { TABLE_NAME: records.name, QUARANTINE_BUCKET: bucket.name },
+    statements: [
+      {
+        sid: 'CopyTheUploadedVersion',
+        actions: ['s3:GetObject', 's3:GetObjectVersion'],
+        resources: [uploads.objectsArn],
+      },
+      tellMissingFromForbidden(uploads),
+      {
+        sid: 'KeepTheOriginalWithItsReason',
+        actions: ['s3:PutObject', 's3:PutObjectTagging'],
+        resources: [bucket.objectsArn],
+      },
+      {
+        sid: 'MarkTheRecordAsFailed',
+        actions: ['dynamodb:UpdateItem'],
+        resources: [records.arn],
+      },
+    ],
+  };
+}

@@ -1,0 +1,169 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { strFromU8, unzipSync } from 'fflate';
+import { type BundleTarget, bundleFunctions, bundleTarget } from '../../../stacks/bundling/bundle-functions';
+import { project, ROOT } from './project';
+
+const SOURCES = {
+  'functions/plain/handler.ts': `
+    import { greet } from './greet';
+    export const handler = async (name: string) => greet(name);
+  `,
+  'functions/plain/greet.ts': `
+    export function greet(name: string): string {
+      if (name === '') throw new Error('nobody');
+      return 'hello ' + name;
+    }
+  `,
+  'functions/image/handler.ts': `
+    import sharp from 'sharp';
+    export const handler = async () =>
+      (await sharp({ create: { width: 3, height: 2, channels: 3, background: '#fff' } }).png().toBuffer()).length;
+  `,
+};
+
+const root = project('plain', SOURCES);
+
+function bundle(target: BundleTarget, from = root) {
+  return bundleFunctions({ root: from, folder: 'functions', names: ['plain', 'image'], target });
+}
+
+const unzip = (path: string) => unzipSync(readFileSync(path));
+
+/** Runs a package as Lambda does, from a folder that holds nothing else. */
+function invoke(zip: string, event: unknown, env: NodeJS.ProcessEnv = {}) {
+  const folder = join(dirname(zip), `unzipped-${createHash('sha256').update(zip).digest('hex').slice(0, 8)}`);
+  for (const [path, bytes] of Object.entries(unzip(zip))) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes);
+  }
+  const script = `require('./index.js').handler(${JSON.stringify(event)}).then(console.log, (e) => console.log(e.stack))`;
+  return execFileSync(process.execPath, ['--enable-source-maps', '-e', script], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+  });
+}
+
+describe('a package for this machine', () => {
+  const packages = bundle('local');
+
+  test('holds the code and its source map only, and runs', () => {
+    expect(Object.keys(unzip(packages.plain.path))).toEqual(['index.js', 'index.js.map']);
+    expect(invoke(packages.plain.path, 'you')).toBe('hello you\n');
+  });
+
+  test('leaves sharp to the NODE_PATH of whoever runs it', () => {
+    expect(Object.keys(unzip(packages.image.path))).toEqual(['index.js', 'index.js.map']);
+    expect(
+      Number(invoke(packages.image.path, {}, { NODE_PATH: join(ROOT, 'node_modules') })),
+    ).toBeGreaterThan(60);
+  });
+
+  test('names the TypeScript file and line in a stack trace', () => {
+    expect(invoke(packages.plain.path, '')).toMatch(/functions[\\/]plain[\\/]greet\.ts:3:/);
+  });
+
+  test('is described by the hash that Lambda reports', () => {
+    const digest = createHash('sha256').update(readFileSync(packages.plain.path)).digest('base64');
+    expect(packages.plain.sha256).toBe(digest);
+  });
+});
+
+describe('the bytes of a package', () => {
+  test('are the same on every run, whenever the sources were written', () => {
+    const before = bundle('local');
+    const later = new Date(Date.now() + 86_400_000);
+    for (const path of Object.keys(SOURCES)) utimesSync(join(root, path), later, later);
+    expect(bundle('local')).toEqual(before);
+  });
+
+  test('are the same in another folder, with a space in its path', () => {
+    const elsewhere = project('with a space', SOURCES);
+    const hashes = (from: string) => Object.values(bundle('local', from)).map(({ sha256 }) => sha256);
+    expect(hashes(elsewhere)).toEqual(hashes(root));
+  });
+
+  test('are the same in another time zone', () => {
+    const script = `
+      import { packageFiles } from ${JSON.stringify(join(ROOT, 'stacks/bundling/zip'))};
+      console.log(Buffer.from(packageFiles('f', new Map([['a', Buffer.from('x')]]))).toString('hex'));
+    `;
+    const file = join(root, 'zone.ts');
+    writeFileSync(file, script);
+    const zip = (TZ: string) =>
+      execFileSync(process.execPath, ['--import', 'tsx', file], {
+        cwd: ROOT,
+        env: { ...process.env, TZ },
+        encoding: 'utf8',
+      });
+    expect(zip('Pacific/Kiritimati')).toBe(zip('America/Los_Angeles'));
+  });
+});
+
+test('code that does not compile is named with its line', () => {
+  const broken = project('broken', { 'functions/plain/handler.ts': "import './missing';" });
+  expect(() =>
+    bundleFunctions({ root: broken, folder: 'functions', names: ['plain'], target: 'local' }),
+  ).toThrow(/functions\/plain\/handler\.ts:1:7: ERROR: Could not resolve "\.\/missing"/);
+});
+
+test('an unknown target is refused', () => {
+  expect(bundleTarget(undefined)).toBe('lambda');
+  expect(() => bundleTarget('moon')).toThrow(
+    'Expected "lambda" or "local" for BUNDLE_FOR but received "moon".',
+  );
+});
+
+const { version } = JSON.parse(readFileSync(join(ROOT, 'node_modules/sharp/package.json'), 'utf8'));
+const registry = spawnSync('npm', ['view', `sharp@${version}`, 'version'], {
+  shell: process.platform === 'win32',
+  timeout: 20_000,
+});
+if (registry.status !== 0) {
+  console.warn(
+    'Skipped the linux-arm64 package: it is installed from the npm registry, which is not reachable.',
+  );
+}
+
+(registry.status === 0 ? describe : describe.skip)('a package for Lambda', () => {
+  let packages: ReturnType<typeof bundle>;
+  beforeAll(() => {
+    packages = bundle('lambda');
+  }, 180_000);
+
+  test('of code without sharp is the one for this machine', () => {
+    expect(packages.plain.sha256).toBe(bundle('local').plain.sha256);
+  });
+
+  test('of code with sharp holds sharp, its library for linux-arm64, and no other package of this project', () => {
+    const names = Object.keys(unzip(packages.image.path));
+    const modules = new Set(
+      names
+        .filter((name) => name.startsWith('node_modules/'))
+        .map((name) => name.match(/node_modules\/((@[^/]+\/)?[^/]+)/)![1]),
+    );
+    expect([...modules].sort()).toEqual(
+      expect.arrayContaining([
+        '@img/sharp-libvips-linux-arm64',
+        '@img/sharp-linux-arm64',
+        'detect-libc',
+        'sharp',
+      ]),
+    );
+    for (const name of modules) expect(name).toMatch(/^(@img\/|sharp$|detect-libc$|semver$)/);
+    expect(names.filter((name) => name.endsWith('.node')).join()).toMatch(/sharp-linux-arm64/);
+    expect(names.some((name) => /libvips-cpp\.so/.test(name))).toBe(true);
+  });
+
+  test('holds versions of the lockfile', () => {
+    const files = unzip(packages.image.path);
+    expect(JSON.parse(strFromU8(files['node_modules/sharp/package.json']!)).version).toBe(version);
+  });
+
+  test('has the same bytes on every run', () => {
+    expect(bundle('lambda')).toEqual(packages);
+  });
+});

@@ -1,0 +1,266 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { loadSettings, parseSettings, SettingsError } from '../../../stacks/settings/load';
+
+const variant = { name: 'small', width: 100 };
+const preset = { name: 'default', variants: [variant] };
+
+/** The message for a file that holds `values`. */
+function messageFor(values: unknown): string {
+  try {
+    parseSettings(values, 'settings.json');
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+  return 'accepted';
+}
+
+test('an empty file gives safe defaults', () => {
+  expect(parseSettings({}, 'settings.json')).toMatchObject({
+    namePrefix: 'thumbnail-workflow',
+    region: 'us-east-1',
+    notifications: { processed: [], errors: [] },
+    uploads: { prefix: '' },
+    presets: [
+      {
+        name: 'default',
+        prefix: '',
+        variants: [
+          { name: 'thumbnail', width: 200, height: 200, fit: 'inside', format: 'same', quality: 80 },
+        ],
+      },
+    ],
+    accept: ['jpeg', 'png', 'webp', 'gif'],
+    limits: { bytes: 52_428_800, pixels: 50_000_000, side: 16_384, frames: 1_000 },
+    emptyBucketsOnDestroy: false,
+    pointInTimeRecovery: true,
+  });
+});
+
+test('the settings file of the project is valid', () => {
+  expect(loadSettings(join(__dirname, '../../../settings.json')).notifications.errors).toEqual([
+    'you@example.com',
+  ]);
+});
+
+describe('a wrong value names its place, what was expected and what was there', () => {
+  test.each<[string, unknown, string]>([
+    ['no object', [], 'settings.json: expected an object, received []'],
+    ['null', null, 'settings.json: expected an object, received null'],
+    [
+      'a word for a number, deep inside',
+      { presets: [{ ...preset, variants: [variant, { name: 'large', width: 'wide' }] }] },
+      'settings.json: presets[0].variants[1].width: expected an integer from 1 to 10000, received "wide"',
+    ],
+    [
+      'a fraction',
+      { limits: { bytes: 1.5 } },
+      'settings.json: limits.bytes: expected an integer from 1 to 268435456, received 1.5',
+    ],
+    [
+      'a number out of range',
+      { functions: { notify: { memoryMb: 64 } } },
+      'settings.json: functions.notify.memoryMb: expected an integer from 128 to 10240, received 64',
+    ],
+    [
+      'a word outside a list of choices',
+      { accept: ['jpg'] },
+      'settings.json: accept[0]: expected one of "jpeg", "png", "webp", "gif", "avif", "tiff", received "jpg"',
+    ],
+    [
+      'text for a flag',
+      { pointInTimeRecovery: 'yes' },
+      'settings.json: pointInTimeRecovery: expected true or false, received "yes"',
+    ],
+    [
+      'an unknown retention',
+      { logs: { retentionDays: 31 } },
+      'settings.json: logs.retentionDays: expected one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, received 31',
+    ],
+    [
+      'no email address',
+      { notifications: { errors: ['me'] } },
+      'settings.json: notifications.errors[0]: expected an email address, received "me"',
+    ],
+    [
+      'the same address twice, in another letter case',
+      { notifications: { processed: ['a@example.com', 'A@example.com'] } },
+      'settings.json: notifications.processed[1]: expected each item once, received "a@example.com" again',
+    ],
+    [
+      'a prefix with which bucket names would be too long',
+      { namePrefix: 'a'.repeat(25) },
+      'settings.json: namePrefix: expected a name of 3 to 24 characters (a-z, 0-9, single "-" inside, first a letter, not "sthree-" or "amzn-s3-demo-"), received "aaaaaaaaaaaaaaaaaaaaaaaaa"',
+    ],
+    [
+      'a region of another partition',
+      { region: 'us-gov-west-1' },
+      'settings.json: region: expected a region of the aws partition such as "eu-west-1", received "us-gov-west-1"',
+    ],
+    [
+      'a tag that AWS reserves',
+      { tags: { 'aws:team': 'x' } },
+      'settings.json: tags.aws:team: expected a tag key of 1 to 128 letters, digits, spaces or _.:/=+-@, not starting with "aws:", received "aws:team"',
+    ],
+    [
+      'what Terraform would evaluate',
+      { uploads: { prefix: '${path}' } },
+      'settings.json: uploads.prefix: expected a key prefix of at most 512 characters without control characters, "${" or "%{", received "${path}"',
+    ],
+    [
+      'a suffix with its dot',
+      { uploads: { suffixes: ['.jpg'] } },
+      'settings.json: uploads.suffixes[0]: expected a suffix of 1 to 10 characters without the dot: a-z, 0-9, received ".jpg"',
+    ],
+    ['no preset', { presets: [] }, 'settings.json: presets: expected a list of 1 to 20 items, received []'],
+    [
+      'no variants',
+      { presets: [{ name: 'default' }] },
+      'settings.json: presets[0].variants: expected a list of 1 to 20 items, received nothing',
+    ],
+    [
+      'two variants of one name',
+      { presets: [{ ...preset, variants: [variant, variant] }] },
+      'settings.json: presets[0].variants[1]: expected each item once, received "small" again',
+    ],
+    [
+      'a variant without a size',
+      { presets: [{ ...preset, variants: [{ name: 'small' }] }] },
+      'settings.json: presets[0].variants[0]: expected a width, a height or both, received neither',
+    ],
+    [
+      'a colour by name',
+      { output: { background: 'white' } },
+      'settings.json: output.background: expected a colour such as "#ffffff", received "white"',
+    ],
+  ])('%s', (_what, values, message) => {
+    expect(messageFor(values)).toBe(message);
+  });
+
+  test('all wrong values are told at once, one per line', () => {
+    expect(messageFor({ limits: { side: 0 }, accept: 3, colour: 1 }).split('\n')).toHaveLength(3);
+  });
+});
+
+describe('an unknown key is refused', () => {
+  test('with the known key it resembles', () => {
+    expect(messageFor({ presets: [{ ...preset, variants: [{ ...variant, widht: 5 }] }] })).toBe(
+      'settings.json: presets[0].variants[0].widht: unknown key; did you mean "width"?',
+    );
+  });
+
+  test('with the known keys of its place when it resembles none', () => {
+    expect(messageFor({ output: { zoom: 1 } })).toBe(
+      'settings.json: output.zoom: unknown key; known keys are cacheControl, background',
+    );
+  });
+
+  test('wherever it stands and whatever it is', () => {
+    const places = [
+      [],
+      ['notifications'],
+      ['uploads'],
+      ['limits'],
+      ['output'],
+      ['logs'],
+      ['functions'],
+      ['functions', 'validate'],
+      ['presets', 0],
+      ['presets', 0, 'variants', 0],
+    ];
+    const known = new Set(JSON.stringify(parseSettings({}, '')).match(/[$\w]+/g));
+    fc.assert(
+      fc.property(fc.constantFrom(...places), fc.string(), fc.jsonValue(), (place, key, value) => {
+        fc.pre(!known.has(key) && key !== '$schema');
+        const settings = structuredClone({
+          notifications: {},
+          uploads: {},
+          limits: {},
+          output: {},
+          logs: {},
+          functions: { validate: {} },
+          presets: [preset],
+        });
+        const target = place.reduce<unknown>(
+          (node, part) => (node as Record<PropertyKey, unknown>)[part],
+          settings,
+        );
+        Object.defineProperty(target, key, { value, enumerable: true, configurable: true });
+        expect(messageFor(settings)).toContain(`${key}: unknown key`);
+      }),
+    );
+  });
+
+  test('and anything at all gives settings or a SettingsError', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(typeof messageFor(value)).toBe('string');
+      }),
+    );
+  });
+});
+
+describe('settings that conflict are refused with the reason', () => {
+  test('a key that begins a workflow has a preset', () => {
+    const presets = [{ ...preset, prefix: 'photos/' }];
+    expect(messageFor({ presets })).toBe(
+      'settings.json: presets: expected a preset for every key that starts with uploads.prefix "", received presets for "photos/": give one of them the prefix "" or ""',
+    );
+    expect(messageFor({ presets, uploads: { prefix: 'photos/raw/', suffixes: ['jpg'] } })).toBe('accepted');
+  });
+
+  test('two presets have two prefixes', () => {
+    expect(messageFor({ presets: [preset, { ...preset, name: 'other' }] })).toBe(
+      'settings.json: presets[1].prefix: expected a prefix of its own, received "", which presets[0] has already',
+    );
+  });
+
+  test('presets fit the environment of a function', () => {
+    const variants = Array.from({ length: 20 }, (_, index) => ({ ...variant, name: `v${index}` }));
+    const presets = ['', 'a/', 'b/'].map((prefix, index) => ({ name: `p${index}`, prefix, variants }));
+    expect(messageFor({ presets: presets.slice(0, 2) })).toBe('accepted');
+    expect(messageFor({ presets })).toMatch(
+      /^settings\.json: presets: expected at most 3072 bytes as JSON with defaults, received \d{4}: /,
+    );
+  });
+
+  test('the event pattern fits EventBridge', () => {
+    expect(messageFor({ uploads: { prefix: 'photos/' } })).toBe('accepted');
+    expect(messageFor({ uploads: { prefix: 'p'.repeat(60) } })).toMatch(
+      /^settings\.json: uploads: expected an event pattern of at most 2048 characters, received \d{4}: /,
+    );
+  });
+
+  test('the longest execution fits an Express workflow, and the message does the sum', () => {
+    const message = messageFor({ functions: { validate: { timeoutSeconds: 6 } } });
+    expect(message).toContain('functions: expected a longest execution below 290 s, received 291 s');
+    expect(message).toContain('Validate 4 × 9 s + 4 s of waits, Thumbnail 4 × 30 s + 4 s of waits');
+    expect(
+      messageFor({ functions: { validate: { timeoutSeconds: 6 }, quarantine: { timeoutSeconds: 6 } } }),
+    ).toBe('accepted');
+  });
+});
+
+describe('a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('that is missing is named', () => {
+    expect(() => loadSettings(join(folder, 'none.json'))).toThrow(
+      /none\.json: expected a readable settings file/,
+    );
+  });
+
+  test('that is no JSON is named', () => {
+    writeFileSync(join(folder, 'broken.json'), '{ "region": }');
+    expect(() => loadSettings(join(folder, 'broken.json'))).toThrow(/broken\.json: expected JSON: /);
+  });
+
+  test('may begin with a byte order mark, as editors on Windows write it', () => {
+    writeFileSync(join(folder, 'bom.json'), '\uFEFF{ "region": "eu-west-1" }');
+    expect(loadSettings(join(folder, 'bom.json')).region).toBe('eu-west-1');
+  });
+});

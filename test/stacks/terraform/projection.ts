@@ -1,0 +1,76 @@
+/**
+ * Lets Terraform itself check a synthesized stack without the AWS provider, which is not always at hand.
+ *
+ * Each block becomes the builtin `terraform_data` with the block as its input, and each reference points there. What
+ * Terraform then checks is real: references, templates, cycles, and the rendered strings. Arguments of the provider
+ * it can't check; their types do.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TerraformJson } from '../synthesized';
+
+/** Builtin provider only, and no call home. */
+const ENVIRONMENT = { ...process.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1' };
+
+export const terraformIsInstalled = spawnSync('terraform', ['version'], { env: ENVIRONMENT }).status === 0;
+
+const address = (kind: string, type: string, id: string) => `${kind}__${type}__${id}`;
+
+/** Every attribute becomes the id of the block's stand-in, which Terraform knows only on apply, in an ARN where it is one. */
+function projectReferences(text: string): string {
+  return text.replace(
+    /\$\{(data\.)?(aws_\w+)\.([\w-]+)\.(\w+)\}/g,
+    (_reference, data, type, id, attribute) => {
+      const standIn = `\${terraform_data.${address(data ? 'data' : 'resource', type, id)}.id}`;
+      return attribute.endsWith('arn') ? `arn:aws:stand-in:us-east-1:123456789012:${standIn}` : standIn;
+    },
+  );
+}
+
+function projectBlocks(kind: 'resource' | 'data', blocks: TerraformJson['resource']) {
+  return Object.entries(blocks).flatMap(([type, instances]) =>
+    Object.entries(instances).map(([id, { depends_on = [], ...input }]) => [
+      address(kind, type, id),
+      {
+        input,
+        depends_on: (depends_on as string[]).map((dependency) => {
+          const [dependencyType = '', dependencyId = ''] = dependency.split('.');
+          return `terraform_data.${address('resource', dependencyType, dependencyId)}`;
+        }),
+      },
+    ]),
+  );
+}
+
+/** @returns the configuration in which every block is a `terraform_data` */
+export function project(stack: TerraformJson): unknown {
+  const blocks = [...projectBlocks('resource', stack.resource), ...projectBlocks('data', stack.data)];
+  const configuration = {
+    terraform: { required_version: stack.terraform['required_version'] },
+    resource: { terraform_data: Object.fromEntries(blocks) },
+    output: stack.output,
+  };
+  return JSON.parse(projectReferences(JSON.stringify(configuration)));
+}
+
+/**
+ * Initialises, validates and applies a configuration.
+ *
+ * @returns each block as Terraform rendered it, by address
+ * @throws with Terraform's own words
+ */
+export function apply(folder: string, configuration: unknown): Record<string, Record<string, unknown>> {
+  const terraform = (...args: string[]) =>
+    execFileSync('terraform', args, { cwd: folder, env: ENVIRONMENT, encoding: 'utf8', stdio: 'pipe' });
+  writeFileSync(join(folder, 'main.tf.json'), JSON.stringify(configuration));
+  terraform('init', '-no-color');
+  terraform('validate', '-no-color');
+  terraform('apply', '-no-color', '-auto-approve');
+  const shown = JSON.parse(terraform('show', '-json')) as {
+    values: { root_module: { resources: { name: string; values: { input: Record<string, unknown> } }[] } };
+  };
+  return Object.fromEntries(
+    shown.values.root_module.resources.map(({ name, values }) => [name, values.input]),
+  );
+}
