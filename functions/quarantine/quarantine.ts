@@ -57,7 +57,7 @@ export function describe({ Error: name, Cause = '' }: CaughtError): FailureMessa
   } catch {
     // Not JSON: the cause is the message.
   }
-  return { name, message: printable(message.slice(0, 1024)) };
+  return { name, message: printable(message.slice(0, 1024)) || 'It gave no reason.' };
 }
 
 function sourceIfKnown(event: ObjectEvent): Source | null {

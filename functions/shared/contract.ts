@@ -2,7 +2,7 @@
  * The data that flows through the workflow: what each state receives and the one key it adds.
  *
  * The EventBridge event stays at the root of the state. Validate adds `image`, Thumbnail adds `thumbnails`,
- * StoreMetadata adds `record`, Notify adds `notification`. A caught failure adds `error`, and Quarantine turns it
+ * StoreMetadata adds `record`, Notify adds `notification`. A deletion adds `removal`. A caught failure adds `error`, and Quarantine turns it
  * into `failure`. Only references travel, never pixels: a state may hold 256 KiB.
  */
 
@@ -120,6 +120,15 @@ export interface Failure {
   message: FailureMessage;
 }
 
+/** What Remove answers. */
+export interface Removal {
+  schema: typeof SCHEMA;
+  /** Thumbnails gone; not concerned; or an earlier version is the current one again. */
+  outcome: 'REMOVED' | 'KEPT' | 'RESTORED';
+  /** The event to go on with, where an earlier version is the current one again. */
+  restored: ObjectEvent | null;
+}
+
 /** The state of an execution, growing by one key per state. */
 export interface ExecutionState extends ObjectEvent {
   image?: Image;
@@ -128,6 +137,7 @@ export interface ExecutionState extends ObjectEvent {
   notification?: Notification;
   error?: CaughtError;
   failure?: Failure;
+  removal?: Removal;
 }
 
 /** What every function receives: the state as it is, and the execution it belongs to. */

@@ -6,9 +6,10 @@
  */
 import { createHash } from 'node:crypto';
 import type { FailureMessage, Image, Source, Thumbnail } from './contract';
-import { recordId } from './source';
+import { type Deletion, recordId } from './source';
 
-export type Status = 'PROCESSING' | 'DONE' | 'FAILED';
+/** DELETED is a tombstone: it holds the place in the order, so that a late event cannot bring the object back. */
+export type Status = 'PROCESSING' | 'DONE' | 'FAILED' | 'DELETED';
 
 /** The item as it lies in the table. */
 export interface ImageRecord {
@@ -17,7 +18,8 @@ export interface ImageRecord {
   bucket: string;
   key: string;
   version: string | null;
-  etag: string;
+  /** Not on a tombstone: a deletion has no content. */
+  etag?: string;
   sequencer: string;
   status: Status;
   image?: Pick<Image, 'format' | 'width' | 'height' | 'frames' | 'bytes'>;
@@ -37,6 +39,8 @@ export interface ImageRecord {
   failedDay?: string;
   /** Key of the index `processing-by-start`; only while PROCESSING. */
   processingShard?: string;
+  /** When DynamoDB may drop the item, in seconds since 1970; only on a tombstone. */
+  expiresAt?: number;
 }
 
 /** A DynamoDB `UpdateItem` input, without its table. */
@@ -63,7 +67,7 @@ export function claim(image: Image, thumbnailKeys: string[], execution: string, 
       updatedAt: now.toISOString(),
       processingShard: processingShard(image.source),
     },
-    remove: ['error', 'quarantine', 'failedDay'],
+    remove: ['error', 'quarantine', 'failedDay', 'expiresAt'],
     add: { thumbnailKeys: new Set(thumbnailKeys) },
     unlessDone: true,
   });
@@ -81,7 +85,7 @@ export function complete(image: Image, thumbnails: Thumbnail[], execution: strin
       execution,
       updatedAt: now.toISOString(),
     },
-    remove: ['error', 'quarantine', 'failedDay', 'processingShard'],
+    remove: ['error', 'quarantine', 'failedDay', 'processingShard', 'expiresAt'],
     add: { thumbnailKeys: new Set(thumbnails.map(({ key }) => key)) },
   });
 }
@@ -103,9 +107,47 @@ export function fail(
       updatedAt: now.toISOString(),
       failedDay: now.toISOString().slice(0, 10),
     },
-    remove: ['processingShard'],
+    remove: ['processingShard', 'expiresAt'],
     unlessDone: true,
   });
+}
+
+/**
+ * Leaves a tombstone, unless a newer event is recorded. The keys of its thumbnails stay on it, so that removing them
+ * can be taken up again.
+ *
+ * @param keepDays how long it has to hold out against late events
+ */
+export function tombstone(deletion: Deletion, execution: string, now: Date, keepDays: number): Update {
+  const { bucket, key, version, sequencer } = deletion;
+  const remove = [
+    'etag',
+    'image',
+    'preset',
+    'thumbnails',
+    'startedAt',
+    'error',
+    'quarantine',
+    'failedDay',
+    'processingShard',
+  ] as const;
+  return {
+    ...change(
+      deletion,
+      {
+        bucket,
+        key,
+        version,
+        sequencer,
+        status: 'DELETED',
+        execution,
+        updatedAt: now.toISOString(),
+        expiresAt: Math.floor(now.getTime() / 1000) + keepDays * 24 * 60 * 60,
+      },
+      remove,
+    ),
+    ConditionExpression: 'attribute_not_exists(id) OR sequencer <= :sequencer',
+  };
 }
 
 /** Notes that people were told of this version, unless they were told of it or of a newer one. */
@@ -122,33 +164,51 @@ export function markNotified(source: Source): Update {
 
 interface Change {
   set: Partial<ImageRecord>;
-  remove?: (keyof ImageRecord)[];
+  remove: readonly (keyof ImageRecord)[];
   add?: { thumbnailKeys: Set<string> };
   /** Whether a DONE record of the same version stays as it is. */
   unlessDone?: boolean;
 }
 
-function update(source: Source, { set, remove = [], add, unlessDone }: Change): Update {
-  const { id: _, ...changes } = set as ImageRecord;
-  const names = Object.keys(changes);
-  const sections = [
-    `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
-    remove.length > 0 ? `REMOVE ${remove.map((name) => `#${name}`).join(', ')}` : '',
-    add ? 'ADD #thumbnailKeys :thumbnailKeys' : '',
-  ];
-  const sameVersion = `(sequencer = :sequencer AND etag = :etag${unlessDone ? ' AND #status <> :done' : ''})`;
+/** An update for one version: newer than what is recorded, or the same again. */
+function update(source: Source, { set, remove, add, unlessDone }: Change): Update {
+  const { ExpressionAttributeNames, ExpressionAttributeValues, UpdateExpression, ...rest } = change(
+    source,
+    set,
+    remove,
+  );
+  // A tombstone of the same sequencer was left by the deletion that brought this version back.
+  const sameContent = `(etag = :etag OR #status = :deleted)${unlessDone ? ' AND #status <> :done' : ''}`;
   return {
-    Key: { id: recordId(source) },
-    UpdateExpression: sections.filter(Boolean).join(' '),
-    ConditionExpression: `attribute_not_exists(id) OR sequencer < :sequencer OR ${sameVersion}`,
-    ExpressionAttributeNames: Object.fromEntries(
-      [...names, ...remove, ...(add ? ['thumbnailKeys'] : [])].map((name) => [`#${name}`, name]),
-    ),
+    ...rest,
+    UpdateExpression: UpdateExpression + (add ? ' ADD thumbnailKeys :thumbnailKeys' : ''),
+    ConditionExpression: `attribute_not_exists(id) OR sequencer < :sequencer OR (sequencer = :sequencer AND ${sameContent})`,
+    ExpressionAttributeNames,
     ExpressionAttributeValues: {
-      ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [`:${name}`, value])),
+      ...ExpressionAttributeValues,
+      ':deleted': 'DELETED',
       ...(add ? { ':thumbnailKeys': add.thumbnailKeys } : {}),
       ...(unlessDone ? { ':done': 'DONE' } : {}),
     },
+  };
+}
+
+/** Sets and removes attributes, whatever is recorded. */
+function change(
+  object: { bucket: string; key: string },
+  set: Partial<ImageRecord>,
+  remove: readonly (keyof ImageRecord)[],
+): Omit<Update, 'ConditionExpression'> {
+  const names = Object.keys(set);
+  return {
+    Key: { id: recordId(object) },
+    UpdateExpression:
+      `SET ${names.map((name) => `#${name} = :${name}`).join(', ')} ` +
+      `REMOVE ${remove.map((name) => `#${name}`).join(', ')}`,
+    ExpressionAttributeNames: Object.fromEntries([...names, ...remove].map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(
+      Object.entries(set).map(([name, value]) => [`:${name}`, value]),
+    ),
     ReturnValues: 'ALL_OLD',
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   };

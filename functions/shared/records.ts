@@ -2,10 +2,12 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   DynamoDBClient,
+  GetItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ImageRecord, Update } from './record';
+import { type ObjectName, recordId } from './source';
 import { clientConfig } from './task';
 
 /** What became of an update: applied over `before`, or not applied because of what stands there. */
@@ -18,6 +20,18 @@ export class Records {
   private readonly client = new DynamoDBClient(clientConfig);
 
   constructor(private readonly table: string) {}
+
+  /** The record of an object, as of now; null where it has none. */
+  async find(object: ObjectName): Promise<ImageRecord | null> {
+    const { Item } = await this.client.send(
+      new GetItemCommand({
+        TableName: this.table,
+        Key: marshall({ id: recordId(object) }),
+        ConsistentRead: true,
+      }),
+    );
+    return Item ? asRecord(Item) : null;
+  }
 
   /** Applies a conditional update; a condition that does not hold is an outcome, not an error. */
   async apply(update: Update): Promise<Outcome> {

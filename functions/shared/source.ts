@@ -5,30 +5,44 @@ import { InvalidEvent, Superseded } from './errors';
 /** S3's sequencers have 16 to 18 digits; the width leaves room and makes text order equal numeric order. */
 const SEQUENCER_DIGITS = 32;
 
+/** An object, whatever its version. */
+export type ObjectName = Pick<Source, 'bucket' | 'key'>;
+
+/** The deletion of an object or of one version of it. */
+export type Deletion = Omit<Source, 'etag'>;
+
 /**
  * The source object version an event speaks of.
  *
  * @throws InvalidEvent when the event lacks a bucket, key, etag or sequencer
  */
 export function sourceOf(event: ObjectEvent): Source {
-  const object = event.detail?.object;
-  const missing = [
-    ['detail.bucket.name', event.detail?.bucket?.name],
-    ['detail.object.key', object?.key],
-    ['detail.object.etag', object?.etag],
-    ['detail.object.sequencer', object?.sequencer],
-  ].filter(([, value]) => typeof value !== 'string' || value === '');
+  const etag = event.detail?.object?.etag;
+  return { ...deletionOf(event, { etag }), etag: etag as string };
+}
+
+/**
+ * The deletion an event speaks of. A delete marker has no content, and so no etag.
+ *
+ * @param also what the event has to have besides
+ * @throws InvalidEvent when the event lacks a bucket, key or sequencer
+ */
+export function deletionOf(event: ObjectEvent, also: { etag?: string } = {}): Deletion {
+  const bucket = event.detail?.bucket?.name;
+  const { key, sequencer, 'version-id': version = null } = event.detail?.object ?? {};
+  const missing = Object.entries({ bucket, key, sequencer, ...also }).filter(
+    ([, value]) => typeof value !== 'string' || value === '',
+  );
   if (missing.length > 0) {
     throw new InvalidEvent(
-      `Expected an S3 "Object Created" event from EventBridge but found no ${missing.map(([path]) => path).join(', ')}`,
+      `Expected an S3 object event from EventBridge but it has no ${missing.map(([name]) => name).join(', ')}`,
     );
   }
   return {
-    bucket: event.detail.bucket.name,
-    key: object.key,
-    version: object['version-id'] ?? null,
-    etag: object.etag as string,
-    sequencer: comparableSequencer(object.sequencer as string),
+    bucket,
+    key: key as string,
+    version,
+    sequencer: comparableSequencer(sequencer as string),
   };
 }
 
@@ -62,8 +76,17 @@ export function dedupeId(source: Source, outcome: 'DONE' | 'FAILED'): string {
 /** As much of a record as decides which version it is of. */
 interface Recorded {
   sequencer: string;
-  etag: string;
+  etag?: string;
   status: string;
+}
+
+/** @throws Superseded when what is recorded is newer than this event */
+export function assertNotOvertaken(event: Deletion | Source, current: Recorded): void {
+  if (current.sequencer <= event.sequencer) return;
+  throw new Superseded(
+    `A newer event of s3://${event.bucket}/${event.key} is recorded (sequencer ${current.sequencer}); ` +
+      `this one is ${event.sequencer}`,
+  );
 }
 
 /**
@@ -74,12 +97,8 @@ interface Recorded {
  * @throws InvalidEvent when another object content claims the same place in the order
  */
 export function assertSameVersion(source: Source, current: Recorded): void {
+  assertNotOvertaken(source, current);
   const where = `s3://${source.bucket}/${source.key}`;
-  if (current.sequencer > source.sequencer) {
-    throw new Superseded(
-      `A newer event of ${where} is recorded (sequencer ${current.sequencer}); this one is ${source.sequencer}`,
-    );
-  }
   if (current.etag !== source.etag) {
     throw new InvalidEvent(
       `Two contents of ${where} claim sequencer ${source.sequencer}: etag ${current.etag} is recorded, ` +

@@ -15,7 +15,7 @@ const CLASSIC = { count: 2, entry: 12, offset: 4 };
 const BIG = { count: 8, entry: 20, offset: 8 };
 
 /**
- * Reads the first byte order, the magic number and the offset of the first directory, and leaves the reader in that
+ * Reads the byte order, the magic number and the offset of the first directory, and leaves the reader in that
  * byte order. Undefined where this is no TIFF structure.
  */
 export function readTiffHeader(reader: Reader): { first: number; big: boolean } | undefined {
@@ -29,7 +29,7 @@ export function readTiffHeader(reader: Reader): { first: number; big: boolean } 
   return { first: reader.u64(), big: true };
 }
 
-/** The numeric value of the first entry for each of `tags`, as far as the directory's bytes are there. */
+/** The first entry of one number for each of `tags`, as far as the directory's bytes are there. */
 export function readEntries(
   reader: Reader,
   at: number,
@@ -47,8 +47,8 @@ export function readEntries(
     const tag = reader.u16();
     if (!tags.includes(tag) || values.has(tag)) continue;
     const read = READERS[reader.u16()];
-    reader.position = entry + size.entry - size.offset;
-    if (read !== undefined) values.set(tag, read(reader));
+    const length = big ? reader.u64() : reader.u32();
+    if (read !== undefined && length === 1) values.set(tag, read(reader));
   }
   return values;
 }

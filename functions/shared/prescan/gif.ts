@@ -1,6 +1,6 @@
 import { Keep } from './keep';
 import { EndOfBytes, Reader } from './reader';
-import { image, overLimit, type Scan, type ScanContext } from './result';
+import { image, overLimit, type Scan, type ScanContext, trailerNote } from './result';
 
 /** Block introducers and the one extension that matters to a frame: GIF89a, sections 20 to 27. */
 const IMAGE = 0x2c;
@@ -11,7 +11,10 @@ const GRAPHIC_CONTROL = 0xf9;
 /** `GIF89a` and the logical screen descriptor. */
 const HEADER = 13;
 
-/** Sizes that old encoders wrote for any picture. libnsgif takes the first frame's extent instead, and so for > 2048. */
+/**
+ * Screens that libnsgif does not believe, as encoders wrote them for any picture: these, and one with a side of zero or
+ * above 2048. The first frame's extent is the size then.
+ */
 const BOGUS_SCREENS = new Set(['640x480', '640x512', '800x600', '1024x768', '1280x1024', '1600x1200']);
 const LARGEST_SCREEN = 2048;
 
@@ -34,7 +37,7 @@ export function scanGif(reader: Reader, { whole, limits }: ScanContext): Scan {
     if (++chunks > limits.chunks) break;
     if (introducer === IMAGE && frames++ === 0) size = readSize(reader, start);
     if (introducer === TRAILER && end < reader.length) {
-      notes.push(`${reader.length - end} bytes follow the image's end.`);
+      notes.push(trailerNote(reader.length - end));
     }
   }
   const tooMany = overLimit('gif', limits, { frames, chunks });
@@ -106,12 +109,13 @@ function readSize(reader: Reader, firstImage: number): { width: number; height: 
   reader.position = 6;
   let width = reader.u16();
   let height = reader.u16();
-  if (width > LARGEST_SCREEN || height > LARGEST_SCREEN || BOGUS_SCREENS.has(`${width}x${height}`)) {
-    width = 0;
-    height = 0;
-  }
+  const bogus =
+    Math.min(width, height) === 0 ||
+    Math.max(width, height) > LARGEST_SCREEN ||
+    BOGUS_SCREENS.has(`${width}x${height}`);
+  if (bogus) width = height = 1;
   reader.position = firstImage + 1;
   const left = reader.u16();
   const top = reader.u16();
-  return { width: Math.max(1, width, left + reader.u16()), height: Math.max(1, height, top + reader.u16()) };
+  return { width: Math.max(width, left + reader.u16()), height: Math.max(height, top + reader.u16()) };
 }

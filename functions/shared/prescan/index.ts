@@ -78,8 +78,8 @@ export function scan(bytes: Uint8Array, { whole, totalBytes, limits }: ScanOptio
 /**
  * The bytes without EXIF, XMP, IPTC, comments, text chunks and what follows the image's end, so that no native
  * metadata parser meets them. What colours the pixels stays: ICC profile, JFIF, Adobe APP14, PNG's colour chunks.
- * Take the orientation from `scan` first: afterwards it is gone, but for AVIF and TIFF, whose decoder applies or keeps it.
- * Of an animated WebP and PNG only the picture shown first stays. The first frame's pixels are those of the original.
+ * The orientation goes with the EXIF: apply the one that `scan` tells, and do not ask the decoder to orient as well (a
+ * TIFF keeps its tag). Of an animated WebP or PNG only the picture shown first stays; its pixels are the original's.
  *
  * The array given is never changed, and is returned itself where there is nothing to cut; so is a TIFF, always.
  */

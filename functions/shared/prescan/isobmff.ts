@@ -77,7 +77,7 @@ function* itemTypes(reader: Reader, list: Box): Generator<number> {
     reader.position = item.body;
     if (item.type !== 'infe' || !reader.has(FULL_BOX)) continue;
     const version = reader.u8();
-    if (version < 2) continue; // has no type
+    if (version < 2) continue; // has no type, so it cannot be EXIF
     const at = item.body + FULL_BOX + (version === 2 ? 2 : 4) + 2; // after item id and protection index
     reader.position = at;
     if (reader.has(4) && !PICTURE_ITEMS.has(reader.text(4))) yield at;

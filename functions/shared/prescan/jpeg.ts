@@ -1,7 +1,15 @@
 import { readOrientation } from './exif';
 import { Keep } from './keep';
 import { EndOfBytes, Reader } from './reader';
-import { corrupt, image, type Orientation, overLimit, type Scan, type ScanContext } from './result';
+import {
+  corrupt,
+  image,
+  type Orientation,
+  overLimit,
+  type Scan,
+  type ScanContext,
+  trailerNote,
+} from './result';
 
 /** Markers, ITU-T T.81 table B.1. */
 const SOI = 0xd8;
@@ -34,12 +42,11 @@ export function scanJpeg(reader: Reader, { whole, limits }: ScanContext): Scan {
   for (const { marker, body, end } of segments(reader)) {
     if (++chunks > limits.chunks) break;
     if (marker === SOS) scans++;
-    if (marker === EOI && end < reader.length)
-      notes.push(`${reader.length - end} bytes follow the image's end.`);
+    if (marker === EOI && end < reader.length) notes.push(trailerNote(reader.length - end));
     if (scans > 0) continue; // a decoder takes size and metadata from before the first scan only
     if (isFrameHeader(marker)) size ??= readSize(reader, body);
     if (marker === APP1 && orientation === undefined) {
-      const block = reader.slice(body, Math.max(body, end));
+      const block = reader.slice(body, end);
       if (block.skipText('Exif\0\0')) orientation = readOrientation(block, notes);
     }
   }
@@ -79,15 +86,15 @@ function* segments(reader: Reader): Generator<Segment> {
     let end = body;
     if (!standalone) {
       if (!reader.has(2)) return;
-      end = start + 2 + reader.u16();
+      end = Math.max(body, start + 2 + reader.u16()); // a length under 2 is one that libjpeg refuses
     }
     if (marker === SOS) {
-      reader.position = Math.max(body, end);
+      reader.position = end;
       end = nextMarker(reader) === undefined ? reader.length : reader.position - 2;
     }
     yield { marker, start, body, end };
     if (marker === EOI) return;
-    reader.position = Math.max(body, end);
+    reader.position = end;
   }
 }
 

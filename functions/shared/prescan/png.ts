@@ -1,7 +1,15 @@
 import { readOrientation } from './exif';
 import { Keep } from './keep';
 import { EndOfBytes, Reader } from './reader';
-import { corrupt, image, type Orientation, overLimit, type Scan, type ScanContext } from './result';
+import {
+  corrupt,
+  image,
+  type Orientation,
+  overLimit,
+  type Scan,
+  type ScanContext,
+  trailerNote,
+} from './result';
 
 const SIGNATURE = 8;
 /** Length of a chunk's fields around its content: length, type, checksum. */
@@ -31,8 +39,7 @@ export function scanPng(reader: Reader, { whole, limits }: ScanContext): Scan {
     if (++chunks > limits.chunks) break;
     if (chunks === 1 && type !== 'IHDR') return corrupt('png', 'the first chunk is not IHDR');
     if (type === 'IDAT') data = true;
-    if (type === 'IEND' && end < reader.length)
-      notes.push(`${reader.length - end} bytes follow the image's end.`);
+    if (type === 'IEND' && end < reader.length) notes.push(trailerNote(reader.length - end));
     if (data) continue; // a decoder takes what describes the image from before its data only
     reader.position = body;
     if (type === 'IHDR') size ??= { width: reader.u32(), height: reader.u32() };

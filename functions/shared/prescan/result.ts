@@ -86,6 +86,9 @@ export function image(
   return { orientation: 1, frames: 1, notes: [], ...facts, kind: 'image', format };
 }
 
+/** For `notes`: a further picture, a web page, or anything that a reader of images does not look at. */
+export const trailerNote = (bytes: number): string => `Bytes after the image's end, ignored: ${bytes}.`;
+
 export function corrupt(format: InputFormat, problem: string): Scan {
   return { kind: 'corrupt', reason: `Corrupt ${FORMAT_NAMES[format]}: ${problem}.` };
 }

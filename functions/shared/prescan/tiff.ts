@@ -17,7 +17,6 @@ export function scanTiff(reader: Reader, { whole, limits }: ScanContext): Scan {
   const width = values.get(TAG.width);
   const height = values.get(TAG.height);
   if (width === undefined || height === undefined) {
-    if (!whole) throw new EndOfBytes();
     return corrupt('tiff', 'no width and height in its first directory');
   }
   const { frames, loop } = countDirectories(reader, first, big, limits.frames);

@@ -1,7 +1,15 @@
 import { readOrientation } from './exif';
 import { Keep } from './keep';
 import { EndOfBytes, Reader } from './reader';
-import { corrupt, image, type Orientation, overLimit, type Scan, type ScanContext } from './result';
+import {
+  corrupt,
+  image,
+  type Orientation,
+  overLimit,
+  type Scan,
+  type ScanContext,
+  trailerNote,
+} from './result';
 
 /** `RIFF`, size, `WEBP`. */
 const HEADER = 12;
@@ -28,8 +36,7 @@ export function scanWebp(reader: Reader, { whole, totalBytes, limits }: ScanCont
   if (riffEnd > totalBytes) {
     return corrupt('webp', `expected ${riffEnd} bytes, as its header says, but found ${totalBytes}`);
   }
-  if (whole && riffEnd < reader.length)
-    notes.push(`${reader.length - riffEnd} bytes follow the image's end.`);
+  if (whole && riffEnd < reader.length) notes.push(trailerNote(reader.length - riffEnd));
   let header: ReturnType<typeof readHeader>;
   let orientation: Orientation | undefined;
   let frames = 0;
@@ -116,7 +123,7 @@ function readHeader(
 /** The chunks up to `riffEnd`, or as far as the bytes go. The loop's body may move the reader. */
 function* chunksOf(reader: Reader, riffEnd: number): Generator<Chunk> {
   let start = HEADER;
-  while (start < riffEnd) {
+  while (start + 8 <= riffEnd) {
     reader.position = start;
     if (!reader.has(8)) return;
     const type = reader.text(4);

@@ -1,0 +1,90 @@
+import type { ObjectEvent, Removal, TaskInput } from '../shared/contract';
+import type { ImageRecord, Update } from '../shared/record';
+import { tombstone } from '../shared/record';
+import type { Outcome } from '../shared/records';
+import { assertNotOvertaken, deletionOf, type ObjectName } from '../shared/source';
+
+/** The version of an object that a plain GET answers. */
+export interface CurrentVersion {
+  version: string | null;
+  etag: string;
+  size: number;
+}
+
+/** What Remove does to the world. */
+export interface RemovePorts {
+  /** What is there now; null where there is no object, or a delete marker. */
+  current(object: ObjectName): Promise<CurrentVersion | null>;
+  record(object: ObjectName): Promise<ImageRecord | null>;
+  apply(update: Update): Promise<Outcome>;
+  /** Removes a thumbnail unless it was made of a version newer than `sequencer`. */
+  removeUpTo(sequencer: string, key: string): Promise<void>;
+}
+
+export interface RemoveSettings {
+  /** How long a tombstone has to hold out against late events. */
+  tombstoneDays: number;
+}
+
+/**
+ * Follows a deletion. Where nothing is left, the thumbnails go and the record becomes a tombstone, which a late event
+ * of the deleted version cannot overcome. Where the deletion brought an earlier version back, that one is to be
+ * processed, in the deletion's place in the order. Where it concerned a version that was not the current one, nothing
+ * happens.
+ *
+ * @throws Superseded when a newer event is recorded
+ */
+export async function remove(
+  { execution, state }: TaskInput,
+  settings: RemoveSettings,
+  ports: RemovePorts,
+  now: Date,
+): Promise<Removal> {
+  const deletion = deletionOf(state);
+  const current = await ports.current(deletion);
+  if (current) {
+    const unaffected =
+      state.detail['deletion-type'] === 'Delete Marker Created' || (await isRecorded(current));
+    return {
+      schema: 1,
+      outcome: unaffected ? 'KEPT' : 'RESTORED',
+      restored: unaffected ? null : restored(current),
+    };
+  }
+
+  const outcome = await ports.apply(tombstone(deletion, execution, now, settings.tombstoneDays));
+  if (!outcome.applied) assertNotOvertaken(deletion, outcome.current);
+  const before = outcome.applied ? outcome.before : outcome.current;
+  await Promise.all(
+    [...(before?.thumbnailKeys ?? [])].map((key) => ports.removeUpTo(deletion.sequencer, key)),
+  );
+  return { schema: 1, outcome: 'REMOVED', restored: null };
+
+  /** Whether the record is of the current version already, or another run has followed this event or a newer one. */
+  async function isRecorded({ version, etag }: CurrentVersion): Promise<boolean> {
+    const record = await ports.record(deletion);
+    if (!record) return false;
+    if (record.sequencer > deletion.sequencer) return true;
+    if (record.status === 'DELETED') return false;
+    return record.sequencer === deletion.sequencer || (record.version === version && record.etag === etag);
+  }
+
+  function restored({ version, etag, size }: CurrentVersion): ObjectEvent {
+    const { bucket, object } = state.detail;
+    return {
+      ...state,
+      'detail-type': 'Object Created',
+      detail: {
+        bucket,
+        object: {
+          key: object.key,
+          size,
+          etag,
+          ...(version ? { 'version-id': version } : {}),
+          sequencer: object.sequencer,
+        },
+        reason: 'Restored',
+      },
+    };
+  }
+}
