@@ -1,6 +1,6 @@
+import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import type { AddressInfo } from 'node:net';
 import { leave, occupy } from './data-folder';
 import { createDynamoDB } from './dynamodb';
 import { type Bus, createBus } from './events/bus';
@@ -10,7 +10,7 @@ import { createS3 } from './s3';
 import { createEndpoint } from './server';
 import type { Gate } from './service';
 import { createSns } from './sns';
-import { createSqs } from './sqs';
+import { createSqs, type MessageAttributes } from './sqs';
 import { loadStack } from './stack/load';
 import type { Stack } from './stack/model';
 import { createStateMachines, type Execution } from './states';
@@ -62,12 +62,18 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
     const sns = createSns({ ...common, topics: stack.topics });
     const sqs = createSqs({ ...common, queues: stack.queues });
+    closers.push(() => sqs.close());
     const dynamodb = await createDynamoDB({ ...common, tables: stack.tables });
     closers.push(() => dynamodb.close());
 
     // Uploads are announced on the bus, which is there before the first request can be answered.
     let bus: Bus;
-    const s3 = createS3({ ...common, dataDir: path.join(dataDir, "s3"), buckets: stack.buckets, emit: (event) => bus.put(event) });
+    const s3 = createS3({
+      ...common,
+      dataDir: path.join(dataDir, 's3'),
+      buckets: stack.buckets,
+      emit: (event) => bus.put(event),
+    });
     closers.push(() => s3.close());
 
     const states = createStateMachines({
@@ -77,7 +83,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       services: {
         invokeFunction: (arn, payload) => lambda.invoke(arn, payload),
         publish: (input, role) => sns.publish(input, principals.role(role)),
-        sendMessage: (input, role) => sqs.sendMessage(input, principals.role(role)),
+        sendMessage: ({ QueueUrl, MessageBody, MessageAttributes = {}, DelaySeconds }, role) =>
+          sqs.send(
+            QueueUrl as string,
+            MessageBody as string,
+            MessageAttributes as MessageAttributes,
+            principals.role(role),
+            DelaySeconds as number | undefined,
+          ),
       },
     });
 
@@ -105,7 +118,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       dataDir,
       concurrency: availableParallelism() * 2,
       deliver: async (target, event) => onExecution(await states.start(target, event).done),
-      deadLetter: (queue, event, attributes) => sqs.send(queue, JSON.stringify(event), attributes),
+      deadLetter: async (queue, event, attributes) => {
+        await sqs.send(
+          queue,
+          JSON.stringify(event),
+          asText(attributes),
+          principals.service('events.amazonaws.com'),
+        );
+      },
     });
     closers.push(() => bus.close());
 
@@ -117,6 +137,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 }
 
 const allowAll: Gate = async () => {};
+
+function asText(values: Record<string, string>): MessageAttributes {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+  );
+}
 
 function listen(server: ReturnType<typeof createEndpoint>, port: number): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -25,6 +25,9 @@ export class Principals {
     return principal;
   };
 
+  /** A service of AWS that acts by itself, for example `events.amazonaws.com`. It signs nothing. */
+  service = (name: string): Principal => ({ arn: name, accessKeyId: '', secretAccessKey: '' });
+
   private add(principal: Principal): void {
     this.byKey.set(principal.accessKeyId, principal);
     this.byArn.set(principal.arn, principal);

@@ -11,7 +11,12 @@ export interface StreamingService {
 
 /** A service whose requests are small documents. */
 export interface DocumentService {
-  handle(request: IncomingMessage, response: ServerResponse, principal: Principal, body: Buffer): Promise<void>;
+  handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    principal: Principal,
+    body: Buffer,
+  ): Promise<void>;
 }
 
 export interface Services {
@@ -28,7 +33,12 @@ export function createEndpoint(principals: Principals, services: Services): Serv
       if (authenticated.service === 's3') return await services.s3.handle(request, response, authenticated);
       const service = services.others[authenticated.service];
       if (!service) throw unknownService(authenticated.service, services);
-      await service.handle(request, response, authenticated.principal, await readBody(request, authenticated));
+      await service.handle(
+        request,
+        response,
+        authenticated.principal,
+        await readBody(request, authenticated),
+      );
     } catch (error) {
       answerError(request, response, error);
     }
@@ -41,13 +51,19 @@ export function createEndpoint(principals: Principals, services: Services): Serv
 
 function unknownService(name: string, { others }: Services): AwsError {
   const known = ['s3', ...Object.keys(others)].join(', ');
-  return new AwsError('UnknownOperationException', `Expected a request for ${known} but received one for ${name}.`, 404);
+  return new AwsError(
+    'UnknownOperationException',
+    `Expected a request for ${known} but received one for ${name}.`,
+    404,
+  );
 }
 
 /** Answers in the protocol the request speaks, for what no service got to see. */
 function answerError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
   const failure =
-    error instanceof AwsError ? error : new AwsError('InternalError', String((error as Error).stack ?? error), 500);
+    error instanceof AwsError
+      ? error
+      : new AwsError('InternalError', String((error as Error).stack ?? error), 500);
   if (!(error instanceof AwsError)) console.error(error);
   if (response.headersSent) return void response.destroy();
   const { code, message, status, fields } = failure;

@@ -26,6 +26,7 @@ export function addOutputs(stack: Construct, from: Outputs): void {
   const console = `https://${region}.console.aws.amazon.com/states/home?region=${region}`;
   const values: Record<string, [value: string, description: string]> = {
     uploads_bucket: [from.uploads.name, 'Upload images here.'],
+    uploads_prefix: [uploads.prefix, 'Keys that begin with this start the workflow.'],
     thumbnails_bucket: [from.thumbnails.name, 'Thumbnails, as <source key>/<variant>.<extension>.'],
     quarantine_bucket: [from.quarantine.name, 'Originals of images that failed.'],
     records_table: [from.records.name, 'One item per uploaded image.'],

@@ -8,6 +8,8 @@ export class UsageError extends Error {}
 
 /** Runs a command: a wrong call prints why and how, and ends with 2; a failure prints what happened and ends with 1. */
 export async function command(usage: string, run: () => Promise<number>): Promise<void> {
+  // It speaks to those who choose the Node version of a service, not to those who run a command.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   try {
     if (process.argv.includes('--help')) console.log(usage);
     else process.exitCode = await run();

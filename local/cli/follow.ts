@@ -1,5 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DescribeExecutionCommand, type DescribeExecutionCommandOutput, ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionCommandOutput,
+  ListExecutionsCommand,
+} from '@aws-sdk/client-sfn';
 import type { Session } from './session';
 
 /** How often executions are looked for, in milliseconds. */
@@ -29,7 +33,10 @@ export class Follower {
     const early = this.early.get(versionId);
     if (early) return early;
     const execution = new Promise<Ended>((resolve) => this.waiting.set(versionId, resolve));
-    return Promise.race([execution, this.ended.then(() => Promise.reject(new Error('Following was stopped')))]);
+    return Promise.race([
+      execution,
+      this.ended.then(() => Promise.reject(new Error('Following was stopped'))),
+    ]);
   }
 
   async stop(): Promise<void> {

@@ -1,14 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { type Summary, summarize } from '../graph';
+import { readHistory } from '../states';
 import type { Ended } from './follow';
 import type { Session } from './session';
-import type { Upload } from './uploads';
 
-/** What became of one file: the line `process --json` prints. */
-export interface Outcome {
+/** A file on this machine and the key it is uploaded to. */
+export interface Upload {
   file: string;
   key: string;
+}
+
+/** What became of one file: the line `process --json` prints. */
+export interface Outcome extends Upload {
   /** ARN; null where no execution was started. */
   execution: string | null;
   status: 'SUCCEEDED' | 'FAILED' | 'SUPERSEDED';
@@ -28,54 +33,51 @@ export interface SavedThumbnail {
   bytes: number;
 }
 
-/** The state of an execution, as far as its end is told from it. */
-interface State {
-  error?: { Error: string; Cause: string };
-  failure?: { message: { error: { name: string; message: string } } };
-  thumbnails?: { items: (Omit<SavedThumbnail, 'path'> & { bucket: string })[] };
+/** A thumbnail as the workflow tells of it. */
+type Made = Omit<SavedThumbnail, 'path'> & { bucket: string };
+
+/** Why a file never got as far as an execution. */
+export function notStarted(upload: Upload, message: string): Outcome {
+  const error = { name: 'NotStarted', message };
+  return { ...upload, execution: null, status: 'FAILED', error, thumbnails: [], durationMs: 0 };
 }
 
 /**
- * Reads what became of an upload from the end of its execution, and saves its thumbnails.
+ * Reads what became of an upload from its execution, and saves its thumbnails.
  *
- * @param last the state that the execution's last state was given
  * @param out folder the thumbnails are written to, each under its key
  */
 export async function outcomeOf(
   session: Session,
   upload: Upload,
   execution: Ended,
-  last: State,
   out: string,
-): Promise<Outcome> {
-  const superseded = execution.status === 'SUCCEEDED' && last.error?.Error === 'Superseded';
+): Promise<{ outcome: Outcome; summary: Summary }> {
+  const summary = summarize(readHistory(session.dataDir, execution.executionArn as string));
+  const superseded = summary.states.at(-1)?.name === 'Superseded';
   const succeeded = execution.status === 'SUCCEEDED' && !superseded;
-  const made = succeeded ? (last.thumbnails?.items ?? []) : [];
-  return {
+  const made: Made[] = succeeded ? (JSON.parse(execution.output as string).thumbnails?.items ?? []) : [];
+  const outcome: Outcome = {
     ...upload,
-    execution: execution.executionArn ?? null,
+    execution: execution.executionArn as string,
     status: succeeded ? 'SUCCEEDED' : superseded ? 'SUPERSEDED' : 'FAILED',
-    error: succeeded || superseded ? null : errorOf(execution, last),
+    error: succeeded || superseded ? null : errorOf(execution, summary),
     thumbnails: await Promise.all(made.map((thumbnail) => save(session, thumbnail, out))),
-    durationMs: (execution.stopDate as Date).getTime() - (execution.startDate as Date).getTime(),
+    durationMs: summary.durationMs,
   };
+  return { outcome, summary };
 }
 
-/** A failed execution bears the workflow's own error; what went wrong is in its state. */
-function errorOf(execution: Ended, last: State): Outcome['error'] {
-  const named = last.failure?.message.error;
-  if (named) return { name: named.name, message: named.message };
-  return { name: execution.error ?? execution.status ?? 'Unknown', message: execution.cause ?? '' };
+/** A failed execution bears the workflow's own error; what went wrong is what its first failed state says. */
+function errorOf(execution: Ended, { states }: Summary): Outcome['error'] {
+  const first = states.find(({ error }) => error)?.error;
+  return first ?? { name: execution.error ?? String(execution.status), message: execution.cause ?? '' };
 }
 
-async function save(
-  { s3 }: Session,
-  { bucket, ...thumbnail }: Omit<SavedThumbnail, 'path'> & { bucket: string },
-  out: string,
-): Promise<SavedThumbnail> {
+async function save({ s3 }: Session, { bucket, ...thumbnail }: Made, out: string): Promise<SavedThumbnail> {
   const file = path.resolve(out, ...thumbnail.key.split('/').filter((part) => part !== '..'));
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: thumbnail.key }));
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, await (Body as NonNullable<typeof Body>).transformToByteArray());
-  return { ...thumbnail, path: path.relative(process.cwd(), file) };
+  return { ...thumbnail, path: file };
 }

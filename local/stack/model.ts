@@ -77,7 +77,13 @@ export interface Rule {
   arn: string;
   /** Parsed EventBridge event pattern. */
   pattern: Record<string, unknown>;
-  targets: { arn: string; role?: string; deadLetterQueue?: string; maximumRetryAttempts?: number }[];
+  targets: {
+    arn: string;
+    role?: string;
+    deadLetterQueue?: string;
+    maximumRetryAttempts?: number;
+    maximumEventAgeSeconds?: number;
+  }[];
 }
 
 export interface Role {

@@ -1,0 +1,127 @@
+/** DynamoDB on this machine: dynalite on disk, brought to AWS's behaviour where a workflow depends on it. */
+
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import path from 'node:path';
+import { crc32 } from '@aws-crypto/crc32';
+import { AwsError, type Gate, type Principal } from '../service';
+import type { Table } from '../stack/model';
+import { type Answer, startBackend } from './backend';
+import { withFailedItem } from './condition';
+import { type Input, resourcesOf, WRITES } from './operations';
+import { ensureTables, type KeySchema, type TableDescription } from './tables';
+
+export interface DynamoDBOptions {
+  /** Tables lie under `dynamodb/` in it. */
+  dataDir: string;
+  tables: Table[];
+  gate: Gate;
+  region: string;
+  account: string;
+}
+
+export interface DynamoDB {
+  /** Answers a request that is authenticated and read. */
+  handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    principal: Principal,
+    body: Buffer,
+  ): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @throws Error when a table exists with other keys than the stack asks for */
+export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDB> {
+  const { tables, gate, region, account } = options;
+  const folder = path.join(options.dataDir, 'dynamodb');
+  const backend = await startBackend(folder);
+  try {
+    await ensureTables(backend, tables, folder);
+  } catch (error) {
+    await backend.close();
+    throw error;
+  }
+  const arnOf = (name: string) => `arn:aws:dynamodb:${region}:${account}:table/${name}`;
+  const keyNames = new Map(
+    tables.map(({ name, create }) => {
+      const { KeySchema } = create as { KeySchema: KeySchema };
+      return [name, KeySchema.map(({ AttributeName }) => AttributeName)];
+    }),
+  );
+
+  // One write at a time, so that the item a failed condition answers with is the one it failed on.
+  let lastWrite: Promise<unknown> = Promise.resolve();
+  function write(operation: string, input: Input, body: Buffer): Promise<Answer> {
+    const turn = lastWrite.then(async () => {
+      const answer = await backend.call(operation, body);
+      const { TableName = '' } = input;
+      return withFailedItem(backend, { ...input, TableName }, keyNames.get(TableName) ?? [], answer);
+    });
+    lastWrite = turn.catch(() => {});
+    return turn;
+  }
+
+  async function perform(operation: string, body: Buffer, principal: Principal): Promise<Answer> {
+    const input = parse(body);
+    for (const resource of resourcesOf(operation, input, arnOf)) {
+      await gate({ principal, action: `dynamodb:${operation}`, resource });
+    }
+    if (WRITES.has(operation)) return write(operation, input, body);
+    const answer = await backend.call(operation, body);
+    return operation === 'DescribeTable' && answer.status === 200 ? withArns(answer, arnOf) : answer;
+  }
+
+  return {
+    async handle(request, response, principal, body) {
+      const operation = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
+      try {
+        send(response, await perform(operation, body, principal));
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        send(response, answerOf(error));
+      }
+    },
+    async close() {
+      await lastWrite;
+      await backend.close();
+    },
+  };
+}
+
+function parse(body: Buffer): Input {
+  try {
+    return JSON.parse(body.toString()) as Input;
+  } catch {
+    throw new AwsError('SerializationException', 'The request body is not JSON');
+  }
+}
+
+/** dynalite takes account and region from its process's environment, at the time the table was made. */
+function withArns(answer: Answer, arnOf: (table: string) => string): Answer {
+  const { Table: table } = JSON.parse(answer.body.toString()) as { Table: TableDescription };
+  table.TableArn = arnOf(table.TableName);
+  for (const index of [...(table.GlobalSecondaryIndexes ?? []), ...(table.LocalSecondaryIndexes ?? [])]) {
+    index.IndexArn = `${table.TableArn}/index/${index.IndexName}`;
+  }
+  return { ...answer, body: Buffer.from(JSON.stringify({ Table: table })) };
+}
+
+function answerOf({ code, message, status, fields }: AwsError): Answer {
+  const denied = code === 'AccessDenied';
+  const __type = denied
+    ? 'com.amazon.coral.service#AccessDeniedException'
+    : `com.amazonaws.dynamodb.v20120810#${code}`;
+  const body = JSON.stringify({ __type, message, ...fields });
+  return { status: denied ? 400 : status, body: Buffer.from(body) };
+}
+
+function send(response: ServerResponse, { status, body }: Answer): void {
+  response.writeHead(status, {
+    'Content-Type': 'application/x-amz-json-1.0',
+    'Content-Length': body.length,
+    'x-amz-crc32': crc32(body),
+    'x-amzn-RequestId': randomUUID(),
+  });
+  response.end(body);
+}

@@ -1,0 +1,53 @@
+/** The operations the local DynamoDB performs, and what each needs to be allowed to. */
+
+import { AwsError } from '../service';
+
+/** The parts of an operation's input that say what it is on. */
+export interface Input {
+  TableName?: string;
+  IndexName?: string;
+  RequestItems?: Record<string, unknown>;
+}
+
+type Resources = (input: Input, arnOf: (table: string) => string) => string[];
+
+const table: Resources = ({ TableName }, arnOf) => [arnOf(TableName ?? '')];
+
+/** A query of an index is allowed on the index, not on its table. */
+const tableOrIndex: Resources = ({ TableName, IndexName }, arnOf) => [
+  arnOf(TableName ?? '') + (IndexName ? `/index/${IndexName}` : ''),
+];
+
+const eachTable: Resources = ({ RequestItems }, arnOf) => Object.keys(RequestItems ?? {}).map(arnOf);
+
+const OPERATIONS = new Map<string, Resources>([
+  ['BatchGetItem', eachTable],
+  ['BatchWriteItem', eachTable],
+  ['DeleteItem', table],
+  ['DescribeTable', table],
+  // Nothing expires here, and that is what it answers.
+  ['DescribeTimeToLive', table],
+  ['GetItem', table],
+  ['ListTables', () => ['*']],
+  ['PutItem', table],
+  ['Query', tableOrIndex],
+  ['Scan', tableOrIndex],
+  ['UpdateItem', table],
+]);
+
+/** Operations that change items. */
+export const WRITES = new Set(['BatchWriteItem', 'DeleteItem', 'PutItem', 'UpdateItem']);
+
+/**
+ * @returns the ARNs on which `dynamodb:<operation>` must be allowed
+ * @throws AwsError UnknownOperationException for what the local DynamoDB cannot do faithfully, or not at all:
+ *   transactions, expiry, backups, and changing tables, which the stack defines
+ */
+export function resourcesOf(operation: string, input: Input, arnOf: (table: string) => string): string[] {
+  const resources = OPERATIONS.get(operation);
+  if (resources) return resources(input, arnOf);
+  throw new AwsError(
+    'UnknownOperationException',
+    `Expected an operation of the local DynamoDB (${[...OPERATIONS.keys()].join(', ')}) but received ${operation || 'none'}`,
+  );
+}

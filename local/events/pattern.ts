@@ -1,0 +1,63 @@
+/**
+ * EventBridge event patterns.
+ *
+ * Fields of a pattern must all match, entries of one list are alternatives, and a list in the event matches when any
+ * of its elements does. What AWS would refuse, or what this matcher does not know, is refused when it is compiled.
+ *
+ * docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ */
+
+import { type Matches, matcher, PatternError } from './operators';
+
+type Json = Record<string, unknown>;
+
+/** Tells whether a node of the event matches; undefined stands for a field the event does not have. */
+type Node = (value: unknown) => boolean;
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * @param pattern a parsed event pattern
+ * @returns tells whether an event matches
+ * @throws Error naming the path and the operator that AWS refuses or that is unknown here
+ */
+export function compilePattern(pattern: unknown): (event: unknown) => boolean {
+  return fields(pattern, '');
+}
+
+function fields(pattern: unknown, path: string): Node {
+  if (!isObject(pattern) || Object.keys(pattern).length === 0) {
+    throw new PatternError(path || 'the pattern', 'Expected an object with at least one field', pattern);
+  }
+  const tests = Object.entries(pattern).map(([key, inner]): Node => {
+    const at = path ? `${path}.${key}` : key;
+    if (key === '$or') return alternatives(inner, at, path);
+    const test = Array.isArray(inner) ? leaf(inner, at) : fields(inner, at);
+    return (value) => test(isObject(value) ? value[key] : undefined);
+  });
+  return (value) => {
+    // Fields under a list must match within one element of it.
+    if (Array.isArray(value) && value.length > 0) {
+      return value.some((element) => tests.every((test) => test(element)));
+    }
+    return tests.every((test) => test(value));
+  };
+}
+
+function alternatives(list: unknown, at: string, path: string): Node {
+  if (!Array.isArray(list) || list.length < 2) {
+    throw new PatternError(at, 'Expected a list of at least two patterns', list);
+  }
+  const tests = list.map((inner) => fields(inner, path));
+  return (value) => tests.some((test) => test(value));
+}
+
+function leaf(list: unknown[], path: string): Node {
+  if (list.length === 0) throw new PatternError(path, 'Expected at least one value', list);
+  const matchers: Matches[] = list.map((entry) => matcher(entry, path));
+  return (value) => {
+    const candidates = Array.isArray(value) && value.length > 0 ? value : [value];
+    return candidates.some((candidate) => matchers.some((matches) => matches(candidate)));
+  };
+}

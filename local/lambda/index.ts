@@ -1,0 +1,81 @@
+/** Lambda on this machine: every function in processes of its own, which speak the real Runtime API. */
+
+import { randomUUID } from 'node:crypto';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import type { Principal } from '../service';
+import type { LambdaFunction } from '../stack/model';
+import { notFound } from './errors';
+import { Pool } from './pool';
+import { startRuntimeApi } from './runtime-api';
+import { Sandbox } from './sandbox';
+import { unpack } from './unpack';
+
+export { FunctionError } from './errors';
+
+export interface LambdaOptions {
+  functions: LambdaFunction[];
+  /** Packages are unpacked under `functions/` in it, logs are written under `logs/`. */
+  dataDir: string;
+  /** What functions find in AWS_ENDPOINT_URL, for example `http://127.0.0.1:4566`. */
+  endpoint: string;
+  region: string;
+  /** Who a function is: the principal of its role. */
+  credentials: (roleArn: string) => Principal;
+  /** Folders of packages that deployment packages leave out, like a layer. */
+  modulePaths: string[];
+  /** Processes per function. @default one for each processor */
+  maxConcurrency?: number;
+}
+
+export interface Lambda {
+  /**
+   * Invokes a published version and waits for its answer.
+   * @param functionArn its qualified ARN
+   * @throws FunctionError as a Task state would see it
+   */
+  invoke(functionArn: string, payload: unknown, context?: { traceId?: string }): Promise<unknown>;
+  /** Starts one process of each function. One that cannot start says so when it is invoked. */
+  warm(): Promise<void>;
+  /** Ends every process; what is still running fails. */
+  close(): Promise<void>;
+}
+
+export function createLambda(options: LambdaOptions): Lambda {
+  const { functions, dataDir, maxConcurrency = availableParallelism() } = options;
+  const api = startRuntimeApi();
+  const logs = path.join(dataDir, 'logs');
+  mkdirSync(logs, { recursive: true });
+
+  const members = functions.map((fn) => {
+    const file = createWriteStream(path.join(logs, `${fn.name}.log`), { flags: 'a' });
+    const log = (line: string) => {
+      if (!file.writableEnded) file.write(`${line}\n`);
+    };
+    const { modulePaths, endpoint, region } = options;
+    const start = async () => {
+      const folder = await unpack(fn, dataDir);
+      const credentials = options.credentials(fn.role);
+      return new Sandbox(fn, await api, { folder, endpoint, region, credentials, modulePaths }, log);
+    };
+    return { arn: fn.qualifiedArn, pool: new Pool({ fn, size: maxConcurrency, start, log }), file };
+  });
+  const pools = new Map(members.map(({ arn, pool }) => [arn, pool]));
+
+  return {
+    async invoke(functionArn, payload, context) {
+      const pool = pools.get(functionArn);
+      if (!pool) throw notFound(functionArn, randomUUID());
+      return JSON.parse(await pool.invoke(JSON.stringify(payload ?? null), context?.traceId));
+    },
+    async warm() {
+      await Promise.allSettled(members.map(({ pool }) => pool.warm()));
+    },
+    async close() {
+      await Promise.all(members.map(({ pool }) => pool.close()));
+      await Promise.all(members.map(({ file }) => new Promise<void>((resolve) => file.end(resolve))));
+      await (await api).close();
+    },
+  };
+}

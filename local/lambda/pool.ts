@@ -1,0 +1,109 @@
+/** The processes of one function: reused while warm, started while there is room, waited for otherwise. */
+
+import { randomUUID } from 'node:crypto';
+import type { LambdaFunction } from '../stack/model';
+import { throttled } from './errors';
+import type { Sandbox } from './sandbox';
+
+export interface PoolOptions {
+  fn: LambdaFunction;
+  /** Processes at most. Further invocations wait for one. */
+  size: number;
+  start: () => Promise<Sandbox>;
+  log: (line: string) => void;
+}
+
+export class Pool {
+  #sandboxes = new Set<Sandbox>();
+  #idle: Sandbox[] = [];
+  #inFlight = 0;
+  #free: number;
+  #waiting: { resolve: () => void; reject: (reason: Error) => void }[] = [];
+  #closed = false;
+
+  constructor(readonly options: PoolOptions) {
+    this.#free = options.size;
+  }
+
+  /**
+   * @param payload the event as JSON
+   * @returns the answer as JSON
+   * @throws FunctionError
+   */
+  async invoke(payload: string, traceId?: string): Promise<string> {
+    const { fn } = this.options;
+    const requestId = randomUUID();
+    // An invocation that waits for a process would be running on AWS: it counts.
+    if (fn.reservedConcurrency !== undefined && this.#inFlight >= fn.reservedConcurrency) {
+      throw throttled(requestId);
+    }
+    this.#inFlight += 1;
+    try {
+      return await this.#withProcess(requestId, async (sandbox) => {
+        const started = performance.now();
+        let status = 'success';
+        try {
+          return await sandbox.invoke({ requestId, functionArn: fn.qualifiedArn, payload, traceId });
+        } catch (error) {
+          status = (error as Error).name;
+          throw error;
+        } finally {
+          this.#report(requestId, performance.now() - started, status);
+        }
+      });
+    } finally {
+      this.#inFlight -= 1;
+    }
+  }
+
+  /** Starts one process ahead of the first invocation. */
+  async warm(): Promise<void> {
+    await this.#withProcess(randomUUID(), async () => undefined);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(new Error('The local Lambda is shutting down'));
+    await Promise.all([...this.#sandboxes].map((sandbox) => sandbox.stop()));
+  }
+
+  async #withProcess<T>(requestId: string, use: (sandbox: Sandbox) => Promise<T>): Promise<T> {
+    await this.#place();
+    let sandbox: Sandbox | undefined;
+    try {
+      sandbox = await this.#take(requestId);
+      return await use(sandbox);
+    } finally {
+      if (sandbox?.alive) this.#idle.push(sandbox);
+      this.#release();
+    }
+  }
+
+  async #take(requestId: string): Promise<Sandbox> {
+    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) if (idle.alive) return idle;
+    const sandbox = await this.options.start();
+    this.#sandboxes.add(sandbox);
+    void sandbox.closed.then(() => this.#sandboxes.delete(sandbox));
+    await sandbox.init(requestId);
+    return sandbox;
+  }
+
+  async #place(): Promise<void> {
+    if (this.#closed) throw new Error('The local Lambda is shutting down');
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  /** The place goes to whoever has waited longest. */
+  #release(): void {
+    const next = this.#waiting.shift();
+    if (next) next.resolve();
+    else this.#free += 1;
+  }
+
+  /** The line Lambda itself writes for each invocation, in its JSON log format. */
+  #report(requestId: string, durationMs: number, status: string): void {
+    const record = { requestId, status, metrics: { durationMs: Number(durationMs.toFixed(3)) } };
+    this.options.log(JSON.stringify({ time: new Date().toISOString(), type: 'platform.report', record }));
+  }
+}

@@ -1,0 +1,48 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Gate } from '../service';
+import type { ObjectEvent } from './events';
+import { BucketStore } from './store/bucket';
+import { Sequencer } from './store/sequencer';
+import { UploadStore } from './store/uploads';
+
+export interface S3Options {
+  /** Folder of all objects; made if it is missing. */
+  dataDir: string;
+  region: string;
+  account: string;
+  /** The buckets there are. `versioning` is their state at the start, `eventBridge` whether they send events. */
+  buckets: { name: string; versioning: boolean; eventBridge: boolean }[];
+  gate: Gate;
+  /** Queues an event durably. A change is acknowledged only after this has resolved. */
+  emit: (event: ObjectEvent) => Promise<void>;
+}
+
+/** What all requests share. */
+export interface Service extends Pick<S3Options, 'region' | 'account' | 'gate' | 'emit'> {
+  buckets: Map<string, Bucket>;
+}
+
+export interface Bucket {
+  name: string;
+  eventBridge: boolean;
+  created: Date;
+  objects: BucketStore;
+  uploads: UploadStore;
+}
+
+/** Opens the buckets of a data folder, with whatever an earlier run has left in them. */
+export function openBuckets({ dataDir, buckets }: S3Options): Map<string, Bucket> {
+  mkdirSync(dataDir, { recursive: true });
+  const sequencer = new Sequencer(dataDir);
+  return new Map(
+    buckets.map(({ name, versioning, eventBridge }) => {
+      const directory = join(dataDir, name);
+      const objects = new BucketStore(directory, versioning, sequencer);
+      return [
+        name,
+        { name, eventBridge, created: objects.created, objects, uploads: new UploadStore(directory) },
+      ];
+    }),
+  );
+}

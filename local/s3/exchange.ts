@@ -1,0 +1,89 @@
+import { AwsError } from '../service';
+import type { Authenticated } from '../sigv4';
+import type { Bucket, Service } from './buckets';
+import { noSuchBucket } from './errors';
+import { type Change, objectEvent } from './events';
+import type { S3Request } from './request';
+
+/** One request while it is being answered. */
+export class Exchange {
+  constructor(
+    readonly request: S3Request,
+    readonly authenticated: Authenticated,
+    readonly service: Service,
+    readonly requestId: string,
+  ) {}
+
+  /** The bucket of the request. @throws AwsError `NoSuchBucket` */
+  get bucket(): Bucket {
+    return this.bucketNamed(this.request.bucket);
+  }
+
+  /** @throws AwsError `NoSuchBucket` */
+  bucketNamed(name: string): Bucket {
+    const bucket = this.service.buckets.get(name);
+    if (!bucket) throw noSuchBucket(name);
+    return bucket;
+  }
+
+  /** Asks whether the caller may do something to an object: by default the one of the request. */
+  async allowObject(
+    action: string,
+    { bucket, key }: { bucket: string; key: string } = this.request,
+  ): Promise<void> {
+    await this.#allow(action, this.bucketNamed(bucket), `/${key}`);
+  }
+
+  /** Asks whether the caller may do something to a bucket: by default the one of the request. */
+  async allowBucket(
+    action: string,
+    context?: Record<string, string>,
+    bucket = this.request.bucket,
+  ): Promise<void> {
+    await this.#allow(action, this.bucketNamed(bucket), '', context);
+  }
+
+  /** Asks whether the caller may do something to no bucket in particular. */
+  async allowService(action: string): Promise<void> {
+    await this.service.gate({ principal: this.authenticated.principal, action, resource: '*' });
+  }
+
+  /**
+   * What a caller is told of something that does not exist: only who may list the bucket learns that it is missing.
+   *
+   * @returns the error to throw
+   */
+  async missing(error: AwsError, bucket = this.request.bucket): Promise<AwsError> {
+    try {
+      await this.allowBucket('s3:ListBucket', undefined, bucket);
+      return error;
+    } catch (denied) {
+      if (denied instanceof AwsError) return denied;
+      throw denied;
+    }
+  }
+
+  /** Queues the event of a change that is durable. Resolves when the event is durable too. */
+  async emit(change: Change): Promise<void> {
+    if (!this.bucket.eventBridge) return;
+    const { account, region, emit } = this.service;
+    const origin = {
+      account,
+      region,
+      bucket: this.request.bucket,
+      requestId: this.requestId,
+      sourceIpAddress: this.request.stream.socket.remoteAddress ?? '',
+    };
+    await emit(objectEvent(origin, change));
+  }
+
+  async #allow(
+    action: string,
+    { name }: Bucket,
+    path: string,
+    context?: Record<string, string>,
+  ): Promise<void> {
+    const { principal } = this.authenticated;
+    await this.service.gate({ principal, action, resource: `arn:aws:s3:::${name}${path}`, context });
+  }
+}

@@ -1,0 +1,77 @@
+import { checksumOf, openBody } from '../body';
+import { checksumHeaders, DEFAULT_ALGORITHM } from '../checksums';
+import { writeCondition } from '../conditions';
+import type { Exchange } from '../exchange';
+import { storedHeaders } from '../object-headers';
+import type { Reply } from '../reply';
+import type { Precondition } from '../store/bucket';
+import { writeContent } from '../store/content';
+import type { Description, ObjectVersion } from '../store/version';
+import { tagsFromHeader } from '../tags';
+import { versionHeaders } from '../versions';
+
+/** PutObject. */
+export async function putObject(exchange: Exchange): Promise<Reply> {
+  const { request, authenticated, bucket } = exchange;
+  const headers = storedHeaders(request.headers);
+  const tags = tagsFromHeader(request.headers.get('x-amz-tagging'));
+  const precondition = await allowWrite(exchange, tags.length > 0);
+  const body = openBody(request, authenticated);
+  return bucket.objects.staged(async (path) => {
+    const digests = await writeContent(path, body.source, body.algorithm ?? DEFAULT_ALGORITHM);
+    body.verify(digests);
+    const version = await publish(exchange, 'PutObject', path, precondition, {
+      size: digests.size,
+      etag: digests.md5.toString('hex'),
+      checksum: checksumOf(digests),
+      headers,
+      tags,
+    });
+    return {
+      headers: {
+        etag: `"${version.etag}"`,
+        ...versionHeaders(bucket, version),
+        ...checksumHeaders(version.checksum),
+        'content-length': 0,
+      },
+    };
+  });
+}
+
+/**
+ * Asks for all that writing the object of the request needs.
+ *
+ * @returns the condition the write carries
+ */
+export async function allowWrite(exchange: Exchange, tagged: boolean): Promise<Precondition> {
+  const { request } = exchange;
+  const precondition = writeCondition(request.headers, request.key);
+  await exchange.allowObject('s3:PutObject');
+  if (tagged) await exchange.allowObject('s3:PutObjectTagging');
+  // Whether an ETag matches tells of the content. Source: S3 user guide, "conditional writes".
+  if (request.headers.has('if-match')) await exchange.allowObject('s3:GetObject');
+  return precondition;
+}
+
+/** Makes staged bytes the object of the request, and queues its event. Both are durable when this resolves. */
+export async function publish(
+  exchange: Exchange,
+  reason: 'PutObject' | 'CopyObject' | 'CompleteMultipartUpload',
+  path: string,
+  precondition: Precondition,
+  description: Description,
+): Promise<ObjectVersion> {
+  const { request, bucket } = exchange;
+  const version = await bucket.objects.put(request.key, path, description, precondition);
+  await exchange.emit({
+    reason,
+    object: {
+      key: version.key,
+      size: version.size,
+      etag: version.etag,
+      ...(bucket.objects.versioning && { 'version-id': version.id }),
+      sequencer: version.sequencer,
+    },
+  });
+  return version;
+}

@@ -1,0 +1,58 @@
+import type { ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { AwsError } from '../service';
+import { toErrorXml } from './xml';
+
+/** What an operation answers. */
+export interface Reply {
+  /** @default 200 */
+  status?: number;
+  /** Headers that are undefined are left out. */
+  headers?: Record<string, string | number | undefined>;
+  /** Content of the answer: an XML document, or bytes. */
+  body?: string | Readable;
+}
+
+export async function send(response: ServerResponse, reply: Reply, requestId: string): Promise<void> {
+  const { status = 200, headers = {}, body } = reply;
+  const given = Object.entries(headers).filter(([, value]) => value !== undefined);
+  const all = {
+    server: 'AmazonS3',
+    'x-amz-request-id': requestId,
+    ...(typeof body === 'string' && {
+      'content-type': 'application/xml',
+      'content-length': Buffer.byteLength(body),
+    }),
+    ...(Object.fromEntries(given) as Record<string, string | number>),
+  };
+  response.writeHead(status, all);
+  if (body === undefined || typeof body === 'string') response.end(body);
+  else await pipeline(body, response);
+}
+
+/** @param head whether the request was a HEAD, which has no room for an error document */
+export async function sendError(
+  response: ServerResponse,
+  error: AwsError,
+  requestId: string,
+  resource: string,
+  head: boolean,
+): Promise<void> {
+  const headers = error instanceof ErrorWithHeaders ? error.headers : {};
+  const fields = { Code: error.code, Message: error.message, ...error.fields };
+  const body = head
+    ? undefined
+    : toErrorXml({ ...fields, Resource: resource, RequestId: requestId, HostId: requestId });
+  await send(response, { status: error.status, headers, body }, requestId);
+}
+
+/** An error that says more in headers. */
+export class ErrorWithHeaders extends AwsError {
+  constructor(
+    error: AwsError,
+    readonly headers: Record<string, string>,
+  ) {
+    super(error.code, error.message, error.status, error.fields);
+  }
+}

@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http';
+import { AwsError } from '../service';
+import { parseTarget } from '../sigv4';
+
+/** S3's limit on a key, in bytes of UTF-8. */
+const MAX_KEY = 1024;
+
+/** A request in S3's terms. Path style: the bucket is the first part of the path. */
+export interface S3Request {
+  method: string;
+  /** Empty for the service itself. */
+  bucket: string;
+  /** Empty for the bucket itself. */
+  key: string;
+  query: Map<string, string>;
+  /** Headers by lower-case name. A presigned URL carries some of them in its query. */
+  headers: Map<string, string>;
+  stream: IncomingMessage;
+}
+
+/** @throws AwsError `InvalidURI`, `KeyTooLongError` */
+export function parseRequest(stream: IncomingMessage): S3Request {
+  const target = parseTarget(stream.url ?? '/');
+  const [, bucket, slash, key] = /^\/([^/]*)(\/?)(.*)$/s.exec(target.path) ?? [];
+  if (bucket === undefined || (bucket === '' && slash !== '')) {
+    throw new AwsError('InvalidURI', "Couldn't parse the specified URI.", 400, { URI: target.rawPath });
+  }
+  const size = Buffer.byteLength(key!);
+  if (size > MAX_KEY) {
+    throw new AwsError('KeyTooLongError', 'Your key is too long', 400, {
+      Size: String(size),
+      MaxSizeAllowed: String(MAX_KEY),
+    });
+  }
+  const query = new Map(target.query);
+  return {
+    method: stream.method ?? 'GET',
+    bucket,
+    key: key!,
+    query,
+    headers: new Map([...headersInQuery(query), ...headersOf(stream)]),
+    stream,
+  };
+}
+
+function* headersOf({ headers }: IncomingMessage): Generator<[string, string]> {
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) yield [name, Array.isArray(value) ? value.join(',') : value];
+  }
+}
+
+/**
+ * Presigning moves `x-amz-` headers into the query. S3 ignores the checksum there: the SDK's is that of the empty
+ * body it had when it signed.
+ */
+function* headersInQuery(query: Map<string, string>): Generator<[string, string]> {
+  for (const [name, value] of query) {
+    const header = name.toLowerCase();
+    if (header.startsWith('x-amz-') && !/^x-amz-(sdk-)?checksum-(?!mode)/.test(header)) yield [header, value];
+  }
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { type Algorithm, createHasher } from '../checksums';
+
+/** What is known of bytes after they were read once. */
+export interface Digests {
+  size: number;
+  md5: Buffer;
+  /** Hexadecimal. */
+  sha256: string;
+  algorithm: Algorithm;
+  checksum: Buffer;
+}
+
+/** Computes every digest of a stream in one pass. */
+export class Digester {
+  #size = 0;
+  readonly #md5 = createHash('md5');
+  readonly #sha256 = createHash('sha256');
+  readonly #checksum;
+
+  constructor(private readonly algorithm: Algorithm) {
+    this.#checksum = createHasher(algorithm);
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#size += bytes.length;
+    this.#md5.update(bytes);
+    this.#sha256.update(bytes);
+    this.#checksum.update(bytes);
+  }
+
+  async digests(): Promise<Digests> {
+    return {
+      size: this.#size,
+      md5: this.#md5.digest(),
+      sha256: this.#sha256.digest('hex'),
+      algorithm: this.algorithm,
+      checksum: await this.#checksum.digest(),
+    };
+  }
+}
+
+/** Streams bytes into a new file. When this resolves, they survive a crash of the machine. */
+export async function writeContent(
+  path: string,
+  source: AsyncIterable<Uint8Array>,
+  algorithm: Algorithm,
+): Promise<Digests> {
+  const digester = new Digester(algorithm);
+  const file = await open(path, 'wx');
+  try {
+    for await (const bytes of source) {
+      digester.update(bytes);
+      await file.appendFile(bytes);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return digester.digests();
+}

@@ -1,0 +1,6 @@
+/** Verifies who sent a request, by AWS signature, and that its body is the one that was signed. */
+
+export { type Authenticated, authenticate } from './authenticate';
+export { readBody, verifyPayload } from './body';
+export type { ChunkSigner } from './chunk-signer';
+export { parseTarget, type Target } from './target';

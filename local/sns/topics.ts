@@ -1,0 +1,67 @@
+/** The topics of the stack with their subscribers, ready to publish to. */
+
+import { createHash } from 'node:crypto';
+import type { Topic } from '../stack/model';
+import { compileFilter } from './filter';
+import type { Subscriber } from './mail';
+import type { MessageAttributes } from './message';
+
+export interface Subscription extends Subscriber {
+  accepts: (attributes: MessageAttributes) => boolean;
+}
+
+export interface ResolvedTopic {
+  name: string;
+  arn: string;
+  subscriptions: Subscription[];
+}
+
+/** @throws Error for a topic or subscription that cannot be delivered here as SNS would */
+export function resolve(topic: Topic): ResolvedTopic {
+  const { name, arn } = topic;
+  if (name.endsWith('.fifo')) throw new Error(`The local SNS has no FIFO topics, which '${name}' is`);
+  const subscriptions = topic.subscriptions.map(({ protocol, endpoint, filterPolicy }) => {
+    if (protocol !== 'email' && protocol !== 'email-json') {
+      throw new Error(
+        `Expected email or email-json for the subscription of '${endpoint}' to '${name}' but received ${protocol}`,
+      );
+    }
+    return {
+      protocol,
+      address: endpoint,
+      subscriptionArn: `${arn}:${uuidOf(`${protocol} ${endpoint}`)}`,
+      accepts: compileFilter(filterPolicy ?? {}),
+    } as const;
+  });
+  return { name, arn, subscriptions };
+}
+
+/** What GetTopicAttributes answers. */
+export function attributesOf({ arn, subscriptions }: ResolvedTopic, account: string): object {
+  const attributes = {
+    TopicArn: arn,
+    Owner: account,
+    SubscriptionsConfirmed: subscriptions.length,
+    SubscriptionsPending: 0,
+    SubscriptionsDeleted: 0,
+  };
+  return { Attributes: { entry: Object.entries(attributes).map(([key, value]) => ({ key, value })) } };
+}
+
+/** What ListSubscriptionsByTopic answers. Nobody has to confirm a subscription here. */
+export function subscriptionsOf({ arn, subscriptions }: ResolvedTopic, account: string): object {
+  const member = subscriptions.map(({ protocol, address, subscriptionArn }) => ({
+    SubscriptionArn: subscriptionArn,
+    Owner: account,
+    Protocol: protocol,
+    Endpoint: address,
+    TopicArn: arn,
+  }));
+  return { Subscriptions: { member } };
+}
+
+/** An identifier in SNS's form that stays the same from run to run. */
+function uuidOf(text: string): string {
+  const hash = createHash('sha256').update(text).digest('hex');
+  return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,152 @@
+/** SQS on this machine: the standard queues of the stack, on disk, behind the AWS JSON protocol. */
+
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import path from 'node:path';
+import { AwsError, type Gate, type Principal } from '../service';
+import type { Queue } from '../stack/model';
+import { type MessageAttributes, validate } from './message';
+import { type Input, type Member, OPERATIONS, type SendMessageOutput, sent, within } from './operations';
+import { DurableQueue, type QueueAttributes } from './queue';
+
+export type { MessageAttribute, MessageAttributes } from './message';
+export type { QueueAttributes } from './queue';
+
+export interface SqsOptions {
+  /** Messages lie under `sqs/<queue>/` in it. */
+  dataDir: string;
+  queues: (Queue & { attributes?: QueueAttributes })[];
+  gate: Gate;
+}
+
+export interface Sqs {
+  /** Answers a request that is authenticated and read. */
+  handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    principal: Principal,
+    body: Buffer,
+  ): Promise<void>;
+  /**
+   * Sends a message. When this resolves, it survives a crash.
+   * @param queue ARN or URL
+   * @returns what SendMessage answers
+   * @throws AwsError
+   */
+  send(
+    queue: string,
+    body: string,
+    attributes: MessageAttributes,
+    principal: Principal,
+    delaySeconds?: number,
+  ): Promise<SendMessageOutput>;
+  close(): void;
+}
+
+/** @throws Error for a queue that cannot work here as it would on AWS */
+export function createSqs({ dataDir, queues, gate }: SqsOptions): Sqs {
+  const members = new Map<string, Member>();
+  for (const queue of queues) {
+    if (queue.name.endsWith('.fifo')) {
+      throw new Error(`The local SQS has no FIFO queues, which '${queue.name}' is`);
+    }
+    const { attributes = {} } = queue;
+    const target = attributes.RedrivePolicy?.deadLetterTargetArn;
+    if (target && !queues.some(({ arn }) => arn === target)) {
+      throw new Error(
+        `Expected a queue of the stack as dead-letter queue of '${queue.name}' but received ${target}`,
+      );
+    }
+    const deadLetters = () => (target ? members.get(nameOf(target))?.store : undefined);
+    const folder = path.join(dataDir, 'sqs', queue.name);
+    members.set(queue.name, { queue, store: new DurableQueue(folder, attributes, deadLetters) });
+  }
+
+  /** The queue of this ARN, URL or name, once the gate lets the caller do this to it. */
+  async function authorized(
+    action: string,
+    reference: string | undefined,
+    principal: Principal,
+  ): Promise<Member> {
+    if (!reference)
+      throw new AwsError('MissingParameter', 'The request must contain the parameter QueueUrl.');
+    const member = members.get(nameOf(reference));
+    if (!member) throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
+    await gate({ principal, action: `sqs:${action}`, resource: member.queue.arn });
+    return member;
+  }
+
+  async function send(
+    reference: string | undefined,
+    { MessageBody: body = '', MessageAttributes: attributes = {}, DelaySeconds }: Input,
+    principal: Principal,
+  ): Promise<SendMessageOutput> {
+    const { store } = await authorized('SendMessage', reference, principal);
+    validate(body, attributes);
+    const delay = within('DelaySeconds', DelaySeconds, 0, 900);
+    return sent(await store.send({ body, attributes, sender: principal.arn }, delay));
+  }
+
+  async function perform(operation: string, input: Input, principal: Principal): Promise<object> {
+    if (operation === 'ListQueues') {
+      await gate({ principal, action: 'sqs:ListQueues', resource: '*' });
+      const urls = queues
+        .filter(({ name }) => name.startsWith(input.QueueNamePrefix ?? ''))
+        .map(({ url }) => url);
+      return { QueueUrls: urls };
+    }
+    if (operation === 'SendMessage') return send(input.QueueUrl, input, principal);
+    const onQueue = OPERATIONS[operation];
+    if (!onQueue) {
+      const known = ['ListQueues', 'SendMessage', ...Object.keys(OPERATIONS)].join(', ');
+      throw new AwsError(
+        'UnsupportedOperation',
+        `Expected an operation of the local SQS (${known}) but received ${operation || 'none'}`,
+      );
+    }
+    const reference = operation === 'GetQueueUrl' ? input.QueueName : input.QueueUrl;
+    return (await onQueue(await authorized(operation, reference, principal), input)) ?? {};
+  }
+
+  return {
+    async handle(request, response, principal, body) {
+      const operation = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
+      try {
+        answer(response, 200, await perform(operation, parse(body), principal));
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        // SQS answers 400 for a denial, and names it differently from other services.
+        const { code, status } =
+          error.code === 'AccessDenied' ? { code: 'AccessDeniedException', status: 400 } : error;
+        answer(response, status, { __type: `com.amazonaws.sqs#${code}`, message: error.message });
+      }
+    },
+    send: (queue, MessageBody, MessageAttributes, principal, DelaySeconds) =>
+      send(queue, { MessageBody, MessageAttributes, DelaySeconds }, principal),
+    close() {
+      for (const { store } of members.values()) store.close();
+    },
+  };
+}
+
+/** Queue URLs and ARNs end in the name. */
+const nameOf = (reference: string) => reference.split(/[/:]/).at(-1) ?? '';
+
+function parse(body: Buffer): Input {
+  try {
+    return JSON.parse(body.toString() || '{}') as Input;
+  } catch {
+    throw new AwsError('SerializationException', 'The request body is not JSON');
+  }
+}
+
+function answer(response: ServerResponse, status: number, document: object): void {
+  const body = Buffer.from(JSON.stringify(document));
+  response
+    .writeHead(status, {
+      'Content-Type': 'application/x-amz-json-1.0',
+      'Content-Length': body.length,
+      'x-amzn-RequestId': randomUUID(),
+    })
+    .end(body);
+}

@@ -1,0 +1,220 @@
+/** One standard queue on disk: a file per message, which is there from before SendMessage answers until it is deleted. */
+
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { writeDurably } from '../s3/store/files';
+import { AwsError } from '../service';
+import type { MessageAttributes } from './message';
+
+/** Times are Unix milliseconds. */
+export interface Message {
+  id: string;
+  body: string;
+  attributes: MessageAttributes;
+  /** ARN of who sent it. */
+  sender: string;
+  sentAt: number;
+  /** Before this time it is delayed or in flight. */
+  visibleAt: number;
+  received: number;
+  firstReceivedAt?: number;
+  /** What the last receiver deletes it with. */
+  receipt?: string;
+}
+
+export interface QueueAttributes {
+  /** Seconds a received message stays invisible. @default 30 */
+  VisibilityTimeout?: number;
+  /** Seconds before a sent message becomes visible. @default 0 */
+  DelaySeconds?: number;
+  /** Seconds after which a message is dropped. @default 345600 */
+  MessageRetentionPeriod?: number;
+  /** Where a message goes that was received too often without being deleted. */
+  RedrivePolicy?: { deadLetterTargetArn: string; maxReceiveCount: number };
+}
+
+export class DurableQueue {
+  readonly attributes: Required<Omit<QueueAttributes, 'RedrivePolicy'>> & QueueAttributes;
+  /** In the order they were sent. */
+  #messages = new Map<string, Message>();
+  #waiting = new Set<() => void>();
+  #closed = false;
+
+  /** @param deadLetters where messages go by the redrive policy */
+  constructor(
+    readonly folder: string,
+    attributes: QueueAttributes,
+    readonly deadLetters: () => DurableQueue | undefined,
+  ) {
+    this.attributes = {
+      VisibilityTimeout: 30,
+      DelaySeconds: 0,
+      MessageRetentionPeriod: 345_600,
+      ...attributes,
+    };
+    mkdirSync(folder, { recursive: true });
+    const stored = readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as Message)
+      .sort((a, b) => a.sentAt - b.sentAt);
+    for (const message of stored) this.#messages.set(message.id, message);
+  }
+
+  /** Resolves when the message survives a crash of the machine. */
+  async send(
+    { body, attributes, sender }: Pick<Message, 'body' | 'attributes' | 'sender'>,
+    delaySeconds = this.attributes.DelaySeconds,
+  ): Promise<Message> {
+    const sentAt = Date.now();
+    const visibleAt = sentAt + delaySeconds * 1000;
+    const message = { id: randomUUID(), body, attributes, sender, sentAt, visibleAt, received: 0 };
+    await this.#add(message);
+    return message;
+  }
+
+  /**
+   * Takes up to `max` visible messages, waiting for the first one as long as `waitSeconds`.
+   * @param visibilitySeconds how long they stay invisible to others
+   */
+  async receive(max: number, visibilitySeconds: number, waitSeconds: number): Promise<Message[]> {
+    const until = Date.now() + waitSeconds * 1000;
+    for (;;) {
+      const taken = await this.#take(max, visibilitySeconds);
+      if (taken.length > 0 || this.#closed || Date.now() >= until) return taken;
+      await this.#change(until);
+    }
+  }
+
+  /** A receipt that a later receive has replaced deletes nothing, as the message is somebody else's by then. */
+  async delete(receipt: string): Promise<void> {
+    const message = this.#messages.get(idOf(receipt));
+    if (message?.receipt === receipt) await this.#drop(message);
+  }
+
+  async changeVisibility(receipt: string, seconds: number): Promise<void> {
+    const message = this.#messages.get(idOf(receipt));
+    if (message?.receipt !== receipt || message.visibleAt <= Date.now()) {
+      throw new AwsError('MessageNotInflight', 'The specified message is not in flight.');
+    }
+    message.visibleAt = Date.now() + seconds * 1000;
+    await this.#update(message);
+    this.#wake();
+  }
+
+  async purge(): Promise<void> {
+    await Promise.all([...this.#messages.values()].map((message) => this.#drop(message)));
+  }
+
+  counts(): { visible: number; inFlight: number; delayed: number } {
+    const now = Date.now();
+    const messages = this.#current();
+    const hidden = messages.filter(({ visibleAt }) => visibleAt > now);
+    const inFlight = hidden.filter(({ received }) => received > 0).length;
+    return { visible: messages.length - hidden.length, inFlight, delayed: hidden.length - inFlight };
+  }
+
+  /** Sends whoever waits for a message home without one. */
+  close(): void {
+    this.#closed = true;
+    this.#wake();
+  }
+
+  /** Messages within their retention period. */
+  #current(): Message[] {
+    const oldest = Date.now() - this.attributes.MessageRetentionPeriod * 1000;
+    return [...this.#messages.values()].filter(({ sentAt }) => sentAt > oldest);
+  }
+
+  async #take(max: number, visibilitySeconds: number): Promise<Message[]> {
+    const current = new Set(this.#current());
+    const expired = [...this.#messages.values()].filter((message) => !current.has(message));
+    const now = Date.now();
+    const visible = [...current].filter(({ visibleAt }) => visibleAt <= now);
+    const { maxReceiveCount = Number.POSITIVE_INFINITY } = this.attributes.RedrivePolicy ?? {};
+    const dead = visible.filter(({ received }) => received >= maxReceiveCount);
+    const taken = visible.filter(({ received }) => received < maxReceiveCount).slice(0, max);
+    // Before anything is awaited, so that no other receiver takes the same.
+    for (const message of taken) {
+      message.visibleAt = now + visibilitySeconds * 1000;
+      message.received += 1;
+      message.firstReceivedAt ??= now;
+      message.receipt = `${message.id}#${randomUUID()}`;
+    }
+    for (const message of dead) this.#messages.delete(message.id);
+    await Promise.all([
+      ...expired.map((message) => this.#drop(message)),
+      ...dead.map((message) => this.#bury(message)),
+      ...taken.map((message) => this.#update(message)),
+    ]);
+    return taken.map((message) => ({ ...message }));
+  }
+
+  /** The message keeps its id and its age; it is in the other queue before it leaves this one. */
+  async #bury(message: Message): Promise<void> {
+    const deadLetters = this.deadLetters();
+    if (deadLetters)
+      await deadLetters.#add({
+        ...message,
+        receipt: undefined,
+        received: 0,
+        firstReceivedAt: undefined,
+      });
+    await rm(this.#file(message), { force: true });
+  }
+
+  async #add(message: Message): Promise<void> {
+    await this.#write(message);
+    this.#messages.set(message.id, message);
+    this.#wake();
+  }
+
+  /** A message that was deleted in the meantime stays deleted. */
+  async #update(message: Message): Promise<void> {
+    await this.#write(message);
+    if (this.#messages.get(message.id) !== message) await rm(this.#file(message), { force: true });
+  }
+
+  async #drop(message: Message): Promise<void> {
+    this.#messages.delete(message.id);
+    await rm(this.#file(message), { force: true });
+  }
+
+  #write(message: Message): Promise<void> {
+    return writeDurably(this.#file(message), JSON.stringify(message));
+  }
+
+  #file({ id }: Message): string {
+    return path.join(this.folder, `${id}.json`);
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
+  }
+
+  /** Resolves when a message arrives, when the next one becomes visible, or at the given time. */
+  #change(until: number): Promise<void> {
+    const now = Date.now();
+    const next = Math.min(until, ...this.#current().map(({ visibleAt }) => visibleAt));
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, Math.max(next - now, 1));
+      this.#waiting.add(wake);
+    });
+  }
+}
+
+const idOf = (receipt: string) => {
+  const [, id] = /^([0-9a-f-]{36})#[0-9a-f-]{36}$/.exec(receipt) ?? [];
+  if (!id)
+    throw new AwsError(
+      'ReceiptHandleIsInvalid',
+      `The input receipt handle "${receipt}" is not a valid receipt handle.`,
+    );
+  return id;
+};

@@ -1,0 +1,214 @@
+/**
+ * What the local engine knows of each Terraform type: the arguments it understands and the attributes AWS would
+ * assign. Everything else is refused by name, so that nothing of a stack is silently left out.
+ */
+
+import { renderPolicy } from './policy';
+
+/** Where the stack lives. */
+export interface Place {
+  account: string;
+  region: string;
+}
+
+/** Reads one argument of the resource, references resolved. */
+export type Get = (argument: string) => unknown;
+
+export interface ResourceType {
+  /** Arguments the engine understands; undefined where the resource has no effect locally and all are accepted. */
+  arguments?: string[];
+  /** Why the resource changes nothing locally. */
+  noEffect?: string;
+  /** Attributes that are no argument, each computed when something refers to it. */
+  attributes?: Record<string, (get: Get, place: Place) => unknown>;
+}
+
+const PARTITION = 'aws';
+
+const arn = (service: string, resource: (get: Get) => string) => (get: Get, place: Place) =>
+  `arn:${PARTITION}:${service}:${place.region}:${place.account}:${resource(get)}`;
+
+const iamArn = (kind: string) => (get: Get, place: Place) =>
+  `arn:${PARTITION}:iam::${place.account}:${kind}${get('path') ?? '/'}${get('name')}`;
+
+const bucketArn = (get: Get) => `arn:${PARTITION}:s3:::${get('bucket')}`;
+const functionArn = arn('lambda', (get) => `function:${get('function_name')}`);
+const functionVersion = (get: Get) => (get('publish') ? '1' : '$LATEST');
+const queueUrl = (get: Get, place: Place) =>
+  `https://sqs.${place.region}.amazonaws.com/${place.account}/${get('name')}`;
+const topicArn = arn('sns', (get) => `${get('name')}`);
+const stateMachineArn = arn('states', (get) => `stateMachine:${get('name')}`);
+const same = (argument: string) => (get: Get) => get(argument);
+
+/** Arguments of every type that only describe or order, by Terraform's own definition. */
+export const META_ARGUMENTS = ['depends_on', 'lifecycle', 'tags', 'tags_all', 'region'];
+
+export const RESOURCES: Record<string, ResourceType> = {
+  aws_s3_bucket: {
+    arguments: ['bucket', 'force_destroy'],
+    attributes: {
+      id: same('bucket'),
+      arn: bucketArn,
+      bucket_domain_name: (get) => `${get('bucket')}.s3.amazonaws.com`,
+      bucket_regional_domain_name: (get, place) => `${get('bucket')}.s3.${place.region}.amazonaws.com`,
+    },
+  },
+  aws_s3_bucket_versioning: {
+    arguments: ['bucket', 'versioning_configuration'],
+    attributes: { id: same('bucket') },
+  },
+  aws_s3_bucket_notification: {
+    arguments: ['bucket', 'eventbridge'],
+    attributes: { id: same('bucket') },
+  },
+  aws_s3_bucket_policy: { arguments: ['bucket', 'policy'], attributes: { id: same('bucket') } },
+  aws_s3_bucket_public_access_block: { noEffect: 'nothing is public on 127.0.0.1' },
+  aws_s3_bucket_ownership_controls: { noEffect: 'there is one account and there are no ACLs' },
+  aws_s3_bucket_server_side_encryption_configuration: {
+    noEffect: 'files are as safe as the disk they lie on',
+  },
+  aws_s3_bucket_lifecycle_configuration: {
+    noEffect: 'expiry takes days, and --fresh empties the data folder',
+  },
+
+  aws_lambda_function: {
+    arguments: [
+      'function_name',
+      'description',
+      'role',
+      'handler',
+      'runtime',
+      'architectures',
+      'filename',
+      'source_code_hash',
+      'package_type',
+      'publish',
+      'timeout',
+      'memory_size',
+      'environment',
+      'ephemeral_storage',
+      'reserved_concurrent_executions',
+      'logging_config',
+      'tracing_config',
+    ],
+    attributes: {
+      id: same('function_name'),
+      arn: functionArn,
+      version: functionVersion,
+      qualified_arn: (get, place) => `${functionArn(get, place)}:${functionVersion(get)}`,
+    },
+  },
+
+  aws_iam_role: {
+    arguments: ['name', 'path', 'description', 'assume_role_policy', 'max_session_duration'],
+    attributes: { id: same('name'), arn: iamArn('role') },
+  },
+  aws_iam_role_policy: {
+    arguments: ['name', 'role', 'policy'],
+    attributes: { id: (get) => `${get('role')}:${get('name')}` },
+  },
+  aws_iam_policy: {
+    arguments: ['name', 'path', 'description', 'policy'],
+    attributes: { id: iamArn('policy'), arn: iamArn('policy') },
+  },
+  aws_iam_role_policy_attachment: { arguments: ['role', 'policy_arn'] },
+
+  aws_cloudwatch_log_group: {
+    noEffect: 'logs are written by the functions and the execution history',
+    attributes: { id: same('name'), arn: arn('logs', (get) => `log-group:${get('name')}`) },
+  },
+
+  aws_dynamodb_table: {
+    arguments: [
+      'name',
+      'hash_key',
+      'range_key',
+      'attribute',
+      'global_secondary_index',
+      'local_secondary_index',
+      'billing_mode',
+      'ttl',
+      'point_in_time_recovery',
+      'server_side_encryption',
+      'deletion_protection_enabled',
+      'table_class',
+    ],
+    attributes: { id: same('name'), arn: arn('dynamodb', (get) => `table/${get('name')}`) },
+  },
+
+  aws_sns_topic: {
+    arguments: ['name', 'display_name', 'kms_master_key_id'],
+    attributes: { id: topicArn, arn: topicArn },
+  },
+  aws_sns_topic_subscription: {
+    arguments: ['topic_arn', 'protocol', 'endpoint', 'filter_policy', 'filter_policy_scope'],
+  },
+  aws_sns_topic_policy: { arguments: ['arn', 'policy'] },
+
+  aws_sqs_queue: {
+    arguments: [
+      'name',
+      'message_retention_seconds',
+      'visibility_timeout_seconds',
+      'receive_wait_time_seconds',
+      'sqs_managed_sse_enabled',
+    ],
+    attributes: { id: queueUrl, url: queueUrl, arn: arn('sqs', (get) => `${get('name')}`) },
+  },
+  aws_sqs_queue_policy: { arguments: ['queue_url', 'policy'] },
+
+  aws_sfn_state_machine: {
+    arguments: [
+      'name',
+      'type',
+      'role_arn',
+      'definition',
+      'logging_configuration',
+      'tracing_configuration',
+      'publish',
+    ],
+    attributes: { id: stateMachineArn, arn: stateMachineArn },
+  },
+
+  aws_cloudwatch_event_rule: {
+    arguments: ['name', 'description', 'event_pattern', 'state'],
+    attributes: { id: same('name'), arn: arn('events', (get) => `rule/${get('name')}`) },
+  },
+  aws_cloudwatch_event_target: {
+    arguments: ['rule', 'target_id', 'arn', 'role_arn', 'dead_letter_config', 'retry_policy'],
+  },
+};
+
+export const DATA_SOURCES: Record<string, ResourceType> = {
+  aws_caller_identity: {
+    arguments: [],
+    attributes: {
+      id: (_, place) => place.account,
+      account_id: (_, place) => place.account,
+      arn: (_, place) => `arn:${PARTITION}:iam::${place.account}:root`,
+    },
+  },
+  aws_region: {
+    arguments: [],
+    attributes: {
+      id: (_, place) => place.region,
+      // `region` since version 6 of the provider, `name` before.
+      region: (_, place) => place.region,
+      name: (_, place) => place.region,
+    },
+  },
+  aws_partition: {
+    arguments: [],
+    attributes: {
+      id: () => PARTITION,
+      partition: () => PARTITION,
+      dns_suffix: () => 'amazonaws.com',
+    },
+  },
+  aws_iam_policy_document: {
+    arguments: ['version', 'statement'],
+    attributes: {
+      json: (get) => JSON.stringify(renderPolicy({ version: get('version'), statement: get('statement') })),
+    },
+  },
+};

@@ -1,0 +1,206 @@
+/**
+ * The Step Functions API, as far as the AWS CLI and SDK need it to start an execution and look at it. On AWS the
+ * calls that look at executions are not there for Express workflows; here they are what one debugs with.
+ */
+
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AwsError, type Gate, type Principal } from '../service';
+import type { StateMachine } from '../stack/model';
+import type { Execution, ExecutionStatus, HistoryEvent } from './history';
+import type { StateMachines } from './machines';
+
+type Json = Record<string, unknown>;
+
+const TARGET = 'AWSStepFunctions.';
+
+/** docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html */
+const PAGE = { usual: 100, largest: 1_000 };
+
+const seconds = (milliseconds: number) => milliseconds / 1_000;
+
+/** When the engine started: the machines have been there since. */
+const created = seconds(Date.now());
+
+interface Action {
+  /** The ARN the action is on, as IAM sees it. */
+  resource: (input: Json) => string;
+  answer: (machines: StateMachines, input: Json) => Json | Promise<Json>;
+}
+
+const text = (input: Json, field: string): string => {
+  const value = input[field];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new AwsError(
+    'ValidationException',
+    `Expected text for ${field} but received ${JSON.stringify(value)}`,
+  );
+};
+
+const ACTIONS: Record<string, Action> = {
+  ListStateMachines: {
+    resource: () => '*',
+    answer: ({ machines }) => ({
+      stateMachines: machines.map(({ arn, name, type }) => ({
+        stateMachineArn: arn,
+        name,
+        type,
+        creationDate: created,
+      })),
+    }),
+  },
+  DescribeStateMachine: {
+    resource: (input) => text(input, 'stateMachineArn'),
+    answer: ({ machines }, input) => describeMachine(findMachine(machines, text(input, 'stateMachineArn'))),
+  },
+  StartExecution: {
+    resource: (input) => text(input, 'stateMachineArn'),
+    answer: (machines, input) => {
+      const name = input['name'] === undefined ? undefined : text(input, 'name');
+      const started = machines.start(text(input, 'stateMachineArn'), String(input['input'] ?? '{}'), name);
+      return { executionArn: started.executionArn, startDate: seconds(started.startDate) };
+    },
+  },
+  ListExecutions: {
+    resource: (input) => text(input, 'stateMachineArn'),
+    answer: (machines, input) => {
+      const { arn } = findMachine(machines.machines, text(input, 'stateMachineArn'));
+      const status = input['statusFilter'] as ExecutionStatus | undefined;
+      const { items, ...rest } = page(machines.list(arn, { status }), input, ({ id }) => id);
+      return { executions: items.map(summary), ...rest };
+    },
+  },
+  DescribeExecution: {
+    resource: (input) => text(input, 'executionArn'),
+    answer: async (machines, input) => {
+      const execution = await machines.describe(text(input, 'executionArn'));
+      return {
+        ...summary(execution),
+        input: execution.input,
+        inputDetails: { included: true },
+        ...(execution.output !== undefined && {
+          output: execution.output,
+          outputDetails: { included: true },
+        }),
+        ...(execution.error && { error: execution.error }),
+        ...(execution.cause && { cause: execution.cause }),
+      };
+    },
+  },
+  GetExecutionHistory: {
+    resource: (input) => text(input, 'executionArn'),
+    answer: async (machines, input) => {
+      const events = await machines.history(text(input, 'executionArn'));
+      if (input['reverseOrder']) events.reverse();
+      const { items, ...rest } = page(events, input, ({ id }) => id);
+      return {
+        events: items.map((event) => apiEvent(event, input['includeExecutionData'] !== false)),
+        ...rest,
+      };
+    },
+  },
+};
+
+function findMachine(machines: StateMachine[], arn: string): StateMachine {
+  const machine = machines.find((candidate) => candidate.arn === arn);
+  if (!machine) throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+  return machine;
+}
+
+function describeMachine({ arn, name, type, role, definition, logging }: StateMachine): Json {
+  return {
+    stateMachineArn: arn,
+    name,
+    type,
+    status: 'ACTIVE',
+    roleArn: role,
+    definition: JSON.stringify(definition),
+    loggingConfiguration: { level: logging.level, includeExecutionData: logging.includeExecutionData },
+    creationDate: created,
+  };
+}
+
+function summary({ executionArn, stateMachineArn, name, status, startDate, stopDate }: Execution): Json {
+  return {
+    executionArn,
+    stateMachineArn,
+    name,
+    status,
+    startDate: seconds(startDate),
+    ...(stopDate !== undefined && { stopDate: seconds(stopDate) }),
+  };
+}
+
+/** The token names the last item of the page before, so that new executions do not shift the next one. */
+function page<T>(all: T[], input: Json, idOf: (item: T) => string): { items: T[]; nextToken?: string } {
+  const asked = Number(input['maxResults'] ?? 0);
+  if (!Number.isInteger(asked) || asked < 0 || asked > PAGE.largest) {
+    throw new AwsError(
+      'ValidationException',
+      `Expected 0 to ${PAGE.largest} for maxResults but received ${asked}`,
+    );
+  }
+  const size = asked || PAGE.usual;
+  const token = input['nextToken'];
+  const start = token === undefined ? 0 : all.findIndex((item) => idOf(item) === token) + 1;
+  if (token !== undefined && start === 0) throw new AwsError('InvalidToken', `Invalid Token: '${token}'`);
+  const items = all.slice(start, start + size);
+  return { items, ...(start + size < all.length && { nextToken: idOf(items.at(-1)!) }) };
+}
+
+const DATA_FIELDS = ['input', 'inputDetails', 'output', 'outputDetails', 'parameters'];
+
+/** The API holds the details of each type of event in a field of its own. */
+function apiEvent(
+  { id, type, details, previous_event_id, event_timestamp }: HistoryEvent,
+  withData: boolean,
+): Json {
+  const kind = type.replace(/^\w+(StateEntered|StateExited)$/, '$1');
+  const kept = Object.entries(details).filter(([key]) => withData || !DATA_FIELDS.includes(key));
+  return {
+    id: Number(id),
+    previousEventId: Number(previous_event_id),
+    timestamp: seconds(Number(event_timestamp)),
+    type,
+    ...(kept.length > 0 && {
+      [`${kind[0]!.toLowerCase()}${kind.slice(1)}EventDetails`]: Object.fromEntries(kept),
+    }),
+  };
+}
+
+async function answer(
+  machines: StateMachines,
+  gate: Gate | undefined,
+  principal: Principal,
+  target: string,
+  body: Buffer,
+): Promise<Json> {
+  const name = target.startsWith(TARGET) ? target.slice(TARGET.length) : target;
+  const action = ACTIONS[name];
+  if (!action) {
+    throw new AwsError('UnknownOperationException', `The local engine does not run the operation ${name}`);
+  }
+  const input = JSON.parse(body.toString('utf8') || '{}') as Json;
+  await gate?.({ principal, action: `states:${name}`, resource: action.resource(input) });
+  return action.answer(machines, input);
+}
+
+/** Speaks AWS JSON 1.0. */
+export function createApi(machines: StateMachines, gate: Gate | undefined): StateMachines['handle'] {
+  return async (request: IncomingMessage, response: ServerResponse, principal, body) => {
+    const send = (status: number, document: Json) => {
+      response.writeHead(status, {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amzn-requestid': randomUUID(),
+      });
+      response.end(JSON.stringify(document));
+    };
+    try {
+      send(200, await answer(machines, gate, principal, String(request.headers['x-amz-target']), body));
+    } catch (error) {
+      if (error instanceof AwsError)
+        return send(error.status, { __type: error.code, message: error.message });
+      send(500, { __type: 'InternalFailure', message: (error as Error).message });
+    }
+  };
+}

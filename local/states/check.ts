@@ -1,0 +1,102 @@
+/** What the interpreter would run wrong, or not at all, is refused before the first execution. */
+
+import validate from 'asl-validator';
+import type { StateMachine } from '../stack/model';
+import { parseResource } from './resource';
+
+type Json = Record<string, unknown>;
+
+/** A field somewhere in a state: its key, and the text it holds. */
+interface Field {
+  key: string;
+  text: string;
+}
+
+const RULES: { refuses: (field: Field) => boolean; why: string }[] = [
+  {
+    refuses: ({ text }) => /\$\$\.(State|Task|Map)\b/.test(text),
+    why: 'the context has only Execution and StateMachine',
+  },
+  {
+    refuses: (field) => isPath(field) && /^\$[^.[$]/.test(field.text),
+    why: 'variables are not supported',
+  },
+  {
+    refuses: (field) => isPath(field) && /\.\.|\.\*|\[[^'"\]]*[*:,?]/.test(field.text),
+    why: 'a path that can match several values gives another shape than on AWS when it matches one',
+  },
+  {
+    refuses: ({ key, text }) => key.endsWith('.$') && text.startsWith('States.') && text.includes('\\'),
+    why: 'escapes in an intrinsic function are not supported',
+  },
+];
+
+function isPath({ key, text }: Field): boolean {
+  return (key.endsWith('.$') || key.endsWith('Path') || key === 'Variable') && text.startsWith('$');
+}
+
+/** Fields of a state that the interpreter would leave out without a word. */
+const IGNORED_FIELDS = [
+  'Assign',
+  'Arguments',
+  'Output',
+  'HeartbeatSeconds',
+  'HeartbeatSecondsPath',
+  'Credentials',
+];
+
+const REFUSED_TYPES: Record<string, string> = {
+  Map: 'its iterations would see the wrong execution in the context',
+  Parallel: 'its branches would see the wrong execution in the context',
+};
+
+function* fields(value: unknown, key = ''): Generator<Field> {
+  if (typeof value === 'string') yield { key, text: value };
+  else if (typeof value === 'object' && value !== null) {
+    for (const [inner, item] of Object.entries(value)) yield* fields(item, inner);
+  }
+}
+
+function* problemsOfState(state: Json): Generator<string> {
+  const why = REFUSED_TYPES[String(state['Type'])];
+  if (why) yield `a ${state['Type']} state is not supported: ${why}`;
+  for (const field of IGNORED_FIELDS.filter((name) => name in state)) yield `${field} is not supported`;
+  if (state['QueryLanguage'] === 'JSONata') yield 'JSONata is not supported, only JSONPath';
+  if (state['Type'] === 'Pass' && 'Result' in state && !state['Result']) {
+    yield `the Result ${JSON.stringify(state['Result'])} would be ignored`;
+  }
+  if (state['Type'] === 'Task') {
+    try {
+      parseResource(String(state['Resource']));
+    } catch (error) {
+      yield (error as Error).message;
+    }
+  }
+  for (const field of fields(state)) {
+    for (const { refuses, why } of RULES) {
+      if (refuses(field)) yield `${field.key} "${field.text}": ${why}`;
+    }
+  }
+}
+
+/** The validator writes into what it is given, so it gets a copy. */
+function* problems({ type, definition }: StateMachine): Generator<string> {
+  if (type !== 'EXPRESS') yield `Expected type EXPRESS but received ${type}`;
+  if (definition['QueryLanguage'] === 'JSONata') yield 'JSONata is not supported, only JSONPath';
+  const states = (definition['States'] ?? {}) as Record<string, Json>;
+  for (const [name, state] of Object.entries(states)) {
+    for (const problem of problemsOfState(state)) yield `state ${name}: ${problem}`;
+  }
+  const { isValid, errorsText } = validate(JSON.parse(JSON.stringify(definition)));
+  if (!isValid) yield* errorsText('\n').split('\n');
+}
+
+/** @throws Error naming each part of the definition that can't be run faithfully, and why */
+export function checkStateMachine(machine: StateMachine): void {
+  const found = [...problems(machine)];
+  if (found.length > 0) {
+    throw new Error(
+      `The state machine ${machine.name} cannot run locally:\n${found.map((line) => `  ${line}`).join('\n')}`,
+    );
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Loads aws-local-stepfunctions, which runs Amazon States Language, with two repairs.
+ *
+ * It needs `Promise.withResolvers`, which Node 20 does not have. And version 3.0.0 deletes every backslash from the
+ * result of an intrinsic function: `States.JsonToString` of a text with quotes would no longer be JSON. That statement
+ * is taken out while the module is loaded; if it is no longer there, loading fails and this file is to be revised.
+ */
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+/** The package declares its types for ES modules only, though it ships both. */
+type Interpreter = Pick<
+  typeof import('aws-local-stepfunctions', { with: { 'resolution-mode': 'import' }}),
+  'StateMachine'
+>;
+type StateMachine = InstanceType<Interpreter['StateMachine']>;
+
+const PACKAGE = 'aws-local-stepfunctions';
+const BACKSLASH_LOSS = 'result = result.replaceAll("\\\\", "");';
+
+function polyfill(): void {
+  const promise = Promise as unknown as { withResolvers?: () => unknown };
+  promise.withResolvers ??= () => {
+    let resolve: unknown;
+    let reject: unknown;
+    const settled = new Promise((onResolve, onReject) => {
+      resolve = onResolve;
+      reject = onReject;
+    });
+    return { promise: settled, resolve, reject };
+  };
+}
+
+function load(): Interpreter {
+  polyfill();
+  const file = require.resolve(PACKAGE);
+  const source = readFileSync(file, 'utf8');
+  if (source.split(BACKSLASH_LOSS).length !== 2) {
+    throw new Error(
+      `Expected ${PACKAGE} 3.0.0 for the repair of its intrinsic functions but received another version`,
+    );
+  }
+  const module = { exports: {} as Interpreter };
+  const run = new Function(
+    'module',
+    'exports',
+    'require',
+    `${source.replace(BACKSLASH_LOSS, '')}\n//# sourceURL=${file}`,
+  );
+  run(module, module.exports, createRequire(file));
+  return module.exports;
+}
+
+export const interpreter = load();
+
+/** One running execution. */
+export type Run = ReturnType<StateMachine['run']>;
+
+/** What the interpreter reports while it runs. */
+export type InterpreterEvent = Run['eventLogs'] extends AsyncGenerator<infer Event> ? Event : never;
+
+export type Definition = ConstructorParameters<Interpreter['StateMachine']>[0];

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AwsError, type Gate, type Principal } from '../service';
+import type { StateMachine } from '../stack/model';
+import { createApi } from './api';
+import { checkStateMachine } from './check';
+import { prepare, type RunningExecution, runExecution } from './execution';
+import type { Execution, ExecutionStatus, HistoryEvent } from './history';
+import { ExecutionStore } from './store';
+import { checkSize, type TaskServices } from './task';
+
+export interface StateMachinesOptions {
+  machines: StateMachine[];
+  /** Executions are kept in its folder `executions`. */
+  dataDir: string;
+  services: TaskServices;
+  /** Asked before each action of {@link StateMachines.handle}. */
+  gate?: Gate;
+}
+
+export interface Started {
+  executionArn: string;
+  startDate: number;
+  /** Resolves when it has ended, however that was; never rejects. */
+  done: Promise<Execution>;
+}
+
+/** An execution with its data, as JSON text. */
+export interface ExecutionData extends Execution {
+  input: string;
+  /** Only where it has succeeded. */
+  output?: string;
+}
+
+export interface StateMachines {
+  machines: StateMachine[];
+  /**
+   * @param input a JSON value, or JSON text
+   * @param name made up where there is none; an Express execution is not refused for a name that was used before
+   * @throws AwsError StateMachineDoesNotExist, InvalidExecutionInput, InvalidName
+   */
+  start(machineArn: string, input: object | string, name?: string): Started;
+  /** Newest first. */
+  list(machineArn?: string, filter?: { status?: ExecutionStatus }): Execution[];
+  /** @throws AwsError ExecutionDoesNotExist */
+  describe(executionArn: string): Promise<ExecutionData>;
+  /** @throws AwsError ExecutionDoesNotExist */
+  history(executionArn: string): Promise<HistoryEvent[]>;
+  /** Answers a request of the Step Functions API, already authenticated. */
+  handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    principal: Principal,
+    body: Buffer,
+  ): Promise<void>;
+  /** Aborts what is running. Resolves when all is on disk. */
+  close(): Promise<void>;
+}
+
+/** Names that are safe in an ARN and a log: docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html */
+const NAME = /^[A-Za-z0-9_-]{1,80}$/;
+
+/**
+ * Runs Express state machines on this computer.
+ *
+ * @throws Error where a definition has a part that would not run as on AWS
+ */
+export function createStateMachines(options: StateMachinesOptions): StateMachines {
+  const { machines, services } = options;
+  for (const machine of machines) checkStateMachine(machine);
+  const byArn = new Map(
+    machines.map((machine) => [machine.arn, { machine, definition: prepare(machine.definition) }] as const),
+  );
+  const store = new ExecutionStore(options.dataDir);
+  const running = new Map<string, { run: RunningExecution; done: Promise<Execution> }>();
+
+  function start(machineArn: string, input: object | string, name: string = randomUUID()): Started {
+    const found = byArn.get(machineArn);
+    if (!found)
+      throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${machineArn}'`);
+    if (!NAME.test(name)) {
+      throw new AwsError(
+        'InvalidName',
+        `Expected 1 to 80 of A-Z a-z 0-9 _ - for the name but received '${name}'`,
+      );
+    }
+    const { machine, definition } = found;
+    const parsed = parseInput(input);
+    const id = randomUUID();
+    const execution: Execution = {
+      id,
+      executionArn: `${machineArn.replace(':stateMachine:', ':express:')}:${name}:${id}`,
+      stateMachineArn: machineArn,
+      name,
+      status: 'RUNNING',
+      startDate: Date.now(),
+    };
+    const write = store.start(execution);
+    const run = runExecution({ machine, definition, execution, input: parsed, services, write });
+    const done = run.ended.then(async (ended) => {
+      await store.end(ended);
+      running.delete(execution.executionArn);
+      return ended;
+    });
+    running.set(execution.executionArn, { run, done });
+    return { executionArn: execution.executionArn, startDate: execution.startDate, done };
+  }
+
+  function find(executionArn: string): Execution {
+    const execution = store.get(executionArn);
+    if (!execution)
+      throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+    return execution;
+  }
+
+  const history = async (executionArn: string) => store.history(find(executionArn));
+
+  const result: StateMachines = {
+    machines,
+    start,
+    list: (machineArn, { status } = {}) =>
+      store
+        .list()
+        .filter((execution) => !machineArn || execution.stateMachineArn === machineArn)
+        .filter((execution) => !status || execution.status === status),
+    async describe(executionArn) {
+      const events = await history(executionArn);
+      const output =
+        events.at(-1)?.type === 'ExecutionSucceeded' ? events.at(-1)!.details['output'] : undefined;
+      return {
+        ...find(executionArn),
+        input: String(events[0]?.details['input']),
+        ...(output !== undefined && { output: String(output) }),
+      };
+    },
+    history,
+    handle: (request, response, principal, body) => api(request, response, principal, body),
+    async close() {
+      for (const { run } of running.values()) run.abort('The local engine was stopped.');
+      await Promise.all([...running.values()].map(({ done }) => done));
+      await store.close();
+    },
+  };
+  const api = createApi(result, options.gate);
+  return result;
+}
+
+function parseInput(input: object | string): unknown {
+  try {
+    const parsed = typeof input === 'string' ? JSON.parse(input) : JSON.parse(JSON.stringify(input));
+    checkSize('input of the execution', parsed);
+    return parsed;
+  } catch (error) {
+    throw new AwsError(
+      'InvalidExecutionInput',
+      `Invalid State Machine Execution Input: ${(error as Error).message}`,
+    );
+  }
+}

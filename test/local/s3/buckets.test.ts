@@ -1,0 +1,88 @@
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  GetBucketLocationCommand,
+  GetBucketNotificationConfigurationCommand,
+  GetBucketPolicyCommand,
+  GetObjectAclCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  ListBucketsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  PutObjectLegalHoldCommand,
+} from '@aws-sdk/client-s3';
+import { type Endpoint, refusal, startEndpoint } from './harness';
+
+let endpoint: Endpoint;
+beforeAll(async () => {
+  endpoint = await startEndpoint();
+});
+afterAll(() => endpoint.stop());
+
+const Bucket = 'plain';
+
+test('the buckets of the stack are listed, and their creation outlasts a restart', async () => {
+  const { Buckets } = await endpoint.client.send(new ListBucketsCommand({}));
+  expect(Buckets?.map(({ Name }) => Name)).toEqual(['plain', 'silent', 'versioned']);
+  endpoint = await endpoint.restart();
+  expect((await endpoint.client.send(new ListBucketsCommand({}))).Buckets).toEqual(Buckets);
+});
+
+test('a bucket says where it is, and whether it notifies EventBridge', async () => {
+  expect((await endpoint.client.send(new HeadBucketCommand({ Bucket }))).BucketRegion).toBe('eu-west-1');
+  expect((await endpoint.client.send(new GetBucketLocationCommand({ Bucket }))).LocationConstraint).toBe(
+    'eu-west-1',
+  );
+  const notification = (name: string) =>
+    endpoint.client.send(new GetBucketNotificationConfigurationCommand({ Bucket: name }));
+  expect((await notification('plain')).EventBridgeConfiguration).toEqual({});
+  expect((await notification('silent')).EventBridgeConfiguration).toBeUndefined();
+});
+
+test('buckets are the stack’s to make and to remove', async () => {
+  for (const call of [new CreateBucketCommand({ Bucket: 'new' }), new DeleteBucketCommand({ Bucket })]) {
+    expect(await refusal(endpoint.client.send(call as CreateBucketCommand))).toMatchObject({
+      name: 'MethodNotAllowed',
+      status: 405,
+      message: expect.stringContaining('The stack defines which buckets there are'),
+    });
+  }
+});
+
+test('a bucket that does not exist is NoSuchBucket', async () => {
+  const missing = { Bucket: 'missing', Key: 'key' };
+  for (const call of [
+    new GetObjectCommand(missing),
+    new PutObjectCommand({ ...missing, Body: 'x' }),
+    new ListObjectsV2Command(missing),
+  ]) {
+    expect(await refusal(endpoint.client.send(call as GetObjectCommand))).toMatchObject({
+      name: 'NoSuchBucket',
+      status: 404,
+      BucketName: 'missing',
+    });
+  }
+  expect((await refusal(endpoint.client.send(new HeadBucketCommand({ Bucket: 'missing' })))).status).toBe(
+    404,
+  );
+});
+
+test.each([
+  ['GetBucketPolicy', new GetBucketPolicyCommand({ Bucket })],
+  ['GetObjectAcl', new GetObjectAclCommand({ Bucket, Key: 'key' })],
+  ['PutObjectLegalHold', new PutObjectLegalHoldCommand({ Bucket, Key: 'key', LegalHold: { Status: 'ON' } })],
+])('%s is refused as not implemented', async (_, call) => {
+  const refused = await refusal(endpoint.client.send(call as GetObjectAclCommand));
+  expect(refused).toMatchObject({ name: 'NotImplemented', status: 501 });
+});
+
+test.each([
+  { SSECustomerAlgorithm: 'AES256' },
+  { ObjectLockLegalHoldStatus: 'ON' as const },
+  { GrantRead: 'id=x' },
+  { StorageClass: 'GLACIER' as const },
+])('a write with %j, which would not be honoured, is refused', async (more) => {
+  const call = endpoint.client.send(new PutObjectCommand({ Bucket, Key: 'key', Body: 'x', ...more }));
+  expect(await refusal(call)).toMatchObject({ name: 'NotImplemented', status: 501 });
+});

@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { bytes, type Endpoint, startEndpoint } from './harness';
+
+let endpoint: Endpoint;
+afterEach(() => endpoint.stop());
+
+const put = (Bucket: string, Key: string, Body: Buffer | string, more = {}) =>
+  endpoint.client.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
+
+test('a restart finds everything as it was', async () => {
+  endpoint = await startEndpoint();
+  for (const Bucket of ['plain', 'versioned']) {
+    for (const Key of ['a', 'ü/😀', '../up']) {
+      await put(Bucket, Key, `old ${Key}`);
+      await put(Bucket, Key, `new ${Key}`, { Metadata: { a: '1' }, ContentType: 'image/png' });
+    }
+    await endpoint.client.send(new DeleteObjectCommand({ Bucket, Key: 'a' }));
+  }
+  const state = async () => {
+    const versions = await endpoint.client.send(new ListObjectVersionsCommand({ Bucket: 'versioned' }));
+    const head = await endpoint.client.send(
+      new HeadObjectCommand({ Bucket: 'plain', Key: 'ü/😀', ChecksumMode: 'ENABLED' }),
+    );
+    const { Body } = await endpoint.client.send(new GetObjectCommand({ Bucket: 'versioned', Key: '../up' }));
+    const { Versions, DeleteMarkers } = versions;
+    return {
+      Versions,
+      DeleteMarkers,
+      head: { ...head, $metadata: null },
+      body: await Body!.transformToString(),
+    };
+  };
+  const before = await state();
+  expect(before.Versions).toHaveLength(6);
+  endpoint = await endpoint.restart();
+  expect(await state()).toEqual(before);
+});
+
+test('a bucket that had versions only suspends them when the stack turns versioning off', async () => {
+  endpoint = await startEndpoint();
+  const { VersionId } = await put('versioned', 'key', 'first');
+  endpoint = await endpoint.restart({
+    buckets: [{ name: 'versioned', versioning: false, eventBridge: true }],
+  });
+  expect((await put('versioned', 'key', 'second')).VersionId).toBe('null');
+  const { Body } = await endpoint.client.send(
+    new GetObjectCommand({ Bucket: 'versioned', Key: 'key', VersionId }),
+  );
+  expect(await Body!.transformToString()).toBe('first');
+});
+
+test('what a crash has left is cleared away, and what was there stays', async () => {
+  endpoint = await startEndpoint();
+  await put('plain', 'key', 'kept');
+  const objects = join(endpoint.dataDir, 'plain', 'objects');
+  const [directory] = readdirSync(objects);
+  writeFileSync(join(objects, directory!, 'orphan.data'), 'x');
+  writeFileSync(join(objects, directory!, 'null.json.half.tmp'), '{"key":');
+  writeFileSync(join(endpoint.dataDir, 'plain', 'incoming', 'half'), 'x');
+  mkdirSync(join(objects, 'f'.repeat(64)));
+  mkdirSync(join(endpoint.dataDir, 'plain', 'uploads', 'nobody-was-told'));
+  const before = 2;
+  endpoint = await endpoint.restart();
+  expect(readdirSync(objects)).toEqual([directory]);
+  expect(readdirSync(join(objects, directory!))).toHaveLength(before);
+  expect(readdirSync(join(endpoint.dataDir, 'plain', 'incoming'))).toEqual([]);
+  expect(readdirSync(join(endpoint.dataDir, 'plain', 'uploads'))).toEqual([]);
+  const { Body } = await endpoint.client.send(new GetObjectCommand({ Bucket: 'plain', Key: 'key' }));
+  expect(await Body!.transformToString()).toBe('kept');
+});
+
+test('metadata that cannot be read stops the start, and says where it is', async () => {
+  endpoint = await startEndpoint();
+  const directory = join(endpoint.dataDir, 'plain', 'objects', 'f'.repeat(64));
+  mkdirSync(directory);
+  writeFileSync(join(directory, 'null.json'), '{');
+  await expect(endpoint.restart()).rejects.toThrow(
+    `Expected object metadata in ${join(directory, 'null.json')}`,
+  );
+});
+
+describe('a process that is killed', () => {
+  let dataDir: string;
+  let child: ChildProcess;
+
+  /** Starts an endpoint in a process of its own. */
+  async function spawnEndpoint(): Promise<string> {
+    const script = `
+      require(${JSON.stringify(join(__dirname, 'harness'))})
+        .startEndpoint({ dataDir: ${JSON.stringify(dataDir)} })
+        .then(({ url }) => process.stdout.write(url));`;
+    child = spawn(process.execPath, ['--import', 'tsx', '--eval', script], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [url] = await once(child.stdout!, 'data');
+    return String(url);
+  }
+
+  async function kill(): Promise<void> {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 's3-'));
+  });
+  afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+  test('keeps every upload it had acknowledged, and nothing of one in progress', async () => {
+    const endpointUrl = await spawnEndpoint();
+    // This endpoint lends its client only; it serves the folder after the other one has died.
+    endpoint = await startEndpoint();
+    const client = endpoint.clientWith({ endpoint: endpointUrl });
+    const content = bytes(200_000);
+    await client.send(new PutObjectCommand({ Bucket: 'plain', Key: 'whole', Body: content }));
+    const url = await getSignedUrl(client, new PutObjectCommand({ Bucket: 'plain', Key: 'half' }));
+    const upload = request(url, { method: 'PUT', headers: { 'content-length': 1_000_000 } }).on(
+      'error',
+      () => {},
+    );
+    upload.write(content);
+    while (readdirSync(join(dataDir, 'plain', 'incoming')).length === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await kill();
+    await endpoint.stop();
+
+    endpoint = await startEndpoint({ dataDir });
+    const { Body } = await endpoint.client.send(new GetObjectCommand({ Bucket: 'plain', Key: 'whole' }));
+    expect(Buffer.from(await Body!.transformToByteArray()).equals(content)).toBe(true);
+    expect(readdirSync(join(dataDir, 'plain', 'objects'))).toHaveLength(1);
+    expect(readdirSync(join(dataDir, 'plain', 'incoming'))).toEqual([]);
+  });
+
+  test('in the middle of many uploads has each of them whole or not at all', async () => {
+    const endpointUrl = await spawnEndpoint();
+    endpoint = await startEndpoint();
+    const client = endpoint.clientWith({ endpoint: endpointUrl });
+    const acknowledged: string[] = [];
+    const uploads = Array.from({ length: 200 }, async (_, index) => {
+      await client.send(new PutObjectCommand({ Bucket: 'plain', Key: `${index}`, Body: `content ${index}` }));
+      acknowledged.push(`${index}`);
+      if (acknowledged.length === 20) await kill();
+    });
+    await Promise.allSettled(uploads);
+    await endpoint.stop();
+
+    endpoint = await startEndpoint({ dataDir });
+    expect(acknowledged.length).toBeGreaterThanOrEqual(20);
+    for (let index = 0; index < 200; index++) {
+      const read = endpoint.client.send(new GetObjectCommand({ Bucket: 'plain', Key: `${index}` }));
+      const body = await read.then(({ Body }) => Body!.transformToString()).catch((error) => error.name);
+      const possible = acknowledged.includes(`${index}`)
+        ? [`content ${index}`]
+        : [`content ${index}`, 'NoSuchKey'];
+      expect(possible).toContain(body);
+    }
+  });
+});
