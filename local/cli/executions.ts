@@ -13,6 +13,14 @@ Lists runs of the local workflow, newest first; with the beginning of an ID, dra
   --data DIR  where the local engine keeps its data  (default: .local)
   --limit N   how many to list  (default: 20)`;
 
+const COLORS = {
+  SUCCEEDED: 'green',
+  RUNNING: 'blue',
+  FAILED: 'red',
+  TIMED_OUT: 'red',
+  ABORTED: 'yellow',
+} as const;
+
 command(USAGE, async () => {
   const { values, positionals } = parse({
     data: { type: 'string', default: '.local' },
@@ -40,14 +48,6 @@ function list(dataDir: string, limit: number): string {
     'npm run executions -- ID draws one; the first characters of the ID are enough.',
   ].join('\n');
 }
-
-const COLORS = {
-  SUCCEEDED: 'green',
-  RUNNING: 'blue',
-  FAILED: 'red',
-  TIMED_OUT: 'red',
-  ABORTED: 'yellow',
-} as const;
 
 function line(dataDir: string, { id, status, startDate, stopDate }: Execution): string {
   const when = new Date(startDate).toISOString().replace('T', ' ').slice(0, 19);

@@ -47,7 +47,9 @@ command(USAGE, async () => {
     }))
     .filter(({ key, named }) => named || starts(key));
   if (uploads.length < files.length) {
-    console.error(`${files.length - uploads.length} files left out, since their names do not end like an image's.`);
+    console.error(
+      `${files.length - uploads.length} files left out, since their names do not end like an image's.`,
+    );
   }
 
   const bar = progressBar(uploads.length);

@@ -26,14 +26,24 @@ const RULES: { refuses: (field: Field) => boolean; why: string }[] = [
     why: 'a path that can match several values gives another shape than on AWS when it matches one',
   },
   {
-    refuses: ({ key, text }) => key.endsWith('.$') && text.startsWith('States.') && text.includes('\\'),
+    refuses: (field) => isIntrinsic(field) && field.text.includes('\\'),
     why: 'escapes in an intrinsic function are not supported',
+  },
+  {
+    refuses: (field) => isIntrinsic(field) && (field.text.match(/'[^']*'/g) ?? []).some(isUnbalanced),
+    why: 'a text with an unpaired parenthesis confuses the interpreter',
   },
 ];
 
 function isPath({ key, text }: Field): boolean {
   return (key.endsWith('.$') || key.endsWith('Path') || key === 'Variable') && text.startsWith('$');
 }
+
+function isIntrinsic({ key, text }: Field): boolean {
+  return key.endsWith('.$') && text.startsWith('States.');
+}
+
+const isUnbalanced = (text: string) => text.split('(').length !== text.split(')').length;
 
 /** Fields of a state that the interpreter would leave out without a word. */
 const IGNORED_FIELDS = [

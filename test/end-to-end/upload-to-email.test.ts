@@ -1,0 +1,172 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { CopyObjectCommand } from '@aws-sdk/client-s3';
+import sharp from 'sharp';
+import { AwsError, type Gate } from '../../local/service';
+import { picture } from '../fixtures/images';
+import { Workflow } from './workflow';
+
+/** Makes an action fail for the next so many calls. */
+function failing(action: string, error: AwsError) {
+  const fault = { times: 0 };
+  const gate: Gate = async (call) => {
+    if (call.action !== action || fault.times === 0) return;
+    fault.times--;
+    throw error;
+  };
+  return { gate, fault };
+}
+
+const slowDown = new AwsError('SlowDown', 'Please reduce your request rate.', 503);
+const reading = failing('s3:GetObjectVersion', slowDown);
+const publishing = failing('sns:Publish', new AwsError('InternalErrorException', 'try later', 500));
+let workflow: Workflow;
+
+beforeAll(async () => {
+  const gate: Gate = async (call) => {
+    await reading.gate(call);
+    await publishing.gate(call);
+  };
+  workflow = await Workflow.start({ gate });
+}, 60_000);
+
+afterAll(() => workflow?.end());
+
+const names = (summary: { states: { name: string }[] }) => summary.states.map(({ name }) => name);
+
+test('a photo becomes an upright thumbnail, a record and an email', async () => {
+  const photo = await picture({ width: 900, height: 600, orientation: 6, metadata: true });
+  const summary = await workflow.process('holiday/quadrants.jpg', photo);
+
+  expect(names(summary)).toEqual(['Validate', 'Thumbnail', 'StoreMetadata', 'Notify']);
+  expect(summary.status).toBe('SUCCEEDED');
+
+  const thumbnail = await workflow.object('thumbnails', 'holiday/quadrants.jpg/thumbnail.jpg');
+  expect(thumbnail.ContentType).toBe('image/jpeg');
+  expect(thumbnail.CacheControl).toBe('public, max-age=1209600');
+  expect(thumbnail.Metadata).toMatchObject({
+    'source-bucket': workflow.bucket('uploads'),
+    'source-key': 'holiday%2Fquadrants.jpg',
+    'source-bytes': String(photo.length),
+    sequencer: expect.stringMatching(/^[0-9A-F]{32}$/),
+  });
+  const facts = await sharp(thumbnail.body).metadata();
+  expect(facts).toMatchObject({ width: 200, height: 133, space: 'srgb' });
+  expect(facts).not.toHaveProperty('orientation');
+  for (const kind of ['exif', 'icc', 'iptc', 'xmp']) expect(facts).not.toHaveProperty(kind);
+
+  expect(await workflow.record('holiday/quadrants.jpg')).toMatchObject({
+    status: 'DONE',
+    image: { format: 'jpeg', width: 900, height: 600, frames: 1, bytes: photo.length },
+    thumbnails: [
+      { variant: 'thumbnail', key: 'holiday/quadrants.jpg/thumbnail.jpg', width: 200, height: 133 },
+    ],
+    notifiedSequencer: thumbnail.Metadata?.['sequencer'],
+  });
+
+  const [mail] = (await workflow.mail()).reverse();
+  expect(mail).toMatchObject({ to: 'you@example.com', subject: 'Thumbnail workflow: thumbnails are ready' });
+  expect(mail?.text).toContain('holiday/quadrants.jpg');
+  expect(mail?.text).toContain('200 x 133 jpeg');
+});
+
+test('a text file named .jpg fails by name, is kept, recorded and told', async () => {
+  const summary = await workflow.process('notes.jpg', 'just some "notes"\n', 'image/jpeg');
+
+  expect(names(summary)).toEqual(['Validate', 'Quarantine', 'NotifyFailure', 'Failed']);
+  expect(summary.states[0]).toMatchObject({ attempts: 1, error: { name: 'UnsupportedFormat' } });
+
+  const kept = await workflow.object('quarantine', 'notes.jpg');
+  expect(kept.body.toString()).toBe('just some "notes"\n');
+  expect(kept.TagCount).toBe(2);
+  expect(await workflow.record('notes.jpg')).toMatchObject({
+    status: 'FAILED',
+    error: { name: 'UnsupportedFormat', message: expect.stringContaining('plain text') },
+    quarantine: { bucket: workflow.bucket('quarantine'), key: 'notes.jpg' },
+    failedDay: new Date().toISOString().slice(0, 10),
+  });
+
+  const [mail] = (await workflow.mail()).reverse();
+  expect(mail).toMatchObject({ to: 'you@example.com', subject: 'Thumbnail workflow: an image failed' });
+  expect(mail?.text).toContain('/notes.jpg');
+  expect(mail?.text).toContain('UnsupportedFormat');
+  expect(mail?.text).toContain('plain text');
+
+  const messages = await readFile(
+    path.join(workflow.dataDir, 'messages', 'thumbnail-workflow-errors.jsonl'),
+    'utf8',
+  );
+  const told = JSON.parse(JSON.parse(messages.trim().split('\n').at(-1) as string).Message);
+  expect(told).toMatchObject({ schema: 1, status: 'FAILED', error: { name: 'UnsupportedFormat' } });
+});
+
+test('two transient failures of S3 in Thumbnail show three attempts and success', async () => {
+  reading.fault.times = 2;
+  const summary = await workflow.process('retried.jpg', await picture());
+
+  const thumbnail = summary.states.find(({ name }) => name === 'Thumbnail');
+  expect(thumbnail).toMatchObject({ attempts: 3, outcome: 'succeeded' });
+  expect(thumbnail?.failures.map(({ name }) => name)).toEqual(['TransientError', 'TransientError']);
+  expect(summary.status).toBe('SUCCEEDED');
+});
+
+test('the same version again changes nothing and tells nobody twice', async () => {
+  await workflow.process('twice.jpg', await picture());
+  const before = await workflow.object('thumbnails', 'twice.jpg/thumbnail.jpg');
+  const mails = (await workflow.mail()).length;
+
+  const again = await workflow.repeat('twice.jpg');
+  expect(again.status).toBe('SUCCEEDED');
+  expect((await workflow.object('thumbnails', 'twice.jpg/thumbnail.jpg')).LastModified).toEqual(
+    before.LastModified,
+  );
+  expect(await workflow.mail()).toHaveLength(mails);
+});
+
+test('a newer version in another format replaces thumbnails and leaves none behind', async () => {
+  await workflow.process('logo.png', await picture({ format: 'png' }));
+  expect(await workflow.keys('thumbnails')).toContain('logo.png/thumbnail.png');
+  await workflow.process('logo.png', await picture({ format: 'webp' }));
+
+  const keys = (await workflow.keys('thumbnails')).filter((key) => key.startsWith('logo.png/'));
+  expect(keys).toEqual(['logo.png/thumbnail.webp']);
+  expect(await workflow.record('logo.png')).toMatchObject({ status: 'DONE', image: { format: 'webp' } });
+});
+
+test('an older event that comes late ends as Superseded', async () => {
+  await workflow.process('late.jpg', await picture({ width: 400, height: 300 }));
+  const first = workflow.ended.at(-1);
+  await workflow.process('late.jpg', await picture({ width: 300, height: 400 }));
+
+  const late = await workflow.repeat('late.jpg', first);
+  expect(names(late)).toEqual(['Validate', 'Superseded']);
+  expect(late.status).toBe('SUCCEEDED');
+  expect(await workflow.record('late.jpg')).toMatchObject({ status: 'DONE', image: { width: 300 } });
+});
+
+test('a copy inside S3 is an upload too', async () => {
+  await workflow.process('original.jpg', await picture());
+  const uploads = workflow.bucket('uploads');
+  await workflow.s3.send(
+    new CopyObjectCommand({ Bucket: uploads, Key: 'copy.JPG', CopySource: `${uploads}/original.jpg` }),
+  );
+  await workflow.idle();
+  expect(await workflow.keys('thumbnails')).toContain('copy.JPG/thumbnail.jpg');
+});
+
+test('the error topic is told even after it has failed three times', async () => {
+  publishing.fault.times = 3;
+  const summary = await workflow.process('again.jpg', 'text');
+  expect(summary.states.find(({ name }) => name === 'NotifyFailure')).toMatchObject({
+    attempts: 4,
+    outcome: 'succeeded',
+  });
+}, 60_000);
+
+test('an upload that was acknowledged is processed by the next start', async () => {
+  const uploaded = workflow.upload('interrupted.jpg', await picture({ width: 1200, height: 900 }));
+  await uploaded;
+  await workflow.restart();
+  await workflow.idle();
+  expect(await workflow.record('interrupted.jpg')).toMatchObject({ status: 'DONE' });
+}, 60_000);
