@@ -111,7 +111,20 @@ test.each<[string, string]>([
 describe('the drawing in the terminal', () => {
   test('shows the path heavy, Catches dashed, and each state with its mark, duration and error', async () => {
     const summary = summarize(onClock(await historyOf(OUTCOMES['quarantine fails too']!)));
-    expect(renderGraph(definition, summary, { color: false, width: 80 })).toMatchSnapshot();
+    const [drawing] = renderGraph(definition, summary, { color: false, width: 80 }).split('\n\n');
+    expect(drawing).toMatchSnapshot();
+  });
+
+  test('is followed by the whole message of each failed attempt', async () => {
+    const script = { Thumbnail: [transient, { error: 'CorruptImage', message: 'long '.repeat(30) }] };
+    const drawing = renderGraph(definition, summarize(await historyOf(script)), { color: false, width: 80 });
+    const notes = drawing.split('\n\n')[1]!.split('\n');
+    expect(notes.slice(0, 4)).toEqual([
+      '✗ Thumbnail (attempt 1 of 2): TransientError',
+      '    S3 said SlowDown',
+      '✗ Thumbnail (attempt 2 of 2): CorruptImage',
+      `    ${'long '.repeat(15).trim()}`,
+    ]);
   });
 
   test.each(Object.keys(OUTCOMES))('fits 80 columns: %s', async (outcome) => {

@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { Sequencer } from '../../../local/s3/store/sequencer';
@@ -104,8 +101,8 @@ test('sequencers increase from event to event and across restarts, though the cl
 });
 
 describe('the sequencer', () => {
-  const create = () => new Sequencer(mkdtempSync(join(tmpdir(), 's3-')));
-  beforeAll(async () => {
+  const create = () => new Sequencer('a folder that has no sequencer yet');
+  beforeEach(async () => {
     endpoint = await startEndpoint();
   });
 
@@ -125,9 +122,8 @@ describe('the sequencer', () => {
   });
 
   test('knows after a restart what it was to remember, though the clock has gone back', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 's3-'));
-    await new Sequencer(directory).remember('00FFFFFFFF00000000');
-    expect(new Sequencer(directory).next(0)).toBe('00FFFFFFFF00000001');
+    await new Sequencer(endpoint.dataDir).remember('00FFFFFFFF00000000');
+    expect(new Sequencer(endpoint.dataDir).next(0)).toBe('00FFFFFFFF00000001');
   });
 
   test('starts after what it has seen', () => {

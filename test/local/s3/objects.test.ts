@@ -1,5 +1,4 @@
-import { createReadStream, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createReadStream, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import {
@@ -40,7 +39,7 @@ describe('an object', () => {
 
   test('sent as a stream, which the SDK frames as aws-chunked, comes back without the framing', async () => {
     const content = bytes(300_000);
-    const path = join(mkdtempSync(join(tmpdir(), 's3-')), 'file');
+    const path = join(endpoint.dataDir, 'to-upload');
     writeFileSync(path, content);
     await put('stream', createReadStream(path));
     const object = await get('stream');
@@ -205,7 +204,7 @@ describe('ranges', () => {
   });
 
   test('of an empty object do not exist', async () => {
-    await put('empty', '');
+    await put('empty', Buffer.alloc(0));
     expect(await refusal(get('empty', { Range: 'bytes=0-' }))).toMatchObject({ name: 'InvalidRange' });
   });
 });

@@ -67,6 +67,11 @@ describe('what would not run as on AWS is refused', () => {
       pass({ Parameters: { 'a.$': "States.Format('it\\'s {}', $.a)" } }),
       'escapes in an intrinsic function',
     ],
+    [
+      'an unpaired parenthesis in an intrinsic function',
+      pass({ Parameters: { 'a.$': "States.Format('a) {}', $.a)" } }),
+      'a text with an unpaired parenthesis',
+    ],
     ['a Result that is false', pass({ Result: false }), 'the Result false would be ignored'],
     ['a heartbeat', task({ HeartbeatSeconds: 5, TimeoutSeconds: 10 }), 'HeartbeatSeconds is not supported'],
     ['other credentials', task({ Credentials: { RoleArn: 'arn' } }), 'Credentials is not supported'],

@@ -115,19 +115,41 @@ describe('the workflow', () => {
     ]);
   });
 
-  test('says what is known when Quarantine fails too, quotes and backslashes intact', async () => {
-    const script = scripted({
-      Thumbnail: [{ error: 'CorruptImage', message: 'at "byte" \\7' }],
-      Quarantine: [{ error: 'Denied' }],
-    });
+  test('says what is known when Quarantine fails too', async () => {
+    const script = scripted({ Thumbnail: [{ error: 'CorruptImage' }], Quarantine: [{ error: 'Denied' }] });
     const { execution } = await runToEnd(workflow, servicesOf(script));
+    expect(script.calls.map(({ state }) => state)).toEqual(['Validate', 'Thumbnail', 'Quarantine', 'sns']);
     const { Message } = script.calls.at(-1)!.payload as { Message: string };
-    const machines = JSON.parse(JSON.parse(Message).default);
-    expect(machines.source.key).toBe(upload.detail.object.key);
-    expect(JSON.parse(machines.error.message).errorMessage).toBe('at "byte" \\7');
-    expect(machines.execution).toBe(execution.executionArn);
-    expect(execution.cause).toContain('s3://uploads/uploads/a "b" \\ c.jpg failed with CorruptImage');
+    const forMachines = JSON.parse(JSON.parse(Message).default);
+    expect(forMachines.source.key).toBe(upload.detail.object.key);
+    expect(forMachines.execution).toBe(execution.executionArn);
+    expect(execution.cause).toContain(upload.detail.object.key);
   });
+});
+
+test('intrinsic functions keep quotes, backslashes and line breaks', async () => {
+  const text = 'at "byte" \\7\n';
+  const { output } = await runToEnd(
+    {
+      StartAt: 'Work',
+      States: {
+        Work: {
+          Type: 'Pass',
+          Parameters: {
+            'json.$': 'States.JsonToString($)',
+            'format.$': "States.Format('<{}>', $.text)",
+            'nested.$': "States.Format('<{}>', States.JsonToString($))",
+            'array.$': 'States.Array($.text)',
+          },
+          End: true,
+        },
+      },
+    },
+    {},
+    { text },
+  );
+  const json = JSON.stringify({ text });
+  expect(output).toEqual({ json, format: `<${text}>`, nested: `<${json}>`, array: [text] });
 });
 
 describe('limits the interpreter does not know', () => {

@@ -1,0 +1,57 @@
+import sharp from 'sharp';
+import { presetOf, TABLE, THUMBNAILS, variantOf } from './support';
+
+const LIMITS = { MAX_BYTES: '50000000', MAX_PIXELS: '50000000', MAX_SIDE: '16384', MAX_FRAMES: '1000' };
+const PRESETS = JSON.stringify([presetOf(variantOf())]);
+const ACCEPTED_FORMATS = 'jpeg,png,webp,gif';
+
+/** What each function needs besides what Lambda itself sets. */
+const environments: Record<string, Record<string, string>> = {
+  validate: { TABLE_NAME: TABLE, ACCEPTED_FORMATS, PRESETS, ...LIMITS },
+  thumbnail: {
+    THUMBNAILS_BUCKET: THUMBNAILS,
+    CACHE_CONTROL: 'public, max-age=1209600',
+    BACKGROUND: '#ffffff',
+    ACCEPTED_FORMATS,
+    PRESETS,
+    ...LIMITS,
+  },
+  'store-metadata': { TABLE_NAME: TABLE, THUMBNAILS_BUCKET: THUMBNAILS },
+  notify: { TABLE_NAME: TABLE, TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:processed' },
+  remove: { TABLE_NAME: TABLE, THUMBNAILS_BUCKET: THUMBNAILS, TOMBSTONE_DAYS: '14' },
+  quarantine: { TABLE_NAME: TABLE, QUARANTINE_BUCKET: 'quarantine' },
+};
+
+/** The SDK warns of Node 20 each time it is loaded anew. */
+const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+
+const before = { ...process.env };
+afterEach(() => {
+  process.env = { ...before };
+});
+afterAll(() => {
+  sharp.unblock({ operation: ['VipsForeignLoad'] }); // loading thumbnail's handler blocks them for the process
+});
+
+/** Loads a handler as Lambda does: once, with its environment in place. */
+function load(name: string, environment: Record<string, string>): { handler: unknown } {
+  process.env = { ...before, AWS_REGION: 'us-east-1', ...quiet, ...environment };
+  let loaded: { handler: unknown } | undefined;
+  jest.isolateModules(() => {
+    loaded = require(`../../functions/${name}/handler`);
+  });
+  return loaded as { handler: unknown };
+}
+
+describe.each(Object.entries(environments))('%s', (name, environment) => {
+  test('starts with its environment', () => {
+    expect(load(name, environment).handler).toBeInstanceOf(Function);
+  });
+
+  test.each(Object.keys(environment))('does not start without %s, and says so', (variable) => {
+    const { [variable]: _, ...rest } = environment;
+    expect(() => load(name, rest)).toThrow(
+      `Expected environment variable ${variable} to be set; it is missing or empty`,
+    );
+  });
+});

@@ -1,0 +1,204 @@
+import fc from 'fast-check';
+import { type NotifyPorts, notify, type Publication } from '../../../functions/notify/notify';
+import type { Image, Thumbnail } from '../../../functions/shared/contract';
+import { dedupeId, recordId } from '../../../functions/shared/source';
+import { created, EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../support';
+
+function inputFor(image: Image, items: Thumbnail[], notified = false) {
+  return {
+    execution: EXECUTION,
+    state: {
+      ...created(),
+      image,
+      thumbnails: { schema: 1 as const, items },
+      record: { schema: 1 as const, id: recordId(image.source), status: 'DONE' as const, notified },
+    },
+  };
+}
+
+/** A topic and a record in memory. */
+function world(changes: Partial<NotifyPorts> = {}) {
+  const seen = { published: [] as Publication[], steps: [] as string[] };
+  const ports: NotifyPorts = {
+    publish: async (publication) => {
+      seen.published.push(publication);
+      seen.steps.push('publish');
+      return '567910cd-659e-55d4-8ccb-5aaf14679dc0';
+    },
+    markNotified: async () => {
+      seen.steps.push('mark');
+    },
+    ...changes,
+  };
+  return { ports, seen };
+}
+
+async function published(
+  image: Image,
+  items: Thumbnail[] = [thumbnailOf(image.source)],
+): Promise<Publication> {
+  const { ports, seen } = world();
+  await notify(inputFor(image, items), ports, NOW);
+  return seen.published[0] as Publication;
+}
+
+const source = sourceAt(5);
+const image = imageOf(source, { preset: { name: 'web', hash: '0123456789ab' } });
+const items = [
+  thumbnailOf(source),
+  thumbnailOf(source, {
+    variant: 'large',
+    key: 'uploads/canyon.jpg/large.webp',
+    format: 'webp',
+    width: 1600,
+    height: 1200,
+    bytes: 123_456,
+  }),
+];
+
+describe('the message', () => {
+  test('is what subscribers rely on, to the letter', async () => {
+    const { Message, ...rest } = await published(image, items);
+    expect(rest).toEqual({
+      Subject: 'Thumbnail workflow: thumbnails are ready',
+      MessageStructure: 'json',
+      MessageAttributes: {
+        status: { DataType: 'String', StringValue: 'DONE' },
+        format: { DataType: 'String', StringValue: 'jpeg' },
+        prefix: { DataType: 'String', StringValue: 'uploads/' },
+      },
+    });
+    const parts = JSON.parse(Message);
+    expect(Object.keys(parts)).toEqual(['default', 'email']);
+    expect(JSON.parse(parts.default)).toEqual({
+      schema: 1,
+      status: 'DONE',
+      dedupeId: dedupeId(source, 'DONE'),
+      source: {
+        bucket: 'thumbnail-workflow-uploads-111122223333-us-east-1',
+        key: 'uploads/canyon.jpg',
+        version: 'version-5',
+        etag: 'etag-5',
+        sequencer: '00000000000000000000000000000005',
+        format: 'jpeg',
+        width: 4000,
+        height: 3000,
+        frames: 1,
+        bytes: 466_123,
+      },
+      preset: { name: 'web', hash: '0123456789ab' },
+      thumbnails: [
+        {
+          variant: 'thumbnail',
+          bucket: 'thumbnail-workflow-thumbnails-111122223333-us-east-1',
+          key: 'uploads/canyon.jpg/thumbnail.jpg',
+          format: 'jpeg',
+          width: 200,
+          height: 150,
+          bytes: 9_876,
+        },
+        {
+          variant: 'large',
+          bucket: 'thumbnail-workflow-thumbnails-111122223333-us-east-1',
+          key: 'uploads/canyon.jpg/large.webp',
+          format: 'webp',
+          width: 1600,
+          height: 1200,
+          bytes: 123_456,
+        },
+      ],
+      execution: EXECUTION,
+      time: '2026-03-12T02:08:00.000Z',
+    });
+    expect(parts.email).toBe(
+      `The thumbnails of s3://thumbnail-workflow-uploads-111122223333-us-east-1/uploads/canyon.jpg are ready.
+
+  thumbnail: 200 x 150 jpeg, 9.88 KB
+    s3://thumbnail-workflow-thumbnails-111122223333-us-east-1/uploads/canyon.jpg/thumbnail.jpg
+  large: 1600 x 1200 webp, 123 KB
+    s3://thumbnail-workflow-thumbnails-111122223333-us-east-1/uploads/canyon.jpg/large.webp
+
+Source:    4000 x 3000 jpeg, 466 KB
+Version:   version-5
+Preset:    web
+Record:    thumbnail-workflow-uploads-111122223333-us-east-1/uploads/canyon.jpg
+Execution: ${EXECUTION}
+`,
+    );
+  });
+
+  test('says that an animation is shown by its first frame', async () => {
+    const { Message } = await published(imageOf(source, { format: 'gif', frames: 24 }));
+    expect(JSON.parse(Message).email).toContain('4000 x 3000 gif, 466 KB, first of 24 frames\n');
+  });
+
+  test('names the content where the source has no version', async () => {
+    const { Message } = await published(imageOf(sourceAt(5, { version: null })));
+    expect(JSON.parse(Message).email).toContain('Version:   etag-5\n');
+    expect(JSON.parse(JSON.parse(Message).default).source).toMatchObject({ version: null, etag: 'etag-5' });
+  });
+
+  test('has the same dedupe id each time and another for another version', async () => {
+    const id = async (n: number) =>
+      JSON.parse(JSON.parse((await published(imageOf(sourceAt(n)))).Message).default).dedupeId;
+    expect(await id(5)).toBe(await id(5));
+    expect(await id(5)).not.toBe(await id(6));
+  });
+
+  test('of any key is one SNS takes: fixed subject, legal text and attributes, the key whole in the JSON', async () => {
+    const key = fc.string({ unit: 'binary', minLength: 1, maxLength: 200 });
+    await fc.assert(
+      fc.asyncProperty(key, async (key) => {
+        const named = sourceAt(5, { key });
+        const { Subject, Message, MessageAttributes } = await published(imageOf(named), [thumbnailOf(named)]);
+        expect(Subject).toMatch(/^[\x20-\x7e]{1,100}$/);
+        const { default: json, email } = JSON.parse(Message);
+        expect(JSON.parse(json).source.key).toBe(key);
+        expect(json + email).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u);
+        expect(email.split('\n')).toHaveLength(11);
+        for (const { StringValue } of Object.values(MessageAttributes)) {
+          expect(StringValue).toMatch(/^[\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]+$/u);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('is within the 256 KB of SNS for the most thumbnails with the longest of keys', async () => {
+    const longest = sourceAt(5, { key: '"'.repeat(1024) }); // twice escaped: the key that takes the most room
+    const many = Array.from({ length: 20 }, () => thumbnailOf(longest, { key: longest.key }));
+    const { Message, MessageAttributes } = await published(imageOf(longest), many);
+    expect(Buffer.byteLength(Message + JSON.stringify(MessageAttributes))).toBeLessThan(256 * 1024);
+  });
+});
+
+describe('telling people', () => {
+  test('is noted in the record after it is done', async () => {
+    const { ports, seen } = world();
+    expect(await notify(inputFor(image, items), ports, NOW)).toEqual({
+      schema: 1,
+      messageId: '567910cd-659e-55d4-8ccb-5aaf14679dc0',
+    });
+    expect(seen.steps).toEqual(['publish', 'mark']);
+  });
+
+  test('does not happen twice where an earlier run of this version has done it', async () => {
+    const { ports, seen } = world();
+    expect(await notify(inputFor(image, items, true), ports, NOW)).toEqual({ schema: 1, messageId: null });
+    expect(seen.steps).toEqual([]);
+  });
+
+  test('is not noted where it failed', async () => {
+    const fault = new Error('no topic');
+    const { ports, seen } = world({ publish: () => Promise.reject(fault) });
+    await expect(notify(inputFor(image, items), ports, NOW)).rejects.toBe(fault);
+    expect(seen.steps).toEqual([]);
+  });
+
+  test('is repeated, with the same dedupe id, where noting it failed', async () => {
+    const { ports, seen } = world({ markNotified: () => Promise.reject(new Error('throttled')) });
+    await expect(notify(inputFor(image, items), ports, NOW)).rejects.toThrow('throttled');
+    await expect(notify(inputFor(image, items), ports, NOW)).rejects.toThrow('throttled');
+    expect(seen.published[0]).toEqual(seen.published[1]);
+  });
+});

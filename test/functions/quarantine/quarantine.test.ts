@@ -1,0 +1,199 @@
+import fc from 'fast-check';
+import { type Copy, describe as describeError, quarantine } from '../../../functions/quarantine/quarantine';
+import type { CaughtError, ObjectEvent } from '../../../functions/shared/contract';
+import { Superseded } from '../../../functions/shared/errors';
+import { fail, type ImageRecord, type Update } from '../../../functions/shared/record';
+import type { Outcome } from '../../../functions/shared/records';
+import { dedupeId, recordId, sourceOf } from '../../../functions/shared/source';
+import { created, EXECUTION, NOW } from '../support';
+
+/** As Step Functions catches an error of a Node.js function. */
+const caught: CaughtError = {
+  Error: 'UnsupportedFormat',
+  Cause: JSON.stringify({
+    errorType: 'UnsupportedFormat',
+    errorMessage: 'Expected a JPEG or PNG image but received plain text. Convert it and upload it again.',
+    trace: [
+      'UnsupportedFormat: Expected a JPEG or PNG image',
+      '    at Runtime.handler (/var/task/index.js:1:2)',
+    ],
+  }),
+};
+const reason = {
+  name: 'UnsupportedFormat',
+  message: 'Expected a JPEG or PNG image but received plain text. Convert it and upload it again.',
+};
+const kept: Copy = {
+  quarantine: { bucket: 'thumbnail-workflow-quarantine', key: 'uploads/canyon.jpg' },
+  note: null,
+};
+
+function run({
+  event = created(),
+  error = caught,
+  copy = kept,
+  outcome = { applied: true, before: null } as Outcome,
+} = {}) {
+  const seen = { copies: [] as unknown[], updates: [] as Update[] };
+  const answer = quarantine(
+    { execution: EXECUTION, state: { ...event, error } },
+    {
+      copy: async (source, name) => {
+        seen.copies.push([source, name]);
+        return copy;
+      },
+      apply: async (update) => {
+        seen.updates.push(update);
+        return outcome;
+      },
+    },
+    NOW,
+  );
+  return { answer, seen };
+}
+
+describe('what failed', () => {
+  test('is kept with the name of the error and recorded as FAILED with its reason', async () => {
+    const { answer, seen } = run();
+    await answer;
+    const source = sourceOf(created());
+    expect(seen.copies).toEqual([[source, 'UnsupportedFormat']]);
+    expect(seen.updates).toEqual([
+      fail(source, { error: reason, quarantine: kept.quarantine }, EXECUTION, NOW),
+    ]);
+  });
+
+  test('is told to the letter that subscribers rely on: file, reason and where it is kept', async () => {
+    const source = sourceOf(created());
+    expect(await run().answer).toEqual({
+      schema: 1,
+      error: 'UnsupportedFormat',
+      prefix: 'uploads/',
+      text: `No thumbnails were made of s3://thumbnail-workflow-uploads-111122223333-us-east-1/uploads/canyon.jpg.
+
+Reason:    UnsupportedFormat
+           Expected a JPEG or PNG image but received plain text. Convert it and upload it again.
+Version:   IYV3p45BT0ac8hjHg1houSdS1a.Mro8e
+Kept at:   s3://thumbnail-workflow-quarantine/uploads/canyon.jpg
+Execution: ${EXECUTION}
+
+To try again, upload it once more.
+`,
+      message: {
+        schema: 1,
+        status: 'FAILED',
+        dedupeId: dedupeId(source, 'FAILED'),
+        source: {
+          bucket: 'thumbnail-workflow-uploads-111122223333-us-east-1',
+          key: 'uploads/canyon.jpg',
+          version: 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e',
+          etag: 'b1946ac92492d2347c6235b4d2611184',
+          sequencer: '000000000000000069B21FFD0745EE4E',
+        },
+        error: reason,
+        quarantine: { bucket: 'thumbnail-workflow-quarantine', key: 'uploads/canyon.jpg' },
+        note: null,
+        execution: EXECUTION,
+        time: '2026-03-12T02:08:00.000Z',
+      },
+    });
+  });
+
+  test('is told without a copy where there is none, with the reason for that', async () => {
+    const note = 'no copy: the original was deleted in the meantime';
+    const { answer, seen } = run({ copy: { quarantine: null, note } });
+    const { text, message } = await answer;
+    expect(text).toContain(`Kept at:   ${note}\n`);
+    expect(message).toMatchObject({ quarantine: null, note });
+    expect(seen.updates[0]?.ExpressionAttributeValues).toMatchObject({ ':quarantine': null });
+  });
+
+  test.each([undefined, 'not hexadecimal'])(
+    'is told even where the event does not name a version (sequencer %j); there is nothing to keep or record',
+    async (sequencer) => {
+      const { answer, seen } = run({ event: created({ sequencer }) });
+      const { text, message, prefix } = await answer;
+      expect(seen).toEqual({ copies: [], updates: [] });
+      expect(prefix).toBe('uploads/');
+      expect(text).toContain('/uploads/canyon.jpg.');
+      expect(text).toContain('does not name an object version');
+      expect(message).toMatchObject({
+        dedupeId: EXECUTION,
+        source: { key: 'uploads/canyon.jpg', version: null, etag: null, sequencer: null },
+        quarantine: null,
+      });
+    },
+  );
+
+  test('is told of an input that is no event at all', async () => {
+    const { answer } = run({ event: { hello: 'world' } as unknown as ObjectEvent });
+    expect(await answer).toMatchObject({
+      error: 'UnsupportedFormat',
+      prefix: '/',
+      message: { source: { bucket: '(unknown)', key: '(unknown)' } },
+    });
+  });
+
+  test.each([
+    ['a newer event is recorded', { sequencer: 'F'.repeat(32) }],
+    ['another run of this version is DONE', { status: 'DONE' as const }],
+  ])('is no failure where %s', async (_, changes) => {
+    const source = sourceOf(created());
+    const current = { id: recordId(source), ...source, status: 'PROCESSING', ...changes } as ImageRecord;
+    const { answer } = run({ outcome: { applied: false, current } });
+    await expect(answer).rejects.toBeInstanceOf(Superseded);
+  });
+});
+
+describe('a caught error is named with its message', () => {
+  test.each<[string, CaughtError, string]>([
+    ['of a function', caught, reason.message],
+    [
+      'of a function that ran out of time',
+      {
+        Error: 'Sandbox.Timedout',
+        Cause:
+          '{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: 0c3b Error: Task timed out after 60.00 seconds"}',
+      },
+      'RequestId: 0c3b Error: Task timed out after 60.00 seconds',
+    ],
+    [
+      'of a service, in plain text',
+      {
+        Error: 'Lambda.TooManyRequestsException',
+        Cause: 'Rate Exceeded. (Service: Lambda, Status Code: 429)',
+      },
+      'Rate Exceeded. (Service: Lambda, Status Code: 429)',
+    ],
+    ['of Step Functions, with an empty cause', { Error: 'States.Timeout', Cause: '' }, 'It gave no reason.'],
+    ['of Step Functions, without a cause', { Error: 'States.Timeout' }, 'It gave no reason.'],
+    ['with JSON that is no object', { Error: 'E', Cause: '"text"' }, '"text"'],
+    ['with JSON that is null', { Error: 'E', Cause: 'null' }, 'null'],
+    ['with a message that is no text', { Error: 'E', Cause: '{"errorMessage":7}' }, '{"errorMessage":7}'],
+    [
+      'with hostile text',
+      { Error: 'E', Cause: '{"errorMessage":"a\\r\\nSubject: fake\\u001b[2J\\ud800"}' },
+      'a\\u000d\\u000aSubject: fake\\u001b[2J\\ud800',
+    ],
+  ])('%s', (_, error, message) => {
+    expect(describeError(error)).toEqual({ name: error.Error, message });
+  });
+
+  test('of at most 1,024 characters', () => {
+    expect(describeError({ Error: 'E', Cause: 'x'.repeat(5_000) }).message).toBe('x'.repeat(1024));
+  });
+
+  test('whatever the cause and the key: the text stays on its lines and legal', async () => {
+    const anything = fc.string({ unit: 'binary', maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(anything, anything, async (Cause, key) => {
+        const { answer } = run({ error: { Error: 'E', Cause }, event: created({ key: `k${key}` }) });
+        const { text, prefix, message } = await answer;
+        expect(text.split('\n')).toHaveLength(10);
+        expect(text + prefix).toMatch(/^[\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]+$/u);
+        expect(JSON.parse(JSON.stringify(message)).source.key).toBe(`k${key}`);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,156 @@
+import { type CurrentVersion, remove } from '../../../functions/remove/remove';
+import type { ObjectEvent } from '../../../functions/shared/contract';
+import { InvalidEvent, Superseded } from '../../../functions/shared/errors';
+import { type ImageRecord, tombstone, type Update } from '../../../functions/shared/record';
+import type { Outcome } from '../../../functions/shared/records';
+import { deletionOf, recordId, sourceOf } from '../../../functions/shared/source';
+import marker from '../../fixtures/events/object-deleted-delete-marker.json';
+import purged from '../../fixtures/events/object-deleted-permanently.json';
+import unversioned from '../../fixtures/events/object-deleted-permanently-unversioned.json';
+import { created, EXECUTION, NOW } from '../support';
+
+/** The deletion of the version that the event of {@link created} is of. */
+const event = purged as ObjectEvent;
+const deletion = deletionOf(event);
+const uploaded = sourceOf(created());
+const KEYS = ['uploads/canyon.jpg/small.jpg', 'uploads/canyon.jpg/large.webp'];
+
+/** The version before the one that was deleted. */
+const earlier: CurrentVersion = { version: 'version-before', etag: 'etag-before', size: 1234 };
+
+function recorded(changes: Partial<ImageRecord> = {}): ImageRecord {
+  return {
+    id: recordId(uploaded),
+    ...uploaded,
+    status: 'DONE',
+    thumbnailKeys: new Set(KEYS),
+    execution: EXECUTION,
+    startedAt: NOW.toISOString(),
+    updatedAt: NOW.toISOString(),
+    ...changes,
+  };
+}
+
+interface World {
+  event?: ObjectEvent;
+  current?: CurrentVersion | null;
+  record?: ImageRecord | null;
+  outcome?: Outcome;
+}
+
+function run({ event: state = event, current = null, record = recorded(), outcome }: World = {}) {
+  const seen = { updates: [] as Update[], removed: [] as [string, string][] };
+  const answer = remove(
+    { execution: EXECUTION, state },
+    { tombstoneDays: 14 },
+    {
+      current: async () => current,
+      record: async () => record,
+      apply: async (update) => {
+        seen.updates.push(update);
+        return outcome ?? { applied: true, before: record };
+      },
+      removeUpTo: async (sequencer, key) => {
+        seen.removed.push([sequencer, key]);
+      },
+    },
+    NOW,
+  );
+  return { answer, seen };
+}
+
+describe('where nothing is left of the object', () => {
+  test.each([
+    ['a delete marker', marker],
+    ['the deletion of its only version', purged],
+    ['a deletion without versions', unversioned],
+  ])('%s leaves a tombstone and removes the thumbnails up to its place in the order', async (_, given) => {
+    const { answer, seen } = run({ event: given as ObjectEvent });
+    expect(await answer).toEqual({ schema: 1, outcome: 'REMOVED', restored: null });
+    const of = deletionOf(given as ObjectEvent);
+    expect(seen.updates).toEqual([tombstone(of, EXECUTION, NOW, 14)]);
+    expect(seen.removed).toEqual(KEYS.map((key) => [of.sequencer, key]));
+  });
+
+  test('an object that was never recorded leaves a tombstone all the same', async () => {
+    const { answer, seen } = run({ record: null });
+    expect(await answer).toMatchObject({ outcome: 'REMOVED' });
+    expect(seen.updates).toHaveLength(1);
+    expect(seen.removed).toEqual([]);
+  });
+
+  test('a repeat takes up the removal that an interrupted run has left', async () => {
+    const left = recorded({ status: 'DELETED', etag: undefined, sequencer: deletion.sequencer });
+    const { answer, seen } = run({ record: left });
+    expect(await answer).toMatchObject({ outcome: 'REMOVED' });
+    expect(seen.removed).toEqual(KEYS.map((key) => [deletion.sequencer, key]));
+  });
+
+  test('a newer event supersedes it, and its thumbnails stay', async () => {
+    const current = recorded({ sequencer: 'F'.repeat(32) });
+    const { answer, seen } = run({ outcome: { applied: false, current } });
+    await expect(answer).rejects.toBeInstanceOf(Superseded);
+    expect(seen.removed).toEqual([]);
+  });
+});
+
+describe('where the object is still there', () => {
+  const kept: [string, World][] = [
+    ['a delete marker that a newer upload has covered', { event: marker as ObjectEvent, current: earlier }],
+    [
+      'the purge of a version that was not the current one',
+      { current: { version: uploaded.version, etag: uploaded.etag, size: 1 } },
+    ],
+    [
+      'a deletion that a newer event has overtaken',
+      { current: earlier, record: recorded({ sequencer: 'F'.repeat(32) }) },
+    ],
+    [
+      'a deletion that another run has followed already',
+      { current: earlier, record: recorded({ sequencer: deletion.sequencer, version: earlier.version }) },
+    ],
+  ];
+  test.each(kept)('%s changes nothing', async (_, world) => {
+    const { answer, seen } = run(world);
+    expect(await answer).toEqual({ schema: 1, outcome: 'KEPT', restored: null });
+    expect(seen).toEqual({ updates: [], removed: [] });
+  });
+
+  const restored: [string, World][] = [
+    ['the deletion of the current version', {}],
+    ['the deletion of its delete marker', { record: recorded({ status: 'DELETED', etag: undefined }) }],
+    ['a deletion where nothing was recorded', { record: null }],
+    [
+      'a deletion whose tombstone was left before the object came back',
+      { record: recorded({ status: 'DELETED', etag: undefined, sequencer: deletion.sequencer }) },
+    ],
+  ];
+  test.each(restored)('%s brings the earlier version back, in its place in the order', async (_, world) => {
+    const { answer, seen } = run({ ...world, current: earlier });
+    const { outcome, restored: back } = await answer;
+    expect(outcome).toBe('RESTORED');
+    expect(seen).toEqual({ updates: [], removed: [] });
+    expect(back).toMatchObject({ 'detail-type': 'Object Created', detail: { object: { size: 1234 } } });
+    expect(sourceOf(back as ObjectEvent)).toEqual({
+      bucket: uploaded.bucket,
+      key: uploaded.key,
+      version: 'version-before',
+      etag: 'etag-before',
+      sequencer: deletion.sequencer,
+    });
+  });
+
+  test('an object without versions comes back without one', async () => {
+    const { answer } = run({
+      event: unversioned as ObjectEvent,
+      current: { version: null, etag: 'again', size: 1 },
+      record: null,
+    });
+    const { restored: back } = await answer;
+    expect(sourceOf(back as ObjectEvent)).toMatchObject({ version: null, etag: 'again' });
+  });
+});
+
+test('an event that names no deletion is invalid', async () => {
+  await expect(run({ event: created({ sequencer: undefined }) }).answer).rejects.toBeInstanceOf(InvalidEvent);
+});

@@ -1,0 +1,67 @@
+/** A server on 127.0.0.1 that plays AWS, and what a client needs to call it. */
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { types } from 'node:util';
+
+// Node's own errors, such as a lost connection, come from outside Jest's sandbox: its `Error` does not know them, and
+// the SDK wraps what is no `Error`. Outside of Jest the two are one.
+Object.defineProperty(Error, Symbol.hasInstance, {
+  value(this: unknown, error: unknown) {
+    return this === Error
+      ? types.isNativeError(error)
+      : Function.prototype[Symbol.hasInstance].call(this, error);
+  },
+});
+
+export interface LocalServer {
+  endpoint: string;
+  close(): Promise<void>;
+}
+
+export async function serve(listener: RequestListener): Promise<LocalServer> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+export const access = {
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' },
+};
+
+/** What a server was asked. */
+export interface Asked {
+  method: string;
+  url: string;
+  headers: IncomingMessage['headers'];
+}
+
+/** Answers each request as `answer` says, and keeps what was asked. */
+export async function script(
+  answer: (response: ServerResponse, asked: Asked) => void,
+): Promise<LocalServer & { asked: Asked[] }> {
+  const asked: Asked[] = [];
+  const server = await serve((request, response) => {
+    const { method = '', url = '', headers } = request;
+    const entry = { method, url, headers };
+    request.resume().on('end', () => {
+      asked.push(entry);
+      answer(response, entry);
+    });
+  });
+  return { ...server, asked };
+}
+
+/** S3's error document. An answer to HEAD has no body. */
+export function s3Error(response: ServerResponse, status: number, code: string): void {
+  const body = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`;
+  response.writeHead(status, { 'content-type': 'application/xml' });
+  response.end(response.req.method === 'HEAD' ? undefined : body);
+}

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import type { InputFormat, OutputFormat } from '../../../functions/shared/contract';
+import { InvalidEvent } from '../../../functions/shared/errors';
+import {
+  outputFormat,
+  type Preset,
+  presetFor,
+  presetHash,
+  presetsFromEnvironment,
+  thumbnailKey,
+  type Variant,
+} from '../../../functions/shared/presets';
+import { presetOf, variantOf } from '../support';
+
+describe('the preset of a key', () => {
+  const presets = ['', 'uploads/', 'uploads/avatars/', 'uploads/avatars-old/'].map(
+    (prefix): Preset => ({ name: `preset ${prefix}`, prefix, variants: [] }),
+  );
+
+  test.each([
+    ['uploads/avatars/me.jpg', 'uploads/avatars/'],
+    ['uploads/avatars', 'uploads/'],
+    ['uploads/avatars-old/me.jpg', 'uploads/avatars-old/'],
+    ['other/uploads/me.jpg', ''],
+    ['Uploads/me.jpg', ''],
+  ])('%s is the one with the longest matching prefix: %j', (key, prefix) => {
+    expect(presetFor(key, presets).prefix).toBe(prefix);
+    expect(presetFor(key, [...presets].reverse()).prefix).toBe(prefix);
+  });
+
+  test('is missed with the prefixes there are', () => {
+    expect(() => presetFor('me.jpg', presets.slice(1, 3))).toThrow(InvalidEvent);
+    expect(() => presetFor('me.jpg', presets.slice(1, 3))).toThrow(
+      'Expected a key that starts with the prefix of a preset ("uploads/", "uploads/avatars/") but received "me.jpg"',
+    );
+  });
+
+  test('choosing one leaves the settings as they are', () => {
+    const before = presets.map(({ prefix }) => prefix);
+    presetFor('uploads/avatars/me.jpg', presets);
+    expect(presets.map(({ prefix }) => prefix)).toEqual(before);
+  });
+});
+
+describe('the hash of a preset', () => {
+  const base = presetOf(variantOf({ name: 'small' }), variantOf({ name: 'large', width: 800 }));
+  const changed = (change: Partial<Variant>): Preset => ({
+    ...base,
+    variants: [{ ...base.variants[0], ...change } as Variant, ...base.variants.slice(1)],
+  });
+
+  test.each<Partial<Variant>>([
+    { name: 'tiny' },
+    { width: 201 },
+    { width: undefined },
+    { height: 201 },
+    { fit: 'cover' },
+    { format: 'webp' },
+    { quality: 81 },
+  ])('changes with %j', (change) => {
+    expect(presetHash(changed(change))).not.toBe(presetHash(base));
+  });
+
+  test('stays when only the name or the prefix of the preset changes', () => {
+    expect(presetHash({ ...base, name: 'renamed', prefix: 'moved/' })).toBe(presetHash(base));
+  });
+
+  test('stays when the settings file lists the keys of a variant in another order', () => {
+    const reordered = Object.fromEntries(Object.entries(base.variants[0] as Variant).reverse()) as Variant &
+      object;
+    expect(presetHash({ ...base, variants: [reordered, base.variants[1] as Variant] })).toBe(
+      presetHash(base),
+    );
+  });
+
+  test('tells width from height', () => {
+    expect(presetHash(presetOf(variantOf({ width: 100, height: undefined })))).not.toBe(
+      presetHash(presetOf(variantOf({ width: undefined, height: 100 }))),
+    );
+  });
+
+  test('is short enough to carry in every message', () => {
+    expect(presetHash(base)).toMatch(/^[0-9a-f]{12}$/);
+  });
+});
+
+describe('the format of a thumbnail', () => {
+  test.each<[Variant['format'], InputFormat, OutputFormat]>([
+    ['same', 'jpeg', 'jpeg'],
+    ['same', 'png', 'png'],
+    ['same', 'webp', 'webp'],
+    ['same', 'gif', 'gif'],
+    ['same', 'avif', 'avif'],
+    ['same', 'tiff', 'jpeg'],
+    ['webp', 'tiff', 'webp'],
+    ['png', 'jpeg', 'png'],
+  ])('%s of a %s is %s', (format, input, output) => {
+    expect(outputFormat(variantOf({ format }), input)).toBe(output);
+  });
+});
+
+describe('the key of a thumbnail', () => {
+  const small = variantOf({ name: 'small' });
+
+  test.each<[OutputFormat, string]>([
+    ['jpeg', 'uploads/canyon.png/small.jpg'],
+    ['png', 'uploads/canyon.png/small.png'],
+    ['webp', 'uploads/canyon.png/small.webp'],
+    ['avif', 'uploads/canyon.png/small.avif'],
+    ['gif', 'uploads/canyon.png/small.gif'],
+  ])('for %s is the whole source key, the variant and the extension', (format, key) => {
+    expect(thumbnailKey('uploads/canyon.png', small, format)).toBe(key);
+  });
+
+  const suffix = '/small.jpg'.length;
+
+  test('holds up to 1,024 bytes; beyond, the SHA-256 of the source key stands in', () => {
+    const fits = 'k'.repeat(1024 - suffix);
+    expect(thumbnailKey(fits, small, 'jpeg')).toBe(`${fits}/small.jpg`);
+    const hash = createHash('sha256').update(`${fits}k`).digest('hex');
+    expect(thumbnailKey(`${fits}k`, small, 'jpeg')).toBe(`${hash}/small.jpg`);
+  });
+
+  test('counts bytes, not characters', () => {
+    const fits = '京'.repeat((1024 - suffix) / 3);
+    expect(thumbnailKey(fits, small, 'jpeg')).toBe(`${fits}/small.jpg`);
+    expect(thumbnailKey(`${fits}京`, small, 'jpeg')).toMatch(/^[0-9a-f]{64}\/small\.jpg$/);
+  });
+
+  test('always fits, and differs where the source key, the variant or the format does', () => {
+    const key = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 900 });
+    fc.assert(
+      fc.property(key, key, (one, other) => {
+        fc.pre(one !== other);
+        const keys = [
+          thumbnailKey(one, small, 'jpeg'),
+          thumbnailKey(other, small, 'jpeg'),
+          thumbnailKey(one, small, 'png'),
+          thumbnailKey(one, variantOf({ name: 'large' }), 'jpeg'),
+        ];
+        expect(new Set(keys).size).toBe(4);
+        for (const made of keys) expect(Buffer.byteLength(made)).toBeLessThanOrEqual(1024);
+      }),
+    );
+  });
+});
+
+test('presets arrive as JSON in PRESETS', () => {
+  process.env['PRESETS'] = JSON.stringify([presetOf(variantOf())]);
+  expect(presetsFromEnvironment()).toEqual([presetOf(variantOf())]);
+  delete process.env['PRESETS'];
+});

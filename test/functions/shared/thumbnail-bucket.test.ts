@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { S3Client } from '@aws-sdk/client-s3';
+import { clientConfig } from '../../../functions/shared/task';
+import { ThumbnailBucket } from '../../../functions/shared/thumbnail-bucket';
+import { type Asked, access, s3Error, script } from '../server';
+import { imageOf, sourceAt, THUMBNAILS } from '../support';
+
+let server: Awaited<ReturnType<typeof script>> | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+async function bucketThat(
+  answer: (response: ServerResponse, asked: Asked) => unknown,
+): Promise<ThumbnailBucket> {
+  server = await script((response, asked) => void answer(response, asked));
+  const s3 = new S3Client({ ...clientConfig, ...access, endpoint: server.endpoint });
+  return new ThumbnailBucket(s3, THUMBNAILS);
+}
+
+const asked = () => server?.asked ?? [];
+const ok = (response: ServerResponse, headers: Record<string, string> = {}) =>
+  response.writeHead(200, { etag: '"thumb-1"', ...headers }).end();
+const thumbnail = (sequencer: string, etag = '"thumb-1"') => ({
+  etag,
+  'content-length': '9876',
+  'x-amz-meta-sequencer': sequencer,
+  'x-amz-meta-preset': '0123456789ab',
+});
+
+const KEY = 'uploads/canyon.jpg/thumbnail.jpg';
+const HEADERS = { ContentType: 'image/jpeg', CacheControl: 'public, max-age=1209600' };
+
+describe('looking at a key', () => {
+  test('finds nothing', async () => {
+    const bucket = await bucketThat((response) => response.writeHead(404).end());
+    expect(await bucket.find(KEY)).toBeNull();
+  });
+
+  test('finds a thumbnail with the version and the preset it was made of', async () => {
+    const bucket = await bucketThat((response) => ok(response, thumbnail('0A')));
+    expect(await bucket.find(KEY)).toEqual({
+      etag: '"thumb-1"',
+      sequencer: '0A',
+      preset: '0123456789ab',
+      bytes: 9876,
+    });
+    expect(asked()[0]).toMatchObject({ method: 'HEAD', url: `/${THUMBNAILS}/${KEY}` });
+  });
+
+  test('finds an object of unknown origin, which is older than any thumbnail', async () => {
+    const bucket = await bucketThat((response) => ok(response, { 'content-length': '3' }));
+    expect(await bucket.find(KEY)).toEqual({ etag: '"thumb-1"', sequencer: '', preset: '', bytes: 3 });
+  });
+});
+
+describe('writing a thumbnail', () => {
+  const data = Buffer.from('thumbnail');
+  const image = imageOf(sourceAt(10, { key: 'uploads/Größe + 東京.jpg' }));
+
+  test('carries where it comes from as ASCII metadata, how it is served, and its precondition', async () => {
+    const bucket = await bucketThat((response) => ok(response));
+    expect(await bucket.write(KEY, data, image, { IfNoneMatch: '*' }, HEADERS)).toBe(true);
+    expect(asked()[0]).toMatchObject({
+      method: 'PUT',
+      headers: {
+        'if-none-match': '*',
+        'content-type': 'image/jpeg',
+        'cache-control': 'public, max-age=1209600',
+        'x-amz-meta-source-bucket': image.source.bucket,
+        'x-amz-meta-source-key': 'uploads%2FGr%C3%B6%C3%9Fe%20%2B%20%E6%9D%B1%E4%BA%AC.jpg',
+        'x-amz-meta-source-version': 'version-10',
+        'x-amz-meta-source-bytes': '466123',
+        'x-amz-meta-sequencer': image.source.sequencer,
+        'x-amz-meta-preset': '0123456789ab',
+      },
+    });
+  });
+
+  test('over another one is held to that one', async () => {
+    const bucket = await bucketThat((response) => ok(response));
+    await bucket.write(KEY, data, image, { IfMatch: '"thumb-1"' }, HEADERS);
+    expect(asked()[0]?.headers).toMatchObject({ 'if-match': '"thumb-1"' });
+    expect(asked()[0]?.headers).not.toHaveProperty('if-none-match');
+  });
+
+  test('names the content where the source has no version', async () => {
+    const bucket = await bucketThat((response) => ok(response));
+    const unversioned = imageOf(sourceAt(10, { version: null }));
+    await bucket.write(KEY, data, unversioned, { IfNoneMatch: '*' }, HEADERS);
+    expect(asked()[0]?.headers).toMatchObject({ 'x-amz-meta-source-version': 'etag-10' });
+  });
+
+  test('keeps within the 2 KB of metadata for the longest of keys', async () => {
+    const bucket = await bucketThat((response) => ok(response));
+    const key = '京'.repeat(341);
+    await bucket.write(KEY, data, imageOf(sourceAt(1, { key })), { IfNoneMatch: '*' }, HEADERS);
+    const metadata = Object.entries(asked()[0]?.headers ?? {}).filter(([name]) =>
+      name.startsWith('x-amz-meta-'),
+    );
+    expect(Object.fromEntries(metadata)['x-amz-meta-source-key']).toBe(
+      `sha256:${createHash('sha256').update(key).digest('hex')}`,
+    );
+    const size = metadata.map(([name, value]) => name.slice('x-amz-meta-'.length) + value).join('').length;
+    expect(size).toBeLessThanOrEqual(2048);
+  });
+
+  test.each([
+    [412, 'PreconditionFailed'],
+    [409, 'ConditionalRequestConflict'],
+    [404, 'NoSuchKey'],
+  ])('where the key has changed meanwhile (%d %s) is no error', async (status, code) => {
+    const bucket = await bucketThat((response) => s3Error(response, status, code));
+    expect(await bucket.write(KEY, data, image, { IfMatch: '"thumb-1"' }, HEADERS)).toBe(false);
+  });
+
+  test('that is forbidden fails as it is', async () => {
+    const bucket = await bucketThat((response) => s3Error(response, 403, 'AccessDenied'));
+    await expect(bucket.write(KEY, data, image, { IfNoneMatch: '*' }, HEADERS)).rejects.toMatchObject({
+      name: 'AccessDenied',
+    });
+  });
+});
+
+describe('removing a thumbnail up to a version', () => {
+  test.each([
+    ['older', '09'],
+    ['same', '0A'],
+    ['unknown', ''],
+  ])('takes one of the %s version away, if it is still that one', async (_, sequencer) => {
+    const bucket = await bucketThat((response, { method }) => {
+      if (method === 'HEAD') return ok(response, thumbnail(sequencer));
+      return response.writeHead(204).end();
+    });
+    await bucket.removeUpTo('0A', KEY);
+    expect(asked().map(({ method }) => method)).toEqual(['HEAD', 'DELETE']);
+    expect(asked()[1]?.headers).toMatchObject({ 'if-match': '"thumb-1"' });
+  });
+
+  test('leaves one of a newer version', async () => {
+    const bucket = await bucketThat((response) => ok(response, thumbnail('0B')));
+    await bucket.removeUpTo('0A', KEY);
+    expect(asked().map(({ method }) => method)).toEqual(['HEAD']);
+  });
+
+  test('is done where there is none', async () => {
+    const bucket = await bucketThat((response) => response.writeHead(404).end());
+    await bucket.removeUpTo('0A', KEY);
+    expect(asked()).toHaveLength(1);
+  });
+
+  test('looks again when the key has changed meanwhile, and leaves the newer one it then finds', async () => {
+    let found = thumbnail('09', '"thumb-1"');
+    const bucket = await bucketThat((response, { method }) => {
+      if (method === 'HEAD') return ok(response, found);
+      found = thumbnail('0B', '"thumb-2"');
+      return s3Error(response, 412, 'PreconditionFailed');
+    });
+    await bucket.removeUpTo('0A', KEY);
+    expect(asked().map(({ method }) => method)).toEqual(['HEAD', 'DELETE', 'HEAD']);
+  });
+});

@@ -1,0 +1,113 @@
+import type { Thumbnail } from '../../../functions/shared/contract';
+import { InvalidEvent, Superseded } from '../../../functions/shared/errors';
+import { complete, type ImageRecord } from '../../../functions/shared/record';
+import type { Outcome } from '../../../functions/shared/records';
+import { recordId } from '../../../functions/shared/source';
+import { storeMetadata } from '../../../functions/store-metadata/store-metadata';
+import { created, EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../support';
+
+const source = sourceAt(5);
+const image = imageOf(source);
+const items: Thumbnail[] = [
+  thumbnailOf(source, { variant: 'small', key: 'uploads/canyon.jpg/small.jpg' }),
+  thumbnailOf(source, { variant: 'large', key: 'uploads/canyon.jpg/large.webp', format: 'webp' }),
+];
+const written = items.map(({ key }) => key);
+
+/** The record of version n, as the table answers with it. */
+function recordOf(n: number, changes: Partial<ImageRecord> = {}): ImageRecord {
+  return {
+    id: recordId(source),
+    ...sourceAt(n),
+    status: 'PROCESSING',
+    thumbnailKeys: new Set(written),
+    execution: EXECUTION,
+    startedAt: NOW.toISOString(),
+    updatedAt: NOW.toISOString(),
+    ...changes,
+  };
+}
+
+function run(outcome: Outcome) {
+  const seen = { updates: [] as unknown[], removed: [] as [string, string][] };
+  const answer = storeMetadata(
+    { execution: EXECUTION, state: { ...created(), image, thumbnails: { schema: 1, items } } },
+    {
+      apply: async (update) => {
+        seen.updates.push(update);
+        return outcome;
+      },
+      removeUpTo: async (sequencer, key) => {
+        seen.removed.push([sequencer, key]);
+      },
+    },
+    NOW,
+  );
+  return { answer, seen };
+}
+
+test('the thumbnails are recorded as DONE, in one update', async () => {
+  const { answer, seen } = run({ applied: true, before: recordOf(5) });
+  expect(await answer).toEqual({ schema: 1, id: recordId(source), status: 'DONE', notified: false });
+  expect(seen.updates).toEqual([complete(image, items, EXECUTION, NOW)]);
+  expect(seen.removed).toEqual([]);
+});
+
+test('a record that is missing is no obstacle', async () => {
+  const { answer, seen } = run({ applied: true, before: null });
+  expect(await answer).toMatchObject({ status: 'DONE', notified: false });
+  expect(seen.removed).toEqual([]);
+});
+
+describe('thumbnails that no record lists any more', () => {
+  test('are removed: those of an older format, an older preset, and of this version by another preset', async () => {
+    const old = ['uploads/canyon.jpg/small.png', 'uploads/canyon.jpg/tiny.jpg'];
+    const { answer, seen } = run({
+      applied: true,
+      before: recordOf(5, { thumbnailKeys: new Set([...old, ...written]) }),
+    });
+    await answer;
+    expect(seen.removed).toEqual(old.map((key) => [source.sequencer, key]));
+  });
+
+  test('are those of this run where a newer version has won: removed up to this version, and superseded', async () => {
+    const { answer, seen } = run({ applied: false, current: recordOf(6) });
+    await expect(answer).rejects.toBeInstanceOf(Superseded);
+    expect(seen.removed).toEqual(written.map((key) => [source.sequencer, key]));
+  });
+
+  test('are not looked for when the table fails: a retry will', async () => {
+    const fault = Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
+    const removed: string[] = [];
+    const answer = storeMetadata(
+      { execution: EXECUTION, state: { ...created(), image, thumbnails: { schema: 1, items } } },
+      {
+        apply: () => Promise.reject(fault),
+        removeUpTo: async (_, key) => {
+          removed.push(key);
+        },
+      },
+      NOW,
+    );
+    await expect(answer).rejects.toBe(fault);
+    expect(removed).toEqual([]);
+  });
+});
+
+test('another content with the same place in the order is invalid', async () => {
+  const { answer } = run({ applied: false, current: recordOf(5, { etag: 'another' }) });
+  await expect(answer).rejects.toBeInstanceOf(InvalidEvent);
+});
+
+test.each([
+  ['nobody', undefined, false],
+  ['version 4', sourceAt(4).sequencer, false],
+  ['this version', sourceAt(5).sequencer, true],
+  ['version 6', sourceAt(6).sequencer, true],
+])(
+  'it answers whether people were told of this version: they were told of %s',
+  async (_, notifiedSequencer, notified) => {
+    const { answer } = run({ applied: true, before: recordOf(5, { status: 'DONE', notifiedSequencer }) });
+    expect(await answer).toMatchObject({ notified });
+  },
+);

@@ -1,0 +1,74 @@
+/** What the tests of the functions share: a real event and the shapes the states make of it. */
+import type { Image, ObjectEvent, Source, Thumbnail } from '../../functions/shared/contract';
+import type { Preset, Variant } from '../../functions/shared/presets';
+import put from '../fixtures/events/object-created-put.json';
+
+export const EXECUTION =
+  'arn:aws:states:us-east-1:111122223333:express:thumbnail-workflow:6d1f2c3e-0c55-4f0c-9a7e-2f6f4be2a001:b1c5';
+export const NOW = new Date('2026-03-12T02:08:00.000Z');
+export const UPLOADS = put.detail.bucket.name;
+export const THUMBNAILS = 'thumbnail-workflow-thumbnails-111122223333-us-east-1';
+export const TABLE = 'thumbnail-workflow-records';
+
+/** A real "Object Created" event with some fields of its object changed; undefined takes a field away. */
+export function created(object: Partial<ObjectEvent['detail']['object']> = {}): ObjectEvent {
+  const event = structuredClone(put) as ObjectEvent;
+  Object.assign(event.detail.object, object);
+  return event;
+}
+
+/** The n-th version of the object: a later one has a greater sequencer. */
+export function sourceAt(n: number, changes: Partial<Source> = {}): Source {
+  return {
+    bucket: UPLOADS,
+    key: 'uploads/canyon.jpg',
+    version: `version-${n}`,
+    etag: `etag-${n}`,
+    sequencer: n.toString(16).toUpperCase().padStart(32, '0'),
+    ...changes,
+  };
+}
+
+export function imageOf(source: Source, changes: Partial<Image> = {}): Image {
+  return {
+    schema: 1,
+    source,
+    format: 'jpeg',
+    width: 4000,
+    height: 3000,
+    orientation: 1,
+    frames: 1,
+    bytes: 466_123,
+    preset: { name: 'default', hash: '0123456789ab' },
+    ...changes,
+  };
+}
+
+export function thumbnailOf(source: Source, changes: Partial<Thumbnail> = {}): Thumbnail {
+  return {
+    variant: 'thumbnail',
+    bucket: THUMBNAILS,
+    key: `${source.key}/thumbnail.jpg`,
+    format: 'jpeg',
+    width: 200,
+    height: 150,
+    bytes: 9_876,
+    ...changes,
+  };
+}
+
+export function variantOf(changes: Partial<Variant> = {}): Variant {
+  return {
+    name: 'thumbnail',
+    width: 200,
+    height: 200,
+    fit: 'inside',
+    format: 'same',
+    quality: 80,
+    ...changes,
+  };
+}
+
+export function presetOf(...variants: Variant[]): Preset {
+  return { name: 'default', prefix: '', variants };
+}

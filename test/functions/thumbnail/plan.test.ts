@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import type { Variant } from '../../../functions/shared/presets';
+import { type Plan, plan, type Size } from '../../../functions/thumbnail/plan';
+
+type Fit = Variant['fit'];
+
+const size = (text: string): Size => {
+  const [width, height] = text.split('x').map(Number) as [number, number];
+  return { width, height };
+};
+
+/** "200x" is a width alone, "x200" a height. */
+const box = (text: string): Partial<Size> => {
+  const [width, height] = text.split('x').map((side) => (side ? Number(side) : undefined));
+  return { width, height };
+};
+
+test.each<[Fit, string, string, string, string]>([
+  // fit, image, box, scaled, size
+  ['inside', '4000x3000', '200x200', '200x150', '200x150'],
+  ['inside', '3000x4000', '200x200', '150x200', '150x200'],
+  ['inside', '100x50', '200x200', '100x50', '100x50'],
+  ['inside', '200x200', '200x200', '200x200', '200x200'],
+  ['inside', '400x100', '200x200', '200x50', '200x50'],
+  ['inside', '10000x3', '200x200', '200x1', '200x1'],
+  ['inside', '1x1', '200x200', '1x1', '1x1'],
+  ['inside', '1920x1088', '16x16', '16x9', '16x9'],
+  ['inside', '4000x2667', '200x', '200x133', '200x133'],
+  ['inside', '4000x2672', '200x', '200x134', '200x134'],
+  ['inside', '10000x74', '200x', '200x1', '200x1'],
+  ['inside', '100x50', '200x', '100x50', '100x50'],
+  ['inside', '4000x3000', 'x150', '200x150', '200x150'],
+  ['cover', '4000x3000', '200x200', '267x200', '200x200'],
+  ['cover', '3000x4000', '200x200', '200x267', '200x200'],
+  ['cover', '400x100', '200x200', '400x100', '200x100'],
+  ['cover', '100x50', '200x200', '100x50', '100x50'],
+  ['cover', '4000x2667', '200x', '200x133', '200x133'],
+  ['contain', '4000x3000', '200x200', '200x150', '200x200'],
+  ['contain', '100x50', '200x200', '100x50', '200x200'],
+  ['contain', '4000x2667', '200x', '200x133', '200x133'],
+  ['fill', '4000x3000', '200x200', '200x200', '200x200'],
+  ['fill', '400x100', '200x200', '200x100', '200x100'],
+  ['fill', '100x50', '200x200', '100x50', '100x50'],
+  ['fill', '4000x2667', 'x133', '199x133', '199x133'],
+])('%s: %s into %s is scaled to %s and ends as %s', (fit, image, into, scaled, end) => {
+  expect(plan(size(image), { fit, ...box(into) })).toEqual<Plan>({ scaled: size(scaled), size: size(end) });
+});
+
+describe('any image into any box', () => {
+  const side = fc.oneof(fc.integer({ min: 1, max: 16_384 }), fc.integer({ min: 1, max: 20 }));
+  const images = fc.record({ width: side, height: side });
+  const boxes = fc
+    .record({ width: fc.option(side, { nil: undefined }), height: fc.option(side, { nil: undefined }) })
+    .filter(({ width, height }) => width !== undefined || height !== undefined);
+
+  function always(fits: Fit[], rule: (image: Size, into: Partial<Size>, made: Plan) => void): void {
+    fc.assert(
+      fc.property(images, boxes, fc.constantFrom(...fits), (image, into, fit) =>
+        rule(image, into, plan(image, { fit, ...into })),
+      ),
+      { numRuns: 2_000 },
+    );
+  }
+
+  test('is never enlarged and never nothing', () => {
+    always(['inside', 'cover', 'contain', 'fill'], (image, _, { scaled }) => {
+      expect(scaled.width).toBeLessThanOrEqual(image.width);
+      expect(scaled.height).toBeLessThanOrEqual(image.height);
+      expect(Math.min(scaled.width, scaled.height)).toBeGreaterThanOrEqual(1);
+    });
+  });
+
+  test('ends within the box', () => {
+    always(['inside', 'cover', 'contain', 'fill'], (_, into, { size: end }) => {
+      expect(end.width).toBeLessThanOrEqual(into.width ?? Number.POSITIVE_INFINITY);
+      expect(end.height).toBeLessThanOrEqual(into.height ?? Number.POSITIVE_INFINITY);
+    });
+  });
+
+  test('keeps its shape within a pixel, unless it is stretched on purpose', () => {
+    always(['inside', 'cover', 'contain'], (image, _, { scaled }) => {
+      const [short, long] =
+        image.width < image.height ? (['width', 'height'] as const) : (['height', 'width'] as const);
+      expect(Math.abs(scaled[short] - (scaled[long] * image[short]) / image[long])).toBeLessThanOrEqual(1);
+    });
+  });
+
+  test('reaches the box in one direction where it is larger', () => {
+    always(['inside'], (image, into, { size: end }) => {
+      const larger =
+        image.width > (into.width ?? image.width) || image.height > (into.height ?? image.height);
+      expect(end.width === into.width || end.height === into.height).toBe(
+        larger || image.width === into.width || image.height === into.height,
+      );
+    });
+  });
+
+  test('is cut by cover, padded by contain, and neither by the others', () => {
+    always(['cover'], (_, __, { scaled, size: end }) => {
+      expect(end.width <= scaled.width && end.height <= scaled.height).toBe(true);
+    });
+    always(['contain'], (_, into, { scaled, size: end }) => {
+      expect(scaled.width <= end.width && scaled.height <= end.height).toBe(true);
+      if (into.width && into.height) expect(end).toEqual(into);
+    });
+    always(['inside', 'fill'], (_, __, { scaled, size: end }) => expect(end).toEqual(scaled));
+  });
+});

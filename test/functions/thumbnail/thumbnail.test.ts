@@ -1,0 +1,254 @@
+import sharp from 'sharp';
+import type { Image, OutputFormat, Source } from '../../../functions/shared/contract';
+import {
+  CorruptImage,
+  ImageTooLarge,
+  Superseded,
+  TransientError,
+  UnsupportedFormat,
+} from '../../../functions/shared/errors';
+import { presetHash } from '../../../functions/shared/presets';
+import type { Existing, Precondition } from '../../../functions/shared/thumbnail-bucket';
+import { makeThumbnails, type ThumbnailSettings } from '../../../functions/thumbnail/thumbnail';
+import { type Orientation, picture } from '../../fixtures/images';
+import { app1Exif, exifLoop, withSegments } from '../shared/prescan/build';
+import { created, EXECUTION, imageOf, presetOf, sourceAt, THUMBNAILS, variantOf } from '../support';
+
+const preset = presetOf(
+  variantOf({ name: 'small', width: 32, height: 32 }),
+  variantOf({ name: 'large', width: 80, height: 80, format: 'webp' }),
+);
+const settings: ThumbnailSettings = {
+  accepted: ['jpeg', 'png', 'webp', 'gif'],
+  limits: { bytes: 1_000_000, pixels: 20_000, side: 200, frames: 10 },
+  presets: [preset],
+  background: '#ffffff',
+};
+const SMALL = 'uploads/canyon.jpg/small.jpg';
+const LARGE = 'uploads/canyon.jpg/large.webp';
+
+interface Stored extends Existing {
+  data: Buffer;
+}
+
+/** A bucket that swaps only what it is told to, as S3 does, and the upload bucket beside it. */
+class MemoryBucket {
+  readonly objects = new Map<string, Stored>();
+  readonly calls: string[] = [];
+  /** Runs once before the next write: what another run does between the look and the write. */
+  interfere: (key: string) => void = () => {};
+  private writes = 0;
+
+  put(key: string, data: Buffer, sequencer: string, hash: string): void {
+    this.writes++;
+    this.objects.set(key, { data, etag: `"${this.writes}"`, sequencer, preset: hash, bytes: data.length });
+  }
+
+  ports(image: Image, bytes: Uint8Array) {
+    return {
+      bucket: THUMBNAILS,
+      readWhole: async (_: Source) => {
+        this.calls.push('readWhole');
+        return bytes;
+      },
+      find: async (key: string) => this.objects.get(key) ?? null,
+      write: async (key: string, data: Buffer, _: OutputFormat, precondition: Precondition) => {
+        this.interfere(key);
+        const found = this.objects.get(key);
+        const holds = 'IfMatch' in precondition ? found?.etag === precondition.IfMatch : found === undefined;
+        this.calls.push(`${holds ? 'write' : 'refused'} ${key}`);
+        if (holds) this.put(key, data, image.source.sequencer, image.preset.hash);
+        return holds;
+      },
+    };
+  }
+}
+
+let bucket: MemoryBucket;
+let bytes: Buffer;
+beforeAll(async () => {
+  bytes = await picture({ width: 120, height: 90 });
+});
+beforeEach(() => {
+  bucket = new MemoryBucket();
+});
+
+function version(n: number, changes: Partial<Image> = {}): Image {
+  return imageOf(sourceAt(n), {
+    width: 120,
+    height: 90,
+    preset: { name: preset.name, hash: presetHash(preset) },
+    ...changes,
+  });
+}
+
+function run(image: Image, given: Partial<ThumbnailSettings> = {}, source: Uint8Array = bytes) {
+  const input = { execution: EXECUTION, state: { ...created(), image } };
+  return makeThumbnails(input, { ...settings, ...given }, bucket.ports(image, source));
+}
+
+const sequencers = () =>
+  Object.fromEntries([...bucket.objects].map(([key, { sequencer }]) => [key, sequencer]));
+
+describe('a first run', () => {
+  test('makes every variant from one download and says where each lies', async () => {
+    const made = await run(version(1));
+    expect(made).toEqual({
+      schema: 1,
+      items: [
+        {
+          variant: 'small',
+          bucket: THUMBNAILS,
+          key: SMALL,
+          format: 'jpeg',
+          width: 32,
+          height: 24,
+          bytes: bucket.objects.get(SMALL)?.bytes,
+        },
+        {
+          variant: 'large',
+          bucket: THUMBNAILS,
+          key: LARGE,
+          format: 'webp',
+          width: 80,
+          height: 60,
+          bytes: bucket.objects.get(LARGE)?.bytes,
+        },
+      ],
+    });
+    expect(bucket.calls.toSorted()).toEqual(['readWhole', `write ${LARGE}`, `write ${SMALL}`]);
+    for (const { key, format, width, height } of made.items) {
+      const stored = bucket.objects.get(key)?.data;
+      expect(await sharp(stored).metadata()).toMatchObject({ format, width, height });
+    }
+  });
+
+  test.each<Orientation>([3, 6])('turns what is stored with orientation %d upright', async (orientation) => {
+    const turned = await picture({ width: 120, height: 90, orientation });
+    const { items } = await run(version(1, { orientation }), {}, turned);
+    expect(items[0]).toMatchObject({ width: 32, height: 24 });
+    expect(await sharp(bucket.objects.get(SMALL)?.data).metadata()).toMatchObject({ width: 32, height: 24 });
+  });
+
+  test('uses the preset of the key', async () => {
+    const avatars = { ...presetOf(variantOf({ name: 'round' })), prefix: 'avatars/' };
+    const image = version(1, { source: sourceAt(1, { key: 'avatars/me.jpg' }) });
+    const { items } = await run(image, { presets: [preset, avatars] });
+    expect(items.map(({ key }) => key)).toEqual(['avatars/me.jpg/round.jpg']);
+  });
+});
+
+describe('a duplicate run', () => {
+  test('downloads nothing, writes nothing, and answers the same', async () => {
+    const first = await run(version(1));
+    bucket.calls.length = 0;
+    expect(await run(version(1))).toEqual(first);
+    expect(bucket.calls).toEqual([]);
+  });
+
+  test('makes only what an interrupted run has left', async () => {
+    const first = await run(version(1));
+    bucket.objects.delete(LARGE);
+    bucket.calls.length = 0;
+    expect(await run(version(1))).toEqual(first);
+    expect(bucket.calls).toEqual(['readWhole', `write ${LARGE}`]);
+  });
+
+  test('makes everything again by a preset that has changed', async () => {
+    await run(version(1));
+    bucket.calls.length = 0;
+    const changed = presetOf(...preset.variants.map((variant) => ({ ...variant, width: 40, height: 40 })));
+    const image = version(1, { preset: { name: changed.name, hash: presetHash(changed) } });
+    const { items } = await run(image, { presets: [changed] });
+    expect(items.map(({ width }) => width)).toEqual([40, 40]);
+    expect(bucket.calls.toSorted()).toEqual(['readWhole', `write ${LARGE}`, `write ${SMALL}`]);
+    expect(await sharp(bucket.objects.get(SMALL)?.data).metadata()).toMatchObject({ width: 40, height: 30 });
+  });
+});
+
+describe('another version', () => {
+  test('that is newer replaces the thumbnails', async () => {
+    await run(version(1));
+    await run(version(2));
+    expect(sequencers()).toEqual({ [SMALL]: sourceAt(2).sequencer, [LARGE]: sourceAt(2).sequencer });
+  });
+
+  test('that is older is superseded before it downloads, and leaves the newer thumbnails', async () => {
+    await run(version(2));
+    const before = new Map(bucket.objects);
+    bucket.calls.length = 0;
+    await expect(run(version(1))).rejects.toBeInstanceOf(Superseded);
+    expect(bucket.calls).toEqual([]);
+    expect(bucket.objects).toEqual(before);
+  });
+});
+
+test('an object of unknown origin in the place of a thumbnail is replaced', async () => {
+  bucket.put(SMALL, Buffer.from('something else'), '', '');
+  await run(version(1));
+  expect(sequencers()).toMatchObject({ [SMALL]: sourceAt(1).sequencer });
+});
+
+describe('a change between the look and the write', () => {
+  const other = Buffer.from('by another run');
+  const once = (key: string, change: () => void) => {
+    bucket.interfere = (written) => {
+      if (written !== key) return;
+      bucket.interfere = () => {};
+      change();
+    };
+  };
+
+  test('by an older version is found out and written over', async () => {
+    once(SMALL, () => bucket.put(SMALL, other, sourceAt(1).sequencer, 'any'));
+    await run(version(2));
+    expect(bucket.calls.filter((call) => call.endsWith(SMALL))).toEqual([
+      `refused ${SMALL}`,
+      `write ${SMALL}`,
+    ]);
+    expect(sequencers()).toMatchObject({ [SMALL]: sourceAt(2).sequencer });
+  });
+
+  test('by a newer version supersedes this run and stands', async () => {
+    once(SMALL, () => bucket.put(SMALL, other, sourceAt(3).sequencer, 'any'));
+    await expect(run(version(2))).rejects.toBeInstanceOf(Superseded);
+    expect(bucket.objects.get(SMALL)?.data).toBe(other);
+  });
+
+  test('by a run of the same version is as good', async () => {
+    once(SMALL, () => bucket.put(SMALL, other, sourceAt(2).sequencer, presetHash(preset)));
+    await run(version(2));
+    expect(bucket.objects.get(SMALL)?.data).toBe(other);
+  });
+
+  test('by a deletion is found out and written again', async () => {
+    await run(version(1));
+    once(SMALL, () => bucket.objects.delete(SMALL));
+    await run(version(2));
+    expect(sequencers()).toMatchObject({ [SMALL]: sourceAt(2).sequencer });
+  });
+
+  test('that never ends is a fault to retry later', async () => {
+    bucket.interfere = (key) => bucket.put(key, other, sourceAt(1).sequencer, 'any');
+    const made = run(version(2));
+    await expect(made).rejects.toBeInstanceOf(TransientError);
+    await expect(made).rejects.toThrow(/changed 8 times while it was being written$/);
+  });
+});
+
+test('metadata is cut before the decoder sees it: 2 KB of EXIF that a native parser takes a minute for do no harm', async () => {
+  const hostile = withSegments(bytes, app1Exif(exifLoop(150)));
+  const { items } = await run(version(1), {}, hostile);
+  expect(items).toHaveLength(2);
+});
+
+describe('the whole of the bytes is judged again before it is decoded', () => {
+  test.each<[string, () => Promise<Buffer>, new (message: string) => Error]>([
+    ['another format', () => picture({ format: 'tiff' }), UnsupportedFormat],
+    ['a larger picture', () => picture({ width: 201, height: 10 }), ImageTooLarge],
+    ['a picture that ends early', async () => bytes.subarray(0, bytes.length - 200), CorruptImage],
+  ])('%s', async (_, build, Failure) => {
+    await expect(run(version(1), {}, await build())).rejects.toBeInstanceOf(Failure);
+    expect(bucket.objects.size).toBe(0);
+  });
+});

@@ -1,0 +1,254 @@
+import type { Image, InputFormat, ObjectEvent, Source } from '../../../functions/shared/contract';
+import * as errors from '../../../functions/shared/errors';
+import { presetHash } from '../../../functions/shared/presets';
+import { HEAD_BYTES, type ValidateSettings, validate } from '../../../functions/validate/validate';
+import gone from '../../fixtures/events/object-deleted-permanently-unversioned.json';
+import {
+  animation,
+  type Format,
+  heic,
+  noise,
+  type Orientation,
+  picture,
+  withFarHeader,
+} from '../../fixtures/images';
+import { created, EXECUTION, presetOf, variantOf } from '../support';
+
+const settings: ValidateSettings = {
+  accepted: ['jpeg', 'png', 'webp', 'gif'],
+  limits: { bytes: 2_000_000, pixels: 250_000, side: 1_000, frames: 4 },
+  presets: [presetOf(variantOf({ name: 'small' }), variantOf({ name: 'large', format: 'webp' }))],
+};
+
+/** An upload bucket and a table in memory. */
+function world(bytes: Uint8Array, claimed: () => void = () => {}) {
+  const seen = { calls: [] as string[], claims: [] as { image: Image; keys: string[] }[] };
+  const ports = {
+    readHead: async (source: Source, length: number) => {
+      seen.calls.push('readHead');
+      if (bytes.length === 0) throw new errors.EmptyObject(`s3://${source.bucket}/${source.key}`);
+      return { bytes: bytes.subarray(0, length), totalBytes: bytes.length };
+    },
+    readWhole: async () => {
+      seen.calls.push('readWhole');
+      return bytes;
+    },
+    claim: async (image: Image, keys: string[]) => {
+      claimed();
+      seen.claims.push({ image, keys });
+    },
+  };
+  return { ports, seen };
+}
+
+async function outcome(
+  bytes: Uint8Array,
+  event: ObjectEvent = created(),
+  changes: Partial<ValidateSettings> = {},
+) {
+  const { ports, seen } = world(bytes);
+  const run = validate({ execution: EXECUTION, state: event }, { ...settings, ...changes }, ports);
+  return {
+    ...(await run.then(
+      (image) => ({ image, error: null }),
+      (error) => ({ image: null, error }),
+    )),
+    seen,
+  };
+}
+
+describe('an accepted image', () => {
+  test('is described, with the preset that will be used, and claimed with every key to come', async () => {
+    const bytes = await picture({ width: 120, height: 80 });
+    const { image, seen } = await outcome(bytes);
+    expect(image).toEqual({
+      schema: 1,
+      source: {
+        bucket: 'thumbnail-workflow-uploads-111122223333-us-east-1',
+        key: 'uploads/canyon.jpg',
+        version: 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e',
+        etag: 'b1946ac92492d2347c6235b4d2611184',
+        sequencer: '000000000000000069B21FFD0745EE4E',
+      },
+      format: 'jpeg',
+      width: 120,
+      height: 80,
+      orientation: 1,
+      frames: 1,
+      bytes: bytes.length,
+      preset: { name: 'default', hash: presetHash(settings.presets[0]!) },
+    });
+    expect(seen.claims).toEqual([
+      { image, keys: ['uploads/canyon.jpg/small.jpg', 'uploads/canyon.jpg/large.webp'] },
+    ]);
+  });
+
+  test.each<Format>(['jpeg', 'png', 'webp', 'gif'])('may be a %s', async (format) => {
+    const { image, error } = await outcome(await picture({ format, width: 60, height: 40 }));
+    expect(error).toBeNull();
+    expect(image).toMatchObject({ format, width: 60, height: 40, frames: 1 });
+  });
+
+  test.each<InputFormat>(['avif', 'tiff'])('may be a %s where the settings say so', async (format) => {
+    const bytes = await picture({ format, width: 60, height: 40 });
+    expect((await outcome(bytes, created(), { accepted: [format] })).image).toMatchObject({ format });
+    expect((await outcome(bytes)).error).toBeInstanceOf(errors.UnsupportedFormat);
+  });
+
+  test.each(['uploads/picture.jpg', 'uploads/picture.txt', 'uploads/picture'])(
+    'is judged by its bytes, not by its name: a PNG named %s',
+    async (key) => {
+      const { image, seen } = await outcome(await picture({ format: 'png' }), created({ key }));
+      expect(image?.format).toBe('png');
+      expect(seen.claims[0]?.keys[0]).toBe(`${key}/small.png`);
+    },
+  );
+
+  test.each<Orientation>([1, 2, 3, 4, 5, 6, 7, 8])(
+    'stored with orientation %d has the size a viewer sees',
+    async (orientation) => {
+      const { image } = await outcome(await picture({ width: 60, height: 40, orientation }));
+      expect(image).toMatchObject({ width: 60, height: 40, orientation });
+    },
+  );
+
+  test.each(['gif', 'webp'] as const)('has the frames of an animated %s', async (format) => {
+    const bytes = await animation(format, [
+      [200, 0, 0],
+      [0, 200, 0],
+      [0, 0, 200],
+    ]);
+    expect((await outcome(bytes)).image).toMatchObject({ format, frames: 3, width: 64, height: 48 });
+  });
+});
+
+describe('how much is read', () => {
+  test.each(['jpeg', 'png'] as const)('is the head of a %s, however much follows', async (format) => {
+    const bytes = await noise(format, 480, 480);
+    expect(bytes.length).toBeGreaterThan(HEAD_BYTES);
+    const { image, seen } = await outcome(bytes);
+    expect(image).toMatchObject({ format, width: 480, height: 480, bytes: bytes.length });
+    expect(seen.calls).toEqual(['readHead']);
+  });
+
+  test('is all of a GIF that is longer than the head, to count its frames', async () => {
+    const bytes = await noise('gif', 480, 480);
+    expect(bytes.length).toBeGreaterThan(HEAD_BYTES);
+    const { image, seen } = await outcome(bytes);
+    expect(image).toMatchObject({ format: 'gif', frames: 1 });
+    expect(seen.calls).toEqual(['readHead', 'readWhole']);
+  });
+
+  test('is all of a JPEG whose frame header lies beyond the head', async () => {
+    const bytes = withFarHeader(await picture({ width: 60, height: 40 }), HEAD_BYTES);
+    const { image, seen } = await outcome(bytes);
+    expect(image).toMatchObject({ format: 'jpeg', width: 60, height: 40, bytes: bytes.length });
+    expect(seen.calls).toEqual(['readHead', 'readWhole']);
+  });
+
+  test('is only the head of a small animation', async () => {
+    const { seen } = await outcome(
+      await animation('webp', [
+        [200, 0, 0],
+        [0, 200, 0],
+      ]),
+    );
+    expect(seen.calls).toEqual(['readHead']);
+  });
+
+  test('is no more than the head of an object that is too large', async () => {
+    const { seen, error } = await outcome(await noise('gif', 480, 480), created(), {
+      limits: { ...settings.limits, bytes: 200_000 },
+    });
+    expect(error).toBeInstanceOf(errors.ImageTooLarge);
+    expect(seen.calls).toEqual(['readHead']);
+  });
+});
+
+describe('an object that is no acceptable image is refused by name and not claimed', () => {
+  const text = Buffer.from('This is not a picture.\n');
+  test.each<
+    [string, () => Uint8Array | Promise<Uint8Array>, new (message: string) => Error, string | RegExp]
+  >([
+    ['text in a file named .jpg', () => text, errors.UnsupportedFormat, 'but received plain text'],
+    ['an iPhone photo', heic, errors.UnsupportedFormat, 'but received HEIC'],
+    [
+      'an SVG',
+      () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+      errors.UnsupportedFormat,
+      'but received SVG',
+    ],
+    ['an empty object', () => Buffer.alloc(0), errors.EmptyObject, 'uploads/canyon.jpg'],
+    [
+      'too many bytes',
+      () => Buffer.alloc(2_000_001),
+      errors.ImageTooLarge,
+      'Expected at most 2,000,000 bytes but received 2,000,001.',
+    ],
+    [
+      'too many pixels',
+      () => picture({ width: 501, height: 500 }),
+      errors.ImageTooLarge,
+      'Expected at most 250,000 pixels but received 250,500.',
+    ],
+    [
+      'too long a side',
+      () => picture({ width: 10, height: 1_001 }),
+      errors.ImageTooLarge,
+      'Expected at most 1,000 pixels on one side but received 1,001.',
+    ],
+    [
+      'too many frames',
+      () =>
+        animation('gif', [
+          [200, 0, 0],
+          [0, 200, 0],
+          [0, 0, 200],
+          [200, 200, 0],
+          [0, 200, 200],
+        ]),
+      errors.ImageTooLarge,
+      /at most 4 frames/,
+    ],
+    [
+      'a JPEG cut before its size',
+      async () => (await picture()).subarray(0, 30),
+      errors.CorruptImage,
+      /^Corrupt JPEG/,
+    ],
+  ])('%s', async (_, build, Failure, message) => {
+    const { image, error, seen } = await outcome(await build());
+    expect(image).toBeNull();
+    expect(error).toBeInstanceOf(Failure);
+    expect(error.message).toMatch(message);
+    expect(seen.claims).toEqual([]);
+  });
+});
+
+describe('an event that is not for this workflow', () => {
+  test.each<[string, ObjectEvent]>([
+    ['without an etag', created({ etag: undefined })],
+    ['without a sequencer', created({ sequencer: undefined })],
+    ['with a sequencer that is none', created({ sequencer: 'latest' })],
+    ['of a permanent deletion', gone as ObjectEvent],
+  ])('%s is invalid, and nothing is read', async (_, event) => {
+    const { error, seen } = await outcome(await picture(), event);
+    expect(error).toBeInstanceOf(errors.InvalidEvent);
+    expect(seen.calls).toEqual([]);
+  });
+
+  test('whose key no preset is for is invalid, and nothing is read', async () => {
+    const presets = [{ ...settings.presets[0]!, prefix: 'other/' }];
+    const { error, seen } = await outcome(await picture(), created(), { presets });
+    expect(error).toBeInstanceOf(errors.InvalidEvent);
+    expect(seen.calls).toEqual([]);
+  });
+});
+
+test('an event that a newer one has overtaken ends with the claim', async () => {
+  const { ports } = world(await picture(), () => {
+    throw new errors.Superseded('newer');
+  });
+  const run = validate({ execution: EXECUTION, state: created() }, settings, ports);
+  await expect(run).rejects.toBeInstanceOf(errors.Superseded);
+});
