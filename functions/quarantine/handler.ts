@@ -2,11 +2,13 @@ import { S3Client } from '@aws-sdk/client-s3';
 import * as environment from '../shared/environment';
 import { Records } from '../shared/records';
 import { clientConfig, task } from '../shared/task';
+import { ThumbnailBucket } from '../shared/thumbnail-bucket';
 import { copyOriginal } from './copy';
 import { quarantine } from './quarantine';
 
 const s3 = new S3Client(clientConfig);
 const records = new Records(environment.text('TABLE_NAME'));
+const thumbnails = new ThumbnailBucket(s3, environment.text('THUMBNAILS_BUCKET'));
 const bucket = environment.text('QUARANTINE_BUCKET');
 
 export const handler = task<'error'>((input) =>
@@ -15,6 +17,7 @@ export const handler = task<'error'>((input) =>
     {
       copy: (source, error) => copyOriginal(s3, source, error, bucket),
       apply: (update) => records.apply(update),
+      removeUpTo: (sequencer, key) => thumbnails.removeUpTo(sequencer, key),
     },
     new Date(),
   ),

@@ -1,5 +1,6 @@
 import type {
   CaughtError,
+  ExecutionState,
   Failure,
   FailureMessage,
   ObjectEvent,
@@ -7,10 +8,11 @@ import type {
   TaskInput,
 } from '../shared/contract';
 import { InvalidEvent } from '../shared/errors';
-import { prefixOf, printable, uri } from '../shared/message';
+import { prefixOf, printable } from '../shared/message';
 import { fail, type Update } from '../shared/record';
 import type { Outcome } from '../shared/records';
 import { assertCurrent, dedupeId, sourceOf } from '../shared/source';
+import { failureText } from './text';
 
 /** Where the copy of an original is, or why there is none. */
 export type Copy =
@@ -22,10 +24,13 @@ export interface QuarantinePorts {
   /** Copies the original with `error` as its tag. */
   copy(source: Source, error: string): Promise<Copy>;
   apply(update: Update): Promise<Outcome>;
+  /** Removes a thumbnail unless it was made of a version newer than `sequencer`. */
+  removeUpTo(sequencer: string, key: string): Promise<void>;
 }
 
 /**
- * Keeps the original of what failed, marks its record FAILED and words the message to the errors topic.
+ * Words the message to the errors topic, and keeps the original of an image of which no thumbnails were made: its
+ * record becomes FAILED, and thumbnails of earlier versions go, since they show what is no longer there.
  *
  * @throws Superseded when a newer event is recorded or this very version is DONE: then nothing has failed
  */
@@ -36,16 +41,61 @@ export async function quarantine(
 ): Promise<Failure> {
   const error = describe(state.error);
   const source = sourceIfKnown(state);
-  if (!source) {
-    return failure(state, error, execution, now, {
-      quarantine: null,
-      note: 'The event does not name an object version, so there is nothing to keep.',
-    });
+  const consequence = consequenceOf(state);
+  const copy =
+    source && consequence === 'NOT_MADE'
+      ? await keep(source)
+      : { quarantine: null, note: NOTES[consequence] };
+  const message: FailureMessage = {
+    schema: 1,
+    status: 'FAILED',
+    consequence,
+    dedupeId: source ? dedupeId(source, 'FAILED') : execution,
+    source: {
+      bucket: state.detail?.bucket?.name ?? '(unknown)',
+      key: state.detail?.object?.key ?? '(unknown)',
+      version: state.detail?.object?.['version-id'] ?? null,
+      etag: state.detail?.object?.etag ?? null,
+      sequencer: source?.sequencer ?? null,
+    },
+    error,
+    ...copy,
+    execution,
+    time: now.toISOString(),
+  };
+  return {
+    schema: 1,
+    error: error.name,
+    prefix: prefixOf(message.source.key),
+    text: failureText(message),
+    message,
+  };
+
+  /** Asks the record before it copies: a late failure must not lie over the copy of a newer version. */
+  async function keep(failed: Source): Promise<Copy> {
+    const outcome = await ports.apply(fail(failed, { error, quarantine: null }, execution, now));
+    if (!outcome.applied) return assertCurrent(failed, outcome.current);
+    const old = [...(outcome.before?.thumbnailKeys ?? [])];
+    await Promise.all(old.map((key) => ports.removeUpTo(failed.sequencer, key)));
+    const kept = await ports.copy(failed, error.name);
+    if (kept.quarantine) {
+      await ports.apply(fail(failed, { error, quarantine: kept.quarantine }, execution, now));
+    }
+    return kept;
   }
-  const copy = await ports.copy(source, error.name);
-  const outcome = await ports.apply(fail(source, { error, quarantine: copy.quarantine }, execution, now));
-  if (!outcome.applied) assertCurrent(source, outcome.current);
-  return failure(state, error, execution, now, copy, source);
+}
+
+/** Why there is no copy, where none was tried. */
+const NOTES: Record<FailureMessage['consequence'], string> = {
+  NOT_MADE: 'nothing to copy: the event names no object version',
+  NOT_TOLD: 'not copied: there is nothing wrong with the original',
+  NOT_REMOVED: 'not copied: the original was deleted',
+  UNKNOWN: 'not copied',
+};
+
+function consequenceOf(state: ExecutionState): FailureMessage['consequence'] {
+  if (state.record) return 'NOT_TOLD';
+  return state['detail-type'] === 'Object Deleted' ? 'NOT_REMOVED' : 'NOT_MADE';
 }
 
 /** The name and the message of a caught error. The cause of a function error is JSON; of a service error, text. */
@@ -67,48 +117,4 @@ function sourceIfKnown(event: ObjectEvent): Source | null {
     if (error instanceof InvalidEvent) return null;
     throw error;
   }
-}
-
-function failure(
-  state: ObjectEvent,
-  error: FailureMessage['error'],
-  execution: string,
-  now: Date,
-  copy: Copy,
-  source?: Source,
-): Failure {
-  const bucket = source?.bucket ?? state.detail?.bucket?.name ?? '(unknown)';
-  const key = source?.key ?? state.detail?.object?.key ?? '(unknown)';
-  const message: FailureMessage = {
-    schema: 1,
-    status: 'FAILED',
-    dedupeId: source ? dedupeId(source, 'FAILED') : execution,
-    source: {
-      bucket,
-      key,
-      version: source?.version ?? null,
-      etag: source?.etag ?? null,
-      sequencer: source?.sequencer ?? null,
-    },
-    error,
-    ...copy,
-    execution,
-    time: now.toISOString(),
-  };
-  return { schema: 1, error: error.name, prefix: prefixOf(key), text: text(message), message };
-}
-
-function text({ source, error, quarantine: copy, note, execution }: FailureMessage): string {
-  return [
-    `No thumbnails were made of ${uri(source)}.`,
-    '',
-    `Reason:    ${error.name}`,
-    `           ${error.message}`,
-    `Version:   ${source.version ?? source.etag ?? 'unknown'}`,
-    `Kept at:   ${copy ? uri(copy) : note}`,
-    `Execution: ${execution}`,
-    '',
-    'To try again, upload it once more.',
-    '',
-  ].join('\n');
 }

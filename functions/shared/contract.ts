@@ -163,6 +163,11 @@ export interface ProcessedMessage {
 export interface FailureMessage {
   schema: typeof SCHEMA;
   status: 'FAILED';
+  /**
+   * No thumbnails of the image; thumbnails, but the processed topic was not told; thumbnails that should be gone; or
+   * not known, where Quarantine itself failed.
+   */
+  consequence: 'NOT_MADE' | 'NOT_TOLD' | 'NOT_REMOVED' | 'UNKNOWN';
   dedupeId: string;
   source: {
     bucket: string;

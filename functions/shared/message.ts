@@ -1,9 +1,9 @@
 /** How a message to a topic is worded and addressed, the same for both outcomes. */
 
-/** Version ids, keys and codec messages end up in email and message attributes: no control characters there. */
+/** Keys and codec messages end up in email and message attributes: nothing there may control or disguise the text. */
 export function printable(text: string): string {
   return text.replace(
-    /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffe\uffff]/gu,
+    /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\ufffe\uffff]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

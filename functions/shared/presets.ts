@@ -41,7 +41,7 @@ export function presetFor(key: string, presets: readonly Preset[]): Preset {
   return preset;
 }
 
-/** Changes whenever a thumbnail made by the preset would look different. */
+/** Changes whenever what the preset asks for does. */
 export function presetHash(preset: Preset): string {
   const recipe = preset.variants.map((v) => [v.name, v.width, v.height, v.fit, v.format, v.quality]);
   return createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12);

@@ -107,7 +107,7 @@ export function fail(
       updatedAt: now.toISOString(),
       failedDay: now.toISOString().slice(0, 10),
     },
-    remove: ['processingShard', 'expiresAt'],
+    remove: ['image', 'preset', 'thumbnails', 'startedAt', 'processingShard', 'expiresAt'],
     unlessDone: true,
   });
 }
@@ -155,7 +155,8 @@ export function markNotified(source: Source): Update {
   return {
     Key: { id: recordId(source) },
     UpdateExpression: 'SET notifiedSequencer = :sequencer',
-    ConditionExpression: 'attribute_not_exists(notifiedSequencer) OR notifiedSequencer < :sequencer',
+    ConditionExpression:
+      'attribute_exists(id) AND (attribute_not_exists(notifiedSequencer) OR notifiedSequencer < :sequencer)',
     ExpressionAttributeValues: { ':sequencer': source.sequencer },
     ReturnValues: 'ALL_OLD',
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

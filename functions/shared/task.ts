@@ -30,6 +30,10 @@ export function task<Needs extends keyof ExecutionState = never, Answer = unknow
 }
 
 function named(error: SdkError): Error {
+  if (error.$metadata?.httpStatusCode === 403 && error.name.startsWith('Unknown')) {
+    // The answer to a HEAD request has no body, and so no name.
+    return Object.assign(error, { name: 'AccessDenied', message: `Access denied: ${error.message}` });
+  }
   if (isTransientError(error) || isThrottlingError(error)) {
     return new TransientError(`${error.name}: ${error.message}`, { cause: error });
   }

@@ -1,0 +1,39 @@
+import { SFNClient, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
+import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
+import * as environment from '../shared/environment';
+import { clientConfig } from '../shared/task';
+import { type BacklogMessage, type Ended, resume } from './resume';
+
+/** An execution may take the five minutes an Express workflow has. */
+const states = new SFNClient({
+  ...clientConfig,
+  requestHandler: { ...clientConfig.requestHandler, requestTimeout: 305_000 },
+});
+const sqs = new SQSClient(clientConfig);
+const stateMachineArn = environment.text('STATE_MACHINE_ARN');
+const QueueUrl = environment.text('QUEUE_URL');
+
+/** Invoked by SQS with one message; a message that is not done with is reported, and stays in the queue. */
+export async function handler({ Records }: { Records: BacklogMessage[] }) {
+  const failures: { itemIdentifier: string }[] = [];
+  for (const message of Records) {
+    const done = await resume(message, { run, delay }, new Date());
+    if (!done) failures.push({ itemIdentifier: message.messageId });
+  }
+  return { batchItemFailures: failures };
+}
+
+async function run(input: string): Promise<Ended> {
+  const { status, error } = await states.send(new StartSyncExecutionCommand({ stateMachineArn, input }));
+  return { status: status as Ended['status'], error };
+}
+
+async function delay({ receiptHandle }: BacklogMessage, seconds: number): Promise<void> {
+  await sqs.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl,
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout: seconds,
+    }),
+  );
+}

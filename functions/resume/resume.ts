@@ -1,0 +1,66 @@
+import type { ObjectEvent } from '../shared/contract';
+
+/** One message of the backlog queue, as Lambda delivers it. */
+export interface BacklogMessage {
+  messageId: string;
+  receiptHandle: string;
+  /** The event that waits. */
+  body: string;
+  attributes: {
+    /** How often it was received, this time included. */
+    ApproximateReceiveCount: string;
+    /** Milliseconds since 1970. */
+    SentTimestamp: string;
+  };
+}
+
+/** How an execution ended, as StartSyncExecution answers. */
+export interface Ended {
+  status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
+  error?: string;
+}
+
+/** What Resume does to the world. */
+export interface ResumePorts {
+  /** Runs the event through the workflow, and waits for the end. */
+  run(input: string): Promise<Ended>;
+  /** Lets the message wait for so many seconds. */
+  delay(message: BacklogMessage, seconds: number): Promise<void>;
+}
+
+/** When waiting for capacity becomes a failure, in seconds. */
+const PATIENCE = 24 * 60 * 60;
+
+/** The first wait and the longest, in seconds. */
+const WAIT = { first: 60, longest: 3_600 };
+
+/**
+ * Takes an event from the backlog through the workflow. One function runs one execution, so that the concurrency of
+ * this function is that of the backlog.
+ *
+ * @returns whether the message is done with; otherwise it comes back after a wait that grows with each attempt
+ */
+export async function resume(
+  message: BacklogMessage,
+  ports: ResumePorts,
+  now: Date,
+  random = Math.random,
+): Promise<boolean> {
+  const attempts = Number(message.attributes.ApproximateReceiveCount);
+  const sent = Number(message.attributes.SentTimestamp);
+  const expired = now.getTime() - sent > PATIENCE * 1_000;
+  const event = JSON.parse(message.body) as ObjectEvent;
+  const backlog = { attempts, since: new Date(sent).toISOString(), ...(expired ? { expired } : {}) };
+
+  const { status, error } = await ports.run(JSON.stringify({ ...event, backlog }));
+  // An execution that failed for another reason has told so itself.
+  if (status === 'SUCCEEDED' || (status === 'FAILED' && error !== 'NoCapacity')) return true;
+  await ports.delay(message, waitSeconds(attempts, random()));
+  return false;
+}
+
+/** Doubles with each attempt up to the longest wait; half of it is drawn by lot, so that a crowd disperses. */
+export function waitSeconds(attempts: number, random: number): number {
+  const longest = Math.min(WAIT.longest, WAIT.first * 2 ** (attempts - 1));
+  return Math.round(longest / 2 + (longest / 2) * random);
+}
