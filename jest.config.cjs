@@ -1,3 +1,6 @@
+// It speaks to those who choose the Node version of a service, not to those who run its tests.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',

@@ -47,9 +47,8 @@ command(USAGE, async () => {
     }))
     .filter(({ key, named }) => named || starts(key));
   if (uploads.length < files.length) {
-    console.error(
-      `${files.length - uploads.length} files left out, since their names do not end like an image's.`,
-    );
+    const left = files.length - uploads.length;
+    console.error(`${left} ${left === 1 ? 'file was' : 'files were'} left out: not named like an image.`);
   }
 
   const bar = progressBar(uploads.length);

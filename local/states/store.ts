@@ -67,6 +67,8 @@ export function readHistory(dataDir: string, idOrPrefix: string): HistoryEvent[]
 class Lines {
   private readonly stream: WriteStream;
 
+  private closed?: Promise<void>;
+
   constructor(file: string) {
     this.stream = createWriteStream(file, { flags: 'a' });
     // Ends a line that a crash may have cut short; readers skip the empty line this otherwise is.
@@ -79,13 +81,15 @@ class Lines {
 
   /** Resolves when everything appended so far can be read from the file. */
   flushed(): Promise<void> {
+    if (this.closed) return this.closed;
     return new Promise((resolve, reject) =>
       this.stream.write('', (error) => (error ? reject(error) : resolve())),
     );
   }
 
   close(): Promise<void> {
-    return new Promise((resolve) => this.stream.end(resolve));
+    this.closed ??= new Promise((resolve) => this.stream.end(resolve));
+    return this.closed;
   }
 }
 

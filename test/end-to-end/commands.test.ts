@@ -1,0 +1,136 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { picture } from '../fixtures/images';
+
+const PROJECT = path.resolve(__dirname, '..', '..');
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'commands '));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Runs a command of the local engine as its npm script does. */
+function run(command: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const file = path.join('local', 'cli', `${command}.ts`);
+  return new Promise((resolve) =>
+    execFile(
+      process.execPath,
+      ['--import', 'tsx', file, '--data', path.join(folder, 'data'), ...args],
+      { cwd: PROJECT },
+      (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+    ),
+  );
+}
+
+const lines = (stdout: string) =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+test('process writes thumbnails, and tells of each file in a line of JSON', async () => {
+  const photos = path.join(folder, 'photos');
+  await mkdir(path.join(photos, 'more'), { recursive: true });
+  await writeFile(path.join(photos, 'one.jpg'), await picture({ width: 640, height: 480, orientation: 6 }));
+  await writeFile(path.join(photos, 'more', 'two.png'), await picture({ format: 'png' }));
+  await writeFile(path.join(photos, 'readme.txt'), 'not an image, and not named like one');
+  const out = path.join(folder, 'out');
+
+  const { code, stdout, stderr } = await run('process', '--json', '--out', out, photos);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('1 file was left out') });
+  const outcomes = lines(stdout).sort((one, other) => (one.key < other.key ? -1 : 1));
+  expect(outcomes.map(({ key, status }) => [key, status])).toEqual([
+    ['more/two.png', 'SUCCEEDED'],
+    ['one.jpg', 'SUCCEEDED'],
+  ]);
+  const [thumbnail] = outcomes[1].thumbnails;
+  expect(outcomes[1]).toEqual({
+    file: path.join(photos, 'one.jpg'),
+    key: 'one.jpg',
+    execution: expect.stringMatching(/^arn:aws:states:/),
+    status: 'SUCCEEDED',
+    error: null,
+    thumbnails: [
+      {
+        variant: 'thumbnail',
+        key: 'one.jpg/thumbnail.jpg',
+        path: path.join(out, 'one.jpg', 'thumbnail.jpg'),
+        width: 200,
+        height: 150,
+        format: 'jpeg',
+        bytes: expect.any(Number),
+      },
+    ],
+    durationMs: expect.any(Number),
+  });
+  expect(await sharp(thumbnail.path).metadata()).toMatchObject({ width: 200, height: 150 });
+}, 60_000);
+
+test('process exits with 1 where a file fails, and names the error', async () => {
+  const file = path.join(folder, 'notes.jpg');
+  await writeFile(file, 'just text');
+  const { code, stdout } = await run('process', '--json', '--out', path.join(folder, 'out'), file);
+  expect(code).toBe(1);
+  expect(lines(stdout)).toMatchObject([
+    { key: 'notes.jpg', status: 'FAILED', error: { name: 'UnsupportedFormat' }, thumbnails: [] },
+  ]);
+
+  const listed = await run('executions');
+  const id = /^(\w{8}) .*FAILED.* notes\.jpg$/m.exec(listed.stdout)?.[1];
+  const drawn = await run('executions', id as string);
+  expect(drawn.stdout).toMatch(/✗ Validate/);
+  expect(drawn.stdout).toContain('UnsupportedFormat');
+}, 60_000);
+
+test.each([
+  ['no file', []],
+  ['a file that is not there', ['nowhere.jpg']],
+  ['an option that is not there', ['--colour', 'photo.jpg']],
+])('process exits with 2 and says how to call it, given %s', async (_, args) => {
+  const { code, stderr } = await run('process', ...args);
+  expect(code).toBe(2);
+  expect(stderr).toContain('Usage: npm run process');
+});
+
+test('start shows a first picture, serves until it is interrupted, and starts again with what was there', async () => {
+  const data = path.join(folder, 'served');
+  const start = async (until: RegExp) => {
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', path.join('local', 'cli', 'start.ts'), '--port', '0', '--data', data],
+      { cwd: PROJECT },
+    );
+    const output = await read(child, until);
+    child.kill('SIGINT');
+    const code = await new Promise((resolve) => child.once('exit', resolve));
+    return { output, code };
+  };
+  const first = await start(/npm run executions\n/);
+  expect(first.code).toBe(0);
+  expect(first.output).toContain('"status": "DONE"');
+  expect(first.output).toContain('thumbnails are ready');
+  expect(first.output).toMatch(/aws --endpoint-url http:\/\/127\.0\.0\.1:\d+ s3 cp/);
+  expect(await readdir(path.join(data, 'mail'))).toHaveLength(1);
+
+  const second = await start(/npm run executions\n/);
+  expect(second.code).toBe(0);
+  expect(second.output).not.toContain('A first picture');
+}, 90_000);
+
+function read(child: ChildProcess, until: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const take = (chunk: Buffer) => {
+      output += chunk;
+      if (until.test(output)) resolve(output);
+    };
+    child.stdout?.on('data', take);
+    child.stderr?.on('data', take);
+    child.once('exit', (code) => reject(new Error(`It ended with ${code}:\n${output}`)));
+  });
+}
