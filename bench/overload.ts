@@ -88,7 +88,7 @@ export function simulate(scenario: Scenario): Result {
       message.count -= count;
       depth -= count;
       if (message.count <= 0) waiting.shift();
-      if ((step - message.since) * STEP > PATIENCE) {
+      if (message.kind > 1 && (step - message.since) * STEP > PATIENCE) {
         result.gaveUp += count;
         continue;
       }
@@ -135,7 +135,8 @@ export function simulate(scenario: Scenario): Result {
 }
 
 const SCENARIOS: Scenario[] = [100_000, 10_000_000].flatMap((uploads) => [
-  { uploads, account: 1_000, backlog: 50 },
+  { uploads, account: 1_000, backlog: 5 },
+  { uploads, account: 1_000, reserved: 100, backlog: 5 },
   { uploads, account: 1_000, reserved: 100, backlog: 50 },
   { uploads, account: 1_000, reserved: 100, backlog: 200 },
   { uploads, account: 1_000, reserved: 20, backlog: 50 },

@@ -1,9 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Principal } from './service';
 import type { Role } from './stack/model';
 
 /** Credentials of the person at the keyboard: the same on every machine, since the endpoint is on loopback only. */
 export const USER_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+export const userArn = (account: string) => `arn:aws:iam::${account}:user/local`;
 
 /** Who can sign a request: the user, and each role of the stack with credentials of its own. */
 export class Principals {
@@ -11,7 +13,7 @@ export class Principals {
   private readonly byArn = new Map<string, Principal>();
 
   constructor(account: string, roles: Role[]) {
-    this.add({ arn: `arn:aws:iam::${account}:user/local`, ...USER_CREDENTIALS });
+    this.add({ arn: userArn(account), ...USER_CREDENTIALS });
     for (const { arn } of roles) this.add(assume(arn));
   }
 
@@ -25,8 +27,24 @@ export class Principals {
     return principal;
   };
 
-  /** A service of AWS that acts by itself, for example `events.amazonaws.com`. It signs nothing. */
-  service = (name: string): Principal => ({ arn: name, accessKeyId: '', secretAccessKey: '' });
+  /** One more set of credentials of a role, as each process of a function has its own. */
+  session = (roleArn: string): Principal => {
+    const principal = assume(this.role(roleArn).arn, randomUUID());
+    this.byKey.set(principal.accessKeyId, principal);
+    return principal;
+  };
+
+  /**
+   * A service of AWS that acts by itself, for example `events.amazonaws.com`. It signs nothing.
+   *
+   * @param source ARN of the resource it acts for
+   */
+  service = (name: string, source?: string): Principal => ({
+    arn: name,
+    accessKeyId: '',
+    secretAccessKey: '',
+    ...(source && { source }),
+  });
 
   private add(principal: Principal): void {
     this.byKey.set(principal.accessKeyId, principal);
@@ -35,8 +53,9 @@ export class Principals {
 }
 
 /** Temporary credentials in the form STS gives them. */
-function assume(roleArn: string): Principal {
-  const digest = (purpose: string) => createHash('sha256').update(`${purpose}\0${roleArn}`).digest('hex');
+function assume(roleArn: string, session = ''): Principal {
+  const digest = (purpose: string) =>
+    createHash('sha256').update([purpose, roleArn, session].join('\0')).digest('hex');
   return {
     arn: roleArn,
     accessKeyId: `ASIA${digest('key').slice(0, 16).toUpperCase()}`,

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { XMLBuilder } from 'fast-xml-parser';
 import type { Principals } from './principals';
 import { AwsError, type Principal } from './service';
@@ -7,6 +8,8 @@ import { type Authenticated, authenticate, readBody } from './sigv4';
 /** S3 streams its bodies and so reads them itself. */
 export interface StreamingService {
   handle(request: IncomingMessage, response: ServerResponse, authenticated: Authenticated): Promise<void>;
+  /** Answers an error that came up before the service was known. */
+  refuse(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void>;
 }
 
 /** A service whose requests are small documents. */
@@ -25,28 +28,38 @@ export interface Services {
   others: Record<string, DocumentService>;
 }
 
-/** One endpoint for every service: the signature of a request says which one it is for. */
-export function createEndpoint(principals: Principals, services: Services): Server {
-  const server = createServer(async (request, response) => {
-    try {
-      const authenticated = await authenticate(request, principals.find);
-      if (authenticated.service === 's3') return await services.s3.handle(request, response, authenticated);
-      const service = services.others[authenticated.service];
-      if (!service) throw unknownService(authenticated.service, services);
-      await service.handle(
-        request,
-        response,
-        authenticated.principal,
-        await readBody(request, authenticated),
-      );
-    } catch (error) {
-      answerError(request, response, error);
-    }
+/** Performs a request. `refuse` answers it with an error instead. */
+export type Perform = (
+  response: ServerResponse,
+  perform: () => Promise<void>,
+  refuse: (error: unknown) => void,
+) => Promise<void>;
+
+/**
+ * One endpoint for every service: the signature of a request says which one it is for.
+ *
+ * @param perform what every request goes through
+ */
+export function createEndpoint(
+  principals: Principals,
+  services: Services,
+  perform: Perform = (_, handle) => handle(),
+): Server {
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const authenticated = await authenticate(request, principals.find);
+    if (authenticated.service === 's3') return services.s3.handle(request, response, authenticated);
+    const service = services.others[authenticated.service];
+    if (!service) throw unknownService(authenticated.service, services);
+    await service.handle(request, response, authenticated.principal, await readBody(request, authenticated));
+  }
+
+  return createServer((request, response) => {
+    const refuse = (error: unknown) => {
+      if (isForS3(request)) void services.s3.refuse(request, response, error);
+      else answerError(request, response, error);
+    };
+    perform(response, () => handle(request, response), refuse).catch(refuse);
   });
-  // A large upload over a slow disk may take long; the client, not the server, decides how long is too long.
-  server.requestTimeout = 0;
-  server.keepAliveTimeout = 60_000;
-  return server;
 }
 
 function unknownService(name: string, { others }: Services): AwsError {
@@ -58,7 +71,14 @@ function unknownService(name: string, { others }: Services): AwsError {
   );
 }
 
-/** Answers in the protocol the request speaks, for what no service got to see. */
+const speaksJson = ({ headers }: IncomingMessage) => headers['x-amz-target'] !== undefined;
+const speaksQuery = ({ headers }: IncomingMessage) =>
+  headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
+
+/** What a request is for, before its signature is read: S3 alone speaks neither of the other protocols. */
+const isForS3 = (request: IncomingMessage) => !speaksJson(request) && !speaksQuery(request);
+
+/** Answers in the protocol the request speaks. */
 function answerError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
   const failure =
     error instanceof AwsError
@@ -66,23 +86,66 @@ function answerError(request: IncomingMessage, response: ServerResponse, error: 
       : new AwsError('InternalError', String((error as Error).stack ?? error), 500);
   if (!(error instanceof AwsError)) console.error(error);
   if (response.headersSent) return void response.destroy();
-  const { code, message, status, fields } = failure;
-  const speaksJson = request.headers['x-amz-target'] !== undefined;
-  const speaksQuery = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
-  const body = speaksJson
+  const { code, message, status } = failure;
+  const json = speaksJson(request);
+  const body = json
     ? JSON.stringify({ __type: code, message })
-    : xml.build(
-        speaksQuery
-          ? { ErrorResponse: { Error: { Type: 'Sender', Code: code, Message: message } } }
-          : { Error: { Code: code, Message: message, ...fields } },
-      );
+    : xml.build({ ErrorResponse: { Error: { Type: 'Sender', Code: code, Message: message } } });
   response.writeHead(status, {
-    'content-type': speaksJson ? 'application/x-amz-json-1.0' : 'application/xml',
+    'content-type': json ? 'application/x-amz-json-1.0' : 'application/xml',
     'content-length': Buffer.byteLength(body),
     // What is left of an unread body would be taken for the next request.
     ...(request.complete ? {} : { connection: 'close' }),
   });
-  response.end(request.method === 'HEAD' ? undefined : body);
+  response.end(body);
 }
 
 const xml = new XMLBuilder();
+
+/** An address on 127.0.0.1 that is known before there is anything to serve at it. */
+export interface Address {
+  /** For example `http://127.0.0.1:4566`. */
+  url: string;
+  /** From now on this server answers; requests that came earlier have waited for it. */
+  serve(endpoint: Server): void;
+  close(): Promise<void>;
+}
+
+/**
+ * @param port 0 for any that is free
+ * @throws Error when the port is in use
+ */
+export async function openAddress(port: number): Promise<Address> {
+  let serve: Address['serve'] = () => {};
+  const ready = new Promise<Server>((resolve) => {
+    serve = resolve;
+  });
+  const server = createServer((request, response) => {
+    void ready.then((endpoint) => endpoint.emit('request', request, response));
+  });
+  // A large upload over a slow disk may take long; the client, not the server, decides how long is too long.
+  server.requestTimeout = 0;
+  server.keepAliveTimeout = 60_000;
+  await listen(server, port);
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    serve,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve()).closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${port} on 127.0.0.1 is in use. Choose another one with --port`)
+          : error,
+      ),
+    );
+    server.listen(port, '127.0.0.1', resolve);
+  });
+}

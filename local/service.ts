@@ -1,9 +1,11 @@
 /** What every part of the local engine shares: who calls, whether they may, and how AWS words an error. */
 
-/** Who signs a request: the user of the engine, or the role of a function. */
+/** Who calls: the user of the engine, the role of a function, or a service of AWS. */
 export interface Principal {
-  /** ARN of the user or role. */
+  /** ARN of the user or role, or name of the service, for example `events.amazonaws.com`. */
   arn: string;
+  /** For a service: ARN of the resource it acts for. */
+  source?: string;
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken?: string;

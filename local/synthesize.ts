@@ -13,12 +13,17 @@ export const PLACE = { account: '000000000000', region: 'us-east-1' };
  * function packages leave out the native modules built for Lambda.
  *
  * @param folder where synth writes to
+ * @param settings path of the settings file; the project's where there is none
  * @returns path of the `cdk.tf.json`
  * @throws Error with what synth printed, when it fails
  */
-export async function synthesize(folder: string): Promise<string> {
+export async function synthesize(folder: string, settings?: string): Promise<string> {
   await mkdir(folder, { recursive: true });
-  await run(process.execPath, ['--import', 'tsx', 'main.ts'], { BUNDLE_FOR: 'local', CDKTF_OUTDIR: folder });
+  await run(process.execPath, ['--import', 'tsx', 'main.ts'], {
+    BUNDLE_FOR: 'local',
+    CDKTF_OUTDIR: folder,
+    ...(settings && { SETTINGS: path.resolve(settings) }),
+  });
   return synthesizedIn(folder);
 }
 

@@ -2,11 +2,12 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Bucket } from './bucket';
+import type { ObjectEvents } from './object-events/object-events';
+import type { Queue } from './queue';
 import type { RecordTable } from './record-table';
 import type { Settings } from './settings/schema';
 import type { StateMachine } from './state-machine/state-machine';
 import type { Topic } from './topic';
-import type { UploadRule } from './upload-rule/upload-rule';
 
 export interface Outputs {
   readonly settings: Settings;
@@ -17,7 +18,9 @@ export interface Outputs {
   readonly processed: Topic;
   readonly errors: Topic;
   readonly stateMachine: StateMachine;
-  readonly uploadRule: UploadRule;
+  readonly objectEvents: ObjectEvents;
+  readonly backlog: Queue;
+  readonly failures: Queue;
 }
 
 /** Adds the outputs of the stack. Their names are public: scripts read them. */
@@ -38,9 +41,11 @@ export function addOutputs(stack: Construct, from: Outputs): void {
       'Executions and their graphs.',
     ],
     dead_letter_queue_url: [
-      from.uploadRule.deadLetterQueueUrl,
+      from.objectEvents.deadLetterQueue.url,
       'Events for which no execution could be started.',
     ],
+    backlog_queue_url: [from.backlog.url, 'Events that wait for capacity.'],
+    failure_queue_url: [from.failures.url, 'Failures that could not be told to the errors topic.'],
     upload_command: [
       `aws s3 cp photo.${uploads.suffixes[0]} ${shellWord(`s3://${from.uploads.name}/${uploads.prefix}photo.${uploads.suffixes[0]}`)}`,
       'Try it.',

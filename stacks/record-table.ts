@@ -10,7 +10,7 @@ export interface RecordTableProps {
 /**
  * One item per source object. Encrypted at rest with the key DynamoDB owns, which is free and is the default.
  *
- * Both indexes are sparse: only an item that has the attributes is in them, so they stay as small as the trouble is.
+ * `expiresAt` is on tombstones only, so nothing else is ever dropped. Both indexes are sparse: only an item that has the attributes is in them, so they stay as small as the trouble is.
  */
 export class RecordTable extends Construct {
   readonly name: string;
@@ -43,6 +43,7 @@ export class RecordTable extends Construct {
           projectionType: 'KEYS_ONLY',
         },
       ],
+      ttl: { attributeName: 'expiresAt', enabled: true },
       pointInTimeRecovery: { enabled: pointInTimeRecovery },
     });
     this.name = table.name;

@@ -15,10 +15,10 @@ export interface ServiceRoleProps {
   /** AWS service that takes on the role, for example `lambda.amazonaws.com`. */
   readonly service: string;
   /**
-   * The one resource for which the service may do so.
+   * The resources for which the service may do so.
    * @default - any resource of the service
    */
-  readonly source?: { arn: string; account: string };
+  readonly source?: { arns: string[]; account: string };
   /** What the role may do. */
   readonly statements: Statement[];
 }
@@ -38,10 +38,10 @@ export class ServiceRole extends Construct {
           sid: 'OnlyTheService',
           actions: ['sts:AssumeRole'],
           principals: [{ type: 'Service', identifiers: [service] }],
-          // Against the confused deputy: the service must be acting for this resource of this account.
+          // Against the confused deputy: the service must be acting for these resources of this account.
           condition: source && [
             { test: 'StringEquals', variable: 'aws:SourceAccount', values: [source.account] },
-            { test: 'ArnEquals', variable: 'aws:SourceArn', values: [source.arn] },
+            { test: 'ArnEquals', variable: 'aws:SourceArn', values: source.arns },
           ],
         },
       ],

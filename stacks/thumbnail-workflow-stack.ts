@@ -2,23 +2,36 @@ import { relative, resolve, sep } from 'node:path';
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { type App, LocalBackend, TerraformStack } from 'cdktf';
+import { Backlog, RESUME_TIMEOUT } from './backlog';
 import { Bucket } from './bucket';
+import { ObjectEvents } from './object-events/object-events';
 import { addOutputs } from './outputs';
+import { Queue } from './queue';
 import { RecordTable } from './record-table';
 import type { Settings } from './settings/schema';
+import { timeoutsOf } from './settings/timeouts';
 import { StateMachine } from './state-machine/state-machine';
 import { notify } from './tasks/notify';
 import { quarantine } from './tasks/quarantine';
+import { remove } from './tasks/remove';
+import { resume } from './tasks/resume';
 import { storeMetadata } from './tasks/store-metadata';
 import type { Task } from './tasks/task';
 import { thumbnail } from './tasks/thumbnail';
 import { validate } from './tasks/validate';
 import { Topic } from './topic';
-import { UploadRule } from './upload-rule/upload-rule';
-import { WorkflowFunction } from './workflow-function';
+import { WorkflowFunction, type WorkflowFunctionProps } from './workflow-function';
 
 /** The functions of the workflow, by the folder that holds their code. */
-export const FUNCTIONS = ['validate', 'thumbnail', 'store-metadata', 'notify', 'quarantine'] as const;
+export const FUNCTIONS = [
+  'validate',
+  'thumbnail',
+  'store-metadata',
+  'notify',
+  'quarantine',
+  'remove',
+  'resume',
+] as const;
 
 export type FunctionName = (typeof FUNCTIONS)[number];
 
@@ -28,7 +41,9 @@ export interface ThumbnailWorkflowProps {
   readonly packages: Record<FunctionName, { path: string; sha256: string }>;
 }
 
-/** Upload → EventBridge → state machine → thumbnails, record and notification. */
+type FunctionSize = Pick<WorkflowFunctionProps, 'memoryMb' | 'timeoutSeconds' | 'reservedConcurrency'>;
+
+/** Upload or deletion → EventBridge → state machine → thumbnails, record and notification. */
 export class ThumbnailWorkflowStack extends TerraformStack {
   constructor(app: App, id: string, { settings, packages }: ThumbnailWorkflowProps) {
     super(app, id);
@@ -46,10 +61,12 @@ export class ThumbnailWorkflowStack extends TerraformStack {
         ...options,
       });
     const topic = (name: string, emails: string[]) =>
-      new Topic(this, `${name}-topic`, { name: `${namePrefix}-${name}`, account, emails });
+      new Topic(this, `${name}-topic`, { name: `${namePrefix}-${name}`, emails });
     const roleName = (name: string) => `${namePrefix}-${name}-${region}`;
 
     const errors = topic('errors', notifications.errors);
+    const failures = new Queue(this, 'failure-queue', { name: `${namePrefix}-failures` });
+    const backlog = new Backlog(this, 'backlog', { name: `${namePrefix}-backlog`, failures });
     const resources = {
       uploads: bucket('uploads', { versioned: true, events: true }),
       // A thumbnail can be made again, so its old versions aren't kept.
@@ -62,13 +79,13 @@ export class ThumbnailWorkflowStack extends TerraformStack {
       processed: topic('processed', notifications.processed),
     };
 
-    const task = (name: FunctionName, key: keyof Settings['functions'], needs: Task) =>
+    const lambda = (name: FunctionName, size: FunctionSize, needs: Task) =>
       new WorkflowFunction(this, `${name}-function`, {
         name: `${namePrefix}-${name}`,
         roleName: roleName(name),
         package: packages[name],
         logs,
-        ...functions[key],
+        ...size,
         ...needs,
       });
     const stateMachine = new StateMachine(this, 'state-machine', {
@@ -77,34 +94,38 @@ export class ThumbnailWorkflowStack extends TerraformStack {
       region,
       account,
       functions: {
-        validate: task('validate', 'validate', validate(resources, settings)),
-        thumbnail: task('thumbnail', 'thumbnail', thumbnail(resources, settings)),
-        storeMetadata: task('store-metadata', 'storeMetadata', storeMetadata(resources)),
-        notify: task('notify', 'notify', notify(resources)),
-        quarantine: task('quarantine', 'quarantine', quarantine(resources)),
+        validate: lambda('validate', functions.validate, validate(resources, settings)),
+        thumbnail: lambda('thumbnail', functions.thumbnail, thumbnail(resources, settings)),
+        storeMetadata: lambda('store-metadata', functions.storeMetadata, storeMetadata(resources)),
+        notify: lambda('notify', functions.notify, notify(resources)),
+        quarantine: lambda('quarantine', functions.quarantine, quarantine(resources)),
+        remove: lambda('remove', functions.remove, remove(resources, settings)),
       },
-      timeouts: {
-        validate: functions.validate.timeoutSeconds,
-        thumbnail: functions.thumbnail.timeoutSeconds,
-        storeMetadata: functions.storeMetadata.timeoutSeconds,
-        notify: functions.notify.timeoutSeconds,
-        quarantine: functions.quarantine.timeoutSeconds,
-      },
+      timeouts: timeoutsOf(settings),
       errors,
+      failures,
+      backlog: backlog.queue,
       logs,
     });
-    const uploadRule = new UploadRule(this, 'upload-rule', {
-      name: `${namePrefix}-uploads`,
-      roleName: roleName('upload-rule'),
-      queueName: `${namePrefix}-dead-letters`,
-      region,
+    backlog.resumeBy(
+      lambda(
+        'resume',
+        { ...functions.resume, timeoutSeconds: RESUME_TIMEOUT },
+        resume(stateMachine, backlog.queue),
+      ),
+      settings.backlog.concurrency,
+    );
+    const objectEvents = new ObjectEvents(this, 'object-events', {
+      namePrefix,
+      roleName: roleName('object-events'),
       account,
       bucket: resources.uploads,
-      uploads: settings.uploads,
+      keys: settings.uploads,
       stateMachine,
     });
 
-    addOutputs(this, { settings, ...resources, errors, stateMachine, uploadRule });
+    const queues = { backlog: backlog.queue, failures };
+    addOutputs(this, { settings, ...resources, ...queues, errors, stateMachine, objectEvents });
   }
 }
 

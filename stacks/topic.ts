@@ -6,8 +6,6 @@ import { Construct } from 'constructs';
 
 export interface TopicProps {
   readonly name: string;
-  /** AWS account that owns the topic. */
-  readonly account: string;
   /** Each receives a mail that asks to confirm the subscription. */
   readonly emails: string[];
 }
@@ -21,30 +19,15 @@ export interface TopicProps {
 export class Topic extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { name, account, emails }: TopicProps) {
+  constructor(scope: Construct, id: string, { name, emails }: TopicProps) {
     super(scope, id);
 
     const topic = new SnsTopic(this, 'topic', { name, kmsMasterKeyId: 'alias/aws/sns' });
     this.arn = topic.arn;
 
+    // It grants nothing: within the account a role needs no entry here, its own policy is enough.
     const access = new DataAwsIamPolicyDocument(this, 'access', {
       statement: [
-        {
-          // A policy of one's own replaces the default one, and with it the rights of the owner.
-          sid: 'OwnerManagesTheTopic',
-          actions: [
-            'sns:AddPermission',
-            'sns:DeleteTopic',
-            'sns:GetTopicAttributes',
-            'sns:ListSubscriptionsByTopic',
-            'sns:Publish',
-            'sns:RemovePermission',
-            'sns:SetTopicAttributes',
-            'sns:Subscribe',
-          ],
-          resources: [topic.arn],
-          principals: [{ type: 'AWS', identifiers: [`arn:aws:iam::${account}:root`] }],
-        },
         {
           sid: 'RefuseUnencryptedConnections',
           effect: 'Deny',

@@ -12,13 +12,18 @@ export interface WorkflowFunctionProps {
   readonly package: { path: string; sha256: string };
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
+  /**
+   * Concurrency that is kept free for this function, and is also the most it gets.
+   * @default - its share of the account's
+   */
+  readonly reservedConcurrency?: number;
   readonly environment: Record<string, string>;
   /** What the function may do beyond writing its own logs and traces. */
   readonly statements: Statement[];
   readonly logs: { retentionDays: number; level: string };
 }
 
-/** A function that is one state of the workflow, with its own role and log group. */
+/** A function of the workflow, with its own role and log group. */
 export class WorkflowFunction extends Construct {
   /** ARN without a version. */
   readonly arn: string;
@@ -56,6 +61,7 @@ export class WorkflowFunction extends Construct {
       publish: true,
       memorySize: props.memoryMb,
       timeout: props.timeoutSeconds,
+      reservedConcurrentExecutions: props.reservedConcurrency,
       environment: { variables: { NODE_OPTIONS: '--enable-source-maps', ...props.environment } },
       loggingConfig: {
         logFormat: 'JSON',

@@ -28,7 +28,7 @@ export interface ResumePorts {
   delay(message: BacklogMessage, seconds: number): Promise<void>;
 }
 
-/** When waiting for capacity becomes a failure, in seconds. */
+/** When waiting for capacity becomes a failure, in seconds; not before it was tried at least once. */
 const PATIENCE = 24 * 60 * 60;
 
 /** The first wait and the longest, in seconds. */
@@ -48,7 +48,7 @@ export async function resume(
 ): Promise<boolean> {
   const attempts = Number(message.attributes.ApproximateReceiveCount);
   const sent = Number(message.attributes.SentTimestamp);
-  const expired = now.getTime() - sent > PATIENCE * 1_000;
+  const expired = attempts > 1 && now.getTime() - sent > PATIENCE * 1_000;
   const event = JSON.parse(message.body) as ObjectEvent;
   const backlog = { attempts, since: new Date(sent).toISOString(), ...(expired ? { expired } : {}) };
 

@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { type Fault, readFaults } from '../faults';
 
 /** Exit status of a command that was called wrongly. */
 const WRONG_USAGE = 2;
@@ -28,6 +29,19 @@ export async function command(usage: string, run: () => Promise<number>): Promis
 export function parse<const Options extends NonNullable<ParseArgsConfig['options']>>(options: Options) {
   try {
     return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/**
+ * @param file undefined where nothing is to go wrong
+ * @throws UsageError with what is wrong in the file
+ */
+export function faults(file: string | undefined): Fault[] | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return readFaults(file);
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

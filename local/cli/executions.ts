@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Definition, renderGraph, summarize } from '../graph';
+import { type Definition, focus, renderGraph, summarize } from '../graph';
 import { loadStack } from '../stack/load';
 import { type Execution, findExecution, readExecutions, readHistory } from '../states';
 import { PLACE, synthesizedIn } from '../synthesize';
@@ -67,11 +67,12 @@ async function draw(dataDir: string, idOrPrefix: string): Promise<string> {
   const machine = stateMachines.find(({ arn }) => arn === execution.stateMachineArn);
   if (!machine) throw new Error(`The stack in ${dataDir} has no state machine ${execution.stateMachineArn}`);
   const history = readHistory(dataDir, execution.id);
+  const summary = summarize(history);
   const width = Math.max(80, process.stdout.columns ?? 80);
   return [
     execution.executionArn,
     `${keyOf(history)}  ${execution.status}`,
     '',
-    renderGraph(machine.definition as Definition, summarize(history), { color: COLOR, width }),
+    renderGraph(focus(machine.definition as Definition, summary), summary, { color: COLOR, width }),
   ].join('\n');
 }

@@ -2,16 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DescribeExecutionCommand,
   type DescribeExecutionCommandOutput,
+  type ExecutionListItem,
+  type ExecutionStatus,
   ListExecutionsCommand,
 } from '@aws-sdk/client-sfn';
+import { summarize } from '../graph';
+import { readHistory } from '../states';
 import type { Session } from './session';
 
 /** How often executions are looked for, in milliseconds. */
 const INTERVAL = 100;
 
-/** An execution that has ended, with the version of the object it was for. */
+/** The last execution for a version of an object. */
 export interface Ended extends DescribeExecutionCommandOutput {
-  versionId: string;
+  /** When the first execution for the version began: more than one were needed where no capacity was free. */
+  since: Date;
 }
 
 /** Follows the executions of a session's state machine, and hands each to whoever waits for its upload. */
@@ -19,8 +24,11 @@ export class Follower {
   private readonly waiting = new Map<string, (execution: Ended) => void>();
   /** Ended before anyone asked. */
   private readonly early = new Map<string, Ended>();
+  /** Start of the first execution of each version that has not come to its end. */
+  private readonly since = new Map<string, Date>();
   private readonly seen = new Set<string>();
-  private readonly since = new Date();
+  private readonly running = new Set<string>();
+  private readonly start = new Date();
   private stopped = false;
   private readonly ended: Promise<void>;
 
@@ -28,9 +36,10 @@ export class Follower {
     this.ended = this.follow();
   }
 
-  /** Resolves when the execution for this version of an object has ended. */
+  /** Resolves when the last execution for this version of an object has ended. */
   async execution(versionId: string): Promise<Ended> {
     const early = this.early.get(versionId);
+    this.early.delete(versionId);
     if (early) return early;
     const execution = new Promise<Ended>((resolve) => this.waiting.set(versionId, resolve));
     return Promise.race([
@@ -47,38 +56,65 @@ export class Follower {
   private async follow(): Promise<void> {
     while (!this.stopped) {
       for (const arn of await this.newlyEnded()) {
-        const execution = await this.session.states.send(new DescribeExecutionCommand({ executionArn: arn }));
-        const versionId = JSON.parse(execution.input ?? '{}')?.detail?.object?.['version-id'];
-        const ended = { ...execution, versionId };
-        const resolve = this.waiting.get(versionId);
-        if (resolve) resolve(ended);
-        else this.early.set(versionId, ended);
-        this.waiting.delete(versionId);
+        this.take(await this.session.states.send(new DescribeExecutionCommand({ executionArn: arn })));
       }
       await sleep(INTERVAL);
     }
   }
 
-  /** ARNs of executions of this session that have ended since the last look. */
+  private take(execution: DescribeExecutionCommandOutput): void {
+    const versionId: string = JSON.parse(execution.input ?? '{}')?.detail?.object?.['version-id'];
+    const since = this.since.get(versionId) ?? (execution.startDate as Date);
+    this.since.set(versionId, since);
+    if (waits(this.session.dataDir, execution)) return;
+    this.since.delete(versionId);
+    const resolve = this.waiting.get(versionId) ?? ((ended: Ended) => this.early.set(versionId, ended));
+    this.waiting.delete(versionId);
+    resolve({ ...execution, since });
+  }
+
+  /** ARNs of executions of this session that have ended since the last look, in the order they began. */
   private async newlyEnded(): Promise<string[]> {
-    const found: string[] = [];
+    const begun: string[] = [];
+    for await (const { executionArn, startDate } of this.list()) {
+      if ((startDate as Date) < this.start || this.seen.has(executionArn as string)) break;
+      begun.unshift(executionArn as string);
+    }
+    for (const arn of begun) {
+      this.seen.add(arn);
+      this.running.add(arn);
+    }
+    const still = new Set<string>();
+    if (this.running.size > 0) {
+      for await (const { executionArn } of this.list('RUNNING')) still.add(executionArn as string);
+    }
+    const ended = [...this.running].filter((arn) => !still.has(arn));
+    for (const arn of ended) this.running.delete(arn);
+    return ended;
+  }
+
+  /** Newest first. Pages are asked for as they are needed: the first one usually holds all that is new, or runs. */
+  private async *list(statusFilter?: ExecutionStatus): AsyncGenerator<ExecutionListItem> {
+    const stateMachineArn = this.session.stack.stateMachines[0]?.arn;
     let nextToken: string | undefined;
     do {
       const page = await this.session.states.send(
         new ListExecutionsCommand({
-          stateMachineArn: this.session.stack.stateMachines[0]?.arn,
-          maxResults: 1_000,
+          stateMachineArn,
+          statusFilter,
           nextToken,
+          maxResults: statusFilter && 1_000,
         }),
       );
-      for (const { executionArn, status, startDate } of page.executions ?? []) {
-        if ((startDate as Date) < this.since) return found;
-        if (status === 'RUNNING' || this.seen.has(executionArn as string)) continue;
-        this.seen.add(executionArn as string);
-        found.push(executionArn as string);
-      }
+      yield* page.executions ?? [];
       nextToken = page.nextToken;
     } while (nextToken);
-    return found;
   }
+}
+
+/** An execution that found no capacity has not come to its end: its event is in the backlog, and gets another one. */
+function waits(dataDir: string, { executionArn, status, error }: DescribeExecutionCommandOutput): boolean {
+  if (status === 'FAILED') return error === 'NoCapacity';
+  const { states } = summarize(readHistory(dataDir, executionArn as string));
+  return status === 'SUCCEEDED' && states.at(-1)?.name === 'Waiting';
 }

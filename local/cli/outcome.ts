@@ -19,6 +19,7 @@ export interface Outcome extends Upload {
   status: 'SUCCEEDED' | 'FAILED' | 'SUPERSEDED';
   error: { name: string; message: string } | null;
   thumbnails: SavedThumbnail[];
+  /** From the start of the first execution to the end of the last. */
   durationMs: number;
 }
 
@@ -63,7 +64,7 @@ export async function outcomeOf(
     status: succeeded ? 'SUCCEEDED' : superseded ? 'SUPERSEDED' : 'FAILED',
     error: succeeded || superseded ? null : errorOf(execution, summary),
     thumbnails: await Promise.all(made.map((thumbnail) => save(session, thumbnail, out))),
-    durationMs: summary.durationMs,
+    durationMs: (execution.stopDate as Date).getTime() - execution.since.getTime(),
   };
   return { outcome, summary };
 }

@@ -6,20 +6,21 @@ import { SingleBar } from 'cli-progress';
 import { compilePattern } from '../events/pattern';
 import type { Summary } from '../graph';
 import type { Stack } from '../stack/model';
-import { command, parse, UsageError } from './arguments';
+import { command, faults, parse, UsageError } from './arguments';
 import { findFiles } from './files';
 import { Follower } from './follow';
 import { notStarted, type Outcome, outcomeOf, type Upload } from './outcome';
 import { describeOutcome } from './report';
 import { openSession, type Session } from './session';
 
-const USAGE = `Usage: npm run process -- [--out DIR] [--data DIR] [--json] FILE|DIR…
+const USAGE = `Usage: npm run process -- [--out DIR] [--data DIR] [--faults FILE] [--json] FILE|DIR…
 
 Uploads pictures to the local workflow and saves their thumbnails.
 
-  --out DIR   where thumbnails are written  (default: thumbnails)
-  --data DIR  where the local engine keeps its data  (default: .local)
-  --json      one JSON object per file instead of text
+  --out DIR      where thumbnails are written  (default: thumbnails)
+  --data DIR     where the local engine keeps its data  (default: .local)
+  --faults FILE  what is to go wrong: docs/local-engine.md
+  --json         one JSON object per file instead of text
 
 Exit status: 0 all succeeded, 1 any failed, 2 wrong usage.`;
 
@@ -30,13 +31,14 @@ command(USAGE, async () => {
   const { values, positionals } = parse({
     out: { type: 'string', default: 'thumbnails' },
     data: { type: 'string', default: '.local' },
+    faults: { type: 'string' },
     json: { type: 'boolean', default: false },
   });
   if (positionals.length === 0) throw new UsageError('Expected a file or a folder to process');
   // Looked for before the engine starts, so that a mistyped path is told at once.
   const files = await findFiles(positionals);
 
-  const session = await openSession(path.resolve(values.data));
+  const session = await openSession(path.resolve(values.data), { faults: faults(values.faults) });
   const follower = new Follower(session);
   const starts = trigger(session.stack);
   const uploads = files

@@ -2,11 +2,12 @@ import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { runningEngine } from '../data-folder';
-import { startEngine } from '../engine';
+import { type EngineOptions, startEngine } from '../engine';
 import { USER_CREDENTIALS } from '../principals';
 import { loadStack } from '../stack/load';
 import type { Stack } from '../stack/model';
 import { PLACE, synthesizedIn } from '../synthesize';
+import { UsageError } from './arguments';
 
 /** An engine to work with, and clients of it. */
 export interface Session {
@@ -19,12 +20,25 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** Uses the engine that is running on a data folder, or starts one for as long as the session lasts. */
-export async function openSession(dataDir: string): Promise<Session> {
+/**
+ * Uses the engine that is running on a data folder, or starts one for as long as the session lasts.
+ *
+ * @throws UsageError where faults are asked for and an engine is already running without them
+ */
+export async function openSession(
+  dataDir: string,
+  options: Pick<EngineOptions, 'faults'> = {},
+): Promise<Session> {
   const running = runningEngine(dataDir);
+  if (running && options.faults) {
+    throw new UsageError(
+      `Expected no engine to run on ${dataDir}, since --faults is for one that starts, but found the one at ` +
+        `${running.endpoint}. Stop it, start it with --faults, or choose another folder with --data`,
+    );
+  }
   const engine = running
     ? { endpoint: running.endpoint, stack: await runningStack(dataDir), close: async () => {} }
-    : await startEngine({ dataDir, port: 0 });
+    : await startEngine({ dataDir, port: 0, ...options });
   const { endpoint, stack, close } = engine;
   const config = { endpoint, region: stack.region, credentials: USER_CREDENTIALS };
   return { dataDir, endpoint, stack, s3: new S3Client(config), states: new SFNClient(config), close };

@@ -10,16 +10,17 @@ import { type Engine, startEngine } from '../engine';
 import { pathLine, summarize } from '../graph';
 import { USER_CREDENTIALS } from '../principals';
 import { type Execution, readHistory } from '../states';
-import { command, parse, port } from './arguments';
+import { command, faults, parse, port } from './arguments';
 import { keyOf, relative } from './report';
 
-const USAGE = `Usage: npm start -- [--port N] [--data DIR] [--fresh]
+const USAGE = `Usage: npm start -- [--port N] [--data DIR] [--faults FILE] [--fresh]
 
 Runs the synthesized stack on this machine until Ctrl-C.
 
-  --port N    port on 127.0.0.1, 0 for any that is free  (default: 4566)
-  --data DIR  where everything is kept  (default: .local)
-  --fresh     begin with an empty data folder`;
+  --port N       port on 127.0.0.1, 0 for any that is free  (default: 4566)
+  --data DIR     where everything is kept  (default: .local)
+  --faults FILE  what is to go wrong: docs/local-engine.md
+  --fresh        begin with an empty data folder`;
 
 /** Shown on a fresh start: a picture stored on its side and in Display P3, as phones store them. */
 const SAMPLE = path.join(__dirname, '..', 'sample', 'canyon.jpg');
@@ -28,15 +29,16 @@ command(USAGE, async () => {
   const { values } = parse({
     port: { type: 'string', default: '4566' },
     data: { type: 'string', default: '.local' },
+    faults: { type: 'string' },
     fresh: { type: 'boolean', default: false },
   });
   const dataDir = path.resolve(values.data);
-  const wanted = port(values.port);
+  const options = { dataDir, port: port(values.port), faults: faults(values.faults) };
   if (values.fresh) empty(dataDir);
   const first = !existsSync(path.join(dataDir, 'executions'));
 
   console.log('Synthesizing the stack …');
-  const engine = await startEngine({ dataDir, port: wanted, onExecution: (ended) => report(dataDir, ended) });
+  const engine = await startEngine({ ...options, onExecution: (ended) => report(dataDir, ended) });
   const interrupted = new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
   if (first) await showSample(engine, dataDir);
   console.log(welcome(engine, dataDir));

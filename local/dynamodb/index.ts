@@ -67,9 +67,24 @@ export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDB
     for (const resource of resourcesOf(operation, input, arnOf)) {
       await gate({ principal, action: `dynamodb:${operation}`, resource });
     }
+    if (operation === 'DescribeTimeToLive') return describeTimeToLive(input);
     if (WRITES.has(operation)) return write(operation, input, body);
     const answer = await backend.call(operation, body);
     return operation === 'DescribeTable' && answer.status === 200 ? withArns(answer, arnOf) : answer;
+  }
+
+  /** Nothing expires here: on AWS as well, an item may outlive its time by days, and whoever reads must bear it. */
+  async function describeTimeToLive({ TableName = '' }: Input): Promise<Answer> {
+    const table = tables.find(({ name }) => name === TableName);
+    if (!table)
+      throw new AwsError(
+        'ResourceNotFoundException',
+        `Requested resource not found: Table: ${TableName} not found`,
+      );
+    const TimeToLiveDescription = table.timeToLive
+      ? { TimeToLiveStatus: 'ENABLED', AttributeName: table.timeToLive }
+      : { TimeToLiveStatus: 'DISABLED' };
+    return { status: 200, body: Buffer.from(JSON.stringify({ TimeToLiveDescription })) };
   }
 
   return {

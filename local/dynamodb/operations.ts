@@ -25,7 +25,6 @@ const OPERATIONS = new Map<string, Resources>([
   ['BatchWriteItem', eachTable],
   ['DeleteItem', table],
   ['DescribeTable', table],
-  // Nothing expires here, and that is what it answers.
   ['DescribeTimeToLive', table],
   ['GetItem', table],
   ['ListTables', () => ['*']],
@@ -41,7 +40,7 @@ export const WRITES = new Set(['BatchWriteItem', 'DeleteItem', 'PutItem', 'Updat
 /**
  * @returns the ARNs on which `dynamodb:<operation>` must be allowed
  * @throws AwsError UnknownOperationException for what the local DynamoDB cannot do faithfully, or not at all:
- *   transactions, expiry, backups, and changing tables, which the stack defines
+ *   transactions, changes of expiry, backups, and changing tables, which the stack defines
  */
 export function resourcesOf(operation: string, input: Input, arnOf: (table: string) => string): string[] {
   const resources = OPERATIONS.get(operation);

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { open, rename, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeDurably } from '../durable';
 
 /** One event on disk. */
 export interface Entry {
@@ -38,29 +39,9 @@ export function openOutbox(folder: string): Outbox {
     left,
     async add(event) {
       const entry = { id: String(++last).padStart(DIGITS, '0'), event, acceptedAt: Date.now() };
-      const unfinished = `${path(entry.id)}.tmp`;
-      const file = await open(unfinished, 'w');
-      try {
-        await file.writeFile(JSON.stringify({ event, acceptedAt: entry.acceptedAt }));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(unfinished, path(entry.id));
-      await syncFolder(folder);
+      await writeDurably(path(entry.id), JSON.stringify({ event, acceptedAt: entry.acceptedAt }));
       return entry;
     },
     remove: (entry) => unlink(path(entry.id)),
   };
-}
-
-/** A new name is on disk only once its folder is. Windows cannot open folders, and does this by itself. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

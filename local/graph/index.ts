@@ -1,6 +1,6 @@
-/** What an execution did, as a line, as a drawing in the terminal, and as a picture. */
+/** What an execution did, as a line, and as a drawing in the terminal. */
 
 export type { Definition } from './edges';
+export { focus } from './focus';
 export { formatDuration, pathLine, type StateSummary, type Summary, summarize } from './summary';
-export { renderSvg } from './svg';
 export { type RenderOptions, renderGraph } from './terminal';

@@ -1,4 +1,4 @@
-/** What the box of each state says, the same in the terminal and in the picture. */
+/** What the box of each state says. */
 
 import type { Definition } from './edges';
 import { formatDuration, markOf, type StateSummary, type Summary } from './summary';

@@ -112,9 +112,10 @@ export function markOf({ outcome, attempts }: StateSummary): string {
   return outcome === 'running' ? '…' : '✗';
 }
 
-/** The path of an execution in one line: `Validate ✓ 41 ms → Thumbnail ↻ 2.1 s (3 attempts) → …`. */
+/** The path of an execution in one line: `Validate ✓ 41 ms → Thumbnail ↻ 2.1 s (3 attempts) → …`. What a Choice has decided shows in what follows. */
 export function pathLine({ states }: Summary): string {
   return states
+    .filter(({ type }) => type !== 'Choice')
     .map((state) => {
       const parts = [state.name, markOf(state)];
       if (state.error && state.type !== 'Fail') parts.push(state.error.name);

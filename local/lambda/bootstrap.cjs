@@ -5,9 +5,12 @@
 
 'use strict';
 
+const dns = require('node:dns');
 const http = require('node:http');
 const { patchConsole } = require('./console.cjs');
 const { loadHandler } = require('./load-handler.cjs');
+
+resolvePrefixed(new URL(process.env.AWS_ENDPOINT_URL).hostname);
 
 const agent = new http.Agent({ keepAlive: true });
 const api = `http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
@@ -50,6 +53,15 @@ async function main() {
     await answer(handler, JSON.parse(body), contextOf(headers));
     current = undefined;
   }
+}
+
+/**
+ * The SDK puts a prefix before the host of some calls, `sync-` for StartSyncExecution, also where an endpoint is set.
+ * No resolver knows such a name: it stands for the endpoint.
+ */
+function resolvePrefixed(endpoint) {
+  const { lookup } = dns;
+  dns.lookup = (host, ...rest) => lookup(host.endsWith(`-${endpoint}`) ? endpoint : host, ...rest);
 }
 
 /** The SDK and the X-Ray client read the trace id from the environment. */

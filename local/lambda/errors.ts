@@ -70,6 +70,14 @@ export function throttled(requestId: string): FunctionError {
   );
 }
 
+/** Lambda itself has failed. */
+export function serviceFailed(requestId: string): FunctionError {
+  return new FunctionError(
+    'Lambda.ServiceException',
+    `Service is currently unavailable. (Service: Lambda, Status Code: 500, Request ID: ${requestId})`,
+  );
+}
+
 /** No function, or no published version of it, has this ARN. */
 export function notFound(functionArn: string, requestId: string): FunctionError {
   return new FunctionError(

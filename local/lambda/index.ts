@@ -9,10 +9,11 @@ import type { LambdaFunction } from '../stack/model';
 import { notFound } from './errors';
 import { Pool } from './pool';
 import { startRuntimeApi } from './runtime-api';
-import { Sandbox } from './sandbox';
+import { type InvocationFault, Sandbox } from './sandbox';
 import { unpack } from './unpack';
 
 export { FunctionError } from './errors';
+export { INVOCATION_FAULTS, type InvocationFault } from './sandbox';
 
 export interface LambdaOptions {
   functions: LambdaFunction[];
@@ -21,12 +22,14 @@ export interface LambdaOptions {
   /** What functions find in AWS_ENDPOINT_URL, for example `http://127.0.0.1:4566`. */
   endpoint: string;
   region: string;
-  /** Who a function is: the principal of its role. */
+  /** Credentials for one more process that acts as a role. */
   credentials: (roleArn: string) => Principal;
   /** Folders of packages that deployment packages leave out, like a layer. */
   modulePaths: string[];
-  /** Processes per function. @default one for each processor */
+  /** Processes of a function without reserved concurrency. @default one for each processor */
   maxConcurrency?: number;
+  /** Asked for each invocation: what it is to suffer. @default nothing */
+  fault?: (fn: LambdaFunction) => InvocationFault | undefined;
 }
 
 export interface Lambda {
@@ -38,15 +41,19 @@ export interface Lambda {
   invoke(functionArn: string, payload: unknown, context?: { traceId?: string }): Promise<unknown>;
   /** Starts one process of each function. One that cannot start says so when it is invoked. */
   warm(): Promise<void>;
+  /** Kills the process that was given these credentials, as a crash would. */
+  crash(accessKeyId: string): void;
   /** Ends every process; what is still running fails. */
   close(): Promise<void>;
 }
 
 export function createLambda(options: LambdaOptions): Lambda {
-  const { functions, dataDir, maxConcurrency = availableParallelism() } = options;
+  const { functions, dataDir, maxConcurrency = availableParallelism(), fault = () => undefined } = options;
   const api = startRuntimeApi();
   const logs = path.join(dataDir, 'logs');
   mkdirSync(logs, { recursive: true });
+
+  const processes = new Map<string, Sandbox>();
 
   const members = functions.map((fn) => {
     const file = createWriteStream(path.join(logs, `${fn.name}.log`), { flags: 'a' });
@@ -57,9 +64,13 @@ export function createLambda(options: LambdaOptions): Lambda {
     const start = async () => {
       const folder = await unpack(fn, dataDir);
       const credentials = options.credentials(fn.role);
-      return new Sandbox(fn, await api, { folder, endpoint, region, credentials, modulePaths }, log);
+      const sandbox = new Sandbox(fn, await api, { folder, endpoint, region, credentials, modulePaths }, log);
+      processes.set(credentials.accessKeyId, sandbox);
+      void sandbox.closed.then(() => processes.delete(credentials.accessKeyId));
+      return sandbox;
     };
-    return { arn: fn.qualifiedArn, pool: new Pool({ fn, size: maxConcurrency, start, log }), file };
+    const pool = new Pool({ fn, size: maxConcurrency, start, log, fault: () => fault(fn) });
+    return { arn: fn.qualifiedArn, pool, file };
   });
   const pools = new Map(members.map(({ arn, pool }) => [arn, pool]));
 
@@ -72,6 +83,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     async warm() {
       await Promise.allSettled(members.map(({ pool }) => pool.warm()));
     },
+    crash: (accessKeyId) => processes.get(accessKeyId)?.kill(),
     async close() {
       await Promise.all(members.map(({ pool }) => pool.close()));
       await Promise.all(members.map(({ file }) => new Promise<void>((resolve) => file.end(resolve))));

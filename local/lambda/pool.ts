@@ -2,13 +2,15 @@
 
 import { randomUUID } from 'node:crypto';
 import type { LambdaFunction } from '../stack/model';
-import { throttled } from './errors';
-import type { Sandbox } from './sandbox';
+import { serviceFailed, throttled } from './errors';
+import type { InvocationFault, Sandbox } from './sandbox';
 
 export interface PoolOptions {
   fn: LambdaFunction;
-  /** Processes at most. Further invocations wait for one. */
+  /** Processes at most. Further invocations wait for one; with reserved concurrency they are throttled instead. */
   size: number;
+  /** Asked once for each invocation: what it is to suffer. */
+  fault: () => InvocationFault | undefined;
   start: () => Promise<Sandbox>;
   log: (line: string) => void;
 }
@@ -22,7 +24,7 @@ export class Pool {
   #closed = false;
 
   constructor(readonly options: PoolOptions) {
-    this.#free = options.size;
+    this.#free = options.fn.reservedConcurrency ?? options.size;
   }
 
   /**
@@ -33,6 +35,9 @@ export class Pool {
   async invoke(payload: string, traceId?: string): Promise<string> {
     const { fn } = this.options;
     const requestId = randomUUID();
+    const fault = this.options.fault();
+    if (fault === 'throttle') throw throttled(requestId);
+    if (fault === 'error') throw serviceFailed(requestId);
     // An invocation that waits for a process would be running on AWS: it counts.
     if (fn.reservedConcurrency !== undefined && this.#inFlight >= fn.reservedConcurrency) {
       throw throttled(requestId);
@@ -43,7 +48,7 @@ export class Pool {
         const started = performance.now();
         let status = 'success';
         try {
-          return await sandbox.invoke({ requestId, functionArn: fn.qualifiedArn, payload, traceId });
+          return await sandbox.invoke({ requestId, functionArn: fn.qualifiedArn, payload, traceId }, fault);
         } catch (error) {
           status = (error as Error).name;
           throw error;

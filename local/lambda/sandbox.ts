@@ -15,6 +15,14 @@ const INIT_LIMIT = 10;
 /** Milliseconds between SIGTERM and SIGKILL. */
 const GRACE = 500;
 
+/**
+ * What an invocation can be made to suffer. Lambda refuses it for want of capacity (`throttle`) or fails itself
+ * (`error`); the process takes it and does nothing more (`hang`) or dies (`crash`); the function does its work, and
+ * half of its answer arrives, as text (`malformed`).
+ */
+export const INVOCATION_FAULTS = ['throttle', 'error', 'hang', 'crash', 'malformed'] as const;
+export type InvocationFault = (typeof INVOCATION_FAULTS)[number];
+
 type Outcome = { body: string } | { error: ErrorDocument };
 
 export class Sandbox implements Runtime {
@@ -88,12 +96,14 @@ export class Sandbox implements Runtime {
    * @returns the answer as JSON
    * @throws FunctionError
    */
-  async invoke(invocation: Omit<Invocation, 'deadline'>): Promise<string> {
+  async invoke(invocation: Omit<Invocation, 'deadline'>, fault?: InvocationFault): Promise<string> {
     const { timeoutSeconds } = this.fn;
     const idle = this.#idle();
     this.#requestId = invocation.requestId;
     this.#outcome = undefined;
-    this.#giveWork({ ...invocation, deadline: Date.now() + timeoutSeconds * 1000 });
+    if (fault === 'crash') this.kill();
+    else if (fault !== 'hang')
+      this.#giveWork({ ...invocation, deadline: Date.now() + timeoutSeconds * 1000 });
     const end = await this.#race(idle, timeoutSeconds);
     if (end === 'late') {
       this.kill();
@@ -103,7 +113,7 @@ export class Sandbox implements Runtime {
     const outcome = this.#outcome as Outcome | undefined;
     if (!outcome) throw exited(invocation.requestId, end === 'done' ? { code: 0, signal: null } : end);
     if ('error' in outcome) throw FunctionError.of(outcome.error);
-    return outcome.body;
+    return fault === 'malformed' ? half(outcome.body) : outcome.body;
   }
 
   next(): Promise<Invocation> {
@@ -164,3 +174,5 @@ export class Sandbox implements Runtime {
     }
   }
 }
+
+const half = (body: string) => JSON.stringify(body.slice(0, body.length / 2));

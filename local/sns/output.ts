@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { syncDirectory, writeDurably } from '../s3/store/files';
+import { syncDirectory, writeDurably } from '../durable';
 
 export interface Output {
   /** @returns the path of the mail. Names sort by time. */

@@ -7,16 +7,18 @@ import { AwsError, type Gate, type Principal } from '../service';
 import type { Queue } from '../stack/model';
 import { type MessageAttributes, validate } from './message';
 import { type Input, type Member, OPERATIONS, type SendMessageOutput, sent, within } from './operations';
-import { DurableQueue, type QueueAttributes } from './queue';
+import { DurableQueue } from './queue';
 
 export type { MessageAttribute, MessageAttributes } from './message';
-export type { QueueAttributes } from './queue';
+export type { Received } from './operations';
 
 export interface SqsOptions {
   /** Messages lie under `sqs/<queue>/` in it. */
   dataDir: string;
-  queues: (Queue & { attributes?: QueueAttributes })[];
+  queues: Queue[];
   gate: Gate;
+  /** What every delay and visibility timeout is multiplied by. @default 1 */
+  waitScale?: number;
 }
 
 export interface Sqs {
@@ -40,17 +42,35 @@ export interface Sqs {
     principal: Principal,
     delaySeconds?: number,
   ): Promise<SendMessageOutput>;
+  /**
+   * Performs an operation for a part of the engine that is no client.
+   * @param input as the API takes it; an ARN may stand for the URL
+   * @param signal ends a ReceiveMessage that waits, with no message
+   * @throws AwsError
+   */
+  call<Output extends object>(
+    operation: string,
+    input: Input,
+    principal: Principal,
+    signal?: AbortSignal,
+  ): Promise<Output>;
+  /** Undoes a ReceiveMessage. @param queue ARN or URL */
+  giveBack(queue: string, receipt: string): Promise<void>;
+  /** How many messages a queue holds, those in flight and delayed included. @param queue ARN or URL */
+  size(queue: string): number;
+  /** Resolves when the queue holds no message. @param queue ARN or URL */
+  drained(queue: string): Promise<void>;
   close(): void;
 }
 
 /** @throws Error for a queue that cannot work here as it would on AWS */
-export function createSqs({ dataDir, queues, gate }: SqsOptions): Sqs {
+export function createSqs({ dataDir, queues, gate, waitScale = 1 }: SqsOptions): Sqs {
   const members = new Map<string, Member>();
   for (const queue of queues) {
     if (queue.name.endsWith('.fifo')) {
       throw new Error(`The local SQS has no FIFO queues, which '${queue.name}' is`);
     }
-    const { attributes = {} } = queue;
+    const { attributes } = queue;
     const target = attributes.RedrivePolicy?.deadLetterTargetArn;
     if (target && !queues.some(({ arn }) => arn === target)) {
       throw new Error(
@@ -59,7 +79,13 @@ export function createSqs({ dataDir, queues, gate }: SqsOptions): Sqs {
     }
     const deadLetters = () => (target ? members.get(nameOf(target))?.store : undefined);
     const folder = path.join(dataDir, 'sqs', queue.name);
-    members.set(queue.name, { queue, store: new DurableQueue(folder, attributes, deadLetters) });
+    members.set(queue.name, { queue, store: new DurableQueue(folder, attributes, deadLetters, waitScale) });
+  }
+
+  function find(reference: string): Member {
+    const member = members.get(nameOf(reference));
+    if (!member) throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
+    return member;
   }
 
   /** The queue of this ARN, URL or name, once the gate lets the caller do this to it. */
@@ -70,8 +96,7 @@ export function createSqs({ dataDir, queues, gate }: SqsOptions): Sqs {
   ): Promise<Member> {
     if (!reference)
       throw new AwsError('MissingParameter', 'The request must contain the parameter QueueUrl.');
-    const member = members.get(nameOf(reference));
-    if (!member) throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
+    const member = find(reference);
     await gate({ principal, action: `sqs:${action}`, resource: member.queue.arn });
     return member;
   }
@@ -87,7 +112,12 @@ export function createSqs({ dataDir, queues, gate }: SqsOptions): Sqs {
     return sent(await store.send({ body, attributes, sender: principal.arn }, delay));
   }
 
-  async function perform(operation: string, input: Input, principal: Principal): Promise<object> {
+  async function perform(
+    operation: string,
+    input: Input,
+    principal: Principal,
+    signal?: AbortSignal,
+  ): Promise<object> {
     if (operation === 'ListQueues') {
       await gate({ principal, action: 'sqs:ListQueues', resource: '*' });
       const urls = queues
@@ -105,7 +135,7 @@ export function createSqs({ dataDir, queues, gate }: SqsOptions): Sqs {
       );
     }
     const reference = operation === 'GetQueueUrl' ? input.QueueName : input.QueueUrl;
-    return (await onQueue(await authorized(operation, reference, principal), input)) ?? {};
+    return (await onQueue(await authorized(operation, reference, principal), input, signal)) ?? {};
   }
 
   return {
@@ -123,6 +153,11 @@ export function createSqs({ dataDir, queues, gate }: SqsOptions): Sqs {
     },
     send: (queue, MessageBody, MessageAttributes, principal, DelaySeconds) =>
       send(queue, { MessageBody, MessageAttributes, DelaySeconds }, principal),
+    call: async <Output extends object>(...call: Parameters<typeof perform>) =>
+      (await perform(...call)) as Output,
+    giveBack: (queue, receipt) => find(queue).store.giveBack(receipt),
+    size: (queue) => find(queue).store.size,
+    drained: (queue) => find(queue).store.drained(),
     close() {
       for (const { store } of members.values()) store.close();
     },

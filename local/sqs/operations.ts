@@ -3,7 +3,7 @@
 import { AwsError } from '../service';
 import type { Queue } from '../stack/model';
 import { invalidValue, MAX_BYTES, type MessageAttributes, md5, md5OfAttributes } from './message';
-import type { DurableQueue, Message } from './queue';
+import type { DurableQueue, Message, Taken } from './queue';
 
 /** A queue of the stack and its messages. */
 export interface Member {
@@ -35,10 +35,21 @@ export interface SendMessageOutput {
   MD5OfMessageAttributes?: string;
 }
 
+/** A message as ReceiveMessage answers it. */
+export interface Received {
+  MessageId: string;
+  ReceiptHandle: string;
+  Body: string;
+  MD5OfBody: string;
+  Attributes?: Record<string, string>;
+  MessageAttributes?: MessageAttributes;
+  MD5OfMessageAttributes?: string;
+}
+
 /** The operations on one queue, given that the caller may perform them. */
 export const OPERATIONS: Record<
   string,
-  (member: Member, input: Input) => object | Promise<object | undefined>
+  (member: Member, input: Input, signal?: AbortSignal) => object | Promise<object | undefined>
 > = {
   GetQueueUrl: ({ queue }) => ({ QueueUrl: queue.url }),
   GetQueueAttributes: (member, { AttributeNames = [] }) => ({
@@ -54,12 +65,12 @@ export const OPERATIONS: Record<
     await store.changeVisibility(ReceiptHandle, VisibilityTimeout);
     return undefined;
   },
-  ReceiveMessage: async ({ store }, input) => {
+  ReceiveMessage: async ({ store }, input, signal) => {
     const max = within('MaxNumberOfMessages', input.MaxNumberOfMessages, 1, 10) ?? 1;
     const wait = within('WaitTimeSeconds', input.WaitTimeSeconds, 0, 20) ?? 0;
     const visibility =
       within('VisibilityTimeout', input.VisibilityTimeout, 0, 43_200) ?? store.attributes.VisibilityTimeout;
-    const messages = await store.receive(max, visibility, wait);
+    const messages = await store.receive(max, visibility, wait, signal);
     return messages.length > 0 ? { Messages: messages.map((message) => received(message, input)) } : {};
   },
 };
@@ -81,7 +92,7 @@ export function sent({ id, body, attributes }: Message): SendMessageOutput {
   return { MessageId: id, MD5OfMessageBody: md5(body), MD5OfMessageAttributes: md5OfAttributes(attributes) };
 }
 
-function received(message: Message, input: Input): object {
+function received(message: Taken, input: Input): Received {
   const { id, receipt, body, attributes, sender, sentAt, firstReceivedAt, received: count } = message;
   const system = {
     SenderId: sender,

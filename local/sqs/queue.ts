@@ -4,8 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { writeDurably } from '../s3/store/files';
+import { writeDurably } from '../durable';
 import { AwsError } from '../service';
+import type { QueueAttributes } from '../stack/model';
 import type { MessageAttributes } from './message';
 
 /** Times are Unix milliseconds. */
@@ -24,29 +25,26 @@ export interface Message {
   receipt?: string;
 }
 
-export interface QueueAttributes {
-  /** Seconds a received message stays invisible. @default 30 */
-  VisibilityTimeout?: number;
-  /** Seconds before a sent message becomes visible. @default 0 */
-  DelaySeconds?: number;
-  /** Seconds after which a message is dropped. @default 345600 */
-  MessageRetentionPeriod?: number;
-  /** Where a message goes that was received too often without being deleted. */
-  RedrivePolicy?: { deadLetterTargetArn: string; maxReceiveCount: number };
-}
+/** A message in the hands of a receiver. */
+export type Taken = Message & Required<Pick<Message, 'receipt' | 'firstReceivedAt'>>;
 
 export class DurableQueue {
   readonly attributes: Required<Omit<QueueAttributes, 'RedrivePolicy'>> & QueueAttributes;
   /** In the order they were sent. */
   #messages = new Map<string, Message>();
   #waiting = new Set<() => void>();
+  #onEmpty: (() => void)[] = [];
   #closed = false;
 
-  /** @param deadLetters where messages go by the redrive policy */
+  /**
+   * @param deadLetters where messages go by the redrive policy
+   * @param waitScale what delays and visibility timeouts are multiplied by
+   */
   constructor(
     readonly folder: string,
     attributes: QueueAttributes,
     readonly deadLetters: () => DurableQueue | undefined,
+    readonly waitScale = 1,
   ) {
     this.attributes = {
       VisibilityTimeout: 30,
@@ -68,7 +66,7 @@ export class DurableQueue {
     delaySeconds = this.attributes.DelaySeconds,
   ): Promise<Message> {
     const sentAt = Date.now();
-    const visibleAt = sentAt + delaySeconds * 1000;
+    const visibleAt = sentAt + this.#wait(delaySeconds);
     const message = { id: randomUUID(), body, attributes, sender, sentAt, visibleAt, received: 0 };
     await this.#add(message);
     return message;
@@ -77,13 +75,20 @@ export class DurableQueue {
   /**
    * Takes up to `max` visible messages, waiting for the first one as long as `waitSeconds`.
    * @param visibilitySeconds how long they stay invisible to others
+   * @param signal ends the wait, with no message
    */
-  async receive(max: number, visibilitySeconds: number, waitSeconds: number): Promise<Message[]> {
+  async receive(
+    max: number,
+    visibilitySeconds: number,
+    waitSeconds: number,
+    signal?: AbortSignal,
+  ): Promise<Taken[]> {
     const until = Date.now() + waitSeconds * 1000;
     for (;;) {
+      if (this.#closed || signal?.aborted) return [];
       const taken = await this.#take(max, visibilitySeconds);
-      if (taken.length > 0 || this.#closed || Date.now() >= until) return taken;
-      await this.#change(until);
+      if (taken.length > 0 || Date.now() >= until) return taken;
+      await this.#change(until, signal);
     }
   }
 
@@ -98,7 +103,17 @@ export class DurableQueue {
     if (message?.receipt !== receipt || message.visibleAt <= Date.now()) {
       throw new AwsError('MessageNotInflight', 'The specified message is not in flight.');
     }
-    message.visibleAt = Date.now() + seconds * 1000;
+    message.visibleAt = Date.now() + this.#wait(seconds);
+    await this.#update(message);
+    this.#wake();
+  }
+
+  /** Undoes a receive: the message is visible again, and this time does not count. */
+  async giveBack(receipt: string): Promise<void> {
+    const message = this.#messages.get(idOf(receipt));
+    if (message?.receipt !== receipt) return;
+    message.received -= 1;
+    message.visibleAt = Date.now();
     await this.#update(message);
     this.#wake();
   }
@@ -115,10 +130,24 @@ export class DurableQueue {
     return { visible: messages.length - hidden.length, inFlight, delayed: hidden.length - inFlight };
   }
 
+  get size(): number {
+    return this.#messages.size;
+  }
+
+  /** Resolves when there is no message, at once where there is none now. */
+  async drained(): Promise<void> {
+    if (this.#messages.size > 0) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
+  }
+
   /** Sends whoever waits for a message home without one. */
   close(): void {
     this.#closed = true;
     this.#wake();
+  }
+
+  /** @returns milliseconds */
+  #wait(seconds: number): number {
+    return seconds * 1000 * this.waitScale;
   }
 
   /** Messages within their retention period. */
@@ -127,7 +156,8 @@ export class DurableQueue {
     return [...this.#messages.values()].filter(({ sentAt }) => sentAt > oldest);
   }
 
-  async #take(max: number, visibilitySeconds: number): Promise<Message[]> {
+  /** Keeps what it takes from everybody else before it waits for anything. */
+  async #take(max: number, visibilitySeconds: number): Promise<Taken[]> {
     const current = new Set(this.#current());
     const expired = [...this.#messages.values()].filter((message) => !current.has(message));
     const now = Date.now();
@@ -135,20 +165,19 @@ export class DurableQueue {
     const { maxReceiveCount = Number.POSITIVE_INFINITY } = this.attributes.RedrivePolicy ?? {};
     const dead = visible.filter(({ received }) => received >= maxReceiveCount);
     const taken = visible.filter(({ received }) => received < maxReceiveCount).slice(0, max);
-    // Before anything is awaited, so that no other receiver takes the same.
     for (const message of taken) {
-      message.visibleAt = now + visibilitySeconds * 1000;
+      message.visibleAt = now + this.#wait(visibilitySeconds);
       message.received += 1;
       message.firstReceivedAt ??= now;
       message.receipt = `${message.id}#${randomUUID()}`;
     }
-    for (const message of dead) this.#messages.delete(message.id);
+    for (const message of dead) this.#forget(message);
     await Promise.all([
       ...expired.map((message) => this.#drop(message)),
       ...dead.map((message) => this.#bury(message)),
       ...taken.map((message) => this.#update(message)),
     ]);
-    return taken.map((message) => ({ ...message }));
+    return taken.map((message) => ({ ...message }) as Taken);
   }
 
   /** The message keeps its id and its age; it is in the other queue before it leaves this one. */
@@ -176,8 +205,14 @@ export class DurableQueue {
     if (this.#messages.get(message.id) !== message) await rm(this.#file(message), { force: true });
   }
 
-  async #drop(message: Message): Promise<void> {
+  #forget(message: Message): void {
     this.#messages.delete(message.id);
+    if (this.#messages.size > 0) return;
+    for (const resolve of this.#onEmpty.splice(0)) resolve();
+  }
+
+  async #drop(message: Message): Promise<void> {
+    this.#forget(message);
     await rm(this.#file(message), { force: true });
   }
 
@@ -194,16 +229,18 @@ export class DurableQueue {
   }
 
   /** Resolves when a message arrives, when the next one becomes visible, or at the given time. */
-  #change(until: number): Promise<void> {
+  #change(until: number, signal?: AbortSignal): Promise<void> {
     const now = Date.now();
     const next = Math.min(until, ...this.#current().map(({ visibleAt }) => visibleAt));
     return new Promise((resolve) => {
       const wake = () => {
         clearTimeout(timer);
+        signal?.removeEventListener('abort', wake);
         this.#waiting.delete(wake);
         resolve();
       };
       const timer = setTimeout(wake, Math.max(next - now, 1));
+      signal?.addEventListener('abort', wake);
       this.#waiting.add(wake);
     });
   }

@@ -2,7 +2,17 @@
 
 import { resolve } from 'node:path';
 import type { Block } from './evaluate';
-import type { Bucket, LambdaFunction, Queue, Role, Rule, StateMachine, Table, Topic } from './model';
+import type {
+  Bucket,
+  LambdaFunction,
+  Queue,
+  QueueAttributes,
+  Role,
+  Rule,
+  StateMachine,
+  Table,
+  Topic,
+} from './model';
 import { parsePolicy } from './policy';
 import { createTableInput } from './table';
 
@@ -36,7 +46,13 @@ export function bucket(block: Block): Bucket {
 }
 
 export function table(block: Block): Table {
-  return { name: text(block, 'name'), arn: text(block, 'arn'), create: createTableInput(block.get) };
+  const ttl = single(block.get('ttl'));
+  return {
+    name: text(block, 'name'),
+    arn: text(block, 'arn'),
+    create: createTableInput(block.get),
+    ...(ttl['enabled'] === true && { timeToLive: String(ttl['attribute_name']) }),
+  };
 }
 
 export function topic(block: Block): Topic {
@@ -44,14 +60,38 @@ export function topic(block: Block): Topic {
 }
 
 export function queue(block: Block): Queue {
-  return { name: text(block, 'name'), arn: text(block, 'arn'), url: text(block, 'url') };
+  const redrive = block.get('redrive_policy');
+  const attributes = {
+    VisibilityTimeout: seconds(block, 'visibility_timeout_seconds'),
+    DelaySeconds: seconds(block, 'delay_seconds'),
+    MessageRetentionPeriod: seconds(block, 'message_retention_seconds'),
+    RedrivePolicy: redrive === undefined ? undefined : redrivePolicy(redrive),
+  };
+  const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  return {
+    name: text(block, 'name'),
+    arn: text(block, 'arn'),
+    url: text(block, 'url'),
+    attributes: Object.fromEntries(given),
+  };
+}
+
+function seconds(block: Block, argument: string): number | undefined {
+  const value = block.get(argument);
+  if (value === undefined || typeof value === 'number') return value;
+  throw new Error(`Expected a number of seconds for ${argument} but received ${JSON.stringify(value)}`);
+}
+
+function redrivePolicy(value: unknown): QueueAttributes['RedrivePolicy'] {
+  const { deadLetterTargetArn, maxReceiveCount } = json(value);
+  return { deadLetterTargetArn: String(deadLetterTargetArn), maxReceiveCount: Number(maxReceiveCount) };
 }
 
 export function role(block: Block): Role {
   return {
     name: text(block, 'name'),
     arn: text(block, 'arn'),
-    trust: parsePolicy(block.get('assume_role_policy')),
+    trust: parsePolicy(block.get('assume_role_policy'), 'trust'),
     policies: [],
   };
 }

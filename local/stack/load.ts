@@ -15,6 +15,7 @@ import {
   topic,
 } from './build';
 import { type Block, evaluate, type Terraform } from './evaluate';
+import { eventSourceMapping } from './event-source-mapping';
 import type { PolicyDocument, Stack } from './model';
 import { parsePolicy } from './policy';
 import type { Place } from './resources';
@@ -51,7 +52,7 @@ export function loadStack(file: string, place: Place): Stack {
   const roles = each('aws_iam_role', role);
   const rules = each('aws_cloudwatch_event_rule', rule);
   const policies = new Map(
-    each('aws_iam_policy', (block) => [text(block, 'arn'), parsePolicy(block.get('policy'))] as const),
+    each('aws_iam_policy', (block) => [text(block, 'arn'), rolePolicy(block)] as const),
   );
   const resourcePolicies: Record<string, PolicyDocument> = {};
 
@@ -71,16 +72,16 @@ export function loadStack(file: string, place: Place): Stack {
     });
   });
   each('aws_s3_bucket_policy', (block) => {
-    resourcePolicies[find(buckets, 'name', block.get('bucket')).arn] = parsePolicy(block.get('policy'));
+    resourcePolicies[find(buckets, 'name', block.get('bucket')).arn] = resourcePolicy(block);
   });
   each('aws_sns_topic_policy', (block) => {
-    resourcePolicies[find(topics, 'arn', block.get('arn')).arn] = parsePolicy(block.get('policy'));
+    resourcePolicies[find(topics, 'arn', block.get('arn')).arn] = resourcePolicy(block);
   });
   each('aws_sqs_queue_policy', (block) => {
-    resourcePolicies[find(queues, 'url', block.get('queue_url')).arn] = parsePolicy(block.get('policy'));
+    resourcePolicies[find(queues, 'url', block.get('queue_url')).arn] = resourcePolicy(block);
   });
   each('aws_iam_role_policy', (block) => {
-    find(roles, 'name', block.get('role')).policies.push(parsePolicy(block.get('policy')));
+    find(roles, 'name', block.get('role')).policies.push(rolePolicy(block));
   });
   each('aws_iam_role_policy_attachment', (block) => {
     const policy = policies.get(String(block.get('policy_arn')));
@@ -95,14 +96,21 @@ export function loadStack(file: string, place: Place): Stack {
     find(rules, 'name', block.get('rule')).targets.push(target(block));
   });
 
+  const functions = each('aws_lambda_function', (block) => lambdaFunction(block, folder));
+  const mappings = each('aws_lambda_event_source_mapping', (block) =>
+    eventSourceMapping(block, queues, functions),
+  );
+
   const stack: Stack = {
     name: terraform['//']?.metadata?.stackName ?? basename(folder),
-    ...here,
+    account: here.account,
+    region: here.region,
     buckets,
     tables: each('aws_dynamodb_table', table),
     topics,
     queues,
-    functions: each('aws_lambda_function', (block) => lambdaFunction(block, folder)),
+    functions,
+    eventSourceMappings: mappings.filter((mapping) => mapping !== undefined),
     stateMachines: each('aws_sfn_state_machine', stateMachine),
     rules,
     roles,
@@ -116,6 +124,9 @@ export function loadStack(file: string, place: Place): Stack {
   }
   return stack;
 }
+
+const rolePolicy = (block: Block) => parsePolicy(block.get('policy'), 'identity');
+const resourcePolicy = (block: Block) => parsePolicy(block.get('policy'), 'resource');
 
 function find<K extends string, T extends Record<K, unknown>>(items: T[], key: K, value: unknown): T {
   const found = items.find((item) => item[key] === value);

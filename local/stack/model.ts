@@ -9,6 +9,7 @@ export interface Stack {
   topics: Topic[];
   queues: Queue[];
   functions: LambdaFunction[];
+  eventSourceMappings: EventSourceMapping[];
   stateMachines: StateMachine[];
   rules: Rule[];
   roles: Role[];
@@ -31,6 +32,8 @@ export interface Table {
   arn: string;
   /** Input of DynamoDB's CreateTable, as the resource describes it. */
   create: Record<string, unknown>;
+  /** Attribute that holds the Unix second after which DynamoDB may delete an item. */
+  timeToLive?: string;
 }
 
 export interface Topic {
@@ -43,6 +46,18 @@ export interface Queue {
   name: string;
   arn: string;
   url: string;
+  attributes: QueueAttributes;
+}
+
+export interface QueueAttributes {
+  /** Seconds a received message stays invisible. @default 30 */
+  VisibilityTimeout?: number;
+  /** Seconds before a sent message becomes visible. @default 0 */
+  DelaySeconds?: number;
+  /** Seconds after which a message is dropped. @default 345600 */
+  MessageRetentionPeriod?: number;
+  /** Where a message goes that was received too often without being deleted. */
+  RedrivePolicy?: { deadLetterTargetArn: string; maxReceiveCount: number };
 }
 
 export interface LambdaFunction {
@@ -60,6 +75,20 @@ export interface LambdaFunction {
   environment: Record<string, string>;
   reservedConcurrency?: number;
   logGroup: string;
+}
+
+/** Lambda polls a queue and invokes a function with what it finds. */
+export interface EventSourceMapping {
+  /** ARN of the queue. */
+  queue: string;
+  /** Qualified ARN of the function. */
+  functionArn: string;
+  /** Messages of one invocation at most. */
+  batchSize: number;
+  /** Whether the function answers which messages of the batch it is not done with. */
+  reportBatchItemFailures: boolean;
+  /** Invocations at the same time at most. */
+  maximumConcurrency?: number;
 }
 
 export interface StateMachine {

@@ -1,5 +1,6 @@
 /** IAM policy documents, from JSON text or from Terraform's `aws_iam_policy_document`, in one normal form. */
 
+import { checkStatement, type PolicyKind } from '../iam/check';
 import type { PolicyDocument, PolicyStatement } from './model';
 
 const VERSION = '2012-10-17';
@@ -56,15 +57,15 @@ function statement(raw: Json): PolicyStatement {
 
 /**
  * @param document JSON text of a policy, or the parsed policy
- * @throws Error naming an element that is not understood
+ * @param kind what the policy is attached to
+ * @throws Error naming an element that is not understood, or would not be decided as on AWS
  */
-export function parsePolicy(document: unknown): PolicyDocument {
+export function parsePolicy(document: unknown, kind: PolicyKind): PolicyDocument {
   const parsed = (typeof document === 'string' ? JSON.parse(document) : document) as Json;
   refuseOthers(Object.keys(parsed), ['Version', 'Id', 'Statement']);
-  return {
-    Version: String(parsed['Version'] ?? VERSION),
-    Statement: blocks(parsed['Statement']).map(statement),
-  };
+  const Statement = blocks(parsed['Statement']).map(statement);
+  for (const each of Statement) checkStatement(each, kind);
+  return { Version: String(parsed['Version'] ?? VERSION), Statement };
 }
 
 /** Renders the arguments of a `data.aws_iam_policy_document` as the policy its `json` attribute holds. */

@@ -9,6 +9,8 @@ import { renderPolicy } from './policy';
 export interface Place {
   account: string;
   region: string;
+  /** What clients reach the services at. @default AWS's own addresses */
+  endpoint?: string;
 }
 
 /** Reads one argument of the resource, references resolved. */
@@ -34,8 +36,8 @@ const iamArn = (kind: string) => (get: Get, place: Place) =>
 const bucketArn = (get: Get) => `arn:${PARTITION}:s3:::${get('bucket')}`;
 const functionArn = arn('lambda', (get) => `function:${get('function_name')}`);
 const functionVersion = (get: Get) => (get('publish') ? '1' : '$LATEST');
-const queueUrl = (get: Get, place: Place) =>
-  `https://sqs.${place.region}.amazonaws.com/${place.account}/${get('name')}`;
+const queueUrl = (get: Get, { endpoint, region, account }: Place) =>
+  `${endpoint ?? `https://sqs.${region}.amazonaws.com`}/${account}/${get('name')}`;
 const topicArn = arn('sns', (get) => `${get('name')}`);
 const stateMachineArn = arn('states', (get) => `stateMachine:${get('name')}`);
 const same = (argument: string) => (get: Get) => get(argument);
@@ -99,6 +101,17 @@ export const RESOURCES: Record<string, ResourceType> = {
     },
   },
 
+  aws_lambda_event_source_mapping: {
+    arguments: [
+      'event_source_arn',
+      'function_name',
+      'batch_size',
+      'enabled',
+      'function_response_types',
+      'scaling_config',
+    ],
+  },
+
   aws_iam_role: {
     arguments: ['name', 'path', 'description', 'assume_role_policy', 'max_session_duration'],
     attributes: { id: same('name'), arn: iamArn('role') },
@@ -148,7 +161,9 @@ export const RESOURCES: Record<string, ResourceType> = {
   aws_sqs_queue: {
     arguments: [
       'name',
+      'delay_seconds',
       'message_retention_seconds',
+      'redrive_policy',
       'visibility_timeout_seconds',
       'receive_wait_time_seconds',
       'sqs_managed_sse_enabled',

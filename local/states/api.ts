@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError, type Gate, type Principal } from '../service';
 import type { StateMachine } from '../stack/model';
 import type { Execution, ExecutionStatus, HistoryEvent } from './history';
-import type { StateMachines } from './machines';
+import type { ExecutionData, Started, StateMachines } from './machines';
 
 type Json = Record<string, unknown>;
 
@@ -16,6 +16,9 @@ const TARGET = 'AWSStepFunctions.';
 
 /** docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html */
 const PAGE = { usual: 100, largest: 1_000 };
+
+/** Express workflows are billed in steps of this, for memory in steps of this: aws.amazon.com/step-functions/pricing */
+const BILLED = { milliseconds: 100, megabytes: 64 };
 
 const seconds = (milliseconds: number) => milliseconds / 1_000;
 
@@ -56,9 +59,18 @@ const ACTIONS: Record<string, Action> = {
   StartExecution: {
     resource: (input) => text(input, 'stateMachineArn'),
     answer: (machines, input) => {
-      const name = input['name'] === undefined ? undefined : text(input, 'name');
-      const started = machines.start(text(input, 'stateMachineArn'), String(input['input'] ?? '{}'), name);
-      return { executionArn: started.executionArn, startDate: seconds(started.startDate) };
+      const { executionArn, startDate } = start(machines, input);
+      return { executionArn, startDate: seconds(startDate) };
+    },
+  },
+  StartSyncExecution: {
+    resource: (input) => text(input, 'stateMachineArn'),
+    answer: async (machines, input) => {
+      const started = start(machines, input);
+      const { status } = await started.done;
+      // The engine is stopping: nobody can say how it would have ended.
+      if (status === 'ABORTED') throw new AwsError('ServiceUnavailable', 'The local engine was stopped', 503);
+      return syncResult(await machines.describe(started.executionArn));
     },
   },
   ListExecutions: {
@@ -74,17 +86,7 @@ const ACTIONS: Record<string, Action> = {
     resource: (input) => text(input, 'executionArn'),
     answer: async (machines, input) => {
       const execution = await machines.describe(text(input, 'executionArn'));
-      return {
-        ...summary(execution),
-        input: execution.input,
-        inputDetails: { included: true },
-        ...(execution.output !== undefined && {
-          output: execution.output,
-          outputDetails: { included: true },
-        }),
-        ...(execution.error && { error: execution.error }),
-        ...(execution.cause && { cause: execution.cause }),
-      };
+      return { ...summary(execution), ...dataOf(execution) };
     },
   },
   GetExecutionHistory: {
@@ -100,6 +102,35 @@ const ACTIONS: Record<string, Action> = {
     },
   },
 };
+
+function start(machines: StateMachines, input: Json): Started {
+  const name = input['name'] === undefined ? undefined : text(input, 'name');
+  return machines.start(text(input, 'stateMachineArn'), String(input['input'] ?? '{}'), name);
+}
+
+function dataOf({ input, output, error, cause }: ExecutionData): Json {
+  return {
+    input,
+    inputDetails: { included: true },
+    ...(output !== undefined && { output, outputDetails: { included: true } }),
+    ...(error && { error }),
+    ...(cause && { cause }),
+  };
+}
+
+/** docs.aws.amazon.com/step-functions/latest/apireference/API_StartSyncExecution.html */
+function syncResult(execution: ExecutionData): Json {
+  const milliseconds = execution.stopDate! - execution.startDate;
+  return {
+    ...summary(execution),
+    ...dataOf(execution),
+    billingDetails: {
+      billedDurationInMilliseconds:
+        Math.max(1, Math.ceil(milliseconds / BILLED.milliseconds)) * BILLED.milliseconds,
+      billedMemoryUsedInMB: BILLED.megabytes,
+    },
+  };
+}
 
 function findMachine(machines: StateMachine[], arn: string): StateMachine {
   const machine = machines.find((candidate) => candidate.arn === arn);
@@ -198,8 +229,12 @@ export function createApi(machines: StateMachines, gate: Gate | undefined): Stat
     try {
       send(200, await answer(machines, gate, principal, String(request.headers['x-amz-target']), body));
     } catch (error) {
-      if (error instanceof AwsError)
-        return send(error.status, { __type: error.code, message: error.message });
+      if (error instanceof AwsError) {
+        // Step Functions answers 400 for a denial, and names it differently from other services.
+        const { code, status } =
+          error.code === 'AccessDenied' ? { code: 'AccessDeniedException', status: 400 } : error;
+        return send(status, { __type: code, message: error.message });
+      }
       send(500, { __type: 'InternalFailure', message: (error as Error).message });
     }
   };

@@ -15,14 +15,21 @@ type Outcome = Pick<Execution, 'status' | 'error' | 'cause'> & { output?: unknow
  * Brings a definition into the form the interpreter runs as AWS does: `$` is the default of ResultPath but would be
  * taken for a name; a Task without a timeout has none but would get a minute; and the time of the whole execution is
  * kept here.
+ *
+ * @param waitScale what the waits before a retry are multiplied by
  */
-export function prepare(definition: Json): Definition {
+export function prepare(definition: Json, waitScale = 1): Definition {
   const { TimeoutSeconds: _, ...copy } = JSON.parse(JSON.stringify(definition)) as Json & {
     States: Record<string, Json>;
   };
   for (const state of Object.values(copy.States)) {
     for (const holder of [state, ...((state['Catch'] as Json[] | undefined) ?? [])]) {
       if (holder['ResultPath'] === '$') delete holder['ResultPath'];
+    }
+    for (const retrier of (state['Retry'] as Json[] | undefined) ?? []) {
+      retrier['IntervalSeconds'] = Number(retrier['IntervalSeconds'] ?? 1) * waitScale;
+      if ('MaxDelaySeconds' in retrier)
+        retrier['MaxDelaySeconds'] = Number(retrier['MaxDelaySeconds']) * waitScale;
     }
     if (state['Type'] === 'Task' && !('TimeoutSecondsPath' in state))
       state['TimeoutSeconds'] ??= EXPRESS_SECONDS;

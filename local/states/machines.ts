@@ -14,6 +14,10 @@ export interface StateMachinesOptions {
   /** Executions are kept in its folder `executions`. */
   dataDir: string;
   services: TaskServices;
+  /** Told of each execution that has ended. */
+  onExecution?: (execution: Execution) => void;
+  /** What the waits before a retry are multiplied by. @default 1 */
+  waitScale?: number;
   /** Asked before each action of {@link StateMachines.handle}. */
   gate?: Gate;
 }
@@ -66,10 +70,12 @@ const NAME = /^[A-Za-z0-9_-]{1,80}$/;
  * @throws Error where a definition has a part that would not run as on AWS
  */
 export function createStateMachines(options: StateMachinesOptions): StateMachines {
-  const { machines, services } = options;
+  const { machines, services, onExecution = () => {}, waitScale } = options;
   for (const machine of machines) checkStateMachine(machine);
   const byArn = new Map(
-    machines.map((machine) => [machine.arn, { machine, definition: prepare(machine.definition) }] as const),
+    machines.map(
+      (machine) => [machine.arn, { machine, definition: prepare(machine.definition, waitScale) }] as const,
+    ),
   );
   const store = new ExecutionStore(options.dataDir);
   const running = new Map<string, { run: RunningExecution; done: Promise<Execution> }>();
@@ -100,6 +106,7 @@ export function createStateMachines(options: StateMachinesOptions): StateMachine
     const done = run.ended.then(async (ended) => {
       await store.end(ended);
       running.delete(execution.executionArn);
+      onExecution(ended);
       return ended;
     });
     running.set(execution.executionArn, { run, done });

@@ -60,7 +60,11 @@ export function findExecution(dataDir: string, idOrPrefix: string): Execution {
  * @throws Error where no execution or more than one is meant
  */
 export function readHistory(dataDir: string, idOrPrefix: string): HistoryEvent[] {
-  return readLines<HistoryEvent>(historyOf(dataDir, findExecution(dataDir, idOrPrefix).id));
+  const file = historyOf(dataDir, idOrPrefix.split(':').at(-1)!);
+  // Told exactly, it need not be looked for among all that were ever run.
+  return readLines<HistoryEvent>(
+    existsSync(file) ? file : historyOf(dataDir, findExecution(dataDir, idOrPrefix).id),
+  );
 }
 
 /** Appends JSON lines in the background. */

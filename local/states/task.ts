@@ -100,9 +100,10 @@ export class Task {
 
   /** The interpreter's handler: takes what `Parameters` made of the input, gives the result. */
   async run(input: unknown): Promise<unknown> {
-    const attempt = ++this.attempt;
     // The interpreter reports in the background: let what it has said so far reach the history first.
     await Promise.race([new Promise(setImmediate), this.context.over]);
+    // Counted only now: until here, what is heard of the attempt before still belongs to that one.
+    const attempt = ++this.attempt;
     checkSize('input of the task', input);
     this.scheduled(input);
     try {

@@ -1,9 +1,10 @@
 /** Rules between settings: what each value allows on its own, and AWS would refuse together. */
-import { definition, EXECUTION_LIMIT, type FunctionTimeouts } from '../state-machine/definition';
+import { createdPattern } from '../object-events/patterns';
+import { type Arns, definition, EXECUTION_LIMIT } from '../state-machine/definition';
 import { describeDurations, worstCaseSeconds } from '../state-machine/duration';
-import { uploadPattern } from '../upload-rule/pattern';
 import type { Problem } from './problems';
 import type { Settings } from './schema';
+import { timeoutsOf } from './timeouts';
 
 /** Lambda's environment holds 4 KB; the other variables of a function take less than 1 KB of it. */
 const PRESETS_LIMIT = 3072;
@@ -53,7 +54,7 @@ const presetsFitTheEnvironment: Rule = ({ presets }) => {
 };
 
 const patternFits: Rule = ({ uploads }) => {
-  const characters = JSON.stringify(uploadPattern(BUCKET, uploads)).length;
+  const characters = JSON.stringify(createdPattern(BUCKET, uploads)).length;
   return characters <= PATTERN_LIMIT
     ? []
     : [
@@ -64,13 +65,21 @@ const patternFits: Rule = ({ uploads }) => {
       ];
 };
 
-const executionFits: Rule = ({ functions }) => {
-  const names = Object.keys(functions) as (keyof FunctionTimeouts)[];
-  const timeouts = Object.fromEntries(
-    names.map((name) => [name, functions[name].timeoutSeconds]),
-  ) as FunctionTimeouts;
-  const arns = { validate: '', thumbnail: '', storeMetadata: '', notify: '', quarantine: '', errorTopic: '' };
-  const workflow = definition(arns, timeouts);
+/** Whatever the states call takes as long as it may. */
+const ANYTHING: Arns = {
+  validate: '',
+  thumbnail: '',
+  storeMetadata: '',
+  notify: '',
+  quarantine: '',
+  remove: '',
+  errorTopic: '',
+  backlogQueue: '',
+  failureQueue: '',
+};
+
+const executionFits: Rule = (settings) => {
+  const workflow = definition(ANYTHING, timeoutsOf(settings));
   const worst = worstCaseSeconds(workflow);
   return worst < EXECUTION_LIMIT
     ? []
@@ -82,12 +91,24 @@ const executionFits: Rule = ({ functions }) => {
       ];
 };
 
+/** What a mapping receives beyond the concurrency of its function would be throttled, and received in vain. */
+const backlogFitsItsFunction: Rule = ({ backlog, functions: { resume } }) =>
+  resume.reservedConcurrency === undefined || resume.reservedConcurrency >= backlog.concurrency
+    ? []
+    : [
+        {
+          path: ['functions', 'resume', 'reservedConcurrency'],
+          message: `expected at least backlog.concurrency, which is ${backlog.concurrency}, received ${resume.reservedConcurrency}: Lambda would throttle what the queue delivers`,
+        },
+      ];
+
 const RULES = [
   everyUploadHasAPreset,
   presetPrefixesDiffer,
   presetsFitTheEnvironment,
   patternFits,
   executionFits,
+  backlogFitsItsFunction,
 ];
 
 /** @returns every conflict between settings that are each valid. */

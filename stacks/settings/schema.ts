@@ -62,14 +62,24 @@ const preset = group({
   }),
 });
 
+const memory = (megabytes: number) =>
+  integer(128, 10_240)
+    .default(megabytes)
+    .meta({ description: 'Memory in MB; CPU grows with it, and 1769 is one full vCPU.' });
+
+const reservedConcurrency = () =>
+  integer(1, 100_000).optional().meta({
+    description:
+      'Concurrency kept free for this function, which is also the most it gets. Without it, it shares that of the account.',
+  });
+
 const lambda = (memoryMb: number, timeoutSeconds: number, what: string) =>
   group({
-    memoryMb: integer(128, 10_240)
-      .default(memoryMb)
-      .meta({ description: 'Memory in MB; CPU grows with it, and 1769 is one full vCPU.' }),
+    memoryMb: memory(memoryMb),
     timeoutSeconds: integer(1, 120)
       .default(timeoutSeconds)
       .meta({ description: 'Seconds one attempt may run. All attempts together must fit an execution.' }),
+    reservedConcurrency: reservedConcurrency(),
   })
     .prefault({})
     .meta({ description: what });
@@ -203,13 +213,36 @@ export const settingsSchema = group({
     .meta({ description: 'Logs of the functions and of the state machine.' }),
   functions: group({
     validate: lambda(512, 5, 'Judges the upload by its bytes.'),
-    thumbnail: lambda(1769, 27, 'Makes the thumbnails.'),
+    thumbnail: lambda(1769, 20, 'Makes the thumbnails.'),
     storeMetadata: lambda(512, 3, 'Writes the record.'),
     notify: lambda(512, 3, 'Tells the processed topic.'),
-    quarantine: lambda(512, 7, 'Keeps the original of a failure.'),
+    quarantine: lambda(512, 5, 'Keeps the original of a failure.'),
+    remove: lambda(512, 7, 'Follows a deletion.'),
+    resume: group({ memoryMb: memory(256), reservedConcurrency: reservedConcurrency() })
+      .prefault({})
+      .meta({ description: 'Takes events out of the backlog. It runs for as long as an execution may.' }),
   })
     .prefault({})
-    .meta({ description: 'Memory and timeout of each function.' }),
+    .meta({
+      description:
+        'Memory, timeout and concurrency of each function. `resume` has no timeout of its own: it runs for as long as an execution may. An account keeps 100 of its concurrency unreserved; a new account may have 10 in all, and then nothing can be reserved.',
+    }),
+  backlog: group({
+    concurrency: integer(2, 1_000).default(5).meta({
+      description:
+        'Executions at once out of the backlog. Each takes two of the account’s concurrency: one that waits and one that works. The default suits a new account, which may have 10 in all; where there are 1000, 100 drains a backlog twenty times as fast.',
+    }),
+  })
+    .prefault({})
+    .meta({ description: 'Events for which no capacity was free wait in a queue, and are taken up again.' }),
+  records: group({
+    tombstoneDays: integer(1, 3_650).default(30).meta({
+      description:
+        'Days that the record of a deleted image is kept. As long as it is there, no late event can bring the image back.',
+    }),
+  })
+    .prefault({})
+    .meta({ description: 'The table of records.' }),
   emptyBucketsOnDestroy: flag().default(false).meta({
     description:
       'Whether destroy deletes what the buckets hold. When false, destroy stops at a bucket that is not empty.',

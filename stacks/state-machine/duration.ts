@@ -1,6 +1,9 @@
 /** How long an execution can take, computed from its definition. */
 
+import { THROTTLED } from './task-state';
+
 interface Retrier {
+  ErrorEquals: string[];
   MaxAttempts: number;
   IntervalSeconds: number;
   BackoffRate: number;
@@ -13,6 +16,8 @@ interface State {
   Retry?: Retrier[];
   Catch?: { Next: string }[];
   Next?: string;
+  Default?: string;
+  Choices?: { Next: string }[];
 }
 
 interface Definition {
@@ -27,9 +32,13 @@ function waits({ MaxAttempts, IntervalSeconds, BackoffRate, MaxDelaySeconds }: R
   ).reduce((sum, wait) => sum + wait, 0);
 }
 
-/** Each retrier counts its own attempts: at worst all of them are used, and every attempt runs into its timeout. */
+/**
+ * Attempts that take time. Each retrier counts its own: at worst all of them are used, and every attempt runs into its
+ * timeout. A throttled attempt ends at once.
+ */
 function attempts(state: State): number {
-  return 1 + (state.Retry ?? []).reduce((sum, retrier) => sum + retrier.MaxAttempts, 0);
+  const running = (state.Retry ?? []).filter(({ ErrorEquals }) => !ErrorEquals.includes(THROTTLED));
+  return 1 + running.reduce((sum, retrier) => sum + retrier.MaxAttempts, 0);
 }
 
 function longest(state: State): number {
@@ -42,15 +51,14 @@ function longest(state: State): number {
 export function worstCaseSeconds({ StartAt, States }: Definition): number {
   const from = (name: string): number => {
     const state = States[name]!;
-    const next = [state.Next, ...(state.Catch ?? []).map((catcher) => catcher.Next)].filter(
-      (target) => target !== undefined,
-    );
+    const branches = [...(state.Catch ?? []), ...(state.Choices ?? [])].map((branch) => branch.Next);
+    const next = [state.Next, state.Default, ...branches].filter((target) => target !== undefined);
     return longest(state) + Math.max(0, ...next.map(from));
   };
   return from(StartAt);
 }
 
-/** @returns the parts of the worst case, for example `Validate 4 × 8 s + 4 s of waits`. */
+/** @returns the parts of the worst case, for example `Validate 4 × 8 s + 11 s of waits`. */
 export function describeDurations({ States }: Definition): string {
   return Object.entries(States)
     .filter(([, state]) => state.Type === 'Task')

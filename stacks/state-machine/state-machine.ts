@@ -1,6 +1,7 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
+import type { Queue } from '../queue';
 import { ServiceRole, type Statement } from '../service-role';
 import type { Topic } from '../topic';
 import type { WorkflowFunction } from '../workflow-function';
@@ -16,6 +17,10 @@ export interface StateMachineProps {
   readonly timeouts: FunctionTimeouts;
   /** Where failures are told. */
   readonly errors: Topic;
+  /** Where failures go that could not be told. */
+  readonly failures: Queue;
+  /** Where events wait for capacity. */
+  readonly backlog: Queue;
   /** `executionData`: whether the input and output of each state is logged. */
   readonly logs: { retentionDays: number; executionData: boolean };
 }
@@ -26,7 +31,7 @@ export class StateMachine extends Construct {
 
   constructor(scope: Construct, id: string, props: StateMachineProps) {
     super(scope, id);
-    const { name, functions, errors } = props;
+    const { name, functions, errors, failures, backlog } = props;
 
     // Under this prefix log delivery needs no entry in the log group policy, which holds 5,120 characters per account.
     const logs = new CloudwatchLogGroup(this, 'logs', {
@@ -37,12 +42,17 @@ export class StateMachine extends Construct {
       name: props.roleName,
       service: 'states.amazonaws.com',
       source: {
-        arn: `arn:aws:states:${props.region}:${props.account}:stateMachine:${name}`,
+        arns: [`arn:aws:states:${props.region}:${props.account}:stateMachine:${name}`],
         account: props.account,
       },
-      statements: [runTasks(Object.values(functions)), tellOfFailures(errors), deliverLogs, writeTraces],
+      statements: [
+        runTasks(Object.values(functions)),
+        tellOfFailures(errors),
+        queueEvents(backlog, failures),
+        deliverLogs,
+        writeTraces,
+      ],
     });
-    const { validate, thumbnail, storeMetadata, notify, quarantine } = functions;
     const machine = new SfnStateMachine(this, 'state-machine', {
       name,
       type: 'EXPRESS',
@@ -50,12 +60,15 @@ export class StateMachine extends Construct {
       definition: JSON.stringify(
         definition(
           {
-            validate: validate.versionArn,
-            thumbnail: thumbnail.versionArn,
-            storeMetadata: storeMetadata.versionArn,
-            notify: notify.versionArn,
-            quarantine: quarantine.versionArn,
+            validate: functions.validate.versionArn,
+            thumbnail: functions.thumbnail.versionArn,
+            storeMetadata: functions.storeMetadata.versionArn,
+            notify: functions.notify.versionArn,
+            quarantine: functions.quarantine.versionArn,
+            remove: functions.remove.versionArn,
             errorTopic: errors.arn,
+            backlogQueue: backlog.url,
+            failureQueue: failures.url,
           },
           props.timeouts,
         ),
@@ -85,6 +98,12 @@ const tellOfFailures = (errors: Topic): Statement => ({
   sid: 'TellOfFailures',
   actions: ['sns:Publish'],
   resources: [errors.arn],
+});
+
+const queueEvents = (backlog: Queue, failures: Queue): Statement => ({
+  sid: 'QueueWhatHasToWaitAndWhatNobodyWasTold',
+  actions: ['sqs:SendMessage'],
+  resources: [backlog.arn, failures.arn],
 });
 
 /** Vended log delivery has no resources to name: docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */

@@ -1,17 +1,22 @@
-import { type Resources, type Task, tellMissingFromForbidden } from './task';
+import { type Resources, removeThumbnails, type Task, tellMissingFromForbidden } from './task';
 
 /** Copies the original of a failure aside, tagged with the reason, and marks its record. */
-export function quarantine({ uploads, quarantine: bucket, records }: Resources): Task {
+export function quarantine(resources: Resources): Task {
+  const { uploads, thumbnails, quarantine: bucket, records } = resources;
   return {
     description: 'Keeps the original of an image that failed, with the reason, and marks its record.',
-    environment: { TABLE_NAME: records.name, QUARANTINE_BUCKET: bucket.name },
+    environment: {
+      TABLE_NAME: records.name,
+      THUMBNAILS_BUCKET: thumbnails.name,
+      QUARANTINE_BUCKET: bucket.name,
+    },
     statements: [
       {
         sid: 'CopyTheUploadedVersion',
-        actions: ['s3:GetObject', 's3:GetObjectVersion'],
+        actions: ['s3:GetObjectVersion'],
         resources: [uploads.objectsArn],
       },
-      tellMissingFromForbidden(uploads),
+      tellMissingFromForbidden(uploads, thumbnails),
       {
         sid: 'KeepTheOriginalWithItsReason',
         actions: ['s3:PutObject', 's3:PutObjectTagging'],
@@ -22,6 +27,7 @@ export function quarantine({ uploads, quarantine: bucket, records }: Resources):
         actions: ['dynamodb:UpdateItem'],
         resources: [records.arn],
       },
+      removeThumbnails(resources),
     ],
   };
 }

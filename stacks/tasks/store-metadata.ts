@@ -1,7 +1,8 @@
-import { type Resources, type Task, tellMissingFromForbidden } from './task';
+import { type Resources, removeThumbnails, type Task, tellMissingFromForbidden } from './task';
 
 /** Writes the record, and removes thumbnails that an older version of the object left behind. */
-export function storeMetadata({ thumbnails, records }: Resources): Task {
+export function storeMetadata(resources: Resources): Task {
+  const { thumbnails, records } = resources;
   return {
     description: 'Writes the record of an image; the newest version of the object wins.',
     environment: { TABLE_NAME: records.name, THUMBNAILS_BUCKET: thumbnails.name },
@@ -11,12 +12,7 @@ export function storeMetadata({ thumbnails, records }: Resources): Task {
         actions: ['dynamodb:UpdateItem'],
         resources: [records.arn],
       },
-      {
-        // A thumbnail is deleted only after its metadata shows that an older version made it.
-        sid: 'RemoveThumbnailsOfOlderVersions',
-        actions: ['s3:GetObject', 's3:DeleteObject'],
-        resources: [thumbnails.objectsArn],
-      },
+      removeThumbnails(resources),
       tellMissingFromForbidden(thumbnails),
     ],
   };

@@ -33,11 +33,18 @@ export function imageEnvironment({ presets, accept, limits }: Settings): Record<
   };
 }
 
-/** The version in the event may be the current one or one that has been replaced since. */
+/** The bucket is versioned, so each event names a version; to read one by name, `s3:GetObject` is not asked for. */
 export const readUploads = ({ uploads }: Resources): Statement => ({
   sid: 'ReadTheUploadedVersion',
-  actions: ['s3:GetObject', 's3:GetObjectVersion'],
+  actions: ['s3:GetObjectVersion'],
   resources: [uploads.objectsArn],
+});
+
+/** A thumbnail is deleted only after its metadata shows that an older version made it. */
+export const removeThumbnails = ({ thumbnails }: Resources): Statement => ({
+  sid: 'RemoveThumbnailsOfOlderVersions',
+  actions: ['s3:GetObject', 's3:DeleteObject'],
+  resources: [thumbnails.objectsArn],
 });
 
 /** Without `s3:ListBucket`, S3 answers 403 for a key that doesn't exist, and a deleted upload would look forbidden. */

@@ -8,6 +8,12 @@ export function validate(resources: Resources, settings: Settings): Task {
     description: 'Judges an uploaded image by its bytes and claims its record.',
     environment: { TABLE_NAME: records.name, ...imageEnvironment(settings) },
     statements: [
+      {
+        // Reads the head of whatever is current, which tells whether that is still the version of the event.
+        sid: 'ReadTheCurrentVersion',
+        actions: ['s3:GetObject'],
+        resources: [uploads.objectsArn],
+      },
       readUploads(resources),
       tellMissingFromForbidden(uploads),
       {

@@ -1,18 +1,40 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import PostalMime from 'postal-mime';
 import { type Engine, type EngineOptions, startEngine } from '../../local/engine';
+import { type FaultInput, parseFaults } from '../../local/faults';
 import { type Summary, summarize } from '../../local/graph';
 import { USER_CREDENTIALS } from '../../local/principals';
 import { type Execution, readHistory } from '../../local/states';
 
+/** The states of an execution that did something: a Choice shows in what follows it. */
+export const pathOf = ({ states }: Summary) =>
+  states.filter(({ type }) => type !== 'Choice').map(({ name }) => name);
+
 type BucketName = 'uploads' | 'thumbnails' | 'quarantine';
+
+/** A message of the workflow, in part. */
+export interface Told {
+  dedupeId: string;
+  status: string;
+  source: { key: string; version: string };
+}
+
+/** Options of the engine; settings are those of the stack themselves. */
+export type WorkflowOptions = Omit<Partial<EngineOptions>, 'settings'> & { settings?: object };
 
 /** The real stack on the real engine, in a data folder of its own, with what a test wants to look at. */
 export class Workflow {
@@ -24,10 +46,18 @@ export class Workflow {
     private readonly options: Partial<EngineOptions>,
   ) {}
 
-  static async start(options: Partial<EngineOptions> = {}): Promise<Workflow> {
-    const workflow = new Workflow(await mkdtemp(path.join(tmpdir(), 'workflow-')), options);
+  static async start({ settings, ...options }: WorkflowOptions = {}): Promise<Workflow> {
+    const dataDir = await mkdtemp(path.join(tmpdir(), 'workflow-'));
+    const file = path.join(dataDir, 'settings.json');
+    if (settings) await writeFile(file, JSON.stringify(settings));
+    const workflow = new Workflow(dataDir, { ...options, ...(settings && { settings: file }) });
     await workflow.open();
     return workflow;
+  }
+
+  /** Makes calls and functions go wrong from now on; without faults, nothing. */
+  inject(...faults: FaultInput[]): void {
+    this.engine.inject(parseFaults(faults, 'faults'));
   }
 
   get endpoint(): string {
@@ -38,12 +68,24 @@ export class Workflow {
     return this.engine.stack;
   }
 
+  get permissions(): ReturnType<Engine['permissions']> {
+    return this.engine.permissions();
+  }
+
   bucket(name: BucketName): string {
     return this.stack.outputs[`${name}_bucket`] as string;
   }
 
   get s3(): S3Client {
     return new S3Client(this.client());
+  }
+
+  private get states(): SFNClient {
+    return new SFNClient(this.client());
+  }
+
+  private get machine(): string {
+    return this.stack.outputs['state_machine_arn'] as string;
   }
 
   client() {
@@ -61,9 +103,21 @@ export class Workflow {
     return (await this.s3.send(command)).VersionId as string;
   }
 
-  /** Resolves when everything that was uploaded has been worked off. */
-  idle(): Promise<void> {
-    return this.engine.idle();
+  /** Deletes an object: a delete marker becomes its current version. */
+  async remove(key: string): Promise<void> {
+    await this.s3.send(new DeleteObjectCommand({ Bucket: this.bucket('uploads'), Key: key }));
+  }
+
+  /** Resolves when everything that was uploaded or delivered again has been worked off. */
+  async idle(): Promise<void> {
+    for (;;) {
+      await this.engine.idle();
+      const { executions } = await this.states.send(
+        new ListExecutionsCommand({ stateMachineArn: this.machine, statusFilter: 'RUNNING' }),
+      );
+      if (executions?.length === 0) return;
+      await sleep(20);
+    }
   }
 
   /** Uploads, waits, and tells the path the last execution took. */
@@ -73,20 +127,21 @@ export class Workflow {
     return this.summary(this.ended.at(-1) as Execution);
   }
 
-  /** Runs an execution once more with the very same input, as a repeated delivery would. */
+  /** Starts an execution once more with the very same input, as a repeated delivery would. */
+  async deliverAgain({ executionArn }: Execution): Promise<void> {
+    const [started] = readHistory(this.dataDir, executionArn);
+    const input = String(started?.details['input']);
+    await this.states.send(new StartExecutionCommand({ stateMachineArn: this.machine, input }));
+  }
+
+  /** Delivers an event again, waits, and tells the path of that. @param key whose event it is expected to be */
   async repeat(key: string, execution: Execution = this.ended.at(-1) as Execution): Promise<Summary> {
     const [started] = readHistory(this.dataDir, execution.executionArn);
-    const input = String(started?.details['input']);
-    if (!input.includes(JSON.stringify(key)))
-      throw new Error(`Expected an execution for ${key} but received ${input}`);
-    const states = new SFNClient(this.client());
-    const stateMachineArn = this.stack.outputs['state_machine_arn'] as string;
-    const { executionArn } = await states.send(new StartExecutionCommand({ stateMachineArn, input }));
-    for (;;) {
-      const { status } = await states.send(new DescribeExecutionCommand({ executionArn }));
-      if (status !== 'RUNNING') return summarize(readHistory(this.dataDir, executionArn as string));
-      await sleep(50);
-    }
+    if (!String(started?.details['input']).includes(JSON.stringify(key)))
+      throw new Error(`Expected an execution for ${key} but received ${started?.details['input']}`);
+    await this.deliverAgain(execution);
+    await this.idle();
+    return this.summary(this.ended.at(-1) as Execution);
   }
 
   summary({ executionArn }: Execution): Summary {
@@ -115,6 +170,21 @@ export class Workflow {
     return Item ? unmarshall(Item) : {};
   }
 
+  /** Names of the states the last execution went through. */
+  get path(): string[] {
+    return pathOf(this.summary(this.ended.at(-1) as Execution));
+  }
+
+  /** How many messages a queue holds, those that wait or are in flight included. @param name end of its name */
+  async messages(name: string): Promise<number> {
+    const { url } = this.stack.queues.find((queue) => queue.name.endsWith(name)) as { url: string };
+    const { Attributes } = await new SQSClient(this.client()).send(
+      new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
+    );
+    const counts = Object.entries(Attributes ?? {}).filter(([key]) => key.startsWith('ApproximateNumber'));
+    return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+  }
+
   /** Every email so far, oldest first. */
   async mail(): Promise<{ to: string; subject: string; text: string }[]> {
     const folder = path.join(this.dataDir, 'mail');
@@ -127,10 +197,18 @@ export class Workflow {
     );
   }
 
-  /** Ends the engine and starts another one on the same data. */
-  async restart(options: Partial<EngineOptions> = {}): Promise<void> {
+  /** Ends the engine and starts another one on the same data. @param meanwhile done while none runs */
+  async restart(meanwhile: () => Promise<void> = async () => {}): Promise<void> {
     await this.engine.close();
-    await this.open(options);
+    await meanwhile();
+    await this.open();
+  }
+
+  /** What a topic was told, oldest first. */
+  async told(topic: 'processed' | 'errors'): Promise<Told[]> {
+    const file = path.join(this.dataDir, 'messages', `${this.stack.name}-${topic}.jsonl`);
+    const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n').filter(Boolean);
+    return lines.map((line) => JSON.parse(JSON.parse(line).Message));
   }
 
   async end(): Promise<void> {
@@ -138,12 +216,12 @@ export class Workflow {
     await rm(this.dataDir, { recursive: true });
   }
 
-  private async open(options: Partial<EngineOptions> = this.options): Promise<void> {
+  private async open(): Promise<void> {
     this.engine = await startEngine({
       dataDir: this.dataDir,
       port: 0,
       onExecution: (execution) => this.ended.push(execution),
-      ...options,
+      ...this.options,
     });
   }
 }

@@ -34,14 +34,13 @@ const TRACES = 'WriteTraces: Allow xray:PutTraceSegments, xray:PutTelemetryRecor
 const LAMBDA = ['OnlyTheService: Allow sts:AssumeRole to Service lambda.amazonaws.com'];
 const TLS = (actions: string, resources: string) =>
   `RefuseUnencryptedConnections: Deny ${actions} on ${resources} to * * if aws:SecureTransport Bool false`;
-const OWNER = (topic: string) =>
-  `OwnerManagesTheTopic: Allow sns:AddPermission, sns:DeleteTopic, sns:GetTopicAttributes, sns:ListSubscriptionsByTopic, sns:Publish, sns:RemovePermission, sns:SetTopicAttributes, sns:Subscribe on <${topic}.arn> to AWS arn:aws:iam::<account.account_id>:root`;
 
 test('every policy is exactly the one that was reviewed', () => {
   expect(policies).toEqual({
     'validate-function_role_trust': LAMBDA,
     'validate-function_role_permissions': [
-      'ReadTheUploadedVersion: Allow s3:GetObject, s3:GetObjectVersion on <uploads-bucket.arn>/*',
+      'ReadTheCurrentVersion: Allow s3:GetObject on <uploads-bucket.arn>/*',
+      'ReadTheUploadedVersion: Allow s3:GetObjectVersion on <uploads-bucket.arn>/*',
       'TellMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>',
       'ClaimTheRecord: Allow dynamodb:UpdateItem on <record-table.arn>',
       LOGS('validate-function'),
@@ -49,7 +48,7 @@ test('every policy is exactly the one that was reviewed', () => {
     ],
     'thumbnail-function_role_trust': LAMBDA,
     'thumbnail-function_role_permissions': [
-      'ReadTheUploadedVersion: Allow s3:GetObject, s3:GetObjectVersion on <uploads-bucket.arn>/*',
+      'ReadTheUploadedVersion: Allow s3:GetObjectVersion on <uploads-bucket.arn>/*',
       'TellMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>, <thumbnails-bucket.arn>',
       'CompareAndSwapThumbnails: Allow s3:GetObject, s3:PutObject on <thumbnails-bucket.arn>/*',
       LOGS('thumbnail-function'),
@@ -72,35 +71,57 @@ test('every policy is exactly the one that was reviewed', () => {
     ],
     'quarantine-function_role_trust': LAMBDA,
     'quarantine-function_role_permissions': [
-      'CopyTheUploadedVersion: Allow s3:GetObject, s3:GetObjectVersion on <uploads-bucket.arn>/*',
-      'TellMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>',
+      'CopyTheUploadedVersion: Allow s3:GetObjectVersion on <uploads-bucket.arn>/*',
+      'TellMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>, <thumbnails-bucket.arn>',
       'KeepTheOriginalWithItsReason: Allow s3:PutObject, s3:PutObjectTagging on <quarantine-bucket.arn>/*',
       'MarkTheRecordAsFailed: Allow dynamodb:UpdateItem on <record-table.arn>',
+      'RemoveThumbnailsOfOlderVersions: Allow s3:GetObject, s3:DeleteObject on <thumbnails-bucket.arn>/*',
       LOGS('quarantine-function'),
+      TRACES,
+    ],
+    'remove-function_role_trust': LAMBDA,
+    'remove-function_role_permissions': [
+      'LookAtTheCurrentVersion: Allow s3:GetObject on <uploads-bucket.arn>/*',
+      'TellMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>, <thumbnails-bucket.arn>',
+      'LeaveATombstone: Allow dynamodb:GetItem, dynamodb:UpdateItem on <record-table.arn>',
+      'RemoveThumbnailsOfOlderVersions: Allow s3:GetObject, s3:DeleteObject on <thumbnails-bucket.arn>/*',
+      LOGS('remove-function'),
+      TRACES,
+    ],
+    'resume-function_role_trust': LAMBDA,
+    'resume-function_role_permissions': [
+      'RunTheWorkflow: Allow states:StartSyncExecution on <state-machine.arn>',
+      'ReceiveFromTheBacklog: Allow sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:ChangeMessageVisibility on <backlog_queue.arn>',
+      LOGS('resume-function'),
       TRACES,
     ],
     'state-machine_role_trust': [
       'OnlyTheService: Allow sts:AssumeRole to Service states.amazonaws.com if aws:SourceAccount StringEquals <account.account_id> if aws:SourceArn ArnEquals arn:aws:states:us-east-1:<account.account_id>:stateMachine:thumbnail-workflow',
     ],
     'state-machine_role_permissions': [
-      'RunTheTasks: Allow lambda:InvokeFunction on <validate-function.arn>:*, <thumbnail-function.arn>:*, <store-metadata-function.arn>:*, <notify-function.arn>:*, <quarantine-function.arn>:*',
+      'RunTheTasks: Allow lambda:InvokeFunction on <validate-function.arn>:*, <thumbnail-function.arn>:*, <store-metadata-function.arn>:*, <notify-function.arn>:*, <quarantine-function.arn>:*, <remove-function.arn>:*',
       'TellOfFailures: Allow sns:Publish on <errors-topic.arn>',
+      'QueueWhatHasToWaitAndWhatNobodyWasTold: Allow sqs:SendMessage on <backlog_queue.arn>, <failure-queue.arn>',
       'DeliverExecutionLogs: Allow logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery on *',
       'WriteTraces: Allow xray:GetSamplingRules, xray:GetSamplingTargets, xray:PutTelemetryRecords, xray:PutTraceSegments on *',
     ],
-    'upload-rule_role_trust': [
-      'OnlyTheService: Allow sts:AssumeRole to Service events.amazonaws.com if aws:SourceAccount StringEquals <account.account_id> if aws:SourceArn ArnEquals arn:aws:events:us-east-1:<account.account_id>:rule/thumbnail-workflow-uploads',
+    'object-events_role_trust': [
+      'OnlyTheService: Allow sts:AssumeRole to Service events.amazonaws.com if aws:SourceAccount StringEquals <account.account_id> if aws:SourceArn ArnEquals <object-events_created-rule.arn>, <object-events_deleted-rule.arn>',
     ],
-    'upload-rule_role_permissions': ['StartTheWorkflow: Allow states:StartExecution on <state-machine.arn>'],
-    'upload-rule_dead-letter-access': [
-      'ThisRuleSendsWhatItCouldNotDeliver: Allow sqs:SendMessage on <upload-rule_dead-letter-queue.arn> to Service events.amazonaws.com if aws:SourceArn ArnEquals <upload-rule.arn>',
-      TLS('sqs:*', '<upload-rule_dead-letter-queue.arn>'),
+    'object-events_role_permissions': [
+      'StartTheWorkflow: Allow states:StartExecution on <state-machine.arn>',
     ],
+    'object-events_dead-letter-queue_access': [
+      'TheRulesSendWhatTheyCouldNotDeliver: Allow sqs:SendMessage on <object-events_dead-letter-queue.arn> to Service events.amazonaws.com if aws:SourceArn ArnEquals <object-events_created-rule.arn>, <object-events_deleted-rule.arn>',
+      TLS('sqs:*', '<object-events_dead-letter-queue.arn>'),
+    ],
+    backlog_queue_access: [TLS('sqs:*', '<backlog_queue.arn>')],
+    'failure-queue_access': [TLS('sqs:*', '<failure-queue.arn>')],
     'uploads-bucket_tls-only': [TLS('s3:*', '<uploads-bucket.arn>, <uploads-bucket.arn>/*')],
     'thumbnails-bucket_tls-only': [TLS('s3:*', '<thumbnails-bucket.arn>, <thumbnails-bucket.arn>/*')],
     'quarantine-bucket_tls-only': [TLS('s3:*', '<quarantine-bucket.arn>, <quarantine-bucket.arn>/*')],
-    'processed-topic_access': [OWNER('processed-topic'), TLS('sns:Publish', '<processed-topic.arn>')],
-    'errors-topic_access': [OWNER('errors-topic'), TLS('sns:Publish', '<errors-topic.arn>')],
+    'processed-topic_access': [TLS('sns:Publish', '<processed-topic.arn>')],
+    'errors-topic_access': [TLS('sns:Publish', '<errors-topic.arn>')],
   });
 });
 
@@ -116,7 +137,7 @@ test('every role has exactly one policy, of its own', () => {
   const roles = Object.values(readable(stack.resource['aws_iam_role_policy']!)).map(
     (policy) => policy['role'],
   );
-  expect(new Set(roles).size).toBe(7);
+  expect(new Set(roles).size).toBe(9);
 });
 
 test('role names hold the region, because roles are global to the account', () => {

@@ -1,4 +1,5 @@
 import { EXECUTION_LIMIT } from '../../stacks/state-machine/definition';
+import { FUNCTIONS } from '../../stacks/thumbnail-workflow-stack';
 import { only, PACKAGE_SHA256, readable, synthesize } from './synthesized';
 
 const stack = synthesize({
@@ -13,13 +14,14 @@ describe('the stack', () => {
       Object.keys(instances).length,
     ]);
     expect(Object.fromEntries(counts)).toEqual({
-      aws_cloudwatch_event_rule: 1,
-      aws_cloudwatch_event_target: 1,
-      aws_cloudwatch_log_group: 6,
+      aws_cloudwatch_event_rule: 2,
+      aws_cloudwatch_event_target: 2,
+      aws_cloudwatch_log_group: 8,
       aws_dynamodb_table: 1,
-      aws_iam_role: 7,
-      aws_iam_role_policy: 7,
-      aws_lambda_function: 5,
+      aws_iam_role: 9,
+      aws_iam_role_policy: 9,
+      aws_lambda_event_source_mapping: 1,
+      aws_lambda_function: 7,
       aws_s3_bucket: 3,
       aws_s3_bucket_lifecycle_configuration: 3,
       aws_s3_bucket_notification: 1,
@@ -32,8 +34,8 @@ describe('the stack', () => {
       aws_sns_topic: 2,
       aws_sns_topic_policy: 2,
       aws_sns_topic_subscription: 3,
-      aws_sqs_queue: 1,
-      aws_sqs_queue_policy: 1,
+      aws_sqs_queue: 3,
+      aws_sqs_queue_policy: 3,
     });
   });
 
@@ -44,7 +46,11 @@ describe('the stack', () => {
       'uploads-bucket_555FCA6E',
     ]);
     expect(Object.keys(stack.resource['aws_dynamodb_table']!)).toEqual(['record-table_B1445AD1']);
-    expect(Object.keys(stack.resource['aws_sqs_queue']!)).toEqual(['upload-rule_dead-letter-queue_2F98F63B']);
+    expect(Object.keys(stack.resource['aws_sqs_queue']!).sort()).toEqual([
+      'backlog_queue_B5ED60CB',
+      'failure-queue_3729AB57',
+      'object-events_dead-letter-queue_38350FAC',
+    ]);
     expect(Object.keys(stack.resource['aws_sns_topic']!).sort()).toEqual([
       'errors-topic_ED94DB29',
       'processed-topic_94961193',
@@ -71,6 +77,7 @@ describe('the stack', () => {
     const outputs = Object.entries(readable(stack.output)).map(([name, output]) => [name, output['value']]);
     expect(Object.fromEntries(outputs)).toEqual({
       uploads_bucket: '<uploads-bucket.bucket>',
+      uploads_prefix: '',
       thumbnails_bucket: '<thumbnails-bucket.bucket>',
       quarantine_bucket: '<quarantine-bucket.bucket>',
       records_table: '<record-table.name>',
@@ -79,7 +86,9 @@ describe('the stack', () => {
       state_machine_arn: '<state-machine.arn>',
       state_machine_console:
         'https://us-east-1.console.aws.amazon.com/states/home?region=us-east-1#/statemachines/view/<state-machine.arn>',
-      dead_letter_queue_url: '<upload-rule_dead-letter-queue.url>',
+      dead_letter_queue_url: '<object-events_dead-letter-queue.url>',
+      backlog_queue_url: '<backlog_queue.url>',
+      failure_queue_url: '<failure-queue.url>',
       upload_command: 'aws s3 cp photo.jpg s3://<uploads-bucket.bucket>/photo.jpg',
     });
   });
@@ -139,7 +148,7 @@ describe('every bucket', () => {
 });
 
 describe('every function', () => {
-  test.each(['validate', 'thumbnail', 'store-metadata', 'notify', 'quarantine'])('%s', (name) => {
+  test.each(FUNCTIONS)('%s', (name) => {
     const lambda = only(blocks('aws_lambda_function'), `${name}-function`);
     expect(lambda).toMatchObject({
       function_name: `thumbnail-workflow-${name}`,
@@ -199,7 +208,13 @@ describe('every function', () => {
     });
     expect(environment('quarantine')).toEqual({
       TABLE_NAME: '<record-table.name>',
+      THUMBNAILS_BUCKET: '<thumbnails-bucket.bucket>',
       QUARANTINE_BUCKET: '<quarantine-bucket.bucket>',
+    });
+    expect(environment('remove')).toEqual({
+      TABLE_NAME: '<record-table.name>',
+      THUMBNAILS_BUCKET: '<thumbnails-bucket.bucket>',
+      TOMBSTONE_DAYS: '30',
     });
   });
 });
@@ -232,18 +247,28 @@ describe('the state machine', () => {
     expect(States.StoreMetadata.Resource).toBe('<store-metadata-function.qualified_arn>');
     expect(States.Notify.Resource).toBe('<notify-function.qualified_arn>');
     expect(States.Quarantine.Resource).toBe('<quarantine-function.qualified_arn>');
+    expect(States.Remove.Resource).toBe('<remove-function.qualified_arn>');
+  });
+
+  test('names the topic and the queues that it calls itself', () => {
+    const { States } = JSON.parse(machine['definition']);
     expect(States.NotifyFailure.Parameters.TopicArn).toBe('<errors-topic.arn>');
+    expect(States.WaitInBacklog.Parameters.QueueUrl).toBe('<backlog_queue.url>');
+    expect(States.ProcessAgain.Parameters.QueueUrl).toBe('<backlog_queue.url>');
+    expect(States.KeepFailure.Parameters.QueueUrl).toBe('<failure-queue.url>');
   });
 
   test('holds references only where Terraform is to put an ARN, and no template directive', () => {
     const definition: string = only(stack.resource['aws_sfn_state_machine'])['definition'];
-    expect(definition.match(/\$\{[^}]*\}/g)).toHaveLength(6);
-    expect(definition.replace(/\$\{aws_[a-z_]+\.[\w-]+\.(qualified_)?arn\}/g, '')).not.toMatch(/[$%]\{/);
+    expect(definition.match(/\$\{[^}]*\}/g)).toHaveLength(10);
+    expect(definition.replace(/\$\{aws_[a-z_]+\.[\w-]+\.(qualified_arn|arn|url)\}/g, '')).not.toMatch(
+      /[$%]\{/,
+    );
   });
 });
 
 describe('the table', () => {
-  test('is on demand, recoverable, and lists failures by day and what never ended', () => {
+  test('is on demand, recoverable, drops tombstones, and lists failures by day and what never ended', () => {
     expect(only(blocks('aws_dynamodb_table'))).toEqual({
       name: 'thumbnail-workflow-records',
       billing_mode: 'PAY_PER_REQUEST',
@@ -261,6 +286,7 @@ describe('the table', () => {
           projection_type: 'KEYS_ONLY',
         },
       ],
+      ttl: { attribute_name: 'expiresAt', enabled: true },
       point_in_time_recovery: { enabled: true },
     });
   });

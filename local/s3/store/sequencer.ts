@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeDurably } from './files';
+import { writeDurably } from '../../durable';
 
 /**
  * Hands out S3's sequencers: hexadecimal, and of two events of one key the later has the larger.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Copy, describe as describeError, quarantine } from '../../../functions/quarantine/quarantine';
-import type { CaughtError, ObjectEvent } from '../../../functions/shared/contract';
+import type { CaughtError, ExecutionState, ObjectEvent } from '../../../functions/shared/contract';
 import { Superseded } from '../../../functions/shared/errors';
 import { fail, type ImageRecord, type Update } from '../../../functions/shared/record';
 import type { Outcome } from '../../../functions/shared/records';
@@ -33,10 +33,11 @@ function run({
   error = caught,
   copy = kept,
   outcome = { applied: true, before: null } as Outcome,
+  state = {} as Partial<ExecutionState>,
 } = {}) {
-  const seen = { copies: [] as unknown[], updates: [] as Update[] };
+  const seen = { copies: [] as unknown[], updates: [] as Update[], removed: [] as string[] };
   const answer = quarantine(
-    { execution: EXECUTION, state: { ...event, error } },
+    { execution: EXECUTION, state: { ...event, ...state, error } },
     {
       copy: async (source, name) => {
         seen.copies.push([source, name]);
@@ -45,6 +46,9 @@ function run({
       apply: async (update) => {
         seen.updates.push(update);
         return outcome;
+      },
+      removeUpTo: async (sequencer, key) => {
+        seen.removed.push(`${sequencer} ${key}`);
       },
     },
     NOW,
@@ -59,8 +63,37 @@ describe('what failed', () => {
     const source = sourceOf(created());
     expect(seen.copies).toEqual([[source, 'UnsupportedFormat']]);
     expect(seen.updates).toEqual([
+      fail(source, { error: reason, quarantine: null }, EXECUTION, NOW),
       fail(source, { error: reason, quarantine: kept.quarantine }, EXECUTION, NOW),
     ]);
+  });
+
+  test('takes the thumbnails of earlier versions with it: they show what is no longer there', async () => {
+    const source = sourceOf(created());
+    const before = { thumbnailKeys: new Set(['a.jpg/thumbnail.jpg', 'a.jpg/thumbnail.webp']) } as ImageRecord;
+    const { answer, seen } = run({ outcome: { applied: true, before } });
+    await answer;
+    expect(seen.removed).toEqual([
+      `${source.sequencer} a.jpg/thumbnail.jpg`,
+      `${source.sequencer} a.jpg/thumbnail.webp`,
+    ]);
+  });
+
+  test('is only told where thumbnails and record are there and the processed topic was not', async () => {
+    const record = { schema: 1, id: 'b/k', status: 'DONE', notified: false } as const;
+    const { answer, seen } = run({ state: { record } });
+    const { text, message } = await answer;
+    expect(seen).toEqual({ copies: [], updates: [], removed: [] });
+    expect(message).toMatchObject({ consequence: 'NOT_TOLD', quarantine: null });
+    expect(text).toContain('are made and recorded, but the processed topic was not told.');
+  });
+
+  test('is only told where a deletion was not followed', async () => {
+    const { answer, seen } = run({ state: { 'detail-type': 'Object Deleted' } });
+    const { text, message } = await answer;
+    expect(seen).toEqual({ copies: [], updates: [], removed: [] });
+    expect(message).toMatchObject({ consequence: 'NOT_REMOVED', quarantine: null });
+    expect(text).toContain('was deleted, but its thumbnails were not removed.');
   });
 
   test('is told to the letter that subscribers rely on: file, reason and where it is kept', async () => {
@@ -82,6 +115,7 @@ To try again, upload it once more.
       message: {
         schema: 1,
         status: 'FAILED',
+        consequence: 'NOT_MADE',
         dedupeId: dedupeId(source, 'FAILED'),
         source: {
           bucket: 'thumbnail-workflow-uploads-111122223333-us-east-1',
@@ -113,13 +147,13 @@ To try again, upload it once more.
     async (sequencer) => {
       const { answer, seen } = run({ event: created({ sequencer }) });
       const { text, message, prefix } = await answer;
-      expect(seen).toEqual({ copies: [], updates: [] });
+      expect(seen).toEqual({ copies: [], updates: [], removed: [] });
       expect(prefix).toBe('uploads/');
       expect(text).toContain('/uploads/canyon.jpg.');
-      expect(text).toContain('does not name an object version');
+      expect(text).toContain('the event names no object version');
       expect(message).toMatchObject({
         dedupeId: EXECUTION,
-        source: { key: 'uploads/canyon.jpg', version: null, etag: null, sequencer: null },
+        source: { key: 'uploads/canyon.jpg', version: 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e', sequencer: null },
         quarantine: null,
       });
     },
@@ -140,8 +174,9 @@ To try again, upload it once more.
   ])('is no failure where %s', async (_, changes) => {
     const source = sourceOf(created());
     const current = { id: recordId(source), ...source, status: 'PROCESSING', ...changes } as ImageRecord;
-    const { answer } = run({ outcome: { applied: false, current } });
+    const { answer, seen } = run({ outcome: { applied: false, current } });
     await expect(answer).rejects.toBeInstanceOf(Superseded);
+    expect(seen.copies).toEqual([]);
   });
 });
 

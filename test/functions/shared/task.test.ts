@@ -109,7 +109,7 @@ describe('an error of AWS that will not pass keeps its name', () => {
     ['NoSuchKey', getObject, s3(404, 'NoSuchKey')],
     ['PreconditionFailed', getObject, s3(412, 'PreconditionFailed')],
     ['NotFound', headObject, bare(404)],
-    ['Unknown', headObject, bare(403)],
+    ['AccessDenied', headObject, bare(403)],
     ['AccessDeniedException', getItem, dynamodb(400, 'AccessDeniedException')],
     ['ResourceNotFoundException', getItem, dynamodb(400, 'ResourceNotFoundException')],
     ['AuthorizationErrorException', publish, sns(403, 'AuthorizationError')],

@@ -350,11 +350,23 @@ describe('what it does not do', () => {
     expect(calls).toEqual([]);
   });
 
-  test('nothing expires, and it says so', async () => {
+  test.each([
+    [{ timeToLive: 'expiresAt' }, { TimeToLiveStatus: 'ENABLED', AttributeName: 'expiresAt' }],
+    [{}, { TimeToLiveStatus: 'DISABLED' }],
+  ])('a table with %j answers %j, and an item whose time is over is still there', async (ttl, described) => {
+    await start([{ ...tableOf(), ...ttl }]);
+    const answer = await client.send(new DescribeTimeToLiveCommand({ TableName }));
+    expect(answer.TimeToLiveDescription).toEqual(described);
+    const Item = { id: { S: 'a' }, expiresAt: { N: '1' } };
+    await client.send(new PutItemCommand({ TableName, Item }));
+    expect(await client.send(new GetItemCommand({ TableName, Key: { id: Item.id } }))).toMatchObject({ Item });
+  });
+
+  test('the time to live of a table that is not there is refused', async () => {
     await start();
-    expect(await client.send(new DescribeTimeToLiveCommand({ TableName }))).toMatchObject({
-      TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' },
-    });
+    await expect(
+      client.send(new DescribeTimeToLiveCommand({ TableName: 'absent' })),
+    ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
   test("errors of DynamoDB's own come through", async () => {

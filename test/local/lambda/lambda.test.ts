@@ -8,10 +8,18 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createLambda, FunctionError, type Lambda, type LambdaOptions } from '../../../local/lambda';
+import {
+  createLambda,
+  FunctionError,
+  type InvocationFault,
+  type Lambda,
+  type LambdaOptions,
+} from '../../../local/lambda';
 import type { LambdaFunction } from '../../../local/stack/model';
 import { functionOf } from './zip';
 
@@ -388,10 +396,23 @@ describe('processes', () => {
     expect(answers).toHaveLength(12);
   });
 
-  test('invocations beyond the reserved concurrency are throttled as Lambda does', async () => {
-    const fn = functionOf(folder, counting, { reservedConcurrency: 2 });
+  test('reserved concurrency is how many run at once; more are throttled as Lambda does', async () => {
+    // Each waits for the other, so that one at a time would never end.
+    const together = path.join(folder, 'running-');
+    const fn = functionOf(
+      folder,
+      `const { existsSync, writeFileSync } = require('node:fs');
+      exports.handler = async (wait) => {
+        for (const n of [0, 1]) if (!existsSync(${JSON.stringify(together)} + n)) { writeFileSync(${JSON.stringify(together)} + n, ''); break; }
+        while (wait && !existsSync(${JSON.stringify(together)} + 1)) await new Promise((r) => setTimeout(r, 5));
+        return process.pid;
+      };`,
+      { reservedConcurrency: 2 },
+    );
     const { invoke } = start([fn], { maxConcurrency: 1 });
-    const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => invoke(fn.qualifiedArn, 20)));
+    const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => invoke(fn.qualifiedArn, true)));
+    const ran = outcomes.filter((outcome) => outcome.status === 'fulfilled');
+    expect(new Set(ran.map(({ value }) => value)).size).toBe(2);
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(refused).toHaveLength(3);
     for (const { reason } of refused) {
@@ -400,7 +421,7 @@ describe('processes', () => {
         message: expect.stringMatching(/^Rate Exceeded\. \(Service: Lambda, Status Code: 429/),
       });
     }
-    expect(await invoke(fn.qualifiedArn, 0)).toHaveProperty('n', 3);
+    await expect(invoke(fn.qualifiedArn, false)).resolves.toEqual(expect.any(Number));
   });
 
   test('a function ends with its engine, even one that is killed', async () => {
@@ -409,7 +430,7 @@ describe('processes', () => {
       'exports.handler = async () => { process.stdout.write(`${process.pid}\\n`); await new Promise((r) => setTimeout(r, 1e6)); };',
     );
     const code = `require('./local/lambda').createLambda({ functions: [${JSON.stringify(fn)}], dataDir: ${JSON.stringify(folder)},
-      endpoint: '', region: 'eu-west-1', credentials: () => ({ accessKeyId: 'a', secretAccessKey: 'b' }), modulePaths: [] })
+      endpoint: 'http://127.0.0.1:1', region: 'eu-west-1', credentials: () => ({ accessKeyId: 'a', secretAccessKey: 'b' }), modulePaths: [] })
       .invoke(${JSON.stringify(fn.qualifiedArn)}, {});`;
     const engine = spawn(process.execPath, ['--import', 'tsx', '--eval', code], { stdio: 'inherit' });
     const log = path.join(folder, 'logs', `${fn.name}.log`);
@@ -507,4 +528,71 @@ describe('logs', () => {
       expect.objectContaining({ record: expect.objectContaining({ status: 'Sandbox.Timedout' }) }),
     );
   });
+});
+
+describe('faults', () => {
+  /** Counts invocations that reached the function in a file. */
+  const work = (file: string) =>
+    `exports.handler = async () => { require('node:fs').appendFileSync(${JSON.stringify(file)}, 'x'); return { pid: process.pid }; };`;
+  const timesRun = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8').length : 0);
+
+  test.each([
+    ['throttle', 'Lambda.TooManyRequestsException'],
+    ['error', 'Lambda.ServiceException'],
+    ['hang', 'Sandbox.Timedout'],
+    ['crash', 'Runtime.ExitError'],
+  ] as const)('%s is %s, and the function has not run', async (fault, name) => {
+    const file = path.join(folder, 'runs');
+    const fn = functionOf(folder, work(file), { timeoutSeconds: 1 });
+    const faults: InvocationFault[] = [fault];
+    const { invoke } = start([fn], { fault: () => faults.pop() });
+    await expect(invoke(fn.qualifiedArn, {})).rejects.toMatchObject({ name });
+    expect(timesRun(file)).toBe(0);
+    await invoke(fn.qualifiedArn, {});
+    expect(timesRun(file)).toBe(1);
+  });
+
+  test('malformed is half an answer as text, of a function that has run', async () => {
+    const file = path.join(folder, 'runs');
+    const fn = functionOf(folder, work(file));
+    const { invoke } = start([fn], { fault: () => 'malformed' });
+    expect(await invoke(fn.qualifiedArn, {})).toMatch(/^\{"pid/);
+    expect(timesRun(file)).toBe(1);
+  });
+
+  test('a process dies by its credentials, and no other does', async () => {
+    const fn = functionOf(
+      folder,
+      `exports.handler = async (wait) => { if (wait) await new Promise((r) => setTimeout(r, 1e6)); return process.pid; };`,
+    );
+    let count = 0;
+    const engine = start([fn], {
+      maxConcurrency: 2,
+      credentials: (arn) => ({ arn, accessKeyId: `key-${++count}`, secretAccessKey: 'secret' }),
+    });
+    const first = failureOf(engine.invoke(fn.qualifiedArn, true));
+    await until(() => count === 1);
+    const second = engine.invoke(fn.qualifiedArn, false);
+    await second;
+    engine.crash('key-1');
+    expect(await first).toMatchObject({ errorType: 'Runtime.ExitError' });
+    expect(await engine.invoke(fn.qualifiedArn, false)).toBe(await second);
+  });
+});
+
+test('a host with a prefix, as the SDK makes it for StartSyncExecution, is the endpoint', async () => {
+  const server = createServer((request, response) => response.end(request.headers.host));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const host = `sync-127.0.0.1:${port}`;
+  const fn = functionOf(
+    folder,
+    `exports.handler = () => new Promise((resolve, reject) => {
+      require('node:http').get({ host: 'sync-127.0.0.1', port: ${port} }, (response) => {
+        response.setEncoding('utf8').on('data', resolve);
+      }).on('error', reject);
+    });`,
+  );
+  expect(await start([fn], { endpoint: `http://127.0.0.1:${port}` }).invoke(fn.qualifiedArn, {})).toBe(host);
+  server.close();
 });

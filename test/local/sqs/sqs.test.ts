@@ -8,7 +8,8 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { AwsError, type Call, type Principal } from '../../../local/service';
-import { createSqs, type QueueAttributes, type Sqs } from '../../../local/sqs';
+import { createSqs, type Sqs } from '../../../local/sqs';
+import type { QueueAttributes } from '../../../local/stack/model';
 
 const principal: Principal = {
   arn: 'arn:aws:iam::123456789012:user/local',
@@ -16,7 +17,7 @@ const principal: Principal = {
   secretAccessKey: 'b',
 };
 
-const queueOf = (name: string, attributes?: QueueAttributes) => ({
+const queueOf = (name: string, attributes: QueueAttributes = {}) => ({
   name,
   arn: `arn:aws:sqs:eu-west-1:123456789012:${name}`,
   url: `https://sqs.eu-west-1.amazonaws.com/123456789012/${name}`,
@@ -33,10 +34,11 @@ let sqs: Sqs | undefined;
 let server: Server | undefined;
 let endpoint: string;
 
-async function start(queues = [work(), dead]): Promise<Sqs> {
+async function start(queues = [work(), dead], waitScale?: number): Promise<Sqs> {
   const started = createSqs({
     dataDir: folder,
     queues,
+    waitScale,
     gate: async (call) => {
       calls.push(call);
       if (refusal) throw refusal;
@@ -379,5 +381,57 @@ describe('the gate', () => {
       code: 'AccessDenied',
     });
     expect(readdirSync(path.join(folder, 'sqs', 'work'))).toEqual([]);
+  });
+});
+
+describe('for the engine', () => {
+  test('waits are as long as they are told to be, and what the API says of them stays', async () => {
+    await start([work({ DelaySeconds: 900, VisibilityTimeout: 3_600 })], 0.0001);
+    await send('a');
+    const [first] = await receive({ WaitTimeSeconds: 20 });
+    await call('ChangeMessageVisibility', {
+      QueueUrl,
+      ReceiptHandle: first?.ReceiptHandle,
+      VisibilityTimeout: 43_200,
+    });
+    const [second] = await receive({ WaitTimeSeconds: 20 });
+    expect(second?.MessageId).toBe(first?.MessageId);
+    const { Attributes } = await call('GetQueueAttributes', { QueueUrl, AttributeNames: ['All'] });
+    expect(Attributes).toMatchObject({ DelaySeconds: '900', VisibilityTimeout: '3600' });
+  });
+
+  test('a message that is given back was not received', async () => {
+    const { giveBack } = await start();
+    await send('a');
+    const [first] = await receive();
+    await giveBack(QueueUrl, first?.ReceiptHandle as string);
+    expect(await receive({ AttributeNames: ['All'] })).toMatchObject([
+      { MessageId: first?.MessageId, Attributes: { ApproximateReceiveCount: '1' } },
+    ]);
+  });
+
+  test('a queue is drained when its last message is deleted', async () => {
+    const { size, drained } = await start();
+    await drained(QueueUrl);
+    await send('a');
+    await send('b');
+    let isDrained = false;
+    const empty = drained(QueueUrl).then(() => {
+      isDrained = true;
+    });
+    const [first, second] = await receive({ MaxNumberOfMessages: 2 });
+    await call('DeleteMessage', { QueueUrl, ReceiptHandle: first?.ReceiptHandle });
+    expect([size(QueueUrl), isDrained]).toEqual([1, false]);
+    await call('DeleteMessage', { QueueUrl, ReceiptHandle: second?.ReceiptHandle });
+    await empty;
+    expect(size(QueueUrl)).toBe(0);
+  });
+
+  test('a wait for messages can be ended', async () => {
+    const engine = await start();
+    const stop = new AbortController();
+    const waiting = engine.call('ReceiveMessage', { QueueUrl, WaitTimeSeconds: 20 }, principal, stop.signal);
+    stop.abort();
+    expect(await waiting).toEqual({});
   });
 });

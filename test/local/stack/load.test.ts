@@ -233,6 +233,7 @@ describe('a synthesized stack', () => {
         name: 'events-dlq',
         arn: 'arn:aws:sqs:eu-west-1:000000000000:events-dlq',
         url: 'https://sqs.eu-west-1.amazonaws.com/000000000000/events-dlq',
+        attributes: { MessageRetentionPeriod: 1_209_600 },
       },
     ]);
   });
@@ -352,4 +353,114 @@ describe('what the engine cannot run is refused by its address', () => {
     expect(text).toContain('aws_vpc.main');
     expect(text).toContain('aws_sns_topic.t.count');
   });
+});
+
+describe('a queue that a function is invoked by', () => {
+  const queues = {
+    work: {
+      name: 'work',
+      visibility_timeout_seconds: 60,
+      delay_seconds: 5,
+      redrive_policy: '{"deadLetterTargetArn":"${aws_sqs_queue.dead.arn}","maxReceiveCount":3}',
+    },
+    dead: { name: 'dead' },
+  };
+  const functions = {
+    worker: { function_name: 'worker', role: 'r', handler: 'index.handler', filename: 'a.zip', publish: true, timeout: 10 },
+  };
+  const mapping = {
+    event_source_arn: '${aws_sqs_queue.work.arn}',
+    function_name: '${aws_lambda_function.worker.arn}',
+  };
+  const resources = (overrides: object = {}, queue: object = {}) => ({
+    aws_sqs_queue: { ...queues, work: { ...queues.work, ...queue } },
+    aws_lambda_function: functions,
+    aws_lambda_event_source_mapping: { mapping: { ...mapping, ...overrides } },
+  });
+  const queueArn = 'arn:aws:sqs:us-east-1:000000000000:work';
+
+  test('has its times and its dead-letter queue', () => {
+    expect(load({ resource: resources() }).stack.queues[0]?.attributes).toEqual({
+      VisibilityTimeout: 60,
+      DelaySeconds: 5,
+      RedrivePolicy: { deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:dead', maxReceiveCount: 3 },
+    });
+  });
+
+  test('is reached at the endpoint, where one is known', () => {
+    const { folder } = load({ resource: resources() });
+    const { queues: found } = loadStack(join(folder, 'cdk.tf.json'), { ...place, endpoint: 'http://127.0.0.1:4566' });
+    expect(found[0]?.url).toBe('http://127.0.0.1:4566/000000000000/work');
+  });
+
+  test.each([
+    ['arn'],
+    ['qualified_arn'],
+    ['function_name'],
+  ])('is polled for a function named by its %s, ten messages at a time unless it says otherwise', (attribute) => {
+    const function_name = `\${aws_lambda_function.worker.${attribute}}`;
+    const { stack } = load({ resource: resources({ function_name }) });
+    expect(stack.eventSourceMappings).toEqual([
+      {
+        queue: queueArn,
+        functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:worker:1',
+        batchSize: 10,
+        reportBatchItemFailures: false,
+      },
+    ]);
+  });
+
+  test('is polled as the mapping says', () => {
+    const { stack } = load({
+      resource: resources({
+        batch_size: 1,
+        function_response_types: ['ReportBatchItemFailures'],
+        scaling_config: { maximum_concurrency: 5 },
+      }),
+    });
+    expect(stack.eventSourceMappings).toMatchObject([
+      { batchSize: 1, reportBatchItemFailures: true, maximumConcurrency: 5 },
+    ]);
+  });
+
+  test('is left alone where the mapping is not enabled', () => {
+    expect(load({ resource: resources({ enabled: false }) }).stack.eventSourceMappings).toEqual([]);
+  });
+
+  test.each([
+    [{ batch_size: 11 }, {}, 'Expected 1 to 10 for batch_size but received 11'],
+    [
+      { scaling_config: { maximum_concurrency: 1 } },
+      {},
+      'Expected 2 to 1000 for maximum_concurrency but received 1',
+    ],
+    [{ event_source_arn: 'arn:x' }, {}, 'Expected a queue of the stack for event_source_arn but received arn:x'],
+    [{ function_name: 'x' }, {}, 'Expected a function of the stack for function_name but received x'],
+    [
+      {},
+      { visibility_timeout_seconds: 9 },
+      'Expected the visibility timeout of the queue work to be at least the 10 s the function worker may take but received 9 s',
+    ],
+    [{ filter_criteria: {} }, {}, 'does not know this argument of aws_lambda_event_source_mapping'],
+  ])('is refused with %j and %j, which Lambda would not accept or is not simulated', (overrides, queue, message) => {
+    expect(refusal(resources(overrides, queue))).toContain(message);
+  });
+});
+
+test('a table tells the attribute its items expire by, where that is on', () => {
+  const table = (ttl: object) => ({
+    resource: {
+      aws_dynamodb_table: {
+        records: {
+          name: 'records',
+          hash_key: 'id',
+          attribute: { name: 'id', type: 'S' },
+          billing_mode: 'PAY_PER_REQUEST',
+          ttl,
+        },
+      },
+    },
+  });
+  expect(load(table({ attribute_name: 'expiresAt', enabled: true })).stack.tables[0]?.timeToLive).toBe('expiresAt');
+  expect(load(table({ attribute_name: 'expiresAt', enabled: false })).stack.tables[0]).not.toHaveProperty('timeToLive');
 });

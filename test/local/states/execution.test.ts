@@ -1,6 +1,6 @@
 import { AwsError } from '../../../local/service';
 import type { HistoryEvent } from '../../../local/states/history';
-import { runToEnd, scripted, servicesOf, TOPIC, upload, workflow } from './workflow';
+import { resumed, runToEnd, scripted, servicesOf, THROTTLED, TOPIC, upload, workflow } from './workflow';
 
 const task = (extra: object = {}) => ({
   Type: 'Task',
@@ -44,6 +44,8 @@ describe('the workflow', () => {
     const succeeded = ['TaskStateEntered', ...attempt('Succeeded'), 'TaskStateExited'];
     expect(types(history)).toEqual([
       'ExecutionStarted',
+      'ChoiceStateEntered',
+      'ChoiceStateExited',
       ...succeeded,
       'TaskStateEntered',
       ...attempt('Failed'),
@@ -98,7 +100,7 @@ describe('the workflow', () => {
       resourceType: 'sns',
       resource: 'publish',
       region: 'us-east-1',
-      timeoutInSeconds: 5,
+      timeoutInSeconds: workflow.States.NotifyFailure.TimeoutSeconds,
     });
   });
 
@@ -124,6 +126,34 @@ describe('the workflow', () => {
     expect(forMachines.source.key).toBe(upload.detail.object.key);
     expect(forMachines.execution).toBe(execution.executionArn);
     expect(execution.cause).toContain(upload.detail.object.key);
+  });
+
+  test('keeps a failure that SNS does not take in the failure queue, with its event', async () => {
+    const script = scripted({ Validate: [{ error: 'EmptyObject' }], sns: [{ error: 'InternalError' }] });
+    const { execution } = await runToEnd(workflow, servicesOf(script));
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'ThumbnailWorkflowFailed' });
+    const { QueueUrl, MessageBody } = script.calls.at(-1)!.payload as Record<string, string>;
+    expect(QueueUrl).toMatch(/failures$/);
+    expect(JSON.parse(MessageBody!)).toEqual({
+      failure: { schema: 1, status: 'FAILED', note: 'it said "no"\\\n' },
+      event: upload,
+    });
+  });
+
+  test('sends an event that was throttled to the backlog as it came, and ends well', async () => {
+    const script = scripted({ Thumbnail: [{ error: THROTTLED }] });
+    const { execution } = await runToEnd(workflow, servicesOf(script));
+    expect(execution).toMatchObject({ status: 'SUCCEEDED', lastState: 'Waiting' });
+    const { QueueUrl, MessageBody } = script.calls.at(-1)!.payload as Record<string, string>;
+    expect(QueueUrl).toMatch(/backlog$/);
+    expect(JSON.parse(MessageBody!)).toEqual(upload);
+  });
+
+  test('leaves an event from the backlog that is throttled again where it is', async () => {
+    const script = scripted({ Validate: [{ error: THROTTLED }] });
+    const { execution } = await runToEnd(workflow, servicesOf(script), resumed);
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'NoCapacity', lastState: 'StillNoCapacity' });
+    expect(new Set(script.calls.map(({ state }) => state))).toEqual(new Set(['Validate']));
   });
 });
 

@@ -9,7 +9,19 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { SFN } from '@aws-sdk/client-sfn';
-import { type Answer, runToEnd, type Script, scripted, servicesOf, upload, workflow } from './workflow';
+import {
+  type Answer,
+  deletion,
+  expired,
+  resumed,
+  runToEnd,
+  type Script,
+  scripted,
+  servicesOf,
+  THROTTLED,
+  upload,
+  workflow,
+} from './workflow';
 
 const installed = (process.env['PATH'] ?? '')
   .split(delimiter)
@@ -23,6 +35,13 @@ const definition = JSON.parse(
 );
 
 const withoutArn = (text?: string) => text?.replace(/arn:aws:states:\S+/, 'ARN');
+
+/** What SQS was sent, with the body parsed: its spaces are the interpreter's own business. */
+const queuedBy = ({ calls }: ReturnType<typeof scripted>) =>
+  calls
+    .filter(({ state }) => state === 'sqs')
+    .map(({ payload }) => payload as Record<string, string>)
+    .map(({ MessageBody, ...rest }) => ({ ...rest, body: JSON.parse(MessageBody!) }));
 
 const credentials = { accessKeyId: 'a', secretAccessKey: 's' };
 
@@ -44,16 +63,17 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Lambda and SNS as moto's interpreter calls them. */
+/** Lambda, SNS and SQS as moto's interpreter calls them: SQS speaks JSON and names its action in a header. */
 async function answer(request: IncomingMessage, response: ServerResponse) {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const body = Buffer.concat(chunks).toString();
   const lambda = /\/functions\/(.+)\/invocations/.exec(decodeURIComponent(request.url ?? ''));
   const name = lambda?.[1]?.replace(/^arn:aws:lambda:[^:]+:\d+:function:/, '').split(':')[0];
-  const next = script.next(name ?? 'sns', body);
-  if (name) lambdaAnswer(response, next);
-  else snsAnswer(response, next);
+  if (name) lambdaAnswer(response, script.next(name, body));
+  else if (request.headers['x-amz-target'] === 'AmazonSQS.SendMessage')
+    sqsAnswer(response, script.next('sqs', JSON.parse(body)));
+  else snsAnswer(response, script.next('sns', body));
 }
 
 function lambdaAnswer(response: ServerResponse, next: Answer) {
@@ -80,6 +100,16 @@ function snsAnswer(response: ServerResponse, next: Answer) {
     response.end(
       `<ErrorResponse ${xmlns}><Error><Type>Sender</Type><Code>${next.error}</Code><Message>as scripted</Message></Error>${id}</ErrorResponse>`,
     );
+  }
+}
+
+function sqsAnswer(response: ServerResponse, next: Answer) {
+  response.setHeader('content-type', 'application/x-amz-json-1.0');
+  if ('result' in next) {
+    response.end(JSON.stringify(next.result));
+  } else {
+    response.statusCode = 400;
+    response.end(JSON.stringify({ __type: next.error, message: 'as scripted' }));
   }
 }
 
@@ -110,7 +140,7 @@ const startMoto = async () => {
   sfn = new SFN({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
 };
 
-async function runByMoto(answers: Script) {
+async function runByMoto(answers: Script, event: object) {
   script = scripted(answers);
   await post('/moto-api/reset', {});
   await post('/moto-api/config', { stepfunctions: { execute_state_machine: true } });
@@ -123,7 +153,7 @@ async function runByMoto(answers: Script) {
   const { executionArn } = await sfn.startExecution({
     stateMachineArn,
     name: 'run',
-    input: JSON.stringify(upload),
+    input: JSON.stringify(event),
   });
   for (;;) {
     const { events = [] } = await sfn.getExecutionHistory({ executionArn, maxResults: 1000 });
@@ -135,15 +165,16 @@ async function runByMoto(answers: Script) {
         cause: withoutArn(end.executionFailedEventDetails?.cause),
         path: events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []),
         calls: script.calls.map(({ state }) => state),
+        queued: queuedBy(script),
       };
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
-async function runByUs(answers: Script) {
+async function runByUs(answers: Script, event: object) {
   const ours = scripted(answers);
-  const { execution, history } = await runToEnd(definition, servicesOf(ours));
+  const { execution, history } = await runToEnd(definition, servicesOf(ours), event);
   const entered = history.filter(({ type }) => type.endsWith('StateEntered'));
   return {
     status: execution.status,
@@ -151,10 +182,14 @@ async function runByUs(answers: Script) {
     cause: withoutArn(execution.cause),
     path: entered.map(({ details }) => String(details['name'])),
     calls: ours.calls.map(({ state }) => state),
+    queued: queuedBy(ours),
   };
 }
 
 const transient = { error: 'TransientError' };
+
+/** As the error of a function: of Lambda's own errors moto keeps no name. */
+const throttled = { error: THROTTLED };
 
 (installed ? describe : describe.skip)('moto runs the workflow as we do', () => {
   beforeAll(startMoto, 60_000);
@@ -165,44 +200,97 @@ const transient = { error: 'TransientError' };
     await new Promise((resolve) => services.close(resolve));
   });
 
-  test.each<[string, Script, string[]]>([
-    ['when all goes well', {}, ['Validate', 'Thumbnail', 'StoreMetadata', 'Notify']],
+  test.each<[title: string, answers: Script, path: string[], event?: object]>([
+    ['when all goes well', {}, ['Route', 'Validate', 'Thumbnail', 'StoreMetadata', 'Notify']],
     [
       'on a permanent error',
       { Validate: [{ error: 'CorruptImage' }] },
-      ['Validate', 'Quarantine', 'NotifyFailure', 'Failed'],
+      ['Route', 'Validate', 'Quarantine', 'NotifyFailure', 'Failed'],
     ],
     [
       'on two transient errors, then success',
       { Thumbnail: [transient, transient, { result: { items: [] } }] },
-      ['Validate', 'Thumbnail', 'StoreMetadata', 'Notify'],
+      ['Route', 'Validate', 'Thumbnail', 'StoreMetadata', 'Notify'],
     ],
     [
       'on more transient errors than it retries',
       { StoreMetadata: [transient] },
-      ['Validate', 'Thumbnail', 'StoreMetadata', 'Quarantine', 'NotifyFailure', 'Failed'],
+      ['Route', 'Validate', 'Thumbnail', 'StoreMetadata', 'Quarantine', 'NotifyFailure', 'Failed'],
     ],
     [
       'when it was superseded',
       { StoreMetadata: [{ error: 'Superseded' }] },
-      ['Validate', 'Thumbnail', 'StoreMetadata', 'Superseded'],
+      ['Route', 'Validate', 'Thumbnail', 'StoreMetadata', 'Superseded'],
     ],
     [
       'when Quarantine fails too',
       { Thumbnail: [{ error: 'CorruptImage' }], Quarantine: [{ error: 'Denied' }] },
-      ['Validate', 'Thumbnail', 'Quarantine', 'DescribeFailure', 'NotifyFailure', 'Failed'],
+      ['Route', 'Validate', 'Thumbnail', 'Quarantine', 'DescribeFailure', 'NotifyFailure', 'Failed'],
     ],
     [
       'when SNS fails too',
       { Validate: [{ error: 'EmptyObject' }], sns: [{ error: 'InternalError' }] },
-      ['Validate', 'Quarantine', 'NotifyFailure', 'Failed'],
+      ['Route', 'Validate', 'Quarantine', 'NotifyFailure', 'KeepFailure', 'Failed'],
+    ],
+    [
+      'when neither SNS nor SQS can be reached',
+      { Validate: [{ error: 'EmptyObject' }], sns: [{ error: 'InternalError' }], sqs: [{ error: 'Down' }] },
+      ['Route', 'Validate', 'Quarantine', 'NotifyFailure', 'KeepFailure', 'Failed'],
+    ],
+    [
+      'when an upload is throttled',
+      { Thumbnail: [throttled] },
+      ['Route', 'Validate', 'Thumbnail', 'NoCapacity', 'WaitInBacklog', 'Waiting'],
+    ],
+    [
+      'when an event from the backlog goes well',
+      {},
+      ['Route', 'Validate', 'Thumbnail', 'StoreMetadata', 'Notify'],
+      resumed,
+    ],
+    [
+      'when an event from the backlog is throttled again',
+      { Validate: [throttled] },
+      ['Route', 'Validate', 'NoCapacity', 'StillNoCapacity'],
+      resumed,
+    ],
+    [
+      'when an event has waited in the backlog for too long',
+      {},
+      ['Route', 'GiveUp', 'Quarantine', 'NotifyFailure', 'Failed'],
+      expired,
+    ],
+    [
+      'when even its Quarantine is throttled',
+      { Quarantine: [throttled] },
+      ['Route', 'GiveUp', 'Quarantine', 'NoCapacity', 'DescribeFailure', 'NotifyFailure', 'Failed'],
+      expired,
+    ],
+    ['on a deletion', {}, ['Route', 'Remove', 'WhatIsLeft', 'Removed'], deletion],
+    [
+      'on the deletion of a version that is not the current one',
+      { Remove: [{ result: { outcome: 'KEPT', restored: null } }] },
+      ['Route', 'Remove', 'WhatIsLeft', 'Kept'],
+      deletion,
+    ],
+    [
+      'on a deletion that brings an earlier version back',
+      { Remove: [{ result: { outcome: 'RESTORED', restored: upload } }] },
+      ['Route', 'Remove', 'WhatIsLeft', 'ProcessAgain'],
+      deletion,
+    ],
+    [
+      'on a deletion that fails',
+      { Remove: [{ error: 'Denied' }] },
+      ['Route', 'Remove', 'Quarantine', 'NotifyFailure', 'Failed'],
+      deletion,
     ],
   ])(
     '%s',
-    async (_, answers, path) => {
-      const ours = await runByUs(answers);
+    async (_, answers, path, event = upload) => {
+      const ours = await runByUs(answers, event);
       expect(ours.path).toEqual(path);
-      expect(await runByMoto(answers)).toEqual(ours);
+      expect(await runByMoto(answers, event)).toEqual(ours);
     },
     60_000,
   );

@@ -1,4 +1,4 @@
-/** The project's own definition with scripted answers, for tests that run it. */
+/** Definitions with scripted answers, for tests that run them: the project's own, and a small one. */
 
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,12 +19,36 @@ export const workflow = definition(
     storeMetadata: functionArn('StoreMetadata'),
     notify: functionArn('Notify'),
     quarantine: functionArn('Quarantine'),
+    remove: functionArn('Remove'),
     errorTopic: TOPIC,
+    backlogQueue: 'https://sqs.us-east-1.amazonaws.com/123456789012/backlog',
+    failureQueue: 'https://sqs.us-east-1.amazonaws.com/123456789012/failures',
   },
-  { validate: 20, thumbnail: 30, storeMetadata: 5, notify: 5, quarantine: 20 },
+  { validate: 20, thumbnail: 30, storeMetadata: 5, notify: 5, quarantine: 20, remove: 20 },
 );
 
-/** An answer of a function or of SNS: a result, or the name of an error. */
+/** A task, and what follows when it fails, for tests that are not about the workflow. */
+export const small = {
+  StartAt: 'Work',
+  States: {
+    Work: {
+      Type: 'Task',
+      Resource: functionArn('Work'),
+      ResultPath: '$.work',
+      Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Tell' }],
+      End: true,
+    },
+    Tell: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::sns:publish',
+      Parameters: { TopicArn: TOPIC, 'Message.$': '$.error.Cause' },
+      Next: 'Failed',
+    },
+    Failed: { Type: 'Fail', Error: 'WorkFailed' },
+  },
+};
+
+/** An answer of a function, of SNS or of SQS: a result, or the name of an error. */
 export type Answer = { result: unknown } | { error: string; message?: string };
 
 /** What each state answers, attempt by attempt; the last answer holds for all that follow. */
@@ -39,15 +63,28 @@ const failure = {
 };
 
 export const usual: Script = {
+  Work: [{ result: 'done' }],
   Validate: [{ result: { format: 'jpeg' } }],
   Thumbnail: [{ result: { items: [] } }],
   StoreMetadata: [{ result: { status: 'DONE' } }],
   Notify: [{ result: { messageId: '1' } }],
   Quarantine: [{ result: failure }],
+  Remove: [{ result: { outcome: 'REMOVED', restored: null } }],
   sns: [{ result: { MessageId: '2' } }],
+  sqs: [{ result: { MessageId: '3' } }],
 };
 
 export const upload = { detail: { bucket: { name: 'uploads' }, object: { key: 'uploads/a "b" \\ c.jpg' } } };
+
+export const deletion = { ...upload, 'detail-type': 'Object Deleted' };
+
+/** The upload as it comes out of the backlog queue. */
+export const resumed = { ...upload, backlog: { since: '2026-11-20T08:00:00Z', attempts: 2 } };
+
+export const expired = { ...upload, backlog: { ...resumed.backlog, expired: true } };
+
+/** The name under which Step Functions catches that no concurrency was free. */
+export const THROTTLED = 'Lambda.TooManyRequestsException';
 
 /** Each call takes the next answer of its state; the payloads are kept. */
 export function scripted(script: Script = {}) {
@@ -64,7 +101,7 @@ export function scripted(script: Script = {}) {
   };
 }
 
-/** The errors that Lambda and SNS would give, as {@link TaskServices} words them. */
+/** The errors that Lambda, SNS and SQS would give, as {@link TaskServices} words them. */
 export function servicesOf(script: ReturnType<typeof scripted>): TaskServices {
   const answer = (state: string, payload: unknown, principalArn: string) => {
     const next = script.next(state, payload, principalArn);
@@ -94,7 +131,7 @@ export function machineOf(definition: object, name = 'workflow'): StateMachine {
   };
 }
 
-/** State machines with one definition in a data folder of their own. */
+/** State machines with one definition in a data folder of their own, with short waits before a retry. */
 export function machinesFor(
   definition: object,
   services: Partial<TaskServices> = {},
@@ -105,6 +142,7 @@ export function machinesFor(
     machines: [machine],
     dataDir,
     services: { ...servicesOf(scripted()), ...services },
+    waitScale: 0.01,
   });
   return { machine, machines, dataDir };
 }

@@ -35,6 +35,8 @@ test('an empty file gives safe defaults', () => {
     ],
     accept: ['jpeg', 'png', 'webp', 'gif'],
     limits: { bytes: 52_428_800, pixels: 50_000_000, side: 16_384, frames: 1_000 },
+    backlog: { concurrency: 5 },
+    records: { tombstoneDays: 30 },
     emptyBucketsOnDestroy: false,
     pointInTimeRecovery: true,
   });
@@ -132,6 +134,16 @@ describe('a wrong value names its place, what was expected and what was there', 
       'settings.json: presets[0].variants[0]: expected a width, a height or both, received neither',
     ],
     [
+      'a backlog that only one may work on, which Lambda does not know',
+      { backlog: { concurrency: 1 } },
+      'settings.json: backlog.concurrency: expected an integer from 2 to 1000, received 1',
+    ],
+    [
+      'a timeout for the one function that has a fixed one',
+      { functions: { resume: { timeoutSeconds: 60 } } },
+      'settings.json: functions.resume.timeoutSeconds: unknown key; known keys are memoryMb, reservedConcurrency',
+    ],
+    [
       'a colour by name',
       { output: { background: 'white' } },
       'settings.json: output.background: expected a colour such as "#ffffff", received "white"',
@@ -168,6 +180,9 @@ describe('an unknown key is refused', () => {
       ['logs'],
       ['functions'],
       ['functions', 'validate'],
+      ['functions', 'resume'],
+      ['backlog'],
+      ['records'],
       ['presets', 0],
       ['presets', 0, 'variants', 0],
     ];
@@ -181,7 +196,9 @@ describe('an unknown key is refused', () => {
           limits: {},
           output: {},
           logs: {},
-          functions: { validate: {} },
+          functions: { validate: {}, resume: {} },
+          backlog: {},
+          records: {},
           presets: [preset],
         });
         const target = place.reduce<unknown>(
@@ -235,12 +252,20 @@ describe('settings that conflict are refused with the reason', () => {
   });
 
   test('the longest execution fits an Express workflow, and the message does the sum', () => {
-    const message = messageFor({ functions: { validate: { timeoutSeconds: 6 } } });
-    expect(message).toContain('functions: expected a longest execution below 290 s, received 291 s');
-    expect(message).toContain('Validate 4 × 9 s + 4 s of waits, Thumbnail 4 × 30 s + 4 s of waits');
+    const message = messageFor({ functions: { validate: { timeoutSeconds: 7 } } });
+    expect(message).toContain('functions: expected a longest execution below 290 s, received 293 s');
+    expect(message).toContain('Validate 4 × 10 s + 11 s of waits, Thumbnail 4 × 23 s + 11 s of waits');
     expect(
-      messageFor({ functions: { validate: { timeoutSeconds: 6 }, quarantine: { timeoutSeconds: 6 } } }),
+      messageFor({ functions: { validate: { timeoutSeconds: 7 }, quarantine: { timeoutSeconds: 4 } } }),
     ).toBe('accepted');
+  });
+
+  test('what the backlog delivers finds room in the concurrency reserved for its function', () => {
+    const functions = { resume: { reservedConcurrency: 20 } };
+    expect(messageFor({ functions })).toBe('accepted');
+    expect(messageFor({ functions, backlog: { concurrency: 21 } })).toMatch(
+      /^settings\.json: functions\.resume\.reservedConcurrency: expected at least backlog\.concurrency, which is 21, received 20: /,
+    );
   });
 });
 

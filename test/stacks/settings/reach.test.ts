@@ -8,8 +8,10 @@ const endpoints = (json: TerraformJson, topic: string) =>
   Object.values(readable(json.resource['aws_sns_topic_subscription'] ?? {}))
     .filter((subscription) => subscription['topic_arn'] === `<${topic}.arn>`)
     .map((subscription) => subscription['endpoint']);
-const suffixesIn = (json: TerraformJson) =>
-  JSON.parse(only(json.resource['aws_cloudwatch_event_rule'])['event_pattern']).detail.object.key;
+const keysIn = (json: TerraformJson) =>
+  Object.values(json.resource['aws_cloudwatch_event_rule']!).map(
+    (rule) => JSON.parse(rule['event_pattern']).detail.object.key,
+  );
 const machine = (json: TerraformJson) => only(json.resource['aws_sfn_state_machine']);
 const taskTimeout = (json: TerraformJson, state: string) =>
   JSON.parse(machine(json)['definition']).States[state].TimeoutSeconds;
@@ -30,6 +32,16 @@ const presets = [
   },
 ];
 
+const size = (key: string, name: string): typeof REACH => [
+  [`functions.${key}.memoryMb`, 2048, (json) => lambda(json, name)['memory_size'], 2048],
+  [
+    `functions.${key}.reservedConcurrency`,
+    9,
+    (json) => lambda(json, name)['reserved_concurrent_executions'],
+    9,
+  ],
+];
+
 /** Setting, value, where it must show in the synthesized stack, and as what. */
 const REACH: [setting: string, value: unknown, read: (json: TerraformJson) => unknown, seen: unknown][] = [
   ['namePrefix', 'pics', (json) => machine(json)['name'], 'pics'],
@@ -42,8 +54,18 @@ const REACH: [setting: string, value: unknown, read: (json: TerraformJson) => un
     ['a@example.com'],
   ],
   ['notifications.errors', ['b@example.com'], (json) => endpoints(json, 'errors-topic'), ['b@example.com']],
-  ['uploads.prefix', 'in/', (json) => suffixesIn(json)[0], { wildcard: 'in/*.jpg' }],
-  ['uploads.suffixes', ['jpe'], suffixesIn, [{ suffix: { 'equals-ignore-case': '.jpe' } }]],
+  [
+    'uploads.prefix',
+    'in/',
+    (json) => keysIn(json).map((keys) => keys[0]),
+    [{ wildcard: 'in/*.jpg' }, { wildcard: 'in/*.jpg' }],
+  ],
+  [
+    'uploads.suffixes',
+    ['jpe'],
+    keysIn,
+    [[{ suffix: { 'equals-ignore-case': '.jpe' } }], [{ suffix: { 'equals-ignore-case': '.jpe' } }]],
+  ],
   ['presets', presets, (json) => JSON.parse(environment(json, 'validate').PRESETS), presets],
   ['presets', presets, (json) => JSON.parse(environment(json, 'thumbnail').PRESETS), presets],
   ['accept', ['png', 'avif'], (json) => environment(json, 'validate').ACCEPTED_FORMATS, 'png,avif'],
@@ -71,12 +93,21 @@ const REACH: [setting: string, value: unknown, read: (json: TerraformJson) => un
       ['storeMetadata', 'store-metadata', 'StoreMetadata'],
       ['notify', 'notify', 'Notify'],
       ['quarantine', 'quarantine', 'Quarantine'],
+      ['remove', 'remove', 'Remove'],
     ] as const
   ).flatMap(([key, name, state]): typeof REACH => [
-    [`functions.${key}.memoryMb`, 2048, (json) => lambda(json, name)['memory_size'], 2048],
+    ...size(key, name),
     [`functions.${key}.timeoutSeconds`, 2, (json) => lambda(json, name)['timeout'], 2],
     [`functions.${key}.timeoutSeconds`, 2, (json) => taskTimeout(json, state), 5],
   ]),
+  ...size('resume', 'resume'),
+  [
+    'backlog.concurrency',
+    50,
+    (json) => only(json.resource['aws_lambda_event_source_mapping'])['scaling_config'].maximum_concurrency,
+    50,
+  ],
+  ['records.tombstoneDays', 7, (json) => environment(json, 'remove').TOMBSTONE_DAYS, '7'],
   [
     'emptyBucketsOnDestroy',
     true,

@@ -2,6 +2,7 @@ import { getLanguageService, TextDocument } from 'amazon-states-language-service
 import validate from 'asl-validator';
 import * as errors from '../../../functions/shared/errors';
 import { parseSettings } from '../../../stacks/settings/load';
+import { timeoutsOf } from '../../../stacks/settings/timeouts';
 import { definition, EXECUTION_LIMIT } from '../../../stacks/state-machine/definition';
 import { worstCaseSeconds } from '../../../stacks/state-machine/duration';
 import expected from './definition.expected.json';
@@ -21,10 +22,13 @@ interface State {
   Retry?: Retrier[];
   Catch?: { ErrorEquals: string[]; Next: string }[];
   Next?: string;
+  Default?: string;
+  Choices?: { Next: string }[];
   End?: true;
 }
 
 const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}:7`;
+const queueUrl = (name: string) => `https://sqs.us-east-1.amazonaws.com/123456789012/${name}`;
 
 const arns = {
   validate: functionArn('validate'),
@@ -32,22 +36,42 @@ const arns = {
   storeMetadata: functionArn('store-metadata'),
   notify: functionArn('notify'),
   quarantine: functionArn('quarantine'),
+  remove: functionArn('remove'),
   errorTopic: 'arn:aws:sns:us-east-1:123456789012:errors',
+  backlogQueue: queueUrl('backlog'),
+  failureQueue: queueUrl('failures'),
 };
 
-const { functions } = parseSettings({}, 'settings.json');
-const timeouts = {
-  validate: functions.validate.timeoutSeconds,
-  thumbnail: functions.thumbnail.timeoutSeconds,
-  storeMetadata: functions.storeMetadata.timeoutSeconds,
-  notify: functions.notify.timeoutSeconds,
-  quarantine: functions.quarantine.timeoutSeconds,
-};
+const timeouts = timeoutsOf(parseSettings({}, 'settings.json'));
 
 const workflow = definition(arns, timeouts);
 const states = Object.entries(workflow.States as Record<string, State>);
 const tasks = states.filter(([, state]) => state.Type === 'Task');
 const functionTasks = tasks.filter(([, state]) => state.Resource?.startsWith('arn:aws:lambda:'));
+
+const stateOf = (name: string) => (workflow.States as Record<string, State>)[name]!;
+
+/** The states that can follow. */
+function following(name: string, { caught = true } = {}): string[] {
+  const { Next, Default, Choices = [], Catch = [] } = stateOf(name);
+  const next = [Next, Default, ...[...Choices, ...(caught ? Catch : [])].map((branch) => branch.Next)];
+  return next.filter((target) => target !== undefined);
+}
+
+/** A state and all that can come after it. */
+function reachable(name: string, found = new Set<string>()): Set<string> {
+  if (!found.has(name)) {
+    found.add(name);
+    for (const next of following(name)) reachable(next, found);
+  }
+  return found;
+}
+
+/** Where an error of a task leads once its retries are used up. */
+const caughtBy = (state: State, error: string) =>
+  state.Catch!.find(({ ErrorEquals }) => [error, 'States.ALL'].includes(ErrorEquals[0]!))!.Next;
+
+const THROTTLED = 'Lambda.TooManyRequestsException';
 
 const PERMANENT_ERRORS = Object.values(errors)
   .map((Class) => new Class('').name)
@@ -104,12 +128,13 @@ describe('every task', () => {
 });
 
 describe('every task run by a function', () => {
-  test('there are five', () => {
+  test('there are six', () => {
     expect(functionTasks.map(([name]) => name)).toEqual([
       'Validate',
       'Thumbnail',
       'StoreMetadata',
       'Notify',
+      'Remove',
       'Quarantine',
     ]);
   });
@@ -126,7 +151,7 @@ describe('every task run by a function', () => {
     const attemptsFor = (error: string) =>
       state.Retry!.find((retrier) => retrier.ErrorEquals.includes(error))?.MaxAttempts;
     expect(attemptsFor('TransientError')).toBeGreaterThanOrEqual(2);
-    expect(attemptsFor('Lambda.TooManyRequestsException')).toBeGreaterThanOrEqual(2);
+    expect(attemptsFor(THROTTLED)).toBeGreaterThanOrEqual(2);
     for (const crash of ['Sandbox.Timedout', 'Lambda.Unknown', 'Runtime.ExitError', 'States.Timeout']) {
       expect(attemptsFor(crash)).toBeLessThanOrEqual(1);
     }
@@ -140,28 +165,59 @@ describe('every task run by a function', () => {
 
 describe('an execution', () => {
   test('takes less than its limit at worst, error branch included', () => {
-    expect(worstCaseSeconds(workflow)).toBe(287);
+    expect(worstCaseSeconds(workflow)).toBe(285);
     expect(EXECUTION_LIMIT).toBeLessThanOrEqual(290);
     expect(workflow.TimeoutSeconds).toBe(EXECUTION_LIMIT);
   });
 
+  test('can come to every state, and to none twice', () => {
+    expect([...reachable(workflow.StartAt)].sort()).toEqual(states.map(([name]) => name).sort());
+    for (const [name] of states) {
+      for (const next of following(name)) expect(reachable(next)).not.toContain(name);
+    }
+  });
+
+  test('ends in success, in failure, or with its last task, whatever the way', () => {
+    const ends = states.filter(([name]) => following(name, { caught: false }).length === 0);
+    expect(ends.map(([name, { Type, End }]) => [name, End ? 'End' : Type])).toEqual([
+      ['Notify', 'End'],
+      ['Superseded', 'Succeed'],
+      ['Removed', 'Succeed'],
+      ['Kept', 'Succeed'],
+      ['ProcessAgain', 'End'],
+      ['Waiting', 'Succeed'],
+      ['StillNoCapacity', 'Fail'],
+      ['Failed', 'Fail'],
+    ]);
+  });
+
   test('that fails ends in the Fail state, whatever else fails on the way', () => {
-    const ends = new Set<string>();
-    const walk = (name: string): void => {
-      const state = (workflow.States as Record<string, State>)[name]!;
-      const failures = (state.Catch ?? []).filter((catcher) => !catcher.ErrorEquals.includes('Superseded'));
-      const next = [state.Next, ...failures.map((catcher) => catcher.Next)].filter((target) => target);
-      if (next.length === 0 || state.End) ends.add(state.Type);
-      for (const target of next) walk(target!);
-    };
-    walk('Quarantine');
-    expect([...ends]).toEqual(['Fail']);
+    for (const [name, state] of functionTasks.filter(([name]) => name !== 'Quarantine')) {
+      expect([name, caughtBy(state, 'CorruptImage')]).toEqual([name, 'Quarantine']);
+    }
+    const afterwards = [stateOf('Quarantine').Next!, caughtBy(stateOf('Quarantine'), 'TransientError')];
+    for (const next of afterwards) {
+      const ends = [...reachable(next)].filter((name) => following(name).length === 0);
+      expect(ends).toEqual(['Failed']);
+    }
   });
 
   test('that is superseded ends in success, from every state of a function', () => {
-    for (const [, state] of functionTasks) {
-      expect(state.Catch![0]).toMatchObject({ ErrorEquals: ['Superseded'], Next: 'Superseded' });
-    }
+    for (const [, state] of functionTasks) expect(caughtBy(state, 'Superseded')).toBe('Superseded');
     expect(workflow.States.Superseded.Type).toBe('Succeed');
+  });
+
+  test('that is throttled is neither quarantined nor told as a failure, from every state of a function', () => {
+    for (const [, state] of functionTasks) expect(caughtBy(state, THROTTLED)).toBe('NoCapacity');
+    expect(reachable('NoCapacity')).not.toContain('Quarantine');
+  });
+
+  test('tells of a failure without a function, and keeps what it could not tell without one', () => {
+    const afterwards = [...reachable('NotifyFailure')].map((name) => [name, stateOf(name).Resource]);
+    expect(Object.fromEntries(afterwards)).toEqual({
+      NotifyFailure: 'arn:aws:states:::sns:publish',
+      KeepFailure: 'arn:aws:states:::sqs:sendMessage',
+      Failed: undefined,
+    });
   });
 });

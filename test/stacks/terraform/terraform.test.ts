@@ -25,6 +25,8 @@ if (!terraformIsInstalled)
     tags: { team: 'web' },
     notifications: { processed: ['a@example.com'], errors: ['b@example.com'] },
     uploads: { prefix: 'a*b\\c "d"/', suffixes: ['jpg'] },
+    functions: { thumbnail: { reservedConcurrency: 50 }, resume: { reservedConcurrency: 10 } },
+    backlog: { concurrency: 10 },
     emptyBucketsOnDestroy: true,
   };
 
@@ -38,6 +40,9 @@ if (!terraformIsInstalled)
     const definition = JSON.parse(of('aws_sfn_state_machine')['definition'] as string);
     expect(validate(definition).isValid).toBe(true);
     expect(JSON.stringify(definition)).not.toContain('${');
+
+    const redrive = rendered.find(([name]) => /aws_sqs_queue__backlog/.test(name))![1]['redrive_policy'];
+    expect(JSON.parse(redrive as string).deadLetterTargetArn).toMatch(/^arn:aws:/);
 
     const pattern = JSON.parse(of('aws_cloudwatch_event_rule')['event_pattern'] as string);
     expect(pattern.detail.bucket.name[0]).toMatch(/^[0-9a-f-]{36}$/);

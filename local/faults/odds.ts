@@ -1,0 +1,28 @@
+/** When a fault strikes: the next so many times, with a probability, or always. */
+
+/**
+ * @param random gives numbers from 0 up to 1
+ * @returns whether it strikes now; ask once for each occasion
+ */
+export function createOdds(
+  { times = Number.POSITIVE_INFINITY, probability = 1 }: { times?: number; probability?: number },
+  random: () => number,
+): () => boolean {
+  let left = times;
+  return () => {
+    if (left === 0 || random() >= probability) return false;
+    left -= 1;
+    return true;
+  };
+}
+
+/** Numbers from 0 up to 1, the same for the same seed: mulberry32, gist.github.com/tommyettinger/46a874533244883189143505d203312c */
+export function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,38 @@
+import type { Definition } from './edges';
+import { transitionsOf } from './nodes';
+import type { Summary } from './summary';
+
+type Json = Record<string, unknown>;
+
+const list = (value: unknown) => (Array.isArray(value) ? (value as Json[]) : []);
+
+/**
+ * The part of a definition that tells the story of one execution: the states it went through, and those that stood
+ * before it had all gone well. Ways it did not take, of a Choice or a Catch, are left out with what lies behind them.
+ */
+export function focus(definition: Definition, summary: Summary): Definition {
+  const taken = transitionsOf(summary);
+  const kept = new Set([definition.StartAt, ...summary.states.map(({ name }) => name)]);
+  for (const name of kept) {
+    const next = definition.States[name]?.['Next'];
+    if (typeof next === 'string') kept.add(next);
+  }
+  const States = Object.fromEntries(
+    Object.entries(definition.States)
+      .filter(([name]) => kept.has(name))
+      .map(([name, state]) => [name, narrowed(state, (to) => taken(name, to))]),
+  );
+  return { ...definition, States };
+}
+
+/** A state with only those branches that were taken. */
+function narrowed(state: Json, taken: (to: string) => boolean): Json {
+  const { Catch, Choices, Default, ...rest } = state;
+  const branches = (all: unknown) => list(all).filter(({ Next }) => taken(String(Next)));
+  return {
+    ...rest,
+    ...(Catch ? { Catch: branches(Catch) } : {}),
+    ...(Choices ? { Choices: branches(Choices) } : {}),
+    ...(typeof Default === 'string' && taken(Default) ? { Default } : {}),
+  };
+}

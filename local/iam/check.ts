@@ -1,0 +1,69 @@
+/** Refuses what a policy may say on AWS and would be decided otherwise here. */
+
+import type { PolicyStatement } from '../stack/model';
+import { isOperator, OPERATORS } from './conditions';
+import { CONDITION_KEYS } from './context';
+import { variablesOf } from './pattern';
+import { isAccount } from './statement';
+
+/** What a policy is attached to: a user or role, a resource, or a role as its trust policy. */
+export type PolicyKind = 'identity' | 'resource' | 'trust';
+
+const ACTION = /^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$/;
+const USER_OR_ROLE = /^arn:aws:iam::\d{12}:(user|role)\/[\w+=,.@/-]+$/;
+const SERVICE = /^[a-z0-9.-]+\.amazonaws\.com$/;
+
+const KNOWN_KEYS = new Set(CONDITION_KEYS.map((key) => key.toLowerCase()));
+
+function expected(what: string, received: unknown): Error {
+  return new Error(`Expected ${what} but received ${JSON.stringify(received)}`);
+}
+
+/** @throws Error naming the element, what may stand there and what does */
+export function checkStatement(statement: PolicyStatement, kind: PolicyKind): void {
+  const { Action, Resource, Principal, Condition = {} } = statement;
+  if (Action.length === 0) throw expected('an action for Action', Action);
+  for (const action of Action) {
+    if (!ACTION.test(action)) throw expected('service:action or * for Action', action);
+  }
+  if (kind === 'trust' ? Resource.length > 0 : Resource.length === 0) {
+    throw expected(`${kind === 'trust' ? 'no' : 'a'} Resource in the ${kind} policy`, Resource);
+  }
+  if ((kind === 'identity') !== (Principal === undefined)) {
+    throw expected(`${kind === 'identity' ? 'no' : 'a'} Principal in the ${kind} policy`, Principal);
+  }
+  for (const [type, ids] of Object.entries(Principal ?? {})) checkPrincipals(type, ids);
+  for (const [operator, keys] of Object.entries(Condition)) checkCondition(operator, keys);
+  checkVariables([...Resource, ...Object.values(Condition).flatMap((keys) => Object.values(keys).flat())]);
+}
+
+function checkPrincipals(type: string, ids: string[]): void {
+  for (const id of ids) {
+    if (type === 'AWS') {
+      if (id !== '*' && !isAccount(id) && !USER_OR_ROLE.test(id)) {
+        throw expected('*, an account, a user or a role for an AWS principal', id);
+      }
+    } else if (type !== 'Service') {
+      throw expected('AWS or Service for the type of a principal', type);
+    } else if (!SERVICE.test(id)) {
+      throw expected('the name of a service for a Service principal', id);
+    }
+  }
+}
+
+function checkCondition(operator: string, keys: Record<string, string[]>): void {
+  if (!isOperator(operator)) {
+    throw expected(`one of ${OPERATORS.join(', ')}, with or without IfExists, for a condition`, operator);
+  }
+  for (const key of Object.keys(keys)) checkKey('a condition key', key);
+}
+
+function checkVariables(texts: string[]): void {
+  for (const name of texts.flatMap(variablesOf)) checkKey('a policy variable', name);
+}
+
+function checkKey(what: string, key: string): void {
+  if (!KNOWN_KEYS.has(key.toLowerCase())) {
+    throw expected(`${what} that calls have locally (${CONDITION_KEYS.join(', ')})`, key);
+  }
+}

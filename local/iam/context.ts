@@ -1,0 +1,48 @@
+/** The condition keys of a call. Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+
+import type { Call } from '../service';
+import type { Stack } from '../stack/model';
+import { isService } from './evaluate';
+import type { Context } from './pattern';
+
+/**
+ * Every key a policy may ask for: those of {@link contextOf}, and those a service gives with its call. A policy that
+ * asks for another is refused, for it would be decided otherwise than on AWS.
+ */
+export const CONDITION_KEYS = [
+  'aws:PrincipalAccount',
+  'aws:PrincipalArn',
+  'aws:PrincipalIsAWSService',
+  'aws:PrincipalServiceName',
+  'aws:RequestedRegion',
+  'aws:ResourceAccount',
+  'aws:SecureTransport',
+  'aws:SourceAccount',
+  'aws:SourceArn',
+  'aws:username',
+  's3:delimiter',
+  's3:max-keys',
+  's3:prefix',
+];
+
+export function contextOf(
+  { principal, context = {} }: Call,
+  { account, region }: Pick<Stack, 'account' | 'region'>,
+): Context {
+  const { arn, source } = principal;
+  const service = isService(arn);
+  const values: Record<string, string> = {
+    // Loopback stands in for TLS: nobody else hears what is said on it.
+    'aws:SecureTransport': 'true',
+    'aws:RequestedRegion': region,
+    'aws:ResourceAccount': account,
+    'aws:PrincipalIsAWSService': String(service),
+    ...(service
+      ? { 'aws:PrincipalServiceName': arn }
+      : { 'aws:PrincipalArn': arn, 'aws:PrincipalAccount': account }),
+    ...(source && { 'aws:SourceArn': source, 'aws:SourceAccount': account }),
+    ...(arn.includes(':user/') && { 'aws:username': arn.split('/').at(-1)! }),
+    ...context,
+  };
+  return new Map(Object.entries(values).map(([key, value]) => [key.toLowerCase(), value]));
+}

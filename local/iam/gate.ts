@@ -1,0 +1,94 @@
+/** Decides every call by the policies of the stack, as IAM would, and keeps account of which grants are needed. */
+
+import { userArn } from '../principals';
+import { AwsError, type Call, type Gate } from '../service';
+import type { PolicyDocument, Stack } from '../stack/model';
+import { contextOf } from './context';
+import { Coverage, type UnneededGrants } from './coverage';
+import { evaluate, type Policies } from './evaluate';
+
+/** Calls that were denied for the same reason. */
+export interface Denial {
+  principal: string;
+  action: string;
+  /** Of the first of them. */
+  resource: string;
+  why: string;
+  times: number;
+}
+
+/** What a run shows about the policies of the stack. */
+export interface PermissionReport extends UnneededGrants {
+  denied: Denial[];
+}
+
+export type IamGate = Gate & { report(): PermissionReport };
+
+/** The person at the keyboard may do everything that no resource forbids. */
+const ADMINISTRATOR: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: ['*'], Resource: ['*'] }],
+};
+
+/**
+ * @returns a gate that rejects with `AccessDenied` (403), in AWS's words, what the stack's policies do not allow.
+ *   Services word the name in their own way.
+ */
+export function createIamGate(
+  stack: Pick<Stack, 'account' | 'region' | 'roles' | 'resourcePolicies'>,
+): IamGate {
+  const roles = new Map(stack.roles.map((role) => [role.arn, role]));
+  const user = userArn(stack.account);
+  // What a bucket policy is to a bucket, a trust policy is to a role.
+  const resources = new Map([
+    ...Object.entries(stack.resourcePolicies),
+    ...stack.roles.map(({ arn, trust }) => [arn, trust] as const),
+  ]);
+
+  const coverage = new Coverage();
+  for (const { arn, policies } of stack.roles) {
+    coverage.add(
+      arn,
+      policies.flatMap(({ Statement }) => Statement),
+    );
+  }
+  for (const [arn, { Statement }] of resources) coverage.add(arn, Statement);
+  const denials = new Map<string, Denial>();
+
+  function policiesFor(principal: string, owner: string): Policies {
+    const identity = principal === user ? [ADMINISTRATOR] : (roles.get(principal)?.policies ?? []);
+    return { identity, resource: resources.get(owner) };
+  }
+
+  const gate: Gate = async (call) => {
+    const { action, resource } = call;
+    const principal = call.principal.arn;
+    const owner = ownerOf(resource);
+    const request = { principal, action, resource, context: contextOf(call, stack) };
+    const decision = evaluate(request, policiesFor(principal, owner));
+    if (!decision.allowed) {
+      deny(call, decision.why);
+      throw new AwsError('AccessDenied', messageOf(call, decision.why), 403);
+    }
+    if (principal !== user) coverage.allowed(request, owner);
+  };
+
+  function deny({ principal: { arn }, action, resource }: Call, why: string): void {
+    const key = `${arn} ${action} ${why}`;
+    const denial = denials.get(key) ?? { principal: arn, action, resource, why, times: 0 };
+    denials.set(key, { ...denial, times: denial.times + 1 });
+  }
+
+  return Object.assign(gate, {
+    report: () => ({ ...coverage.report(), denied: [...denials.values()] }),
+  });
+}
+
+/** ARN of what holds the resource policy: the bucket of an object, else the resource itself. */
+function ownerOf(resource: string): string {
+  return resource.startsWith('arn:aws:s3:::') ? resource.split('/')[0]! : resource;
+}
+
+function messageOf({ principal, action, resource }: Call, why: string): string {
+  return `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
+}

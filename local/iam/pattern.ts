@@ -1,0 +1,95 @@
+/**
+ * Texts of a policy that stand for many: `*` for any characters, `?` for one, and `${key}` for a value of the request,
+ * which is taken literally. `${*}`, `${?}` and `${$}` are the characters themselves.
+ *
+ * Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+
+/** Condition keys of a request, in lower case, with their values. */
+export type Context = ReadonlyMap<string, string>;
+
+const ANY = Symbol('any characters');
+const ONE = Symbol('one character');
+
+type Token = string | typeof ANY | typeof ONE;
+
+const PARTS = /\$\{([^}]*)\}|./gsu;
+const ESCAPED = ['*', '?', '$'];
+
+/** Names of the condition keys a pattern takes values from. */
+export function variablesOf(pattern: string): string[] {
+  return [...pattern.matchAll(PARTS)]
+    .map(([, name]) => name)
+    .filter((name) => name !== undefined && !ESCAPED.includes(name)) as string[];
+}
+
+/** @returns undefined where the request has no value for a variable: then the pattern stands for nothing */
+function compile(pattern: string, context: Context): Token[] | undefined {
+  const tokens: Token[] = [];
+  for (const [part, name] of pattern.matchAll(PARTS)) {
+    if (name !== undefined) {
+      const value = ESCAPED.includes(name) ? name : context.get(name.toLowerCase());
+      if (value === undefined) return undefined;
+      tokens.push(...value);
+    } else {
+      tokens.push(part === '*' ? ANY : part === '?' ? ONE : part);
+    }
+  }
+  return tokens;
+}
+
+/** Takes at most pattern × text steps, whatever the pattern is: only the last `*` is ever tried again. */
+function fits(pattern: Token[], text: string[]): boolean {
+  let [p, t] = [0, 0];
+  let retry: { p: number; t: number } | undefined;
+  while (t < text.length) {
+    if (pattern[p] === ANY) {
+      retry = { p: ++p, t };
+    } else if (pattern[p] === ONE || pattern[p] === text[t]) {
+      p++;
+      t++;
+    } else if (retry) {
+      p = retry.p;
+      t = ++retry.t;
+    } else {
+      return false;
+    }
+  }
+  return pattern.slice(p).every((token) => token === ANY);
+}
+
+/** Whether a text is one that the pattern stands for. */
+export function matches(pattern: string, text: string, context: Context): boolean {
+  const tokens = compile(pattern, context);
+  return tokens !== undefined && fits(tokens, [...text]);
+}
+
+/** A pattern taken for plain text: variables are put in, `*` and `?` are only characters. */
+export function literal(pattern: string, context: Context): string | undefined {
+  const tokens = compile(pattern, context);
+  return tokens?.map((token) => (token === ANY ? '*' : token === ONE ? '?' : token)).join('');
+}
+
+/** Whether an ARN is one the pattern stands for. Each of the six parts is matched by itself. */
+export function matchesArn(pattern: string, arn: string, context: Context): boolean {
+  const tokens = compile(pattern, context);
+  if (!tokens) return false;
+  const [patterns, parts] = [arnParts(tokens), arnParts([...arn])];
+  return (
+    patterns.length === ARN_PARTS &&
+    parts.length === ARN_PARTS &&
+    patterns.every((part, n) => fits(part, parts[n] as string[]))
+  );
+}
+
+/** `arn:partition:service:region:account:resource`; the resource may have colons of its own. */
+const ARN_PARTS = 6;
+
+function arnParts(tokens: Token[]): Token[][] {
+  const parts: Token[][] = [[]];
+  for (const token of tokens) {
+    if (token === ':' && parts.length < ARN_PARTS) parts.push([]);
+    else parts.at(-1)!.push(token);
+  }
+  return parts;
+}

@@ -1,0 +1,51 @@
+import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
+import { Construct } from 'constructs';
+import { Queue } from './queue';
+import type { WorkflowFunction } from './workflow-function';
+
+/** Seconds the resume function may run: it waits for an Express execution, which has five minutes, and then for SQS. */
+export const RESUME_TIMEOUT = 310;
+
+/** As AWS advises, so that a mapping whose function is throttled can try again: services-sqs-configure.html of Lambda's guide. */
+const VISIBILITY_TIMEOUT = 6 * RESUME_TIMEOUT;
+
+/**
+ * How often a message is received before it counts as one that never ends. Waits of half an hour to an hour make about
+ * 60 in the day after which it becomes a failure by itself. What can't even be started comes back after the visibility
+ * timeout, 650 times in the 14 days that SQS keeps it: it has to be moved before those are over.
+ */
+const MAX_RECEIVES = 200;
+
+export interface BacklogProps {
+  readonly name: string;
+  /** Takes messages that were received again and again, and never ended. */
+  readonly failures: Queue;
+}
+
+/** Where events wait for capacity, and come back into the workflow at a bounded concurrency. */
+export class Backlog extends Construct {
+  readonly queue: Queue;
+
+  constructor(scope: Construct, id: string, { name, failures }: BacklogProps) {
+    super(scope, id);
+    this.queue = new Queue(this, 'queue', {
+      name,
+      visibilityTimeoutSeconds: VISIBILITY_TIMEOUT,
+      redrive: { queue: failures, maxReceiveCount: MAX_RECEIVES },
+    });
+  }
+
+  /**
+   * @param resume runs the event of one message through the workflow, and waits for the end
+   * @param concurrency how many of them at once, 2 to 1,000
+   */
+  resumeBy(resume: WorkflowFunction, concurrency: number): void {
+    new LambdaEventSourceMapping(this, 'mapping', {
+      eventSourceArn: this.queue.arn,
+      functionName: resume.arn,
+      batchSize: 1,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+      scalingConfig: { maximumConcurrency: concurrency },
+    });
+  }
+}

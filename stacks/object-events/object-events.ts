@@ -1,0 +1,90 @@
+import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
+import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
+import { Construct } from 'constructs';
+import type { Bucket } from '../bucket';
+import { Queue } from '../queue';
+import { ServiceRole } from '../service-role';
+import type { StateMachine } from '../state-machine/state-machine';
+import { createdPattern, deletedPattern, type Keys } from './patterns';
+
+/** The longest EventBridge tries to start an execution: docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
+const MAXIMUM_EVENT_AGE = 24 * 60 * 60;
+const MAXIMUM_RETRY_ATTEMPTS = 185;
+
+export interface ObjectEventsProps {
+  /** Start of the names of rules and queue. */
+  readonly namePrefix: string;
+  readonly roleName: string;
+  readonly account: string;
+  readonly bucket: Bucket;
+  /** Which keys begin an execution. */
+  readonly keys: Keys;
+  readonly stateMachine: StateMachine;
+}
+
+/**
+ * Starts an execution for each image that lands in the bucket or is deleted from it.
+ *
+ * The dead-letter queue holds the events for which EventBridge couldn't start one. An execution that fails later never
+ * comes here: its error branch takes care of it.
+ */
+export class ObjectEvents extends Construct {
+  readonly deadLetterQueue: Queue;
+
+  constructor(scope: Construct, id: string, props: ObjectEventsProps) {
+    super(scope, id);
+    const { namePrefix, bucket, keys, stateMachine } = props;
+
+    const created = new CloudwatchEventRule(this, 'created-rule', {
+      name: `${namePrefix}-object-created`,
+      description: 'An image was uploaded: make its thumbnails.',
+      eventPattern: JSON.stringify(createdPattern(bucket.name, keys)),
+    });
+    const deleted = new CloudwatchEventRule(this, 'deleted-rule', {
+      name: `${namePrefix}-object-deleted`,
+      description: 'An image was deleted: its thumbnails go too.',
+      eventPattern: JSON.stringify(deletedPattern(bucket.name, keys)),
+    });
+    const rules = [created.arn, deleted.arn];
+    const role = new ServiceRole(this, 'role', {
+      name: props.roleName,
+      service: 'events.amazonaws.com',
+      source: { arns: rules, account: props.account },
+      statements: [
+        {
+          sid: 'StartTheWorkflow',
+          actions: ['states:StartExecution'],
+          resources: [stateMachine.arn],
+        },
+      ],
+    });
+    this.deadLetterQueue = new Queue(this, 'dead-letter-queue', {
+      name: `${namePrefix}-dead-letters`,
+      statements: [
+        {
+          sid: 'TheRulesSendWhatTheyCouldNotDeliver',
+          actions: ['sqs:SendMessage'],
+          principals: [{ type: 'Service', identifiers: ['events.amazonaws.com'] }],
+          condition: [{ test: 'ArnEquals', variable: 'aws:SourceArn', values: rules }],
+        },
+      ],
+    });
+
+    const startWorkflow = (name: string, rule: CloudwatchEventRule) =>
+      new CloudwatchEventTarget(this, name, {
+        rule: rule.name,
+        targetId: 'state-machine',
+        arn: stateMachine.arn,
+        roleArn: role.arn,
+        retryPolicy: {
+          maximumEventAgeInSeconds: MAXIMUM_EVENT_AGE,
+          maximumRetryAttempts: MAXIMUM_RETRY_ATTEMPTS,
+        },
+        deadLetterConfig: { arn: this.deadLetterQueue.arn },
+        // A missing permission is not retried: the event would be lost.
+        dependsOn: [role.policy, this.deadLetterQueue.policy],
+      });
+    startWorkflow('created-target', created);
+    startWorkflow('deleted-target', deleted);
+  }
+}

@@ -1,0 +1,68 @@
+import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
+import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
+import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
+import { Construct } from 'constructs';
+import type { Statement } from './service-role';
+
+/** The longest SQS keeps a message. */
+const RETENTION_SECONDS = 14 * 24 * 60 * 60;
+
+export interface QueueProps {
+  readonly name: string;
+  /**
+   * Seconds a received message stays hidden from other receivers.
+   * @default - that of SQS, 30
+   */
+  readonly visibilityTimeoutSeconds?: number;
+  /**
+   * Where a message goes that was received too often. It keeps its age: SQS counts retention from when it was sent.
+   * @default - it stays until its retention ends
+   */
+  readonly redrive?: { queue: Queue; maxReceiveCount: number };
+  /**
+   * What other services may do with this queue. Roles of the account need no entry.
+   * @default - nothing
+   */
+  readonly statements?: Omit<Statement, 'resources'>[];
+}
+
+/** A queue that keeps messages for as long as SQS can, encrypted and TLS only. */
+export class Queue extends Construct {
+  readonly url: string;
+  readonly arn: string;
+  /** Wait for it before another service sends: without it the queue refuses. */
+  readonly policy: SqsQueuePolicy;
+
+  constructor(scope: Construct, id: string, props: QueueProps) {
+    super(scope, id);
+    const { redrive, statements = [] } = props;
+
+    const queue = new SqsQueue(this, 'queue', {
+      name: props.name,
+      messageRetentionSeconds: RETENTION_SECONDS,
+      visibilityTimeoutSeconds: props.visibilityTimeoutSeconds,
+      redrivePolicy:
+        redrive &&
+        JSON.stringify({ deadLetterTargetArn: redrive.queue.arn, maxReceiveCount: redrive.maxReceiveCount }),
+      // SSE-SQS: free, and whoever may send needs no grant on a key.
+      sqsManagedSseEnabled: true,
+    });
+    this.url = queue.url;
+    this.arn = queue.arn;
+
+    const access = new DataAwsIamPolicyDocument(this, 'access', {
+      statement: [
+        ...statements.map((statement) => ({ ...statement, resources: [queue.arn] })),
+        {
+          sid: 'RefuseUnencryptedConnections',
+          effect: 'Deny',
+          actions: ['sqs:*'],
+          resources: [queue.arn],
+          principals: [{ type: '*', identifiers: ['*'] }],
+          condition: [{ test: 'Bool', variable: 'aws:SecureTransport', values: ['false'] }],
+        },
+      ],
+    });
+    this.policy = new SqsQueuePolicy(this, 'policy', { queueUrl: queue.url, policy: access.json });
+  }
+}

@@ -1,0 +1,29 @@
+import type { Queue } from '../queue';
+import type { StateMachine } from '../state-machine/state-machine';
+import type { Task } from './task';
+
+/** Takes events out of the backlog queue and through the workflow. It is no state of the workflow: it starts it. */
+export function resume(stateMachine: StateMachine, backlog: Queue): Task {
+  return {
+    description: 'Runs an event that has waited for capacity through the workflow.',
+    environment: { STATE_MACHINE_ARN: stateMachine.arn, QUEUE_URL: backlog.url },
+    statements: [
+      {
+        sid: 'RunTheWorkflow',
+        actions: ['states:StartSyncExecution'],
+        resources: [stateMachine.arn],
+      },
+      {
+        // The first three are asked for by the event source mapping, which acts in the name of this function.
+        sid: 'ReceiveFromTheBacklog',
+        actions: [
+          'sqs:ReceiveMessage',
+          'sqs:DeleteMessage',
+          'sqs:GetQueueAttributes',
+          'sqs:ChangeMessageVisibility',
+        ],
+        resources: [backlog.arn],
+      },
+    ],
+  };
+}

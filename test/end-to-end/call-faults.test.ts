@@ -1,0 +1,231 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultInput } from '../../local/faults';
+import { picture } from '../fixtures/images';
+import { pathOf, Workflow } from './workflow';
+
+const STATES = ['Validate', 'Thumbnail', 'StoreMetadata', 'Notify'];
+
+let workflow: Workflow;
+let photo: Buffer;
+
+beforeAll(async () => {
+  photo = await picture();
+  workflow = await Workflow.start({
+    settings: {
+      notifications: { processed: ['done@example.com'], errors: ['failed@example.com'] },
+      functions: { storeMetadata: { timeoutSeconds: 2 } },
+    },
+    waitScale: 0.002,
+    log: () => {},
+  });
+}, 60_000);
+
+afterAll(() => workflow?.end());
+
+/** Uploads while calls go wrong, and tells what came of it. */
+async function upload(key: string, body: Buffer | string, ...faults: FaultInput[]) {
+  const since = workflow.ended.length;
+  const told = { processed: await workflow.told('processed'), errors: await workflow.told('errors') };
+  workflow.inject(...faults);
+  await workflow.upload(key, body);
+  await workflow.idle();
+  workflow.inject();
+  const summaries = workflow.ended.slice(since).map((execution) => workflow.summary(execution));
+  return {
+    paths: summaries.map(pathOf),
+    state: (name: string) => summaries[0]?.states.find((state) => state.name === name),
+    record: await workflow.record(key),
+    processed: (await workflow.told('processed')).slice(told.processed.length),
+    errors: (await workflow.told('errors')).slice(told.errors.length),
+  };
+}
+
+/** Every call a state makes on the way of a picture. */
+const CALLS = [
+  { state: 'Validate', by: 'validate', call: 's3:GetObject' },
+  { state: 'Validate', by: 'validate', call: 'dynamodb:UpdateItem' },
+  { state: 'Thumbnail', by: 'thumbnail', call: 's3:GetObjectVersion' },
+  { state: 'Thumbnail', by: 'thumbnail', call: 's3:PutObject' },
+  { state: 'StoreMetadata', by: 'store-metadata', call: 'dynamodb:UpdateItem' },
+  { state: 'Notify', by: 'notify', call: 'sns:Publish' },
+  { state: 'Notify', by: 'notify', call: 'dynamodb:UpdateItem' },
+];
+/** Those that change something. */
+const WRITES = CALLS.filter(({ call }) => !call.startsWith('s3:Get'));
+
+describe.each(CALLS)('$call by $state', ({ state, by, call }) => {
+  test.each(['error', 'throttle'] as const)(
+    '%s twice is retried, and nothing of it is left',
+    async (fault) => {
+      const { paths, record, ...run } = await upload(`${state}/${call}/${fault}.jpg`, photo, {
+        call,
+        by,
+        fault,
+        times: 2,
+      });
+      expect(paths).toEqual([STATES]);
+      expect(run.state(state)).toMatchObject({ attempts: 3, outcome: 'succeeded' });
+      expect(run.state(state)?.failures.map(({ name }) => name)).toEqual([
+        'TransientError',
+        'TransientError',
+      ]);
+      expect(record['status']).toBe('DONE');
+    },
+  );
+
+  test('a denial is no passing fault: it fails at once, by name', async () => {
+    const { paths, errors, ...run } = await upload(`${state}/${call}/deny.jpg`, photo, {
+      call,
+      by,
+      fault: 'deny',
+      times: 1,
+    });
+    expect(paths.at(-1)?.slice(-3)).toEqual(['Quarantine', 'NotifyFailure', 'Failed']);
+    expect(run.state(state)?.attempts).toBe(1);
+    expect(errors).toMatchObject([{ error: { name: expect.stringMatching(/^(AccessDenied|Authoriz)/) } }]);
+  });
+});
+
+describe.each(WRITES)('$call by $state took effect', ({ state, by, call }) => {
+  test.each(['crash', 'error'] as const)(
+    'but its answer was lost, %s: the second attempt ends as one would',
+    async (fault) => {
+      const key = `${state}/${call}/after-${fault}.jpg`;
+      const { paths, record, processed, errors, ...run } = await upload(key, photo, {
+        call,
+        by,
+        fault,
+        when: 'after',
+        times: 1,
+      });
+      expect(paths).toEqual([STATES]);
+      expect(run.state(state)).toMatchObject({ attempts: 2, outcome: 'succeeded' });
+      expect(record).toMatchObject({ status: 'DONE', thumbnails: [{ key: `${key}/thumbnail.jpg` }] });
+      expect(errors).toEqual([]);
+      // Who was told twice can see that it is the same.
+      expect(new Set(processed.map(({ dedupeId }) => dedupeId)).size).toBe(1);
+      expect(processed).toHaveLength(state === 'Notify' ? 2 : 1);
+    },
+  );
+});
+
+test('a call that never answers ends with the timeout of its function', async () => {
+  const { paths, ...run } = await upload('hang.jpg', photo, {
+    call: 'dynamodb:UpdateItem',
+    by: 'store-metadata',
+    fault: 'hang',
+    times: 1,
+  });
+  expect(paths).toEqual([STATES]);
+  expect(run.state('StoreMetadata')?.failures).toMatchObject([{ name: 'Sandbox.Timedout' }]);
+});
+
+describe('the failure path', () => {
+  const publish = { call: 'sns:Publish', by: 'state-machine' } as const;
+  const send = { call: 'sqs:SendMessage', by: 'state-machine' } as const;
+
+  test('a topic that fails for a while is told in the end', async () => {
+    const { errors, ...run } = await upload('topic-passing.jpg', 'text', {
+      ...publish,
+      fault: 'error',
+      times: 2,
+    });
+    expect(run.state('NotifyFailure')).toMatchObject({ attempts: 3, outcome: 'succeeded' });
+    expect(errors).toMatchObject([{ error: { name: 'UnsupportedFormat' } }]);
+  });
+
+  test('a topic that took the message and lost the answer is told twice, with one dedupe id', async () => {
+    const fault = { ...publish, fault: 'throttle', when: 'after', times: 1 } as const;
+    const { errors } = await upload('topic-twice.jpg', 'text', fault);
+    expect(errors).toHaveLength(2);
+    expect(new Set(errors.map(({ dedupeId }) => dedupeId)).size).toBe(1);
+  });
+
+  test.each(['error', 'deny'] as const)(
+    'what the topic does not take for %s waits in the failure queue',
+    async (fault) => {
+      const waiting = await workflow.messages('failures');
+      const { paths, errors, record } = await upload(`topic-${fault}.jpg`, 'text', { ...publish, fault });
+      expect(paths).toEqual([['Validate', 'Quarantine', 'NotifyFailure', 'KeepFailure', 'Failed']]);
+      expect(errors).toEqual([]);
+      expect(record['status']).toBe('FAILED');
+      expect(await workflow.messages('failures')).toBe(waiting + 1);
+    },
+  );
+
+  test('where topic and queue both fail the execution still ends as a failure, and the record says so', async () => {
+    const faults = [publish, send].map((call) => ({ ...call, fault: 'error' as const }));
+    const { paths, record } = await upload('nobody.jpg', 'text', ...faults);
+    expect(paths).toEqual([['Validate', 'Quarantine', 'NotifyFailure', 'KeepFailure', 'Failed']]);
+    expect(workflow.ended.at(-1)).toMatchObject({ status: 'FAILED', error: 'ThumbnailWorkflowFailed' });
+    expect(record['status']).toBe('FAILED');
+  });
+});
+
+describe('the backlog', () => {
+  const throttle = { function: 'thumbnail', fault: 'throttle' } as const;
+
+  test('an event the queue does not take is told as a failure', async () => {
+    const { paths, errors } = await upload(
+      'no-queue.jpg',
+      photo,
+      { ...throttle, times: 4 },
+      { call: 'sqs:SendMessage', by: 'state-machine', fault: 'error' },
+    );
+    expect(paths).toEqual([
+      ['Validate', 'Thumbnail', 'WaitInBacklog', 'DescribeFailure', 'NotifyFailure', 'Failed'],
+    ]);
+    expect(errors).toHaveLength(1);
+  });
+
+  test('an event that finds no capacity again waits on, and is done when there is some', async () => {
+    const { paths, errors, record } = await upload('waits-on.jpg', photo, { ...throttle, times: 12 });
+    expect(paths).toEqual([
+      ['Validate', 'Thumbnail', 'WaitInBacklog', 'Waiting'],
+      ['Validate', 'Thumbnail', 'StillNoCapacity'],
+      ['Validate', 'Thumbnail', 'StillNoCapacity'],
+      STATES,
+    ]);
+    expect(record['status']).toBe('DONE');
+    expect(errors).toEqual([]);
+  });
+
+  test.each(['crash', 'throttle', 'error', 'malformed'] as const)(
+    'an event whose resume function suffers %s comes back after the visibility timeout',
+    async (fault) => {
+      const { paths, record, processed } = await upload(
+        `resume-${fault}.jpg`,
+        photo,
+        { ...throttle, times: 4 },
+        { function: 'resume', fault, times: 1 },
+      );
+      expect(paths.at(-1)).toEqual(STATES);
+      expect(record['status']).toBe('DONE');
+      expect(processed).toHaveLength(1);
+    },
+  );
+
+  test('an event that has waited for a day fails with a name of its own', async () => {
+    workflow.inject(throttle);
+    await workflow.upload('a-day.jpg', photo);
+    const since = workflow.ended.length;
+    while (workflow.ended.length === since) await sleep(50);
+    await workflow.restart(async () => {
+      const folder = path.join(workflow.dataDir, 'sqs', `${workflow.stack.name}-backlog`);
+      for (const name of await readdir(folder)) {
+        const message = JSON.parse(await readFile(path.join(folder, name), 'utf8'));
+        Object.assign(message, { sentAt: message.sentAt - 25 * 60 * 60 * 1_000, received: 1 });
+        await writeFile(path.join(folder, name), JSON.stringify(message));
+      }
+    });
+    await workflow.idle();
+    expect(workflow.path).toEqual(['GiveUp', 'Quarantine', 'NotifyFailure', 'Failed']);
+    expect(await workflow.record('a-day.jpg')).toMatchObject({
+      status: 'FAILED',
+      error: { name: 'CapacityExhausted' },
+    });
+    expect((await workflow.told('errors')).at(-1)).toMatchObject({ error: { name: 'CapacityExhausted' } });
+  });
+});

@@ -1,0 +1,210 @@
+import type { FaultInput } from '../../local/faults';
+import { picture } from '../fixtures/images';
+import { pathOf, Workflow } from './workflow';
+
+/** The states a picture goes through, and the function of each. */
+const WAY = {
+  Validate: 'validate',
+  Thumbnail: 'thumbnail',
+  StoreMetadata: 'store-metadata',
+  Notify: 'notify',
+} as const;
+type State = keyof typeof WAY;
+
+const STATES = Object.keys(WAY) as State[];
+const upTo = (state: State) => STATES.slice(0, STATES.indexOf(state) + 1);
+const TO_FAILURE = ['Quarantine', 'NotifyFailure', 'Failed'];
+
+/** What a function suffers until its retries are used up, and what the execution graph names it. */
+const LASTING = [
+  { fault: 'error', attempts: 3, error: 'Lambda.ServiceException' },
+  { fault: 'hang', attempts: 2, error: 'Sandbox.Timedout' },
+  { fault: 'crash', attempts: 2, error: 'Runtime.ExitError' },
+] as const;
+const THROTTLED = 'Lambda.TooManyRequestsException';
+
+let workflow: Workflow;
+let photo: Buffer;
+
+beforeAll(async () => {
+  const functions = ['validate', 'thumbnail', 'storeMetadata', 'notify', 'quarantine', 'remove'];
+  photo = await picture();
+  workflow = await Workflow.start({
+    settings: {
+      notifications: { processed: ['done@example.com'], errors: ['failed@example.com'] },
+      // Long enough for a small picture on a busy machine, short enough to wait for.
+      functions: Object.fromEntries(functions.map((name) => [name, { timeoutSeconds: 2 }])),
+    },
+    waitScale: 0.002,
+    log: () => {},
+  });
+}, 60_000);
+
+afterAll(() => workflow?.end());
+
+/** Uploads while something goes wrong, and tells all that came of it. */
+async function upload(key: string, body: Buffer | string, ...faults: FaultInput[]) {
+  const since = workflow.ended.length;
+  const mails = (await workflow.mail()).length;
+  workflow.inject(...faults);
+  await workflow.upload(key, body);
+  await workflow.idle();
+  workflow.inject();
+  const summaries = workflow.ended.slice(since).map((execution) => workflow.summary(execution));
+  return {
+    paths: summaries.map(pathOf),
+    state: (name: string) => summaries[0]?.states.find((state) => state.name === name),
+    record: await workflow.record(key),
+    mail: (await workflow.mail()).slice(mails),
+  };
+}
+
+const done = [{ to: 'done@example.com', subject: 'Thumbnail workflow: thumbnails are ready' }];
+const failed = [{ to: 'failed@example.com', subject: 'Thumbnail workflow: an image failed' }];
+
+describe.each(STATES)('%s', (state) => {
+  test.each(LASTING)(
+    '$fault until its retries are used up: it ends by name, recorded and told',
+    async (expected) => {
+      const { fault, attempts, error } = expected;
+      const key = `${state}/${fault}.jpg`;
+      const { paths, record, mail, ...run } = await upload(key, photo, {
+        function: WAY[state],
+        fault,
+        times: attempts,
+      });
+
+      expect(paths).toEqual([[...upTo(state), ...TO_FAILURE]]);
+      expect(run.state(state)).toMatchObject({ attempts, outcome: 'caught', error: { name: error } });
+      expect(mail).toMatchObject(failed);
+      expect(mail[0]?.text).toContain(error);
+      // Once the record is DONE, what is missing is the message alone.
+      const told = state === 'Notify' ? 'DONE' : 'FAILED';
+      expect(record).toMatchObject(
+        told === 'DONE' ? { status: told } : { status: told, error: { name: error } },
+      );
+      expect((await workflow.keys('quarantine')).includes(key)).toBe(told === 'FAILED');
+    },
+  );
+
+  test('throttle until its retries are used up: the event waits in the backlog, and nobody hears of a failure', async () => {
+    const throttle = { function: WAY[state], fault: 'throttle', times: 4 } as const;
+    const { paths, record, mail, ...run } = await upload(`${state}/throttle.jpg`, photo, throttle);
+
+    expect(paths).toEqual([[...upTo(state), 'WaitInBacklog', 'Waiting'], STATES]);
+    expect(run.state(state)).toMatchObject({ attempts: 4, outcome: 'caught', error: { name: THROTTLED } });
+    expect(record['status']).toBe('DONE');
+    expect(mail).toMatchObject(done);
+  });
+
+  test('malformed: the next state that needs its answer fails by name', async () => {
+    const malformed = { function: WAY[state], fault: 'malformed', times: 1 } as const;
+    const { paths, mail } = await upload(`${state}/malformed.jpg`, photo, malformed);
+
+    const next = STATES[STATES.indexOf(state) + 1];
+    expect(paths).toEqual([next ? [...upTo(next), ...TO_FAILURE] : STATES]);
+    expect(mail).toMatchObject(next ? failed : done);
+  });
+});
+
+test.each([
+  { fault: 'throttle', times: 3, error: THROTTLED },
+  { fault: 'error', times: 2, error: 'Lambda.ServiceException' },
+  { fault: 'hang', times: 1, error: 'Sandbox.Timedout' },
+  { fault: 'crash', times: 1, error: 'Runtime.ExitError' },
+] as const)(
+  '$fault that passes within the retries leaves only its attempts in the graph',
+  async (expected) => {
+    const { error, ...fault } = expected;
+    const { paths, record, mail, ...run } = await upload(`passing/${fault.fault}.jpg`, photo, {
+      function: 'thumbnail',
+      ...fault,
+    });
+
+    expect(paths).toEqual([STATES]);
+    expect(run.state('Thumbnail')).toMatchObject({ attempts: fault.times + 1, outcome: 'succeeded' });
+    expect(run.state('Thumbnail')?.failures.map(({ name }) => name)).toEqual(
+      Array.from({ length: fault.times }, () => error),
+    );
+    expect(record['status']).toBe('DONE');
+    expect(mail).toMatchObject(done);
+  },
+);
+
+describe('Quarantine', () => {
+  test.each(LASTING)(
+    '$fault until its retries are used up: the mail says that there is no copy',
+    async (expected) => {
+      const { fault, attempts, error } = expected;
+      const { paths, mail, ...run } = await upload(`quarantine/${fault}.jpg`, 'no image', {
+        function: 'quarantine',
+        fault,
+        times: attempts,
+      });
+
+      expect(paths).toEqual([['Validate', 'Quarantine', 'DescribeFailure', 'NotifyFailure', 'Failed']]);
+      expect(run.state('Quarantine')).toMatchObject({ attempts, error: { name: error } });
+      expect(mail).toMatchObject(failed);
+      expect(mail[0]?.text).toContain('UnsupportedFormat');
+      expect(mail[0]?.text).toContain(error);
+      expect((await workflow.told('errors')).at(-1)).toMatchObject({ consequence: 'UNKNOWN' });
+    },
+  );
+
+  test('throttle until its retries are used up: the failure waits in the backlog, and is told later', async () => {
+    const throttle = { function: 'quarantine', fault: 'throttle', times: 4 } as const;
+    const { paths, record, mail } = await upload('quarantine/throttle.jpg', 'no image', throttle);
+
+    expect(paths).toEqual([
+      ['Validate', 'Quarantine', 'WaitInBacklog', 'Waiting'],
+      ['Validate', ...TO_FAILURE],
+    ]);
+    expect(record).toMatchObject({ status: 'FAILED', error: { name: 'UnsupportedFormat' } });
+    expect(mail).toMatchObject(failed);
+  });
+
+  test('malformed: nothing can be worded of it, and the record alone says FAILED', async () => {
+    const malformed = { function: 'quarantine', fault: 'malformed', times: 1 } as const;
+    const { record, mail } = await upload('quarantine/malformed.jpg', 'no image', malformed);
+
+    expect(workflow.ended.at(-1)).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
+    expect(record).toMatchObject({ status: 'FAILED', error: { name: 'UnsupportedFormat' } });
+    expect(mail).toEqual([]);
+  });
+});
+
+describe('Remove', () => {
+  async function remove(key: string, fault: 'throttle' | 'error' | 'hang' | 'crash', times: number) {
+    await upload(key, photo);
+    const since = workflow.ended.length;
+    workflow.inject({ function: 'remove', fault, times });
+    await workflow.remove(key);
+    await workflow.idle();
+    workflow.inject();
+    return workflow.ended.slice(since).map((execution) => pathOf(workflow.summary(execution)));
+  }
+
+  test.each(LASTING)(
+    '$fault until its retries are used up: people are told that thumbnails are left',
+    async (expected) => {
+      const { fault, attempts } = expected;
+      const key = `remove/${fault}.jpg`;
+      expect(await remove(key, fault, attempts)).toEqual([['Remove', ...TO_FAILURE]]);
+      expect(await workflow.keys('thumbnails')).toContain(`${key}/thumbnail.jpg`);
+      expect((await workflow.told('errors')).at(-1)).toMatchObject({
+        consequence: 'NOT_REMOVED',
+        source: { key },
+      });
+    },
+  );
+
+  test('throttle until its retries are used up: the deletion waits in the backlog, and is followed later', async () => {
+    const key = 'remove/throttle.jpg';
+    expect(await remove(key, 'throttle', 4)).toEqual([
+      ['Remove', 'WaitInBacklog', 'Waiting'],
+      ['Remove', 'Removed'],
+    ]);
+    expect(await workflow.keys('thumbnails')).not.toContain(`${key}/thumbnail.jpg`);
+    expect(await workflow.record(key)).toMatchObject({ status: 'DELETED' });
+  });
+});

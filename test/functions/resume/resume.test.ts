@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { type BacklogMessage, type Ended, resume, waitSeconds } from '../../../functions/resume/resume';
+import { created } from '../support';
+
+const NOW = new Date('2026-03-12T02:08:00Z');
+const HOUR = 60 * 60 * 1000;
+
+/** Takes one message through, and tells what was run and how long the message then waits. */
+async function take(ended: Ended, { attempts = 1, age = 60_000 } = {}) {
+  const seen = { inputs: [] as unknown[], waits: [] as number[] };
+  const message: BacklogMessage = {
+    messageId: 'm',
+    receiptHandle: 'r',
+    body: JSON.stringify(created()),
+    attributes: {
+      ApproximateReceiveCount: String(attempts),
+      SentTimestamp: String(NOW.getTime() - age),
+    },
+  };
+  const done = await resume(
+    message,
+    {
+      run: async (input) => {
+        seen.inputs.push(JSON.parse(input));
+        return ended;
+      },
+      delay: async (_, seconds) => void seen.waits.push(seconds),
+    },
+    NOW,
+    () => 1,
+  );
+  return { done, ...seen };
+}
+
+describe('an event out of the backlog', () => {
+  test('runs as it was, with how often and since when it has waited', async () => {
+    const { inputs } = await take({ status: 'SUCCEEDED' }, { attempts: 3, age: HOUR });
+    expect(inputs).toEqual([{ ...created(), backlog: { attempts: 3, since: '2026-03-12T01:08:00.000Z' } }]);
+  });
+
+  test.each<[string, Ended]>([
+    ['succeeded', { status: 'SUCCEEDED' }],
+    [
+      'failed for a reason of its own, which it has told',
+      { status: 'FAILED', error: 'ThumbnailWorkflowFailed' },
+    ],
+  ])('is done with when its execution %s', async (_, ended) => {
+    expect(await take(ended)).toMatchObject({ done: true, waits: [] });
+  });
+
+  test.each<[string, Ended]>([
+    ['found no capacity again', { status: 'FAILED', error: 'NoCapacity' }],
+    ['ran out of its five minutes', { status: 'TIMED_OUT', error: 'States.Timeout' }],
+  ])('comes back after a longer wait when its execution %s', async (_, ended) => {
+    expect(await take(ended, { attempts: 1 })).toMatchObject({ done: false, waits: [60] });
+    expect(await take(ended, { attempts: 2 })).toMatchObject({ done: false, waits: [120] });
+  });
+
+  test('is given up after a day, but not before it was tried', async () => {
+    const ended: Ended = { status: 'SUCCEEDED' };
+    const backlog = async (attempts: number, age: number) =>
+      ((await take(ended, { attempts, age })).inputs[0] as { backlog: object }).backlog;
+    expect(await backlog(2, 25 * HOUR)).toHaveProperty('expired', true);
+    expect(await backlog(1, 25 * HOUR)).not.toHaveProperty('expired');
+    expect(await backlog(9, 23 * HOUR)).not.toHaveProperty('expired');
+  });
+});
+
+test('a wait grows with each attempt, is an hour at most, and half of it is drawn by lot', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 200 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (attempts, random) => {
+        const longest = waitSeconds(attempts, 1);
+        expect(longest).toBe(Math.min(3_600, 60 * 2 ** (attempts - 1)));
+        expect(waitSeconds(attempts, random)).toBeGreaterThanOrEqual(longest / 2);
+        expect(waitSeconds(attempts, random)).toBeLessThanOrEqual(longest);
+      },
+    ),
+  );
+});

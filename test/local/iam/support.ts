@@ -1,0 +1,37 @@
+import { DeleteObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Workflow } from '../../end-to-end/workflow';
+
+/** Removes every version of an object for good, as a person who cleans up might at any moment. */
+export async function purge(
+  workflow: Workflow,
+  bucket: 'uploads' | 'thumbnails',
+  key: string,
+): Promise<void> {
+  const { s3 } = workflow;
+  const Bucket = workflow.bucket(bucket);
+  const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: key }));
+  for (const { Key, VersionId } of Versions)
+    await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
+}
+
+/** @param name how the name of the queue ends */
+export function queueUrl({ stack }: Workflow, name: string): string {
+  const queue = stack.queues.find((each) => each.name.endsWith(`-${name}`));
+  if (!queue) throw new Error(`Expected a queue of the stack for ${name}`);
+  return queue.url;
+}
+
+/** What EventBridge says of each event that it could not deliver. */
+export async function deadLetters(workflow: Workflow): Promise<Record<string, string | undefined>[]> {
+  const sqs = new SQSClient(workflow.client());
+  const QueueUrl = queueUrl(workflow, 'dead-letters');
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl, MessageAttributeNames: ['All'], MaxNumberOfMessages: 10 }),
+  );
+  return Messages.map(({ MessageAttributes = {} }) =>
+    Object.fromEntries(
+      Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue]),
+    ),
+  );
+}

@@ -1,0 +1,234 @@
+/** The ways through the definition, run by the interpreter that `npm start` uses. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createStateMachines } from '../../../local/states/machines';
+import { definition } from '../../../stacks/state-machine/definition';
+import created from '../../fixtures/events/object-created-put.json';
+import deleted from '../../fixtures/events/object-deleted-delete-marker.json';
+
+const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}:7`;
+const workflow = definition(
+  {
+    validate: functionArn('Validate'),
+    thumbnail: functionArn('Thumbnail'),
+    storeMetadata: functionArn('StoreMetadata'),
+    notify: functionArn('Notify'),
+    quarantine: functionArn('Quarantine'),
+    remove: functionArn('Remove'),
+    errorTopic: 'errors',
+    backlogQueue: 'backlog',
+    failureQueue: 'failures',
+  },
+  { validate: 1, thumbnail: 1, storeMetadata: 1, notify: 1, quarantine: 1, remove: 1 },
+);
+
+/** Retries are the interpreter's affair, and take time: here every error is the last. */
+const machine = {
+  name: 'workflow',
+  arn: 'arn:aws:states:us-east-1:123456789012:stateMachine:workflow',
+  type: 'EXPRESS' as const,
+  role: 'arn:aws:iam::123456789012:role/machine',
+  definition: {
+    ...workflow,
+    States: Object.fromEntries(
+      Object.entries(workflow.States).map(([name, state]) => [name, { ...state, Retry: undefined }]),
+    ),
+  } as Record<string, unknown>,
+  logging: { level: 'ALL' as const, includeExecutionData: true },
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'paths-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const THROTTLED = 'Lambda.TooManyRequestsException';
+
+const removal = (outcome: string, restored: object | null = null) => ({ schema: 1, outcome, restored });
+const failure = {
+  error: 'CorruptImage',
+  prefix: 'uploads/',
+  text: 'it failed',
+  message: { status: 'FAILED' },
+};
+
+/** What a function answers, or the name of the error it throws; topic and queues by their names. */
+type Answers = Record<string, object | string>;
+const usual: Answers = { Quarantine: failure, Remove: removal('REMOVED') };
+
+/** Runs one execution: its states in order, how it ended, and what it sent to topic and queues. */
+async function run(input: object, answers: Answers = {}) {
+  const sent: Record<string, Record<string, unknown>> = {};
+  const answer = (name: string): object => {
+    const given = { ...usual, ...answers }[name] ?? {};
+    if (typeof given === 'string')
+      throw Object.assign(new Error(`{"errorMessage":"as ${name} says"}`), { name: given });
+    return given;
+  };
+  const send = async (name: string, message: Record<string, unknown>) => {
+    sent[name] = message;
+    return answer(name);
+  };
+  const machines = createStateMachines({
+    machines: [machine],
+    dataDir: folder,
+    services: {
+      invokeFunction: async (arn) => answer(arn.split(':')[6]!),
+      publish: (message) => send(String(message['TopicArn']), message),
+      sendMessage: (message) => send(String(message['QueueUrl']), message),
+    },
+  });
+  const { executionArn, done } = machines.start(machine.arn, input);
+  const { status, error, cause } = await done;
+  const path = (await machines.history(executionArn))
+    .filter(({ type }) => type.endsWith('StateEntered'))
+    .map(({ details }) => details['name']);
+  await machines.close();
+  return { path: path.join(' '), status, error, cause, sent, executionArn };
+}
+
+const body = (message: Record<string, unknown> | undefined) => JSON.parse(String(message?.['MessageBody']));
+const waited = { attempts: 9, since: '2026-11-20T00:00:00.000Z' };
+
+describe('an upload', () => {
+  test('goes from Validate to Notify', async () => {
+    expect(await run(created)).toMatchObject({
+      path: 'Route Validate Thumbnail StoreMetadata Notify',
+      status: 'SUCCEEDED',
+    });
+  });
+
+  test('goes the same way when it comes out of the backlog', async () => {
+    expect((await run({ ...created, backlog: waited })).path).toBe(
+      'Route Validate Thumbnail StoreMetadata Notify',
+    );
+  });
+
+  test('that fails is told to the errors topic', async () => {
+    const { path, status, error, cause, sent } = await run(created, { Thumbnail: 'CorruptImage' });
+    expect({ path, status, error, cause }).toEqual({
+      path: 'Route Validate Thumbnail Quarantine NotifyFailure Failed',
+      status: 'FAILED',
+      error: 'ThumbnailWorkflowFailed',
+      cause: 'it failed',
+    });
+    expect(JSON.parse(String(sent['errors']!['Message']))).toEqual({
+      default: '{"status":"FAILED"}',
+      email: 'it failed',
+    });
+  });
+});
+
+describe('a deletion', () => {
+  test('removes the thumbnails', async () => {
+    expect(await run(deleted)).toMatchObject({
+      path: 'Route Remove WhatIsLeft Removed',
+      status: 'SUCCEEDED',
+    });
+  });
+
+  test('of a version that is not the current one changes nothing', async () => {
+    expect((await run(deleted, { Remove: removal('KEPT') })).path).toBe('Route Remove WhatIsLeft Kept');
+  });
+
+  test('that brings an earlier version back sends that one to the backlog', async () => {
+    const { path, status, sent } = await run(deleted, { Remove: removal('RESTORED', created) });
+    expect({ path, status }).toEqual({ path: 'Route Remove WhatIsLeft ProcessAgain', status: 'SUCCEEDED' });
+    expect(body(sent['backlog'])).toEqual(created);
+    expect(sent['backlog']).not.toHaveProperty('DelaySeconds');
+  });
+
+  test('that can neither be followed nor queued is told as a failure', async () => {
+    expect((await run(deleted, { Remove: 'CorruptImage' })).path).toBe(
+      'Route Remove Quarantine NotifyFailure Failed',
+    );
+    expect((await run(deleted, { Remove: removal('RESTORED', created), backlog: 'SQS.Down' })).path).toBe(
+      'Route Remove WhatIsLeft ProcessAgain Quarantine NotifyFailure Failed',
+    );
+  });
+});
+
+describe('an event for which there is no capacity', () => {
+  test.each([
+    [created, 'Validate', 'Route Validate NoCapacity WaitInBacklog Waiting'],
+    [created, 'Notify', 'Route Validate Thumbnail StoreMetadata Notify NoCapacity WaitInBacklog Waiting'],
+    [deleted, 'Remove', 'Route Remove NoCapacity WaitInBacklog Waiting'],
+  ])('waits in the backlog as it came (%#)', async (event, throttled, way) => {
+    const { path, status, sent } = await run(event, { [throttled]: THROTTLED });
+    expect({ path, status }).toEqual({ path: way, status: 'SUCCEEDED' });
+    expect(body(sent['backlog'])).toEqual(event);
+    expect(sent).toEqual({ backlog: expect.objectContaining({ DelaySeconds: 60 }) });
+  });
+
+  test('waits too when it has failed, and Quarantine is what is throttled', async () => {
+    const { path, sent } = await run(created, { Validate: 'UnsupportedFormat', Quarantine: THROTTLED });
+    expect(path).toBe('Route Validate Quarantine NoCapacity WaitInBacklog Waiting');
+    expect(Object.keys(sent)).toEqual(['backlog']);
+  });
+
+  test('ends as NoCapacity when it came out of the backlog: there its message still is', async () => {
+    const { path, status, error, sent } = await run(
+      { ...created, backlog: waited },
+      { Thumbnail: THROTTLED },
+    );
+    expect({ path, status, error }).toEqual({
+      path: 'Route Validate Thumbnail NoCapacity StillNoCapacity',
+      status: 'FAILED',
+      error: 'NoCapacity',
+    });
+    expect(sent).toEqual({});
+  });
+
+  test('becomes a failure with a name of its own when its patience is used up', async () => {
+    const input = { ...created, backlog: { ...waited, expired: true } };
+    expect((await run(input)).path).toBe('Route GiveUp Quarantine NotifyFailure Failed');
+
+    // Quarantine throttled as well: then the state says itself what it knows.
+    const { path, error, cause } = await run(input, { Quarantine: THROTTLED });
+    expect({ path, error }).toEqual({
+      path: 'Route GiveUp Quarantine NoCapacity DescribeFailure NotifyFailure Failed',
+      error: 'ThumbnailWorkflowFailed',
+    });
+    expect(cause).toContain('No capacity was free since 2026-11-20T00:00:00.000Z, at 9 attempts.');
+    expect(cause).toContain(THROTTLED);
+  });
+
+  test('is told as a failure when the backlog cannot be reached either', async () => {
+    const { path, cause, sent } = await run(created, { Validate: THROTTLED, backlog: 'SQS.Down' });
+    expect(path).toBe('Route Validate NoCapacity WaitInBacklog DescribeFailure NotifyFailure Failed');
+    expect(cause).toContain('SQS.Down');
+    const { default: forMachines } = JSON.parse(String(sent['errors']!['Message']));
+    expect(JSON.parse(forMachines)).toMatchObject({
+      consequence: 'UNKNOWN',
+      source: { key: 'uploads/canyon.jpg' },
+      error: { name: THROTTLED },
+      note: expect.stringContaining('SQS.Down'),
+    });
+  });
+});
+
+describe('a failure', () => {
+  test('that the errors topic does not take waits in the failure queue, with the event', async () => {
+    const { path, sent } = await run(created, { Validate: 'CorruptImage', errors: 'SNS.Down' });
+    expect(path).toBe('Route Validate Quarantine NotifyFailure KeepFailure Failed');
+    expect(body(sent['failures'])).toEqual({ failure: { status: 'FAILED' }, event: created });
+  });
+
+  test('that nobody takes is still a failed execution', async () => {
+    const deaf = {
+      Validate: 'CorruptImage',
+      Quarantine: 'AccessDenied',
+      errors: 'SNS.Down',
+      failures: 'SQS.Down',
+    };
+    expect(await run(created, deaf)).toMatchObject({
+      path: 'Route Validate Quarantine DescribeFailure NotifyFailure KeepFailure Failed',
+      error: 'ThumbnailWorkflowFailed',
+    });
+  });
+
+  test('is also what becomes of an input that is no event', async () => {
+    expect((await run({}, { Validate: 'InvalidEvent' })).path).toBe(
+      'Route Validate Quarantine NotifyFailure Failed',
+    );
+  });
+});
