@@ -47,6 +47,7 @@ const ROWS: [guard: string, names: string[]][] = [
     "pixels of all an AVIF's pictures in proportion to the one shown",
     ['AVIF of 20 tiles of 7000×7000 that are one', 'AVIF of 100×100 laid together from 7000×7000 five times'],
   ],
+  ['at most 20,000 strips or tiles of a TIFF', ['TIFF of 191,844 tiles that are one JPEG of 90 scans']],
   [
     'pixels and sides, from the header',
     [

@@ -1,7 +1,20 @@
 import type { InputFormat } from './contract';
 import { CorruptImage, ImageTooLarge, SuspiciousImage, UnsupportedFormat } from './errors';
-import type { ImageScan, Scan } from './prescan';
+import { type ImageScan, identify, type Scan } from './prescan';
 import { FORMAT_NAMES } from './prescan/result';
+
+/**
+ * Refuses what its first bytes say is of a format that is not accepted, before anything else is read of it.
+ *
+ * @throws UnsupportedFormat
+ */
+export function assertAccepted(head: Uint8Array, accepted: readonly InputFormat[]): void {
+  const identified = identify(head);
+  if ('found' in identified) throw unsupported(identified.found, accepted);
+  if (!accepted.includes(identified.format)) {
+    throw unsupported(`${FORMAT_NAMES[identified.format]} image`, accepted);
+  }
+}
 
 /**
  * The image a scan found, if it may go on to a decoder.

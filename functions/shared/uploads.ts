@@ -30,7 +30,9 @@ export async function readHead(s3: S3Client, source: Source, length: number): Pr
  */
 export async function readVersion(s3: S3Client, source: Source, limits: Limits): Promise<Uint8Array> {
   const object = await get(s3, source, exactly(source));
-  assertWithin('bytes', object.ContentLength ?? 0, limits);
+  const announced = object.ContentLength ?? 0;
+  if (announced > limits.bytes) (object.Body as Readable).destroy();
+  assertWithin('bytes', announced, limits);
   const bytes = await collect(object, limits.bytes + 1);
   assertWithin('bytes', bytes.length, limits);
   return bytes;

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import type { InputFormat, OutputFormat } from '../shared/contract';
-import { CorruptImage } from '../shared/errors';
+import { CorruptImage, UnsupportedFormat } from '../shared/errors';
 import type { Variant } from '../shared/presets';
 import { encode, KEEPS_ALPHA } from './encode';
 import { type Plan, plan, type Size } from './plan';
@@ -46,6 +46,7 @@ export function configureSharp(accepted: readonly InputFormat[]): void {
  * @param stored size and EXIF orientation as the file states them
  * @returns one result for each of `wanted`, in that order
  * @throws CorruptImage when the bytes cannot be decoded
+ * @throws UnsupportedFormat when they have more channels than colours and alpha, as a TIFF may
  */
 export async function render(
   bytes: Uint8Array,
@@ -84,20 +85,25 @@ async function decode(
 ): Promise<Pixels> {
   const [width, height] =
     stored.orientation >= 5 ? [upright.height, upright.width] : [upright.width, upright.height];
-  try {
-    // Nothing may stand before the resize: the decoder could no longer shrink while it loads, at 2 to 5 times the cost.
-    const { data, info } = await sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', pages: 1 })
-      .resize(width, height, { fit: 'fill' })
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return { data, width: info.width, height: info.height, channels: info.channels as Pixels['channels'] };
-  } catch (error) {
-    throw new CorruptImage(
-      `The image cannot be decoded: ${(error as Error).message}. Export it again and upload it.`,
-      { cause: error },
+  // Nothing may stand before the resize: the decoder could no longer shrink while it loads, at 2 to 5 times the cost.
+  const { data, info } = await sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', pages: 1 })
+    .resize(width, height, { fit: 'fill' })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch((error: Error) => {
+      throw new CorruptImage(
+        `The image cannot be decoded: ${error.message}. Export it again and upload it.`,
+        { cause: error },
+      );
+    });
+  if (info.channels > 4) {
+    throw new UnsupportedFormat(
+      `Expected at most 4 channels, three colours and alpha, but received ${info.channels}. ` +
+        'Flatten the image and upload it again.',
     );
   }
+  return { data, width: info.width, height: info.height, channels: info.channels as Pixels['channels'] };
 }
 
 /** Turns pixels stored with an EXIF orientation upright. sharp mirrors before it rotates. */

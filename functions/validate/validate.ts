@@ -1,5 +1,5 @@
 import type { Image, InputFormat, Source, TaskInput } from '../shared/contract';
-import { asImage } from '../shared/image';
+import { asImage, assertAccepted } from '../shared/image';
 import { assertDimensions, assertWithin, type Limits } from '../shared/limits';
 import { type Scan, scan } from '../shared/prescan';
 import { outputFormat, type Preset, presetFor, presetHash, thumbnailKey } from '../shared/presets';
@@ -38,6 +38,7 @@ export async function validate(
   const preset = presetFor(source.key, settings.presets);
   const head = await ports.readHead(source, HEAD_BYTES);
   assertWithin('bytes', head.totalBytes, settings.limits);
+  assertAccepted(head.bytes, settings.accepted);
 
   let result = scanBytes(head.bytes, head.totalBytes, settings.limits);
   if (needsWhole(result)) {

@@ -127,11 +127,14 @@ export class Workflow {
     return this.summary(this.ended.at(-1) as Execution);
   }
 
-  /** Starts an execution once more with the very same input, as a repeated delivery would. */
-  async deliverAgain({ executionArn }: Execution): Promise<void> {
-    const [started] = readHistory(this.dataDir, executionArn);
+  /** Starts an execution once more with the very same input, as a repeated delivery would. @returns its ARN */
+  async deliverAgain(execution: Execution): Promise<string> {
+    const [started] = readHistory(this.dataDir, execution.executionArn);
     const input = String(started?.details['input']);
-    await this.states.send(new StartExecutionCommand({ stateMachineArn: this.machine, input }));
+    const { executionArn } = await this.states.send(
+      new StartExecutionCommand({ stateMachineArn: this.machine, input }),
+    );
+    return executionArn as string;
   }
 
   /** Delivers an event again, waits, and tells the path of that. @param key whose event it is expected to be */
@@ -139,9 +142,12 @@ export class Workflow {
     const [started] = readHistory(this.dataDir, execution.executionArn);
     if (!String(started?.details['input']).includes(JSON.stringify(key)))
       throw new Error(`Expected an execution for ${key} but received ${started?.details['input']}`);
-    await this.deliverAgain(execution);
-    await this.idle();
-    return this.summary(this.ended.at(-1) as Execution);
+    const executionArn = await this.deliverAgain(execution);
+    for (;;) {
+      const ended = this.ended.find((each) => each.executionArn === executionArn);
+      if (ended) return this.summary(ended);
+      await sleep(20);
+    }
   }
 
   summary({ executionArn }: Execution): Summary {

@@ -1,7 +1,14 @@
 import type { Reader } from './reader';
 
 /** Tags of a TIFF directory that say how the picture lies; EXIF uses the same structure and numbers. */
-export const TAG = { width: 0x0100, height: 0x0101, orientation: 0x0112 } as const;
+export const TAG = {
+  width: 0x0100,
+  height: 0x0101,
+  orientation: 0x0112,
+  strips: 0x0111,
+  tiles: 0x0144,
+  profile: 0x8773,
+} as const;
 
 const READERS: Partial<Record<number, (reader: Reader) => number>> = {
   1: (reader) => reader.u8(), // BYTE
@@ -51,6 +58,29 @@ export function readEntries(
     if (read !== undefined && length === 1) values.set(tag, read(reader));
   }
   return values;
+}
+
+/** What a classic directory can have; libtiff refuses a BigTIFF directory of more. */
+const MOST_ENTRIES = 0xffff;
+
+/** Where each entry of one tag stands, how many values it has, and its last field: where they are, if they are long. */
+export function* entriesOf(
+  reader: Reader,
+  directory: number,
+  tag: number,
+  big = false,
+): Generator<{ at: number; count: number; value: number }> {
+  const size = big ? BIG : CLASSIC;
+  reader.position = directory;
+  const entries = Math.min(big ? reader.u64() : reader.u16(), MOST_ENTRIES);
+  for (let i = 0; i < entries; i++) {
+    const at = directory + size.count + i * size.entry;
+    reader.position = at;
+    if (!reader.has(size.entry)) return;
+    if (reader.u16() !== tag) continue;
+    reader.position = at + 4; // after tag and type
+    yield { at, count: big ? reader.u64() : reader.u32(), value: big ? reader.u64() : reader.u32() };
+  }
 }
 
 /** The offset of the directory after the one at `at`; 0 after the last. */

@@ -11,7 +11,7 @@ import { identify } from './magic';
 import { cutPng, scanPng } from './png';
 import { EndOfBytes, Reader } from './reader';
 import { corrupt, DEFAULT_LIMITS, type Scan, type ScanContext, type ScanLimits } from './result';
-import { scanTiff } from './tiff';
+import { cutTiff, scanTiff } from './tiff';
 import { cutWebp, scanWebp } from './webp';
 
 export { type Identified, identify } from './magic';
@@ -35,7 +35,7 @@ const FORMATS: Record<InputFormat, Format> = {
   webp: { scan: scanWebp, cut: cutWebp },
   gif: { scan: scanGif, cut: cutGif },
   avif: { scan: scanAvif, cut: cutAvif },
-  tiff: { scan: scanTiff, cut: (bytes) => bytes },
+  tiff: { scan: scanTiff, cut: cutTiff },
 };
 
 export interface ScanOptions {
@@ -77,11 +77,12 @@ export function scan(bytes: Uint8Array, { whole, totalBytes, limits }: ScanOptio
 
 /**
  * The bytes without EXIF, XMP, IPTC, comments, text chunks and what follows the image's end, so that no native
- * metadata parser meets them. What colours the pixels stays: ICC profile, JFIF, Adobe APP14, PNG's colour chunks.
+ * metadata parser meets them. What colours the pixels stays: JFIF, Adobe APP14, PNG's colour chunks, and an ICC profile
+ * unless it is one of unbounded work (`icc.ts`).
  * The orientation goes with the EXIF: apply the one that `scan` tells, and do not ask the decoder to orient as well (a
  * TIFF keeps its tag). Of an animated WebP or PNG only the picture shown first stays; its pixels are the original's.
  *
- * The array given is never changed, and is returned itself where there is nothing to cut; so is a TIFF, always.
+ * The array given is never changed, and is returned itself where there is nothing to cut.
  */
 export function withoutMetadata(bytes: Uint8Array, format: InputFormat): Uint8Array {
   try {

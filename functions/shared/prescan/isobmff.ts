@@ -1,27 +1,31 @@
+import { associations, readWork } from './avif-work';
+import { type Box, boxes, FULL_BOX, findBox } from './boxes';
+import { isBoundedProfile } from './icc';
 import { EndOfBytes, Reader } from './reader';
-import { corrupt, image, type Scan, type ScanContext } from './result';
+import { corrupt, image, overLimit, type Scan, type ScanContext } from './result';
 
 /** Item types that are picture. `none` is no registered type: libheif hands such an item to no metadata parser. */
 const PICTURE_ITEMS = new Set(['av01', 'grid', 'iovl', 'iden', 'tmap']);
 const NO_TYPE = 'none';
 
-/** A "full box" begins its body with a version byte and three of flags. */
-const FULL_BOX = 4;
+/** What replaces the type of a box that is to be passed over: ISO 14496-12, 8.1.2. */
+const FREE_BOX = 'free';
 
-/** `body` follows size and type. `end` may lie past the bytes. */
-interface Box {
-  type: string;
-  body: number;
-  end: number;
-}
+/**
+ * How many pixels all pictures of a file may have, as multiples of the one shown and besides. Alpha, a gain map and
+ * tiles that reach over its edge take three to four times as many; for small ones tiles may be larger than all of it.
+ */
+const MOST_TIMES = 4;
+const MOST_BESIDES = 2 ** 24;
 
 /**
  * The size of an AVIF's primary item: its `ispe` property, sides swapped where `irot` turns it by a quarter. libheif
  * applies `irot` and `imir` itself and disregards EXIF, so the orientation is 1; it refuses an image whose real size
  * is not the one declared. A crop (`clap`) is not looked at: it can only make the result smaller. Of a grid the primary
- * item is the assembled picture. One image is decoded, hence one frame, whatever else the file holds.
+ * item is the assembled picture, and its tiles must not be out of proportion to it. One image is decoded, hence one
+ * frame, whatever else the file holds.
  */
-export function scanAvif(reader: Reader, { whole }: ScanContext): Scan {
+export function scanAvif(reader: Reader, { whole, limits }: ScanContext): Scan {
   const meta = findBox(reader, 'meta', 0, Number.POSITIVE_INFINITY);
   if (meta === undefined || meta.end > reader.length) throw new EndOfBytes();
   const primary = readPrimaryItem(reader, meta);
@@ -42,6 +46,15 @@ export function scanAvif(reader: Reader, { whole }: ScanContext): Scan {
   }
   if (size === undefined) return corrupt('avif', 'no size (ispe) for its primary item');
   const { width, height } = size;
+  const { pixels, parts } = readWork(reader, meta, primary, limits.chunks);
+  const tooMany = overLimit('avif', limits, { chunks: parts });
+  if (tooMany !== undefined) return tooMany;
+  const allowed = MOST_TIMES * width * height + MOST_BESIDES;
+  if (pixels > allowed) {
+    const found = Number.isFinite(pixels) ? pixels : 'pictures made of each other';
+    const reason = `Expected at most ${allowed} pixels in all pictures of an AVIF of ${width}×${height} but found ${found}.`;
+    return { kind: 'suspicious', what: 'pixels', found: pixels, allowed, reason };
+  }
   return image(
     'avif',
     turned ? { width: height, height: width, complete: whole } : { width, height, complete: whole },
@@ -50,22 +63,37 @@ export function scanAvif(reader: Reader, { whole }: ScanContext): Scan {
 
 /**
  * Takes the type away from every item that is not picture (EXIF, XMP and whatever else), in a copy, so that libheif
- * reports none of them. Their bytes stay: cutting would move what other boxes point at. ICC is a property, no item.
+ * reports none of them; and from a colour profile that is not bounded, which is a property and no item. Their bytes
+ * stay: cutting would move what other boxes point at.
  */
 export function cutAvif(bytes: Uint8Array): Uint8Array {
   const reader = new Reader(bytes);
   let copy: Uint8Array | undefined;
   for (const meta of boxes(reader, 0, Number.POSITIVE_INFINITY)) {
     if (meta.type !== 'meta') continue;
-    for (const list of boxes(reader, meta.body + FULL_BOX, meta.end)) {
-      if (list.type !== 'iinf') continue;
-      for (const at of itemTypes(reader, list)) {
-        copy ??= Uint8Array.from(bytes);
-        copy.set(Buffer.from(NO_TYPE, 'latin1'), at);
-      }
+    for (const box of boxes(reader, meta.body + FULL_BOX, meta.end)) {
+      for (const at of box.type === 'iinf' ? itemTypes(reader, box) : []) replace(at, NO_TYPE);
+      for (const at of box.type === 'iprp' ? unboundedProfiles(bytes, box) : []) replace(at, FREE_BOX);
     }
   }
   return copy ?? bytes;
+
+  function replace(at: number, type: string): void {
+    copy ??= Uint8Array.from(bytes);
+    copy.set(Buffer.from(type, 'latin1'), at);
+  }
+}
+
+/** Where the types of the boxes stand that hold an unbounded profile. */
+function* unboundedProfiles(bytes: Uint8Array, properties: Box): Generator<number> {
+  const reader = new Reader(bytes);
+  for (const container of boxes(reader, properties.body, properties.end)) {
+    if (container.type !== 'ipco') continue;
+    for (const { type, start, body, end } of boxes(reader, container.body, container.end)) {
+      // The profile follows the kind of colour information, `prof` or `rICC`.
+      if (type === 'colr' && !isBoundedProfile(bytes.subarray(body + 4, end))) yield start + 4;
+    }
+  }
 }
 
 /** Where the types of those items stand that are not picture, in one `iinf` box. */
@@ -84,32 +112,6 @@ function* itemTypes(reader: Reader, list: Box): Generator<number> {
   }
 }
 
-/** The boxes from `start` up to `end`, or as far as they are boxes. The loop's body may move the reader. */
-function* boxes(reader: Reader, start: number, end: number): Generator<Box> {
-  while (start < end) {
-    reader.position = start;
-    if (!reader.has(8)) return;
-    let size = reader.u32();
-    const type = reader.text(4);
-    if (size === 1) {
-      if (!reader.has(8)) return;
-      size = reader.u64();
-    } else if (size === 0) {
-      size = end - start; // up to the end of what holds it
-    }
-    const body = reader.position;
-    const boxEnd = start + size;
-    if (boxEnd < body) return;
-    yield { type, body, end: boxEnd };
-    start = boxEnd;
-  }
-}
-
-function findBox(reader: Reader, type: string, start: number, end: number): Box | undefined {
-  for (const box of boxes(reader, start, end)) if (box.type === type) return box;
-  return undefined;
-}
-
 function readPrimaryItem(reader: Reader, meta: Box): number | undefined {
   const box = findBox(reader, 'pitm', meta.body + FULL_BOX, meta.end);
   if (box === undefined) return undefined;
@@ -119,25 +121,11 @@ function readPrimaryItem(reader: Reader, meta: Box): number | undefined {
   return version === 0 ? reader.u16() : reader.u32();
 }
 
-/** The indices, from 1, of the properties that belong to the item: at most 255. */
+/** The indices, from 1, of the properties that belong to the item. */
 function readAssociations(reader: Reader, properties: Box, item: number): Set<number> {
-  const wanted = new Set<number>();
   const box = findBox(reader, 'ipma', properties.body, properties.end);
-  if (box === undefined) return wanted;
-  reader.position = box.body;
-  const version = reader.u8();
-  const wide = (reader.u24() & 1) === 1;
-  reader.position += 4; // count of entries: their bytes end the loop
-  while (reader.position < box.end) {
-    const id = version === 0 ? reader.u16() : reader.u32();
-    const count = reader.u8();
-    if (id !== item) {
-      reader.position += wide ? count * 2 : count;
-      continue;
-    }
-    // The top bit says whether a reader must understand the property.
-    for (let i = 0; i < count; i++) wanted.add(wide ? reader.u16() & 0x7fff : reader.u8() & 0x7f);
-    return wanted;
+  for (const entry of box ? associations(reader, box) : []) {
+    if (entry.item === item) return new Set(entry.indices);
   }
-  return wanted;
+  return new Set();
 }

@@ -1,4 +1,5 @@
 import { readOrientation } from './exif';
+import { isBoundedProfile } from './icc';
 import { Keep } from './keep';
 import { EndOfBytes, Reader } from './reader';
 import {
@@ -23,6 +24,9 @@ const APP14 = 0xee;
 const APP15 = 0xef;
 const COM = 0xfe;
 
+/** `ICC_PROFILE\0`, the part's number from 1, and how many parts there are. */
+const PROFILE_PART = 14;
+
 /** From `start` (its 0xff) up to `end`; a scan (SOS) includes its entropy-coded data. `end` may lie past the bytes. */
 interface Segment {
   marker: number;
@@ -44,6 +48,7 @@ export function scanJpeg(reader: Reader, { whole, limits }: ScanContext): Scan {
     if (marker === SOS) scans++;
     if (marker === EOI && end < reader.length) notes.push(trailerNote(reader.length - end));
     if (scans > 0) continue; // a decoder takes size and metadata from before the first scan only
+    if (isArithmetic(marker)) return { kind: 'unsupported', found: 'JPEG image with arithmetic coding' };
     if (isFrameHeader(marker)) size ??= readSize(reader, body);
     if (marker === APP1 && orientation === undefined) {
       const block = reader.slice(body, end);
@@ -58,28 +63,45 @@ export function scanJpeg(reader: Reader, { whole, limits }: ScanContext): Scan {
 }
 
 /**
- * Cuts every APPn segment and comment but three that change colours: JFIF, ICC profile, Adobe; and what follows EOI
- * (the further pictures of a multi-picture file, or a trailer of any kind).
+ * Cuts every APPn segment and comment but three that change colours: JFIF, a bounded ICC profile, Adobe; and what
+ * follows EOI (the further pictures of a multi-picture file, or a trailer of any kind).
  */
 export function cutJpeg(bytes: Uint8Array): Uint8Array {
   const reader = new Reader(bytes);
   const keep = new Keep(bytes);
+  const keepsProfile = hasBoundedProfile(bytes);
   keep.range(0, 2);
   for (const { marker, start, body, end } of segments(reader)) {
+    if (marker === APP2 && !keepsProfile) continue;
     if (isPicture(reader, marker, body)) keep.range(start, end);
   }
   return keep.result();
 }
 
+/** Whether the segments of its ICC profile follow each other as they are numbered, and make up a bounded one. */
+function hasBoundedProfile(bytes: Uint8Array): boolean {
+  const reader = new Reader(bytes);
+  const parts: Uint8Array[] = [];
+  for (const { marker, body, end } of segments(reader, SOS)) {
+    reader.position = body;
+    if (marker !== APP2 || !reader.skipText('ICC_PROFILE\0')) continue;
+    if (!reader.has(2) || reader.u8() !== parts.length + 1) return false;
+    parts.push(bytes.subarray(body + PROFILE_PART, end));
+  }
+  return isBoundedProfile(Buffer.concat(parts));
+}
+
 /**
  * The segments after SOI, up to and with EOI. Like libjpeg it passes over anything between segments that is no marker;
  * a marker inside a segment's content is not one. The loop's body may move the reader.
+ *
+ * @param until marker to end before
  */
-function* segments(reader: Reader): Generator<Segment> {
+function* segments(reader: Reader, until?: number): Generator<Segment> {
   reader.position = 2;
   for (;;) {
     const marker = nextMarker(reader);
-    if (marker === undefined) return;
+    if (marker === undefined || marker === until) return;
     const start = reader.position - 2;
     const standalone = marker === SOI || marker === EOI || marker === TEM;
     const body = reader.position + (standalone ? 0 : 2);
@@ -114,6 +136,14 @@ function nextMarker(reader: Reader): number | undefined {
 /** SOF0 to SOF15; three codes in that range are tables. */
 function isFrameHeader(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
+
+/**
+ * SOF9 to SOF15. No browser shows it, and its decoder works on without data: 100 scans of 49 megapixels, which fit in
+ * 100 KB, cost 19 s with sharp 0.35.5, and with Huffman codes 1 s.
+ */
+function isArithmetic(marker: number): boolean {
+  return isFrameHeader(marker) && marker > 0xc8;
 }
 
 /** A height of zero (to be told by a DNL segment later) is one libjpeg refuses, and so does `image`. */

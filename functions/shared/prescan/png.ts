@@ -1,4 +1,6 @@
+import { inflateSync } from 'node:zlib';
 import { readOrientation } from './exif';
+import { isBoundedProfile } from './icc';
 import { Keep } from './keep';
 import { EndOfBytes, Reader } from './reader';
 import {
@@ -17,6 +19,9 @@ const FIELDS = 12;
 
 /** Ancillary chunks that change how the pixels look; the rest is text, time, EXIF, animation or unknown. */
 const COLOUR_CHUNKS = new Set(['tRNS', 'gAMA', 'cHRM', 'sRGB', 'iCCP', 'cICP', 'sBIT', 'bKGD']);
+
+/** Bytes; libpng 1.6.58 allots no more than 8 MB to a chunk. */
+const MAX_PROFILE = 8_000_000;
 
 /** From `start` (its length field) up to `end`, after its checksum. `end` may lie past the bytes. */
 interface Chunk {
@@ -54,20 +59,31 @@ export function scanPng(reader: Reader, { whole, limits }: ScanContext): Scan {
 }
 
 /**
- * Keeps the critical chunks and the first of each kind that colours the pixels. The animation of an APNG goes: its
- * default image is what is decoded.
+ * Keeps the critical chunks and the first of each kind that colours the pixels; of ICC profiles only a bounded one. The
+ * animation of an APNG goes: its default image is what is decoded.
  */
 export function cutPng(bytes: Uint8Array): Uint8Array {
   const keep = new Keep(bytes);
   const colours = new Set<string>();
   keep.range(0, SIGNATURE);
-  for (const { type, start, end } of chunksOf(new Reader(bytes))) {
+  for (const { type, start, body, bodyEnd, end } of chunksOf(new Reader(bytes))) {
     const critical = type[0]! < 'a'; // an upper-case first letter: PNG specification, 5.4
     if (!critical && (!COLOUR_CHUNKS.has(type) || colours.has(type))) continue;
     if (!critical) colours.add(type);
+    if (type === 'iCCP' && !hasBoundedProfile(bytes.subarray(body, bodyEnd))) continue;
     keep.range(start, end);
   }
   return keep.result();
+}
+
+/** A profile's name, a zero, the method of compression (0), and the compressed profile. */
+function hasBoundedProfile(content: Uint8Array): boolean {
+  const compressed = content.subarray(content.indexOf(0) + 2);
+  try {
+    return isBoundedProfile(inflateSync(compressed, { maxOutputLength: MAX_PROFILE }));
+  } catch {
+    return false; // no zlib stream, or a longer one: libpng does not take it either
+  }
 }
 
 /** The chunks up to and with IEND, or as far as the bytes go. The loop's body may move the reader. */

@@ -9,7 +9,7 @@ export interface ScanLimits {
   scans: number;
   /** Frames of an animation, pages of a TIFF. */
   frames: number;
-  /** Chunks of a PNG or WebP, segments of a JPEG, blocks of a GIF. */
+  /** Chunks of a PNG or WebP, segments of a JPEG, blocks of a GIF, sizes and references of an AVIF's items, strips of a TIFF. */
   chunks: number;
 }
 
@@ -39,7 +39,7 @@ export interface ImageScan {
 
 export interface SuspiciousScan {
   kind: 'suspicious';
-  what: keyof ScanLimits | 'directories';
+  what: keyof ScanLimits | 'directories' | 'pixels';
   /** Counted up to where the first limit was passed: the file may have more. */
   found: number;
   allowed: number;

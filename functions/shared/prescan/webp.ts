@@ -1,4 +1,5 @@
 import { readOrientation } from './exif';
+import { isBoundedProfile } from './icc';
 import { Keep } from './keep';
 import { EndOfBytes, Reader } from './reader';
 import {
@@ -17,6 +18,7 @@ const HEADER = 12;
 /** Flags of VP8X: WebP container specification, "Extended file format". */
 const FLAG_XMP = 0x04;
 const FLAG_EXIF = 0x08;
+const FLAG_ICC = 0x20;
 
 const PICTURE_CHUNKS = new Set(['VP8X', 'ICCP', 'ANIM', 'ANMF', 'ALPH', 'VP8 ', 'VP8L']);
 
@@ -68,7 +70,7 @@ export function scanWebp(reader: Reader, { whole, totalBytes, limits }: ScanCont
 }
 
 /**
- * Cuts EXIF, XMP, unknown chunks and what follows the RIFF container. Of an animation only the first frame stays:
+ * Cuts EXIF, XMP, an unbounded ICC profile, unknown chunks and what follows the RIFF container. Of an animation only the first frame stays:
  * that is what a thumbnail shows, and libwebp's work grows with the square of the frames.
  */
 export function cutWebp(bytes: Uint8Array): Uint8Array {
@@ -77,10 +79,18 @@ export function cutWebp(bytes: Uint8Array): Uint8Array {
   keep.range(0, HEADER);
   let extended = false;
   let frames = 0;
-  for (const { type, start, end } of chunksOf(reader, Math.min(readRiffEnd(reader), bytes.length))) {
+  let cutFlags = FLAG_EXIF | FLAG_XMP;
+  for (const { type, start, body, bodyEnd, end } of chunksOf(
+    reader,
+    Math.min(readRiffEnd(reader), bytes.length),
+  )) {
     if (start === HEADER) extended = type === 'VP8X';
     else if (!extended) break; // the simple format is one chunk
     if (!PICTURE_CHUNKS.has(type) || (type === 'ANMF' && frames++ > 0)) continue;
+    if (type === 'ICCP' && !isBoundedProfile(bytes.subarray(body, bodyEnd))) {
+      cutFlags |= FLAG_ICC;
+      continue;
+    }
     keep.range(start, end);
   }
   const kept = keep.result();
@@ -88,7 +98,7 @@ export function cutWebp(bytes: Uint8Array): Uint8Array {
   const view = new DataView(kept.buffer, kept.byteOffset, kept.byteLength);
   view.setUint32(4, kept.length - 8, true);
   const flags = HEADER + 8;
-  if (extended && kept.length > flags) kept[flags]! &= ~(FLAG_EXIF | FLAG_XMP);
+  if (extended && kept.length > flags) kept[flags]! &= ~cutFlags;
   return kept;
 }
 

@@ -359,14 +359,16 @@ describe('what it does not do', () => {
     expect(answer.TimeToLiveDescription).toEqual(described);
     const Item = { id: { S: 'a' }, expiresAt: { N: '1' } };
     await client.send(new PutItemCommand({ TableName, Item }));
-    expect(await client.send(new GetItemCommand({ TableName, Key: { id: Item.id } }))).toMatchObject({ Item });
+    expect(await client.send(new GetItemCommand({ TableName, Key: { id: Item.id } }))).toMatchObject({
+      Item,
+    });
   });
 
   test('the time to live of a table that is not there is refused', async () => {
     await start();
-    await expect(
-      client.send(new DescribeTimeToLiveCommand({ TableName: 'absent' })),
-    ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await expect(client.send(new DescribeTimeToLiveCommand({ TableName: 'absent' }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
   });
 
   test("errors of DynamoDB's own come through", async () => {

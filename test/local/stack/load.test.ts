@@ -366,7 +366,14 @@ describe('a queue that a function is invoked by', () => {
     dead: { name: 'dead' },
   };
   const functions = {
-    worker: { function_name: 'worker', role: 'r', handler: 'index.handler', filename: 'a.zip', publish: true, timeout: 10 },
+    worker: {
+      function_name: 'worker',
+      role: 'r',
+      handler: 'index.handler',
+      filename: 'a.zip',
+      publish: true,
+      timeout: 10,
+    },
   };
   const mapping = {
     event_source_arn: '${aws_sqs_queue.work.arn}',
@@ -389,26 +396,28 @@ describe('a queue that a function is invoked by', () => {
 
   test('is reached at the endpoint, where one is known', () => {
     const { folder } = load({ resource: resources() });
-    const { queues: found } = loadStack(join(folder, 'cdk.tf.json'), { ...place, endpoint: 'http://127.0.0.1:4566' });
+    const { queues: found } = loadStack(join(folder, 'cdk.tf.json'), {
+      ...place,
+      endpoint: 'http://127.0.0.1:4566',
+    });
     expect(found[0]?.url).toBe('http://127.0.0.1:4566/000000000000/work');
   });
 
-  test.each([
-    ['arn'],
-    ['qualified_arn'],
-    ['function_name'],
-  ])('is polled for a function named by its %s, ten messages at a time unless it says otherwise', (attribute) => {
-    const function_name = `\${aws_lambda_function.worker.${attribute}}`;
-    const { stack } = load({ resource: resources({ function_name }) });
-    expect(stack.eventSourceMappings).toEqual([
-      {
-        queue: queueArn,
-        functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:worker:1',
-        batchSize: 10,
-        reportBatchItemFailures: false,
-      },
-    ]);
-  });
+  test.each([['arn'], ['qualified_arn'], ['function_name']])(
+    'is polled for a function named by its %s, ten messages at a time unless it says otherwise',
+    (attribute) => {
+      const function_name = `\${aws_lambda_function.worker.${attribute}}`;
+      const { stack } = load({ resource: resources({ function_name }) });
+      expect(stack.eventSourceMappings).toEqual([
+        {
+          queue: queueArn,
+          functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:worker:1',
+          batchSize: 10,
+          reportBatchItemFailures: false,
+        },
+      ]);
+    },
+  );
 
   test('is polled as the mapping says', () => {
     const { stack } = load({
@@ -434,7 +443,11 @@ describe('a queue that a function is invoked by', () => {
       {},
       'Expected 2 to 1000 for maximum_concurrency but received 1',
     ],
-    [{ event_source_arn: 'arn:x' }, {}, 'Expected a queue of the stack for event_source_arn but received arn:x'],
+    [
+      { event_source_arn: 'arn:x' },
+      {},
+      'Expected a queue of the stack for event_source_arn but received arn:x',
+    ],
     [{ function_name: 'x' }, {}, 'Expected a function of the stack for function_name but received x'],
     [
       {},
@@ -442,9 +455,12 @@ describe('a queue that a function is invoked by', () => {
       'Expected the visibility timeout of the queue work to be at least the 10 s the function worker may take but received 9 s',
     ],
     [{ filter_criteria: {} }, {}, 'does not know this argument of aws_lambda_event_source_mapping'],
-  ])('is refused with %j and %j, which Lambda would not accept or is not simulated', (overrides, queue, message) => {
-    expect(refusal(resources(overrides, queue))).toContain(message);
-  });
+  ])(
+    'is refused with %j and %j, which Lambda would not accept or is not simulated',
+    (overrides, queue, message) => {
+      expect(refusal(resources(overrides, queue))).toContain(message);
+    },
+  );
 });
 
 test('a table tells the attribute its items expire by, where that is on', () => {
@@ -461,6 +477,10 @@ test('a table tells the attribute its items expire by, where that is on', () => 
       },
     },
   });
-  expect(load(table({ attribute_name: 'expiresAt', enabled: true })).stack.tables[0]?.timeToLive).toBe('expiresAt');
-  expect(load(table({ attribute_name: 'expiresAt', enabled: false })).stack.tables[0]).not.toHaveProperty('timeToLive');
+  expect(load(table({ attribute_name: 'expiresAt', enabled: true })).stack.tables[0]?.timeToLive).toBe(
+    'expiresAt',
+  );
+  expect(load(table({ attribute_name: 'expiresAt', enabled: false })).stack.tables[0]).not.toHaveProperty(
+    'timeToLive',
+  );
 });

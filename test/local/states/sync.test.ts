@@ -1,17 +1,27 @@
+import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { SFN } from '@aws-sdk/client-sfn';
 import type { Call } from '../../../local/service';
-import { machinesFor, small, upload } from './workflow';
+import { createStateMachines } from '../../../local/states/machines';
+import { machineOf, scripted, servicesOf, small, upload } from './workflow';
 
 const user = { arn: 'arn:aws:iam::123456789012:user/local', accessKeyId: 'a', secretAccessKey: 's' };
 const calls: Call[] = [];
 
 /** Runs one execution of the small machine, whose work is this, through the SDK. */
 async function run(work: () => Promise<unknown>, definition: object = small, closing = false) {
-  const { machine, machines } = machinesFor(definition, { invokeFunction: work }, undefined, async (call) => {
-    calls.push(call);
+  const machine = machineOf(definition);
+  const machines = createStateMachines({
+    machines: [machine],
+    dataDir: mkdtempSync(join(tmpdir(), 'sync-')),
+    services: { ...servicesOf(scripted()), invokeFunction: work },
+    gate: async (call) => {
+      calls.push(call);
+    },
   });
   const server = createServer(async (request, response) => {
     await machines.handle(request, response, user, await buffer(request));

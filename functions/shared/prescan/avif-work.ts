@@ -1,0 +1,107 @@
+import { type Box, boxes, FULL_BOX } from './boxes';
+import type { Reader } from './reader';
+
+/** A picture of tiles with a gain map is two levels deep. */
+const MAX_LEVELS = 3;
+
+/** What a decoder may have to decode for one AVIF. */
+export interface Work {
+  /** Of every picture in the file, each time it is used; Infinity where pictures are made of each other. */
+  pixels: number;
+  /** Sizes and references counted on the way, up to one more than the limit. */
+  parts: number;
+}
+
+/**
+ * Counts the pixels behind an AVIF's pictures. A picture may be put together from others (`grid`, `iovl`), which may be
+ * the same one many times, and libheif 1.23.5 decodes that each time: 256 tiles of 49 megapixels fit in 2 KB
+ * and take minutes. libheif refuses a picture that is larger than its `ispe` says, so that can be trusted here.
+ */
+export function readWork(reader: Reader, meta: Box, primary: number, limit: number): Work {
+  const pixels = new Map<number, number>();
+  const sources = new Map<number, number[]>();
+  let parts = 0;
+  for (const box of boxes(reader, meta.body + FULL_BOX, meta.end)) {
+    for (const { item, area } of box.type === 'iprp' ? itemAreas(reader, box, limit) : []) {
+      if (++parts > limit) return { pixels: 0, parts };
+      pixels.set(item, Math.max(area, pixels.get(item) ?? 0));
+    }
+    for (const { item, source } of box.type === 'iref' ? derivations(reader, box) : []) {
+      if (++parts > limit) return { pixels: 0, parts };
+      const list = sources.get(item);
+      if (list) list.push(source);
+      else sources.set(item, [source]);
+    }
+  }
+  for (const item of sources.keys()) pixels.set(item, Number.POSITIVE_INFINITY);
+  for (let level = 0; level < MAX_LEVELS; level++) {
+    for (const [item, list] of sources)
+      pixels.set(
+        item,
+        list.reduce((sum, of) => sum + pixelsOf(of), 0),
+      );
+  }
+  const used = new Set([...sources.values()].flat());
+  let total = used.has(primary) ? pixelsOf(primary) : 0;
+  for (const [item, of] of pixels) if (!used.has(item)) total += of;
+  return { pixels: total, parts };
+
+  function pixelsOf(item: number): number {
+    return pixels.get(item) ?? Number.POSITIVE_INFINITY;
+  }
+}
+
+/** The area of each item that has a size: an item of `ipma` refers to properties of `ipco` by index, from 1. */
+function* itemAreas(reader: Reader, properties: Box, limit: number) {
+  const areas = new Map<number, number>();
+  for (const container of boxes(reader, properties.body, properties.end)) {
+    if (container.type !== 'ipco') continue;
+    let index = 0;
+    for (const { type, body } of boxes(reader, container.body, container.end)) {
+      index++;
+      if (type !== 'ispe' || areas.size > limit) continue;
+      reader.position = body + FULL_BOX;
+      areas.set(index, reader.u32() * reader.u32());
+    }
+  }
+  for (const box of boxes(reader, properties.body, properties.end)) {
+    for (const { item, indices } of box.type === 'ipma' ? associations(reader, box) : []) {
+      for (const index of indices) {
+        const area = areas.get(index);
+        if (area !== undefined) yield { item, area };
+      }
+    }
+  }
+}
+
+/** The items of an `ipma` box with the indices of their properties: at most 255 each. */
+export function* associations(reader: Reader, box: Box): Generator<{ item: number; indices: number[] }> {
+  reader.position = box.body;
+  const version = reader.u8();
+  const wide = (reader.u24() & 1) === 1;
+  let at = box.body + FULL_BOX + 4; // after the count of entries: their bytes end the loop
+  while (at < box.end) {
+    reader.position = at;
+    const item = version === 0 ? reader.u16() : reader.u32();
+    // The top bit of an index says whether a reader must understand the property.
+    const indices = Array.from({ length: reader.u8() }, () =>
+      wide ? reader.u16() & 0x7fff : reader.u8() & 0x7f,
+    );
+    at = reader.position;
+    yield { item, indices };
+  }
+}
+
+/** Which item is put together from which, once for each use. */
+function* derivations(reader: Reader, references: Box): Generator<{ item: number; source: number }> {
+  reader.position = references.body;
+  const wide = reader.u8() > 0;
+  const id = () => (wide ? reader.u32() : reader.u16());
+  for (const { type, body } of boxes(reader, references.body + FULL_BOX, references.end)) {
+    if (type !== 'dimg') continue;
+    reader.position = body;
+    const item = id();
+    const count = reader.u16();
+    for (let i = 0; i < count; i++) yield { item, source: id() };
+  }
+}

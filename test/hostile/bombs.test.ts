@@ -1,0 +1,86 @@
+import sharp from 'sharp';
+import { truncations } from '../functions/shared/prescan/bombs';
+import { flat } from '../functions/shared/prescan/build';
+import { type Hazard, hazards } from './catalogue';
+import { DEFAULTS, Sandbox } from './sandbox';
+
+/** The function is ended at 27 s. A file that is not through by then would be, on Lambda, a crash and a retry. */
+const DEADLINE = 27_000;
+
+/**
+ * Resident memory of the whole process, in megabytes. Node with sharp takes 60 of it, and the greatest image within
+ * the limits, an AVIF of 49 megapixels, 920. The function has 1,769.
+ */
+const MEMORY = 1_100;
+
+const settings = { ...DEFAULTS, accepted: [...DEFAULTS.accepted, 'avif' as const, 'tiff' as const] };
+let sandbox: Sandbox;
+beforeAll(() => {
+  sandbox = new Sandbox(DEADLINE);
+});
+afterAll(() => sandbox.close());
+
+/** A process that has grown is not used again: its memory would be counted for the next file. */
+const GROWN = 200;
+
+describe('each hostile file ends as it should, in time and within memory', () => {
+  test.each(hazards)('$name: $outcome', async ({ outcome, message, build }) => {
+    const report = await sandbox.run(await build(), { settings });
+    if (outcome === 'thumbnail') {
+      expect(report.outcome).toMatchObject({ kind: 'thumbnails', outputs: [expect.anything()] });
+    } else {
+      expect(report.outcome).toMatchObject({ kind: 'refused', name: outcome });
+      if (message) expect(report.outcome).toMatchObject({ message: expect.stringMatching(message) });
+    }
+    expect(report.peakMegabytes).toBeLessThan(MEMORY);
+    if (Number(report.peakMegabytes) > GROWN) await sandbox.stop();
+  });
+});
+
+describe('by default an AVIF or TIFF is refused as what it is, whatever else is wrong with it', () => {
+  const optional = hazards.filter(({ name }) => /^(AVIF|TIFF) /.test(name));
+
+  test.each(optional.map((hazard): [string, Hazard] => [hazard.name, hazard]))(
+    '%s',
+    async (name, { build }) => {
+      const { outcome } = await sandbox.run(await build());
+      const found = `${name.slice(0, 4)} image`;
+      expect(outcome).toEqual({
+        kind: 'refused',
+        by: 'Validate',
+        name: 'UnsupportedFormat',
+        message: `Expected a JPEG, PNG, WebP, or GIF image but received ${found}. Convert it and upload it again.`,
+      });
+    },
+  );
+});
+
+const grain = (width: number, height: number) =>
+  sharp({
+    create: {
+      width,
+      height,
+      channels: 3,
+      background: '#204080',
+      noise: { type: 'gaussian', mean: 128, sigma: 30 },
+    },
+  });
+
+describe('a file cut at any tenth', () => {
+  test.each<[string, () => Promise<Buffer>]>([
+    ['JPEG', () => flat(640, 480).jpeg().withMetadata({ orientation: 6 }).toBuffer()],
+    ['progressive JPEG', () => flat(640, 480).jpeg({ progressive: true }).toBuffer()],
+    ['PNG', () => flat(640, 480).png().withMetadata({ orientation: 6 }).toBuffer()],
+    ['interlaced PNG', () => flat(640, 480).png({ progressive: true }).toBuffer()],
+    ['WebP', () => flat(640, 480).webp().withMetadata({ orientation: 6 }).toBuffer()],
+    ['lossless WebP', () => grain(640, 480).webp({ lossless: true }).toBuffer()],
+    ['GIF', () => flat(640, 480).gif().toBuffer()],
+    ['AVIF', () => flat(64, 48).avif({ effort: 0 }).toBuffer()],
+    ['TIFF', () => flat(64, 48).tiff().toBuffer()],
+  ])('%s: is corrupt', async (_, make) => {
+    for (const part of truncations(await make())) {
+      const { outcome } = await sandbox.run(part, { settings });
+      expect(outcome).toMatchObject({ kind: 'refused', name: 'CorruptImage' });
+    }
+  });
+});

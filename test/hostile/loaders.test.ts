@@ -1,0 +1,70 @@
+import { gzipSync } from 'node:zlib';
+import sharp from 'sharp';
+import { CorruptImage } from '../../functions/shared/errors';
+import { configureSharp, render } from '../../functions/thumbnail/render';
+import { type Format, picture } from '../fixtures/images';
+import { latin1, tiff } from '../functions/shared/prescan/build';
+import { variantOf } from '../functions/support';
+import { DEFAULTS } from './sandbox';
+
+beforeAll(() => configureSharp(DEFAULTS.accepted));
+afterAll(() => {
+  sharp.unblock({ operation: ['VipsForeignLoad'] }); // it is blocked for the process, and so for other tests
+});
+
+/** As if the scan had let it pass. */
+const decode = (bytes: Buffer) =>
+  render(
+    bytes,
+    { width: 64, height: 48, orientation: 1 },
+    [{ variant: variantOf({ width: 32 }), format: 'png' }],
+    {
+      maxPixels: 50_000_000,
+      background: '#ffffff',
+    },
+  );
+
+const SVG =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="48"><rect width="9" height="9"/></svg>';
+
+/** What the libvips of sharp has a loader for, besides the formats accepted by default. */
+const others: Record<string, () => Buffer | Promise<Buffer>> = {
+  AVIF: () => picture({ format: 'avif' }),
+  TIFF: () => picture({ format: 'tiff' }),
+  'TIFF of one directory': () => tiff(),
+  BigTIFF: () =>
+    sharp({ create: { width: 64, height: 48, channels: 3, background: 'red' } })
+      .tiff({ bigtiff: true })
+      .toBuffer(),
+  SVG: () => latin1(SVG),
+  'SVG in UTF-16': () => Buffer.from(`\ufeff<?xml version="1.0" encoding="UTF-16"?>${SVG}`, 'utf16le'),
+  'compressed SVG': () => gzipSync(SVG),
+};
+
+describe('with the default settings a decoder that is not needed cannot be reached', () => {
+  test.each(Object.entries(others))('%s', async (_, build) => {
+    const made = decode(await build());
+    await expect(made).rejects.toBeInstanceOf(CorruptImage);
+    await expect(made).rejects.toThrow('Input buffer contains unsupported image format');
+  });
+
+  test.each<Format>(['jpeg', 'png', 'webp', 'gif'])('while a %s is decoded', async (format) => {
+    expect(await decode(await picture({ format }))).toHaveLength(1);
+  });
+
+  test('nor by the name of a file, however good the image in it', async () => {
+    await expect(sharp(__filename).metadata()).rejects.toThrow('unsupported image format');
+  });
+});
+
+test('raw pixels, which the later steps work on, need no decoder', async () => {
+  configureSharp([]);
+  const pixels = sharp(Buffer.alloc(4 * 3 * 3, 0x80), { raw: { width: 4, height: 3, channels: 3 } });
+  expect((await pixels.resize(2, 2).png().toBuffer()).subarray(1, 4).toString()).toBe('PNG');
+  configureSharp(DEFAULTS.accepted);
+});
+
+test('sharp keeps nothing of an image, and uses one thread', () => {
+  expect(sharp.cache()).toMatchObject({ memory: { max: 0 }, files: { max: 0 }, items: { max: 0 } });
+  expect(sharp.concurrency()).toBe(1);
+});

@@ -1,0 +1,137 @@
+/**
+ * The child process of a `Sandbox`: takes files through the cores of Validate and Thumbnail as the functions do, with
+ * the upload bucket a file and the thumbnails bucket nothing.
+ */
+import { readFileSync } from 'node:fs';
+import { open, readFile, stat } from 'node:fs/promises';
+import sharp from 'sharp';
+import type { Image, InputFormat, ObjectEvent, OutputFormat, Source } from '../../functions/shared/contract';
+import { EmptyObject } from '../../functions/shared/errors';
+import { assertWithin, type Limits } from '../../functions/shared/limits';
+import type { Preset } from '../../functions/shared/presets';
+import type { Head } from '../../functions/shared/uploads';
+import { configureSharp } from '../../functions/thumbnail/render';
+import { makeThumbnails } from '../../functions/thumbnail/thumbnail';
+import { validate } from '../../functions/validate/validate';
+
+export interface Task {
+  /** Path of the file that was "uploaded". */
+  file: string;
+  /** The workflow; or sharp as most programs use it, for comparison. */
+  by: 'workflow' | 'plain sharp';
+  settings: { accepted: InputFormat[]; limits: Limits; presets: Preset[] };
+}
+
+export interface Output {
+  format: OutputFormat;
+  data: Buffer;
+}
+
+/** What became of a file where the process lived on. */
+export type Answer =
+  | { kind: 'thumbnails'; outputs: Output[] }
+  | { kind: 'refused'; by: 'Validate' | 'Thumbnail' | 'sharp'; name: string; message: string };
+
+/** An answer with what it cost. */
+export interface Reply {
+  answer: Answer;
+  milliseconds: number;
+  peakMegabytes: number;
+}
+
+const MEGABYTE = 1024 ** 2;
+const execution = 'arn:aws:states:us-east-1:111122223333:express:hostile:1:1';
+
+process.on('message', async (task: Task) => {
+  const start = process.hrtime.bigint();
+  const answer = await (task.by === 'workflow' ? throughWorkflow(task) : throughSharp(task));
+  const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
+  process.send?.({ answer, milliseconds, peakMegabytes: peakMemory() / MEGABYTE } satisfies Reply);
+});
+
+/** Resident bytes at their greatest. On Linux `resourceUsage` would count the parent's at the time of the fork, too. */
+function peakMemory(): number {
+  if (process.platform !== 'linux') return process.resourceUsage().maxRSS * 1024;
+  const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return Number(kilobytes) * 1024;
+}
+
+async function throughWorkflow({ file, settings }: Task): Promise<Answer> {
+  configureSharp(settings.accepted);
+  let by: 'Validate' | 'Thumbnail' = 'Validate';
+  try {
+    const { size } = await stat(file);
+    const event = created(size);
+    const readWhole = async () => {
+      assertWithin('bytes', size, settings.limits);
+      return readFile(file);
+    };
+    const readHead = (_: Source, length: number) => head(file, size, length);
+    const claim = async () => {};
+    const image: Image = await validate({ execution, state: event }, settings, {
+      readHead,
+      readWhole,
+      claim,
+    });
+    by = 'Thumbnail';
+    const outputs: Output[] = [];
+    await makeThumbnails(
+      { execution, state: { ...event, image } },
+      { ...settings, background: '#ffffff' },
+      {
+        bucket: 'thumbnails',
+        readWhole,
+        find: async () => null,
+        write: async (_, data, format) => {
+          outputs.push({ format, data });
+          return true;
+        },
+      },
+    );
+    return { kind: 'thumbnails', outputs };
+  } catch (error) {
+    const { name, message } = error as Error;
+    return { kind: 'refused', by, name, message };
+  }
+}
+
+async function throughSharp({ file }: Task): Promise<Answer> {
+  try {
+    const image = sharp(await readFile(file))
+      .autoOrient()
+      .resize(200, 200, { fit: 'inside' });
+    return { kind: 'thumbnails', outputs: [{ format: 'jpeg', data: await image.jpeg().toBuffer() }] };
+  } catch (error) {
+    const { name, message } = error as Error;
+    return { kind: 'refused', by: 'sharp', name, message };
+  }
+}
+
+/** As S3 answers a ranged read: nothing has no first bytes. */
+async function head(file: string, totalBytes: number, length: number): Promise<Head> {
+  if (totalBytes === 0) throw new EmptyObject(`Expected an image at ${file} but the object has 0 bytes`);
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(length) });
+    return { bytes: buffer.subarray(0, bytesRead), totalBytes };
+  } finally {
+    await handle.close();
+  }
+}
+
+function created(size: number): ObjectEvent {
+  return {
+    version: '0',
+    id: '1',
+    'detail-type': 'Object Created',
+    source: 'aws.s3',
+    account: '111122223333',
+    time: '2026-03-12T02:08:00Z',
+    region: 'us-east-1',
+    resources: [],
+    detail: {
+      bucket: { name: 'uploads' },
+      object: { key: 'uploads/holiday.jpg', size, etag: 'etag', 'version-id': '1', sequencer: '1' },
+    },
+  };
+}
