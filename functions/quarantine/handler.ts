@@ -17,7 +17,7 @@ export const handler = task<'error'>((input) =>
     {
       copy: (source, error) => copyOriginal(s3, source, error, bucket),
       apply: (update) => records.apply(update),
-      removeUpTo: (sequencer, key) => thumbnails.removeUpTo(sequencer, key),
+      removeBefore: (sequencer, key) => thumbnails.removeBefore(sequencer, key),
     },
     new Date(),
   ),

@@ -24,13 +24,14 @@ export interface QuarantinePorts {
   /** Copies the original with `error` as its tag. */
   copy(source: Source, error: string): Promise<Copy>;
   apply(update: Update): Promise<Outcome>;
-  /** Removes a thumbnail unless it was made of a version newer than `sequencer`. */
-  removeUpTo(sequencer: string, key: string): Promise<void>;
+  /** Removes a thumbnail unless it was made of the version `sequencer` or a newer one. */
+  removeBefore(sequencer: string, key: string): Promise<void>;
 }
 
 /**
  * Words the message to the errors topic, and keeps the original of an image of which no thumbnails were made: its
- * record becomes FAILED, and thumbnails of earlier versions go, since they show what is no longer there.
+ * record becomes FAILED, and thumbnails of earlier versions go, since they show what is no longer there. Those of this
+ * version stay: another run of it may be about to record them.
  *
  * @throws Superseded when a newer event is recorded or this very version is DONE: then nothing has failed
  */
@@ -74,9 +75,10 @@ export async function quarantine(
   /** Asks the record before it copies: a late failure must not lie over the copy of a newer version. */
   async function keep(failed: Source): Promise<Copy> {
     const outcome = await ports.apply(fail(failed, { error, quarantine: null }, execution, now));
+    const { sequencer } = outcome.applied ? failed : outcome.current;
+    const { thumbnailKeys = [] } = (outcome.applied ? outcome.before : outcome.current) ?? {};
+    await Promise.all([...thumbnailKeys].map((key) => ports.removeBefore(sequencer, key)));
     if (!outcome.applied) return assertCurrent(failed, outcome.current);
-    const old = [...(outcome.before?.thumbnailKeys ?? [])];
-    await Promise.all(old.map((key) => ports.removeUpTo(failed.sequencer, key)));
     const kept = await ports.copy(failed, error.name);
     if (kept.quarantine) {
       await ports.apply(fail(failed, { error, quarantine: kept.quarantine }, execution, now));

@@ -1,8 +1,7 @@
 import type { ObjectEvent, Removal, TaskInput } from '../shared/contract';
-import type { ImageRecord, Update } from '../shared/record';
-import { tombstone } from '../shared/record';
+import { type ImageRecord, survive, tombstone, type Update } from '../shared/record';
 import type { Outcome } from '../shared/records';
-import { assertNotOvertaken, deletionOf, type ObjectName } from '../shared/source';
+import { deletionOf, type ObjectName, overtaken } from '../shared/source';
 
 /** The version of an object that a plain GET answers. */
 export interface CurrentVersion {
@@ -29,8 +28,8 @@ export interface RemoveSettings {
 /**
  * Follows a deletion. Where nothing is left, the thumbnails go and the record becomes a tombstone, which a late event
  * of the deleted version cannot overcome. Where the deletion brought an earlier version back, that one is to be
- * processed, in the deletion's place in the order. Where it concerned a version that was not the current one, nothing
- * happens.
+ * processed, in the deletion's place in the order. Where it concerned a version that was not the current one, the record
+ * stays, and no late event of the deleted version can overcome it either.
  *
  * @throws Superseded when a newer event is recorded
  */
@@ -43,30 +42,32 @@ export async function remove(
   const deletion = deletionOf(state);
   const current = await ports.current(deletion);
   if (current) {
-    const unaffected =
-      state.detail['deletion-type'] === 'Delete Marker Created' || (await isRecorded(current));
-    return {
-      schema: 1,
-      outcome: unaffected ? 'KEPT' : 'RESTORED',
-      restored: unaffected ? null : restored(current),
-    };
+    const kept = isCovered() || (await isRecorded(current));
+    return { schema: 1, outcome: kept ? 'KEPT' : 'RESTORED', restored: kept ? null : restored(current) };
   }
 
   const outcome = await ports.apply(tombstone(deletion, execution, now, settings.tombstoneDays));
-  if (!outcome.applied) assertNotOvertaken(deletion, outcome.current);
-  const before = outcome.applied ? outcome.before : outcome.current;
+  if (!outcome.applied) throw overtaken(deletion, outcome.current);
   await Promise.all(
-    [...(before?.thumbnailKeys ?? [])].map((key) => ports.removeUpTo(deletion.sequencer, key)),
+    [...(outcome.before?.thumbnailKeys ?? [])].map((key) => ports.removeUpTo(deletion.sequencer, key)),
   );
   return { schema: 1, outcome: 'REMOVED', restored: null };
 
+  /** Whether a newer event has made the current version so: neither a marker nor a bucket without versions gives one back. */
+  function isCovered(): boolean {
+    return state.detail['deletion-type'] === 'Delete Marker Created' || deletion.version === null;
+  }
+
   /** Whether the record is of the current version already, or another run has followed this event or a newer one. */
-  async function isRecorded({ version, etag }: CurrentVersion): Promise<boolean> {
-    const record = await ports.record(deletion);
-    if (!record) return false;
-    if (record.sequencer > deletion.sequencer) return true;
-    if (record.status === 'DELETED') return false;
-    return record.sequencer === deletion.sequencer || (record.version === version && record.etag === etag);
+  async function isRecorded(version: CurrentVersion): Promise<boolean> {
+    for (let record = await ports.record(deletion); record; ) {
+      if (record.sequencer >= deletion.sequencer) return true;
+      if (record.version !== version.version || record.etag !== version.etag) return false;
+      const outcome = await ports.apply(survive(version, deletion));
+      if (outcome.applied || (outcome.current.survivedSequencer ?? '') >= deletion.sequencer) return true;
+      record = outcome.current;
+    }
+    return false;
   }
 
   function restored({ version, etag, size }: CurrentVersion): ObjectEvent {

@@ -35,6 +35,8 @@ export interface ImageRecord {
   quarantine?: FailureMessage['quarantine'];
   /** Sequencer of the version people were told of. */
   notifiedSequencer?: string;
+  /** Sequencer of the latest deletion after which this version was still the current one: up to there no other counts. */
+  survivedSequencer?: string;
   /** Key of the index `failures-by-day`; only while FAILED. */
   failedDay?: string;
   /** Key of the index `processing-by-start`; only while PROCESSING. */
@@ -146,7 +148,26 @@ export function tombstone(deletion: Deletion, execution: string, now: Date, keep
       },
       remove,
     ),
-    ConditionExpression: 'attribute_not_exists(id) OR sequencer <= :sequencer',
+    ConditionExpression: `attribute_not_exists(id) OR (sequencer <= :sequencer AND ${NOT_SURVIVED})`,
+  };
+}
+
+/**
+ * Notes that a version was still the current one after a deletion, unless another version is recorded. What was deleted
+ * lies between the two in the order; a run of it that is still under way comes too late from here on.
+ */
+export function survive(current: Pick<Source, 'version' | 'etag'>, deletion: Deletion): Update {
+  return {
+    Key: { id: recordId(deletion) },
+    UpdateExpression: 'SET survivedSequencer = :sequencer',
+    ConditionExpression: `version = :version AND etag = :etag AND sequencer < :sequencer AND ${NOT_SURVIVED}`,
+    ExpressionAttributeValues: {
+      ':version': current.version,
+      ':etag': current.etag,
+      ':sequencer': deletion.sequencer,
+    },
+    ReturnValues: 'ALL_OLD',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   };
 }
 
@@ -171,23 +192,19 @@ interface Change {
   unlessDone?: boolean;
 }
 
+/** No version was still the current one after a deletion that came later than the event. */
+const NOT_SURVIVED = '(attribute_not_exists(survivedSequencer) OR survivedSequencer < :sequencer)';
+
 /** An update for one version: newer than what is recorded, or the same again. */
 function update(source: Source, { set, remove, add, unlessDone }: Change): Update {
-  const { ExpressionAttributeNames, ExpressionAttributeValues, UpdateExpression, ...rest } = change(
-    source,
-    set,
-    remove,
-  );
-  // A tombstone of the same sequencer was left by the deletion that brought this version back.
-  const sameContent = `(etag = :etag OR #status = :deleted)${unlessDone ? ' AND #status <> :done' : ''}`;
+  const { ExpressionAttributeValues, UpdateExpression, ...rest } = change(source, set, remove);
+  const same = `sequencer = :sequencer AND version = :version AND etag = :etag${unlessDone ? ' AND #status <> :done' : ''}`;
   return {
     ...rest,
     UpdateExpression: UpdateExpression + (add ? ' ADD thumbnailKeys :thumbnailKeys' : ''),
-    ConditionExpression: `attribute_not_exists(id) OR sequencer < :sequencer OR (sequencer = :sequencer AND ${sameContent})`,
-    ExpressionAttributeNames,
+    ConditionExpression: `attribute_not_exists(id) OR (${same}) OR (sequencer < :sequencer AND ${NOT_SURVIVED})`,
     ExpressionAttributeValues: {
       ...ExpressionAttributeValues,
-      ':deleted': 'DELETED',
       ...(add ? { ':thumbnailKeys': add.thumbnailKeys } : {}),
       ...(unlessDone ? { ':done': 'DONE' } : {}),
     },

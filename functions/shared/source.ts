@@ -76,16 +76,20 @@ export function dedupeId(source: Source, outcome: 'DONE' | 'FAILED'): string {
 /** As much of a record as decides which version it is of. */
 interface Recorded {
   sequencer: string;
+  version: string | null;
   etag?: string;
   status: string;
+  survivedSequencer?: string;
 }
 
-/** @throws Superseded when what is recorded is newer than this event */
-export function assertNotOvertaken(event: Deletion | Source, current: Recorded): void {
-  if (current.sequencer <= event.sequencer) return;
-  throw new Superseded(
-    `A newer event of s3://${event.bucket}/${event.key} is recorded (sequencer ${current.sequencer}); ` +
-      `this one is ${event.sequencer}`,
+/** The error for an event that a newer one has overtaken. */
+export function overtaken(
+  event: Deletion | Source,
+  { sequencer, survivedSequencer = '' }: Recorded,
+): Superseded {
+  const newest = survivedSequencer > sequencer ? survivedSequencer : sequencer;
+  return new Superseded(
+    `A newer event of s3://${event.bucket}/${event.key} is recorded (sequencer ${newest}); this one is ${event.sequencer}`,
   );
 }
 
@@ -97,14 +101,19 @@ export function assertNotOvertaken(event: Deletion | Source, current: Recorded):
  * @throws InvalidEvent when another object content claims the same place in the order
  */
 export function assertSameVersion(source: Source, current: Recorded): void {
-  assertNotOvertaken(source, current);
-  const where = `s3://${source.bucket}/${source.key}`;
-  if (current.etag !== source.etag) {
-    throw new InvalidEvent(
-      `Two contents of ${where} claim sequencer ${source.sequencer}: etag ${current.etag} is recorded, ` +
-        `this event has ${source.etag}`,
+  const { bucket, key, version, etag, sequencer } = source;
+  if (current.sequencer !== sequencer) throw overtaken(source, current);
+  if (current.version === version && current.etag === etag) return;
+  const where = `s3://${bucket}/${key}`;
+  if (version !== null) {
+    // A repeat of that deletion; it was another deletion that brought this version to light, and its event says so.
+    throw new Superseded(
+      `The deletion ${sequencer} of ${where} brought version ${current.version} back, not ${version}`,
     );
   }
+  throw new InvalidEvent(
+    `Two contents of ${where} claim sequencer ${sequencer}: etag ${current.etag} is recorded, this event has ${etag}`,
+  );
 }
 
 /**

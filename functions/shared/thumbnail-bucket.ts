@@ -68,10 +68,19 @@ export class ThumbnailBucket {
   }
 
   /** Removes the thumbnail unless it was made of a newer version than `sequencer`. Repeating it does no harm. */
-  async removeUpTo(sequencer: string, key: string): Promise<void> {
+  removeUpTo(sequencer: string, key: string): Promise<void> {
+    return this.removeIf((made) => made <= sequencer, key);
+  }
+
+  /** As {@link removeUpTo}, but leaves a thumbnail of the version `sequencer` itself. */
+  removeBefore(sequencer: string, key: string): Promise<void> {
+    return this.removeIf((made) => made < sequencer, key);
+  }
+
+  private async removeIf(old: (sequencer: string) => boolean, key: string): Promise<void> {
     for (;;) {
       const found = await this.find(key);
-      if (!found || found.sequencer > sequencer) return;
+      if (!found || !old(found.sequencer)) return;
       const command = new DeleteObjectCommand({ Bucket: this.name, Key: key, IfMatch: found.etag });
       if (await this.unlessChanged(this.s3.send(command))) return;
     }

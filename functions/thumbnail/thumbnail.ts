@@ -1,5 +1,5 @@
 import type { Image, InputFormat, OutputFormat, Source, TaskInput, Thumbnails } from '../shared/contract';
-import { Superseded, TransientError } from '../shared/errors';
+import { TransientError } from '../shared/errors';
 import { asImage } from '../shared/image';
 import { assertDimensions, type Limits } from '../shared/limits';
 import { scan, withoutMetadata } from '../shared/prescan';
@@ -7,6 +7,7 @@ import { outputFormat, type Preset, presetFor, thumbnailKey } from '../shared/pr
 import type { Existing, Precondition } from '../shared/thumbnail-bucket';
 import { plan, type Size } from './plan';
 import { type Rendered, render, type Wanted } from './render';
+import { stamp } from './stamp';
 
 export interface ThumbnailSettings {
   accepted: readonly InputFormat[];
@@ -36,9 +37,10 @@ const MAX_SWAPS = 8;
 
 /**
  * One download, one decode, every variant of the preset. Finds what an earlier run of the same version has made and
- * makes only the rest.
+ * makes only the rest. It leaves the thumbnails of a newer version alone, and goes on: StoreMetadata then learns from the
+ * record that this run has lost, and removes what it has written.
  *
- * @throws Superseded when the version is gone, or a newer one has already written its thumbnail
+ * @throws Superseded when the version is gone
  * @throws CorruptImage, SuspiciousImage or ImageTooLarge when the whole bytes say so
  */
 export async function makeThumbnails(
@@ -85,27 +87,22 @@ async function renderSource(
     settings.accepted,
   );
   assertDimensions(found, settings.limits);
-  return render(withoutMetadata(bytes, found.format), found, wanted, {
+  const rendered = await render(withoutMetadata(bytes, found.format), found, wanted, {
     maxPixels: settings.limits.pixels,
     background: settings.background,
   });
+  const origin = `${image.source.sequencer} ${image.preset.hash}`;
+  return rendered.map((made, n) => ({
+    ...made,
+    data: stamp(made.data, (wanted[n] as Wanted).format, origin),
+  }));
 }
 
-/**
- * How to write over what lies at a key, or `'done'` where this version's thumbnail already does.
- *
- * @throws Superseded when a newer version's does
- */
-export function preconditionFor(image: Image, existing: Existing | null): Precondition | 'done' {
+/** How to write over what lies at a key; `'done'` where the thumbnail of this version or of a newer one does. */
+export function preconditionFor({ source, preset }: Image, existing: Existing | null): Precondition | 'done' {
   if (!existing) return { IfNoneMatch: '*' };
-  const { sequencer } = image.source;
-  if (existing.sequencer > sequencer) {
-    throw new Superseded(
-      `A newer version of s3://${image.source.bucket}/${image.source.key} already has its thumbnails ` +
-        `(sequencer ${existing.sequencer}); this one is ${sequencer}`,
-    );
-  }
-  const same = existing.sequencer === sequencer && existing.preset === image.preset.hash;
+  if (existing.sequencer > source.sequencer) return 'done';
+  const same = existing.sequencer === source.sequencer && existing.preset === preset.hash;
   return same ? 'done' : { IfMatch: existing.etag };
 }
 

@@ -24,7 +24,7 @@ export class Follower {
   private readonly waiting = new Map<string, (execution: Ended) => void>();
   /** Ended before anyone asked. */
   private readonly early = new Map<string, Ended>();
-  /** Start of the first execution of each version that has not come to its end. */
+  /** Start of the first execution of each version that waits. */
   private readonly since = new Map<string, Date>();
   private readonly seen = new Set<string>();
   private readonly running = new Set<string>();
@@ -32,7 +32,11 @@ export class Follower {
   private stopped = false;
   private readonly ended: Promise<void>;
 
-  constructor(private readonly session: Session) {
+  /** @param onWait told of the key of an upload for which no capacity was free, the first time */
+  constructor(
+    private readonly session: Session,
+    private readonly onWait: (key: string) => void = () => {},
+  ) {
     this.ended = this.follow();
   }
 
@@ -63,14 +67,17 @@ export class Follower {
   }
 
   private take(execution: DescribeExecutionCommandOutput): void {
-    const versionId: string = JSON.parse(execution.input ?? '{}')?.detail?.object?.['version-id'];
-    const since = this.since.get(versionId) ?? (execution.startDate as Date);
-    this.since.set(versionId, since);
-    if (waits(this.session.dataDir, execution)) return;
+    const { key, 'version-id': versionId } = JSON.parse(execution.input ?? '{}')?.detail?.object ?? {};
+    const since = this.since.get(versionId);
+    if (waits(this.session.dataDir, execution)) {
+      if (!since) this.onWait(key);
+      this.since.set(versionId, since ?? (execution.startDate as Date));
+      return;
+    }
     this.since.delete(versionId);
     const resolve = this.waiting.get(versionId) ?? ((ended: Ended) => this.early.set(versionId, ended));
     this.waiting.delete(versionId);
-    resolve({ ...execution, since });
+    resolve({ ...execution, since: since ?? (execution.startDate as Date) });
   }
 
   /** ARNs of executions of this session that have ended since the last look, in the order they began. */

@@ -39,7 +39,9 @@ command(USAGE, async () => {
   const files = await findFiles(positionals);
 
   const session = await openSession(path.resolve(values.data), { faults: faults(values.faults) });
-  const follower = new Follower(session);
+  const follower = new Follower(session, (key) =>
+    console.error(`${key} found no capacity: its event waits in the backlog, for a minute at first.`),
+  );
   const starts = trigger(session.stack);
   const uploads = files
     .map(({ file, path: key, named }) => ({

@@ -211,13 +211,15 @@ describe('the backlog', () => {
   );
 
   test('who follows an upload hears of the execution that ends its wait, and how long it took in all', async () => {
-    const follower = new Follower(await openSession(workflow.dataDir));
+    const waiting: string[] = [];
+    const follower = new Follower(await openSession(workflow.dataDir), (key) => waiting.push(key));
     workflow.inject({ ...throttle, times: 8 });
     const version = await workflow.upload('followed.jpg', photo);
     const ended = await follower.execution(version);
     await follower.stop();
     expect(ended).toMatchObject({ status: 'SUCCEEDED', executionArn: workflow.ended.at(-1)?.executionArn });
     expect(workflow.path).toEqual(STATES);
+    expect(waiting).toEqual(['followed.jpg']);
     expect(ended.since).toEqual(new Date(workflow.ended.at(-3)?.startDate as number));
   });
 

@@ -64,7 +64,7 @@ const done = [{ to: 'done@example.com', subject: 'Thumbnail workflow: thumbnails
 const failed = [{ to: 'failed@example.com', subject: 'Thumbnail workflow: an image failed' }];
 
 describe.each(STATES)('%s', (state) => {
-  test.each(state === 'Thumbnail' ? [...LASTING, HANG] : LASTING)(
+  test.each(state === 'Validate' ? [...LASTING, HANG] : LASTING)(
     '$fault until its retries are used up: it ends by name, recorded and told',
     async (expected) => {
       const { fault, attempts, error } = expected;

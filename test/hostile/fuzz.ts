@@ -6,7 +6,7 @@ import { animation, picture } from '../fixtures/images';
 import * as build from '../functions/shared/prescan/build';
 import { derivedAvif, iccOfElements, iccpChunk } from './build';
 import { mutations } from './mutations';
-import { DEFAULTS, type Report, Sandbox } from './sandbox';
+import { DEADLINE, DEFAULTS, GROWN, MEMORY, type Report, Sandbox } from './sandbox';
 
 export interface FuzzOptions {
   /** @default one of the clock's; the result tells it */
@@ -29,12 +29,6 @@ export interface FuzzResult extends FuzzProgress {
   /** Null where every image ended as it may. The image is kept in `file`; the same seed meets it as the last of `runs`. */
   failure: { file: string; what: string } | null;
 }
-
-/** Milliseconds, and megabytes of the whole process: what docs/reliability.md promises for any image. */
-const DEADLINE = 27_000;
-const MEMORY = 1_100;
-/** A process that has grown is replaced: its memory would be counted for the next image. */
-const GROWN = 250;
 
 /** The permanent errors an image can earn. */
 const PERMANENT = new Set([
@@ -75,7 +69,7 @@ export async function fuzzImages(options: FuzzOptions = {}): Promise<FuzzResult>
   const mutated = fc
     .tuple(fc.nat(seeds.length - 1), mutations)
     .map(([index, mutate]) => mutate(seeds[index] as Buffer, seeds));
-  const sandbox = new Sandbox(DEADLINE);
+  const sandbox = new Sandbox();
   try {
     const property = fc.asyncProperty(mutated, async (bytes) => {
       const result = await sandbox.run(bytes, { settings });
@@ -117,8 +111,8 @@ function judge({ outcome, peakMegabytes }: Report): { name: string; wrong: strin
 }
 
 function beyond(megabytes: number | null): string | null {
-  if (megabytes === null || megabytes <= MEMORY) return null;
-  return `Expected at most ${MEMORY} MB of memory but received ${Math.round(megabytes)}`;
+  if (megabytes === null || megabytes <= MEMORY.anyFormat) return null;
+  return `Expected at most ${MEMORY.anyFormat} MB of memory but received ${Math.round(megabytes)}`;
 }
 
 function keep(bytes: Buffer, seed: number): string {

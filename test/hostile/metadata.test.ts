@@ -62,7 +62,7 @@ const secretsIn = (bytes: Buffer) =>
 
 let sandbox: Sandbox;
 beforeAll(() => {
-  sandbox = new Sandbox(27_000);
+  sandbox = new Sandbox();
 });
 afterAll(() => sandbox.close());
 

@@ -17,6 +17,19 @@ export interface Report {
   peakMegabytes: number | null;
 }
 
+/** Milliseconds after which Lambda ends Thumbnail by default: what is not through by then is, there, a crash. */
+export const DEADLINE = 20_000;
+
+/**
+ * Resident megabytes of the whole process that no image may exceed; Thumbnail has 1,769. Node with sharp takes 65 of
+ * them. Of 49 megapixels, the default formats take up to 500 in all (a PNG of 16 bits, interlaced), an AVIF 925, and
+ * one of 12 bits with alpha 1,260.
+ */
+export const MEMORY = { defaultFormats: 700, anyFormat: 1_400 };
+
+/** Grown beyond this, a process should not be used again: its memory would be counted for the next image. */
+export const GROWN = 200;
+
 /** The settings a stack has by default; formats are added where a file needs them. */
 export const DEFAULTS: Task['settings'] = {
   accepted: ['jpeg', 'png', 'webp', 'gif'],
@@ -41,7 +54,7 @@ export class Sandbox {
   private child: ChildProcess | undefined;
 
   /** @param deadline milliseconds after which a task is killed */
-  constructor(private readonly deadline: number) {
+  constructor(private readonly deadline = DEADLINE) {
     const sharp = require.resolve('sharp');
     buildSync({
       entryPoints: [join(__dirname, 'worker.ts')],

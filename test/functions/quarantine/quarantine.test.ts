@@ -47,7 +47,7 @@ function run({
         seen.updates.push(update);
         return outcome;
       },
-      removeUpTo: async (sequencer, key) => {
+      removeBefore: async (sequencer, key) => {
         seen.removed.push(`${sequencer} ${key}`);
       },
     },

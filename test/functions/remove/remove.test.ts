@@ -1,7 +1,7 @@
 import { type CurrentVersion, remove } from '../../../functions/remove/remove';
 import type { ObjectEvent } from '../../../functions/shared/contract';
 import { InvalidEvent, Superseded } from '../../../functions/shared/errors';
-import { type ImageRecord, tombstone, type Update } from '../../../functions/shared/record';
+import { type ImageRecord, survive, tombstone, type Update } from '../../../functions/shared/record';
 import type { Outcome } from '../../../functions/shared/records';
 import { deletionOf, recordId, sourceOf } from '../../../functions/shared/source';
 import marker from '../../fixtures/events/object-deleted-delete-marker.json';
@@ -98,16 +98,23 @@ describe('where the object is still there', () => {
   const kept: [string, World][] = [
     ['a delete marker that a newer upload has covered', { event: marker as ObjectEvent, current: earlier }],
     [
-      'the purge of a version that was not the current one',
-      { current: { version: uploaded.version, etag: uploaded.etag, size: 1 } },
-    ],
-    [
       'a deletion that a newer event has overtaken',
       { current: earlier, record: recorded({ sequencer: 'F'.repeat(32) }) },
     ],
     [
       'a deletion that another run has followed already',
       { current: earlier, record: recorded({ sequencer: deletion.sequencer, version: earlier.version }) },
+    ],
+    [
+      'a deletion whose tombstone was left before the object came back, by an event of its own',
+      {
+        current: earlier,
+        record: recorded({ status: 'DELETED', etag: undefined, sequencer: deletion.sequencer }),
+      },
+    ],
+    [
+      'the deletion of an object without versions that was uploaded again',
+      { event: unversioned as ObjectEvent, current: { version: null, etag: 'again', size: 1 }, record: null },
     ],
   ];
   test.each(kept)('%s changes nothing', async (_, world) => {
@@ -120,10 +127,6 @@ describe('where the object is still there', () => {
     ['the deletion of the current version', {}],
     ['the deletion of its delete marker', { record: recorded({ status: 'DELETED', etag: undefined }) }],
     ['a deletion where nothing was recorded', { record: null }],
-    [
-      'a deletion whose tombstone was left before the object came back',
-      { record: recorded({ status: 'DELETED', etag: undefined, sequencer: deletion.sequencer }) },
-    ],
   ];
   test.each(restored)('%s brings the earlier version back, in its place in the order', async (_, world) => {
     const { answer, seen } = run({ ...world, current: earlier });
@@ -140,14 +143,11 @@ describe('where the object is still there', () => {
     });
   });
 
-  test('an object without versions comes back without one', async () => {
-    const { answer } = run({
-      event: unversioned as ObjectEvent,
-      current: { version: null, etag: 'again', size: 1 },
-      record: null,
-    });
-    const { restored: back } = await answer;
-    expect(sourceOf(back as ObjectEvent)).toMatchObject({ version: null, etag: 'again' });
+  test('the purge of a version that was not the current one keeps the record, and notes that it was survived', async () => {
+    const current = { version: uploaded.version, etag: uploaded.etag, size: 1 };
+    const { answer, seen } = run({ current });
+    expect(await answer).toEqual({ schema: 1, outcome: 'KEPT', restored: null });
+    expect(seen).toEqual({ updates: [survive(current, deletion)], removed: [] });
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Thumbnail } from '../../../functions/shared/contract';
-import { InvalidEvent, Superseded } from '../../../functions/shared/errors';
+import { Superseded } from '../../../functions/shared/errors';
 import { complete, type ImageRecord } from '../../../functions/shared/record';
 import type { Outcome } from '../../../functions/shared/records';
 import { recordId } from '../../../functions/shared/source';
@@ -94,9 +94,9 @@ describe('thumbnails that no record lists any more', () => {
   });
 });
 
-test('another content with the same place in the order is invalid', async () => {
-  const { answer } = run({ applied: false, current: recordOf(5, { etag: 'another' }) });
-  await expect(answer).rejects.toBeInstanceOf(InvalidEvent);
+test('another version that the same deletion brought back supersedes this one', async () => {
+  const { answer } = run({ applied: false, current: recordOf(5, { version: 'another' }) });
+  await expect(answer).rejects.toBeInstanceOf(Superseded);
 });
 
 test.each([

@@ -1,0 +1,226 @@
+/**
+ * AWS in this process: the local engine's S3, DynamoDB and SNS behind its endpoint, and the functions themselves,
+ * which reach it through the real SDK. No interpreter and no child processes, so that a run takes milliseconds.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { ObjectEvent } from '../../functions/shared/contract';
+import type { Preset } from '../../functions/shared/presets';
+import { Records } from '../../functions/shared/records';
+import { createDynamoDB } from '../../local/dynamodb';
+import { Principals, USER_CREDENTIALS, userArn } from '../../local/principals';
+import { createS3 } from '../../local/s3';
+import { createEndpoint } from '../../local/server';
+import { createSns, type PublishInput } from '../../local/sns';
+
+const REGION = 'us-east-1';
+const ACCOUNT = '111122223333';
+const TABLE = 'records';
+const PROCESSED = `arn:aws:sns:${REGION}:${ACCOUNT}:processed`;
+export const ERRORS = `arn:aws:sns:${REGION}:${ACCOUNT}:errors`;
+
+export const BUCKETS = {
+  versioned: 'uploads',
+  unversioned: 'uploads-unversioned',
+  thumbnails: 'thumbnails',
+  quarantine: 'quarantine',
+};
+
+/** One variant whose key depends on the format of the image, and one whose key does not. */
+export const PRESET: Preset = {
+  name: 'default',
+  prefix: '',
+  variants: [
+    { name: 'same', width: 4, height: 4, fit: 'inside', format: 'same', quality: 80 },
+    { name: 'webp', width: 6, fit: 'inside', format: 'webp', quality: 80 },
+  ],
+};
+
+/** What the functions find in their environment; a name means the same to each of them. */
+const ENVIRONMENT = {
+  AWS_REGION: REGION,
+  AWS_ACCESS_KEY_ID: USER_CREDENTIALS.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: USER_CREDENTIALS.secretAccessKey,
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  TABLE_NAME: TABLE,
+  THUMBNAILS_BUCKET: BUCKETS.thumbnails,
+  QUARANTINE_BUCKET: BUCKETS.quarantine,
+  TOPIC_ARN: PROCESSED,
+  PRESETS: JSON.stringify([PRESET]),
+  ACCEPTED_FORMATS: 'jpeg,png,webp,gif',
+  MAX_BYTES: '1000000',
+  MAX_PIXELS: '1000000',
+  MAX_SIDE: '1000',
+  MAX_FRAMES: '10',
+  CACHE_CONTROL: 'public',
+  BACKGROUND: '#ffffff',
+  TOMBSTONE_DAYS: '14',
+};
+
+export type Handler = (input: unknown) => Promise<unknown>;
+
+/** Stands around each call of AWS that code makes which runs within {@link watched}. */
+export type Around = (command: string, perform: () => Promise<unknown>) => Promise<unknown>;
+
+const around = new AsyncLocalStorage<Around>();
+
+/** Runs `work` with `watch` around each of its calls. */
+export function watched<Result>(watch: Around, work: () => Promise<Result>): Promise<Result> {
+  return around.run(watch, work);
+}
+
+/** A message as a subscriber of either topic receives it. */
+export interface Told {
+  status: 'DONE' | 'FAILED';
+  dedupeId: string;
+  source: { bucket: string; key: string; version: string | null; etag: string; sequencer: string };
+  error?: { name: string; message: string };
+}
+
+export class Cloud {
+  private readonly events: ObjectEvent[] = [];
+  private readonly read = new Map<string, number>();
+
+  private constructor(
+    readonly s3: S3Client,
+    readonly records: Records,
+    /** The functions, by their names in the definition. */
+    readonly functions: Record<string, Handler>,
+    private readonly dataDir: string,
+    private readonly topics: ReturnType<typeof createSns>,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  static async open(): Promise<Cloud> {
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'order-'));
+    const common = { dataDir, region: REGION, account: ACCOUNT, gate: async () => {} };
+    const sns = createSns({
+      ...common,
+      topics: [PROCESSED, ERRORS].map((arn) => ({ arn, name: nameOf(arn), subscriptions: [] })),
+    });
+    const dynamodb = await createDynamoDB({
+      ...common,
+      tables: [
+        {
+          name: TABLE,
+          arn: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${TABLE}`,
+          create: {
+            TableName: TABLE,
+            BillingMode: 'PAY_PER_REQUEST',
+            KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+            AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+          },
+        },
+      ],
+    });
+    let emit = (_: ObjectEvent) => {};
+    const s3 = createS3({
+      ...common,
+      dataDir: path.join(dataDir, 's3'),
+      buckets: Object.values(BUCKETS).map((name) => ({
+        name,
+        versioning: name === BUCKETS.versioned,
+        eventBridge: name === BUCKETS.versioned || name === BUCKETS.unversioned,
+      })),
+      emit: async (event) => emit(event as ObjectEvent),
+    });
+    const server = createEndpoint(new Principals(ACCOUNT, []), { s3, others: { dynamodb, sns } });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+    Object.assign(process.env, ENVIRONMENT, { AWS_ENDPOINT_URL: endpoint });
+    const functions = loadFunctions();
+    const client = new S3Client({});
+    const cloud = new Cloud(client, new Records(TABLE), functions, dataDir, sns, async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await s3.close();
+      await dynamodb.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    });
+    emit = (event) => cloud.events.push(event);
+    return cloud;
+  }
+
+  /** The events since the last time, in the order of what they tell of. */
+  takeEvents(): ObjectEvent[] {
+    return this.events.splice(0);
+  }
+
+  /** The messages to either topic since the last time. */
+  takeMessages(): Told[] {
+    return [PROCESSED, ERRORS].flatMap((arn) =>
+      this.newLines(path.join(this.dataDir, 'messages', `${nameOf(arn)}.jsonl`)).map(
+        (line) => JSON.parse(JSON.parse(line).Message) as Told,
+      ),
+    );
+  }
+
+  /** Publishes as Step Functions does. */
+  async publish(input: unknown): Promise<unknown> {
+    return this.topics.publish(input as PublishInput, { arn: userArn(ACCOUNT), ...USER_CREDENTIALS });
+  }
+
+  private newLines(file: string): string[] {
+    if (!existsSync(file)) return [];
+    const from = this.read.get(file) ?? 0;
+    const chunk = Buffer.alloc(16 * 1024 * 1024);
+    const descriptor = openSync(file, 'r');
+    const length = readSync(descriptor, chunk, 0, chunk.length, from);
+    closeSync(descriptor);
+    this.read.set(file, from + length);
+    return chunk.toString('utf8', 0, length).split('\n').filter(Boolean);
+  }
+}
+
+/** A call of AWS that no SDK makes: Step Functions does. */
+export function call<Answer>(command: string, perform: () => Promise<Answer>): Promise<Answer> {
+  const watch = around.getStore();
+  return watch ? (watch(command, perform) as Promise<Answer>) : perform();
+}
+
+function nameOf(arn: string): string {
+  return arn.split(':').at(-1) as string;
+}
+
+/** The folder of each function, by its name in the definition. */
+const FOLDERS = {
+  validate: 'validate',
+  thumbnail: 'thumbnail',
+  storeMetadata: 'store-metadata',
+  notify: 'notify',
+  quarantine: 'quarantine',
+  remove: 'remove',
+};
+
+/** Handlers read their environment when they are loaded, as on Lambda. */
+function loadFunctions(): Record<string, Handler> {
+  watchClients();
+  return Object.fromEntries(
+    Object.entries(FOLDERS).map(([name, folder]) => [
+      name,
+      (require(`../../functions/${folder}/handler`) as { handler: Handler }).handler,
+    ]),
+  );
+}
+
+let watching = false;
+
+/** Every client of the SDK sends through this one method. */
+function watchClients(): void {
+  if (watching) return;
+  watching = true;
+  const Client = Object.getPrototypeOf(S3Client.prototype) as {
+    send: (...args: unknown[]) => Promise<unknown>;
+  };
+  const { send } = Client;
+  Client.send = function (this: unknown, command, ...rest) {
+    return call((command as object).constructor.name.replace(/Command$/, ''), () =>
+      send.call(this, command, ...rest),
+    );
+  };
+}

@@ -1,0 +1,33 @@
+import sharp from 'sharp';
+
+export type Content = 'red jpeg' | 'blue jpeg' | 'red png' | 'broken png' | 'text';
+export const PICTURES: Content[] = ['red jpeg', 'blue jpeg', 'red png'];
+export const CONTENTS: Content[] = [...PICTURES, 'broken png', 'text'];
+
+/** Why no thumbnails can be made of a content. */
+export const REFUSED: Partial<Record<Content, string>> = {
+  text: 'UnsupportedFormat',
+  'broken png': 'CorruptImage',
+};
+
+/** Pictures of 8 × 6 pixels, and what only looks like one: the broken one passes Validate and fails in Thumbnail. */
+export async function makeContents(): Promise<Record<Content, Buffer>> {
+  const picture = (r: number, b: number) =>
+    sharp({ create: { width: 8, height: 6, channels: 3, background: { r, g: 0, b } } });
+  const png = await picture(200, 0).png().toBuffer();
+  return {
+    'red jpeg': await picture(200, 0).jpeg().toBuffer(),
+    'blue jpeg': await picture(0, 200).jpeg().toBuffer(),
+    'red png': png,
+    'broken png': withoutPixels(png),
+    text: Buffer.from('not an image\n'),
+  };
+}
+
+/** The structure of the file is whole; what should inflate to pixels does not. */
+function withoutPixels(png: Buffer): Buffer {
+  const broken = Buffer.from(png);
+  const data = broken.indexOf('IDAT') + 4;
+  broken.fill(0xff, data, data + broken.readUInt32BE(data - 8));
+  return broken;
+}

@@ -1,0 +1,147 @@
+import type { ObjectEvent } from '../../functions/shared/contract';
+import { Cloud, watched } from './cloud';
+import { type Content, makeContents } from './contents';
+import { assertConvergence, thumbnailsOf } from './expectations';
+import type { Perform } from './machine';
+import { type Operation, type Subject, World } from './world';
+
+let cloud: Cloud;
+let contents: Record<Content, Buffer>;
+beforeAll(async () => {
+  contents = await makeContents();
+  cloud = await Cloud.open();
+});
+afterAll(() => cloud?.close());
+
+const put = (content: Content): Operation => ({ do: 'put', key: 'a', content });
+const remove: Operation = { do: 'delete', key: 'a' };
+const purge: Operation = { do: 'purge', key: 'a', nth: 0 };
+
+/** Operations; what follows the last one is disturbed. */
+const paths: [string, Operation[]][] = [
+  ['an upload', [put('red jpeg')]],
+  ['an overwrite by another format', [put('red png'), put('red jpeg')]],
+  ['an upload of what is no image', [put('text')]],
+  ['an overwrite by what cannot be decoded', [put('red jpeg'), put('broken png')]],
+  ['a deletion', [put('red jpeg'), remove]],
+  ['a deletion that brings a version back', [put('red jpeg'), put('red png'), purge]],
+];
+
+/** Calls that change something where they succeed. */
+const EFFECTS = ['PutObject', 'DeleteObject', 'CopyObject', 'UpdateItem', 'Publish', 'SendMessage'];
+
+/** Never settles: who is dead says nothing. */
+const silence = () => new Promise<never>(() => {});
+
+/**
+ * Lets a Task die as soon as it has had the n-th effect of its execution: the effect lasts, and nothing comes after it.
+ *
+ * @param died told of it; what it returns is what becomes of the Task
+ */
+function killAfter(nth: number, perform: Perform, died: () => Promise<never>): Perform {
+  let effects = 0;
+  return (resource, parameters) =>
+    new Promise((resolve, reject) => {
+      let dead = false;
+      const work = () => perform(resource, parameters);
+      watched(async (command, call) => {
+        if (dead) return silence();
+        const answer = await call();
+        if (EFFECTS.includes(command) && ++effects === nth) {
+          dead = true;
+          died().catch(reject);
+        }
+        return dead ? silence() : answer;
+      }, work).then(resolve, reject);
+    });
+}
+
+/** One object, and what happens to it up to the event that is disturbed. */
+class Scene {
+  private readonly queue: ObjectEvent[] = [];
+  readonly world = new World(cloud, contents, true, (event) => this.queue.push(event));
+
+  /** Lets all happen in order. @returns the event of the last operation, still to be delivered */
+  async prepare(operations: Operation[]): Promise<ObjectEvent> {
+    const [last, ...before] = [...operations].reverse() as [Operation, ...Operation[]];
+    for (const operation of before.reverse()) {
+      await this.world.deliver((await this.world.perform(operation)) as ObjectEvent);
+    }
+    cloud.takeMessages();
+    return (await this.world.perform(last)) as ObjectEvent;
+  }
+
+  /**
+   * @returns the record and the thumbnails in the end, in words that do not differ from scene to scene
+   * @throws where they are not those of what S3 holds, or nobody was told, or of more than one outcome
+   */
+  async end(): Promise<string> {
+    for (let event = this.queue.shift(); event; event = this.queue.shift()) await this.world.deliver(event);
+    const told = cloud.takeMessages();
+    await assertConvergence(this.world, told);
+    expect(new Set(told.map(({ dedupeId }) => dedupeId)).size).toBeLessThanOrEqual(1);
+
+    const [subject] = this.world.subjects.values() as Iterable<Subject> as [Subject];
+    const { bucket } = this.world;
+    const record = await cloud.records.find({ bucket, key: subject.key });
+    const times = { execution: '', startedAt: '', updatedAt: '', expiresAt: '' };
+    const left = {
+      record: { ...record, ...times, thumbnailKeys: [...(record?.thumbnailKeys ?? [])].sort() },
+      thumbnails: await thumbnailsOf(this.world, subject.key),
+    };
+    const names = [
+      this.world.prefix,
+      ...subject.versions.flatMap(({ id, sequencer }) => [id as string, sequencer]),
+      ...subject.deletions,
+      record?.version as string,
+    ];
+    return names.reduce((text, name, n) => text.replaceAll(name, `<${n}>`), JSON.stringify(left, null, 2));
+  }
+}
+
+describe.each(paths)('%s, killed after each of its effects,', (_, operations) => {
+  let undisturbed: string;
+  beforeAll(async () => {
+    const scene = new Scene();
+    await scene.world.deliver(await scene.prepare(operations));
+    undisturbed = await scene.end();
+  });
+
+  /** @returns how many effects there were to die after */
+  async function killAfterEach(follow: (scene: Scene, event: ObjectEvent, nth: number) => Promise<boolean>) {
+    for (let nth = 1; ; nth++) {
+      const scene = new Scene();
+      const killed = await follow(scene, await scene.prepare(operations), nth);
+      expect({ nth, end: await scene.end() }).toEqual({ nth, end: undisturbed });
+      if (!killed) return nth - 1;
+    }
+  }
+
+  test('ends as if nothing had happened when Step Functions tries again', async () => {
+    const effects = await killAfterEach(async ({ world }, event, nth) => {
+      let killed = false;
+      const died = async () => {
+        killed = true;
+        throw Object.assign(new Error('exit status 137'), { name: 'Runtime.ExitError' });
+      };
+      await world.deliver(event, killAfter(nth, world.task, died));
+      return killed;
+    });
+    expect(effects).toBeGreaterThan(0);
+  });
+
+  test('ends as if nothing had happened when the execution dies with it and the event comes again', async () => {
+    const effects = await killAfterEach(async ({ world }, event, nth) => {
+      const killed = await new Promise<boolean>((resolve, reject) => {
+        const died = () => {
+          resolve(true);
+          return silence();
+        };
+        world.deliver(event, killAfter(nth, world.task, died)).then(() => resolve(false), reject);
+      });
+      if (killed) await world.deliver(event);
+      return killed;
+    });
+    expect(effects).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import type { ObjectEvent } from '../../functions/shared/contract';
+import type { Cloud, Told } from './cloud';
+import { CONTENTS, type Content, PICTURES } from './contents';
+import { assertConvergence } from './expectations';
+import { type Turn, Turns } from './turns';
+import { type Operation, World } from './world';
+
+/** What happens to some objects, and when its events come. */
+export interface History {
+  operations: Operation[];
+  /** How often the event of each operation is delivered; once where nothing is said. */
+  deliveries: number[];
+  /** Whether no event comes before everything has been done. */
+  late: boolean;
+  /**
+   * When the execution under way is left, counted in calls since the one before, and which of the things that can happen
+   * besides is next. Otherwise each execution runs to its end, and all is in order; what was left is last.
+   */
+  switches: { after: number; to: number }[];
+}
+
+const MAX_OPERATIONS = 6;
+
+/** Histories of a few keys; most of it happens to one. */
+export function histories(versioned: boolean): fc.Arbitrary<History> {
+  const key = fc.constantFrom('a', 'a', 'a', 'a', 'a', 'b');
+  const content = fc.constantFrom(...PICTURES, ...PICTURES, ...CONTENTS);
+  const put = fc.record({ do: fc.constant('put' as const), key, content });
+  const remove = fc.record({ do: fc.constant('delete' as const), key });
+  const purge = fc.record({ do: fc.constant('purge' as const), key, nth: fc.constantFrom(0, 0, 0, 1, 2) });
+  const operation: fc.Arbitrary<Operation> = versioned
+    ? fc.oneof(
+        { weight: 4, arbitrary: put },
+        { weight: 1, arbitrary: remove },
+        { weight: 3, arbitrary: purge },
+      )
+    : fc.oneof({ weight: 2, arbitrary: put }, { weight: 1, arbitrary: remove });
+  // Short pauses mix executions up; after a long one, an execution is left at any of its calls.
+  const after = fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: 25 }));
+  return fc.record({
+    operations: fc.array(operation, { minLength: 1, maxLength: MAX_OPERATIONS, size: 'max' }),
+    deliveries: fc.array(fc.constantFrom(1, 1, 1, 2), { maxLength: MAX_OPERATIONS, size: 'max' }),
+    late: fc.constantFrom(false, false, true),
+    switches: fc.array(fc.record({ after, to: fc.nat({ max: 9 }) }), { maxLength: 12, size: 'max' }),
+  });
+}
+
+export interface Played {
+  world: World;
+  /** What was told of it, in that order. */
+  told: Told[];
+  /** Whether it lasted long enough for every switch. */
+  switched: boolean;
+}
+
+/** Lets a history happen, until every event is followed to its end. */
+export async function play(
+  cloud: Cloud,
+  contents: Record<Content, Buffer>,
+  versioned: boolean,
+  { operations, deliveries, late, switches }: History,
+): Promise<Played> {
+  const turns = new Turns();
+  const undelivered: ObjectEvent[] = [];
+  const undone = operations.map((operation, n) => ({ operation, times: deliveries[n] ?? 1 }));
+  const world = new World(cloud, contents, versioned, (event) => undelivered.push(event));
+  const failures: unknown[] = [];
+
+  const act: Turn = async () => {
+    const { operation, times } = undone.shift() as (typeof undone)[number];
+    const event = await world.perform(operation);
+    for (let n = 0; event && n < times; n++) undelivered.push(event);
+  };
+  const deliver = (event: ObjectEvent): Turn => {
+    return async () => {
+      undelivered.splice(undelivered.indexOf(event), 1);
+      turns.begin(() => world.deliver(event)).catch((error: unknown) => failures.push(error));
+    };
+  };
+  const others = () => {
+    if (late && undone.length > 0) return [act];
+    return [...undelivered.map(deliver), ...(undone.length > 0 ? [act] : [])];
+  };
+  const ahead = switches.map((change) => ({ ...change }));
+  await turns.play(others, (among) => {
+    const [next] = ahead;
+    if (!next || next.after-- > 0) return null;
+    ahead.shift();
+    return among > 0 ? next.to % among : null;
+  });
+  if (failures.length > 0) throw failures[0];
+  return { world, told: cloud.takeMessages(), switched: ahead.length === 0 };
+}
+
+/** Whatever happens, and whenever its events come, the end is that of what S3 holds. So all orders end the same. */
+export function convergence(cloud: Cloud, contents: Record<Content, Buffer>, versioned: boolean) {
+  return fc.asyncProperty(histories(versioned), async (history) => {
+    const { world, told } = await play(cloud, contents, versioned, history);
+    await assertConvergence(world, told);
+  });
+}

@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { Cloud } from './cloud';
+import { type Content, makeContents } from './contents';
+import { convergence } from './histories';
+import { RACES, race } from './races';
+
+let cloud: Cloud;
+let contents: Record<Content, Buffer>;
+beforeAll(async () => {
+  contents = await makeContents();
+  cloud = await Cloud.open();
+});
+afterAll(() => cloud?.close());
+
+describe('whatever happens to objects, and however late, often and mixed up its events come, all ends in order', () => {
+  test.each([
+    ['with versions', true, 50],
+    ['without versions', false, 20],
+  ])(
+    'in a bucket %s',
+    (_, versioned, numRuns) => fc.assert(convergence(cloud, contents, versioned), { numRuns }),
+    120_000,
+  );
+});
+
+describe('wherever an execution is held up, all ends in order where an object', () => {
+  test.each(RACES)(
+    '$name',
+    async (given) => {
+      expect(await race(cloud, contents, given)).toBeGreaterThan(20);
+    },
+    60_000,
+  );
+});

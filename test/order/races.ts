@@ -1,0 +1,65 @@
+import type { Cloud } from './cloud';
+import type { Content } from './contents';
+import { assertConvergence } from './expectations';
+import { play } from './histories';
+import type { Operation } from './world';
+
+const put = (content: Content): Operation => ({ do: 'put', key: 'a', content });
+const remove: Operation = { do: 'delete', key: 'a' };
+/** Deletes a version for good; 0 is the current one. */
+const purge = (nth: number): Operation => ({ do: 'purge', key: 'a', nth });
+
+export interface Race {
+  /** What happens to the object. */
+  name: string;
+  operations: Operation[];
+}
+
+/** One for each rule of the order that a run which is held up could break. */
+export const RACES: Race[] = [
+  { name: 'is overwritten by another format', operations: [put('red png'), put('red jpeg')] },
+  { name: 'is deleted and uploaded again', operations: [put('red jpeg'), remove, put('red jpeg')] },
+  { name: 'is deleted and brought back', operations: [put('red jpeg'), remove, purge(0)] },
+  { name: 'loses its newest version', operations: [put('red jpeg'), put('red png'), purge(0)] },
+];
+
+/** More of the same kind, for when there is time. */
+export const MORE_RACES: Race[] = [
+  {
+    name: 'is overwritten by the same picture',
+    operations: [put('red png'), put('red jpeg'), put('red png')],
+  },
+  { name: 'is overwritten by what is no image', operations: [put('red jpeg'), put('broken png')] },
+  { name: 'loses its only version', operations: [put('red jpeg'), purge(0)] },
+  {
+    name: 'loses its newest version, which was no image',
+    operations: [put('red jpeg'), put('text'), purge(0)],
+  },
+  { name: 'loses an older version', operations: [put('red jpeg'), put('red png'), purge(1)] },
+  {
+    name: 'loses one version after the other',
+    operations: [put('red jpeg'), put('red png'), put('blue jpeg'), purge(0), purge(0)],
+  },
+];
+
+/**
+ * Lets an execution be held up at each call there is, one after the other, until everything else has happened.
+ *
+ * @returns how many calls there are
+ * @throws AssertionError where that changes the end, with the call
+ */
+export async function race(
+  cloud: Cloud,
+  contents: Record<Content, Buffer>,
+  { operations }: Race,
+): Promise<number> {
+  for (let after = 0; ; after++) {
+    const history = { operations, deliveries: [], late: false, switches: [{ after, to: 0 }] };
+    const { world, told, switched } = await play(cloud, contents, true, history);
+    await assertConvergence(world, told).catch((error: Error) => {
+      error.message = `Held up at call ${after}: ${error.message}`;
+      throw error;
+    });
+    if (!switched) return after;
+  }
+}

@@ -1,0 +1,123 @@
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { ObjectEvent } from '../../functions/shared/contract';
+import { comparableSequencer } from '../../functions/shared/source';
+import { BUCKETS, type Cloud, call } from './cloud';
+import type { Content } from './contents';
+import { type Execution, execute, type Perform } from './machine';
+
+/** What somebody does to the objects in the bucket. */
+export type Operation =
+  | { do: 'put'; key: string; content: Content }
+  | { do: 'delete'; key: string }
+  /** Deletes a version for good: 0 is the current one. A delete marker is a version too. */
+  | { do: 'purge'; key: string; nth: number };
+
+/** A version of an object; a delete marker has no content. */
+export interface Version {
+  id: string | null;
+  content: Content | null;
+  sequencer: string;
+}
+
+/** An object, as it is in the bucket. */
+export interface Subject {
+  key: string;
+  /** The newest first. */
+  versions: Version[];
+  /** Of the deletions, in their order. */
+  deletions: string[];
+}
+
+let worlds = 0;
+
+/** Some objects of one bucket, under a prefix of their own, and the executions their events have started. */
+export class World {
+  /** Those that have ended. */
+  readonly executions: Execution[] = [];
+  private deliveries = 0;
+  readonly prefix = `world-${++worlds}/`;
+  readonly subjects = new Map<string, Subject>();
+
+  constructor(
+    readonly cloud: Cloud,
+    readonly contents: Record<Content, Buffer>,
+    readonly versioned: boolean,
+    /** Told of an event that comes back by way of the backlog queue. */
+    private readonly queued: (event: ObjectEvent) => void,
+  ) {}
+
+  get bucket(): string {
+    return this.versioned ? BUCKETS.versioned : BUCKETS.unversioned;
+  }
+
+  /** @returns the event of what was done; null where there was nothing to do */
+  async perform(operation: Operation): Promise<ObjectEvent | null> {
+    const Key = this.prefix + operation.key;
+    const subject = this.subjects.get(Key) ?? { key: Key, versions: [], deletions: [] };
+    this.subjects.set(Key, subject);
+    const { versions } = subject;
+    const where = { Bucket: this.bucket, Key };
+    if (operation.do === 'put') {
+      const { content } = operation;
+      const { VersionId: id = null } = await this.cloud.s3.send(
+        new PutObjectCommand({ ...where, Body: this.contents[content] }),
+      );
+      const event = this.event();
+      if (!this.versioned) versions.length = 0;
+      versions.unshift({ id, content, sequencer: sequencerOf(event) });
+      return event;
+    }
+
+    const marked = operation.do === 'delete' && this.versioned;
+    const at = operation.do === 'purge' ? operation.nth % Math.max(1, versions.length) : 0;
+    const target = versions[at];
+    if (!marked && !target) return null;
+    const VersionId = marked ? undefined : (target?.id ?? undefined);
+    const deleted = await this.cloud.s3.send(new DeleteObjectCommand({ ...where, VersionId }));
+    const event = this.event();
+    subject.deletions.push(sequencerOf(event));
+    if (marked) {
+      versions.unshift({ id: deleted.VersionId as string, content: null, sequencer: sequencerOf(event) });
+    } else {
+      versions.splice(at, 1);
+    }
+    return event;
+  }
+
+  /** Runs an execution of its own for an event, as a delivery of it does. */
+  async deliver(event: ObjectEvent, perform: Perform = this.task): Promise<void> {
+    const id = `execution-${++this.deliveries}`;
+    this.executions.push(await execute(id, { ...event }, perform));
+  }
+
+  /** Does what a Task of the definition asks for. */
+  readonly task: Perform = async (resource, parameters) => {
+    const run = this.cloud.functions[resource];
+    if (run) return run(parameters);
+    switch (resource) {
+      case 'arn:aws:states:::sns:publish': {
+        const input = parameters as { Message: object };
+        return call('Publish', () =>
+          this.cloud.publish({ ...input, Message: JSON.stringify(input.Message) }),
+        );
+      }
+      case 'arn:aws:states:::sqs:sendMessage': {
+        const { QueueUrl, MessageBody } = parameters as { QueueUrl: string; MessageBody: ObjectEvent };
+        if (QueueUrl !== 'backlog') throw new Error(`Expected nothing in ${QueueUrl}`);
+        return call('SendMessage', async () => this.queued(MessageBody));
+      }
+      default:
+        throw new Error(`Expected a Task this test knows but received ${resource}`);
+    }
+  };
+
+  private event(): ObjectEvent {
+    const [event, ...more] = this.cloud.takeEvents();
+    if (!event || more.length > 0) throw new Error('Expected one event of one change');
+    return event;
+  }
+}
+
+function sequencerOf(event: ObjectEvent): string {
+  return comparableSequencer(event.detail.object.sequencer as string);
+}
