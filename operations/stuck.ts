@@ -5,7 +5,8 @@ import { openTarget } from './target';
 
 const USAGE = `Usage: npm run stuck -- [--minutes N] [--local [--data DIR]]
 
-Lists images that have been PROCESSING for long: their executions died without a word, as after five minutes.
+Lists images that have been PROCESSING for long: their executions died without a word, as after five minutes, or they
+wait for capacity in the backlog.
 
   --minutes N  how long is long  (default: 10)
   --local      the engine on this machine rather than AWS
