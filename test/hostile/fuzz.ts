@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { animation, picture } from '../fixtures/images';
+import { mutations } from '../fixtures/mutations';
 import * as build from '../functions/shared/prescan/build';
 import { derivedAvif, iccOfElements, iccpChunk } from './build';
-import { mutations } from './mutations';
 import { DEADLINE, DEFAULTS, GROWN, MEMORY, type Report, Sandbox } from './sandbox';
 
 export interface FuzzOptions {

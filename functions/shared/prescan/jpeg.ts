@@ -27,6 +27,9 @@ const COM = 0xfe;
 /** `ICC_PROFILE\0`, the part's number from 1, and how many parts there are. */
 const PROFILE_PART = 14;
 
+/** Sample precision, height, width and number of components. */
+const FRAME_HEADER = 6;
+
 /** From `start` (its 0xff) up to `end`; a scan (SOS) includes its entropy-coded data. `end` may lie past the bytes. */
 interface Segment {
   marker: number;
@@ -49,7 +52,10 @@ export function scanJpeg(reader: Reader, { whole, limits }: ScanContext): Scan {
     if (marker === EOI && end < reader.length) notes.push(trailerNote(reader.length - end));
     if (scans > 0) continue; // a decoder takes size and metadata from before the first scan only
     if (isArithmetic(marker)) return { kind: 'unsupported', found: 'JPEG image with arithmetic coding' };
-    if (isFrameHeader(marker)) size ??= readSize(reader, body);
+    if (isFrameHeader(marker) && size === undefined) {
+      if (end - body < FRAME_HEADER) return corrupt('jpeg', 'a frame header (SOF) too short for its size');
+      size = readSize(reader, body);
+    }
     if (marker === APP1 && orientation === undefined) {
       const block = reader.slice(body, end);
       if (block.skipText('Exif\0\0')) orientation = readOrientation(block, notes);
@@ -73,7 +79,7 @@ export function cutJpeg(bytes: Uint8Array): Uint8Array {
   keep.range(0, 2);
   for (const { marker, start, body, end } of segments(reader)) {
     if (marker === APP2 && !keepsProfile) continue;
-    if (isPicture(reader, marker, body)) keep.range(start, end);
+    if (isPicture(marker, reader.slice(body, Math.min(end, bytes.length)))) keep.range(start, end);
   }
   return keep.result();
 }
@@ -83,9 +89,9 @@ function hasBoundedProfile(bytes: Uint8Array): boolean {
   const reader = new Reader(bytes);
   const parts: Uint8Array[] = [];
   for (const { marker, body, end } of segments(reader, SOS)) {
-    reader.position = body;
-    if (marker !== APP2 || !reader.skipText('ICC_PROFILE\0')) continue;
-    if (!reader.has(2) || reader.u8() !== parts.length + 1) return false;
+    const content = reader.slice(body, Math.min(end, bytes.length));
+    if (marker !== APP2 || !content.skipText('ICC_PROFILE\0')) continue;
+    if (!content.has(2) || content.u8() !== parts.length + 1) return false;
     parts.push(bytes.subarray(body + PROFILE_PART, end));
   }
   return isBoundedProfile(Buffer.concat(parts));
@@ -153,10 +159,9 @@ function readSize(reader: Reader, body: number): { width: number; height: number
   return { width: reader.u16(), height };
 }
 
-function isPicture(reader: Reader, marker: number, body: number): boolean {
-  reader.position = body;
-  if (marker === APP0) return reader.skipText('JFIF\0');
-  if (marker === APP2) return reader.skipText('ICC_PROFILE\0');
-  if (marker === APP14) return reader.skipText('Adobe');
+function isPicture(marker: number, content: Reader): boolean {
+  if (marker === APP0) return content.skipText('JFIF\0');
+  if (marker === APP2) return content.skipText('ICC_PROFILE\0');
+  if (marker === APP14) return content.skipText('Adobe');
   return marker !== COM && !(marker >= APP0 && marker <= APP15);
 }

@@ -15,6 +15,9 @@ import {
 /** `RIFF`, size, `WEBP`. */
 const HEADER = 12;
 
+/** Flags, three reserved bytes, width and height: the content of VP8X. */
+const EXTENDED_HEADER = 10;
+
 /** Flags of VP8X: WebP container specification, "Extended file format". */
 const FLAG_XMP = 0x04;
 const FLAG_EXIF = 0x08;
@@ -46,8 +49,7 @@ export function scanWebp(reader: Reader, { whole, totalBytes, limits }: ScanCont
   for (const { type, body, bodyEnd } of chunksOf(reader, riffEnd)) {
     if (++chunks > limits.chunks) break;
     if (chunks === 1) {
-      reader.position = body;
-      header = readHeader(reader, type);
+      header = readHeader(reader.slice(body, Math.min(bodyEnd, reader.length)), type);
       if (header === undefined) return corrupt('webp', 'the first chunk is no VP8, VP8L or VP8X header');
     }
     if (type === 'ANMF') frames++;
@@ -84,7 +86,7 @@ export function cutWebp(bytes: Uint8Array): Uint8Array {
     reader,
     Math.min(readRiffEnd(reader), bytes.length),
   )) {
-    if (start === HEADER) extended = type === 'VP8X';
+    if (start === HEADER) extended = type === 'VP8X' && bodyEnd - body >= EXTENDED_HEADER;
     else if (!extended) break; // the simple format is one chunk
     if (!PICTURE_CHUNKS.has(type) || (type === 'ANMF' && frames++ > 0)) continue;
     if (type === 'ICCP' && !isBoundedProfile(bytes.subarray(body, bodyEnd))) {

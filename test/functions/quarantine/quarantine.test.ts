@@ -180,6 +180,20 @@ To try again, upload it once more.
   });
 });
 
+test('a late failure removes what its run has written, and nothing that the record lists', async () => {
+  const source = sourceOf(created());
+  const current = {
+    id: recordId(source),
+    ...source,
+    sequencer: 'F'.repeat(32),
+    status: 'DONE',
+    thumbnailKeys: new Set(['a.jpg/thumbnail.jpg']),
+  } as ImageRecord;
+  const { answer, seen } = run({ outcome: { applied: false, current } });
+  await expect(answer).rejects.toBeInstanceOf(Superseded);
+  expect(seen.removed).toEqual([`${'F'.repeat(32)} a.jpg/thumbnail.jpg`]);
+});
+
 describe('a caught error is named with its message', () => {
   test.each<[string, CaughtError, string]>([
     ['of a function', caught, reason.message],

@@ -151,6 +151,23 @@ describe('where the object is still there', () => {
   });
 });
 
+describe('where the record changes between the look and the note', () => {
+  const current = { version: uploaded.version, etag: uploaded.etag, size: 1 };
+  const refused = (changes: Partial<ImageRecord>): Outcome => ({
+    applied: false,
+    current: recorded(changes),
+  });
+
+  test.each<[string, Partial<ImageRecord>, 'KEPT' | 'RESTORED']>([
+    ['by a newer event', { sequencer: 'F'.repeat(32), version: 'newer' }, 'KEPT'],
+    ['by a repeat of this one', { survivedSequencer: deletion.sequencer }, 'KEPT'],
+    ['by a run of the version that was deleted', { version: 'deleted', status: 'PROCESSING' }, 'RESTORED'],
+  ])('%s (%j), the answer is %s', async (_, changes, expected) => {
+    const { answer } = run({ current, outcome: refused(changes) });
+    expect((await answer).outcome).toBe(expected);
+  });
+});
+
 test('an event that names no deletion is invalid', async () => {
   await expect(run({ event: created({ sequencer: undefined }) }).answer).rejects.toBeInstanceOf(InvalidEvent);
 });

@@ -6,6 +6,7 @@ import {
   type ImageRecord,
   markNotified,
   type Status,
+  survive,
   tombstone,
 } from '../../../functions/shared/record';
 import { EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../support';
@@ -103,6 +104,77 @@ describe('an update against what is recorded', () => {
       }
     },
   );
+});
+
+describe('a version that was still the current one after a deletion', () => {
+  /** Version 5 is recorded, and has survived the deletion at 7: that was of a version in between. */
+  async function survivor(operation: Operation) {
+    const key = freshKey();
+    const source = sourceAt(5, { key });
+    await table.records.apply(operations[operation](source));
+    const result = await table.records.apply(survive(source, sourceAt(7, { key, version: 'deleted' })));
+    return { key, source, result };
+  }
+
+  test.each(['claim', 'complete', 'fail'] as const)(
+    'says so, whether its run is under way or has ended (%s)',
+    async (operation) => {
+      const { source, result } = await survivor(operation);
+      expect(result).toMatchObject({ applied: true });
+      expect(await table.get(source)).toMatchObject({
+        ...source,
+        status: statusAfter[operation],
+        survivedSequencer: sourceAt(7).sequencer,
+      });
+    },
+  );
+
+  test.each(Object.keys(operations) as Operation[])(
+    'is not overcome by a late run of what was deleted: %s',
+    async (operation) => {
+      const { key, source } = await survivor('complete');
+      for (const n of [6, 7]) {
+        expect(await table.records.apply(operations[operation](sourceAt(n, { key })))).toMatchObject({
+          applied: false,
+        });
+      }
+      expect(await table.get(source)).toMatchObject({ ...source, status: 'DONE' });
+    },
+  );
+
+  test.each(Object.keys(operations) as Operation[])(
+    'gives way to what comes after: %s',
+    async (operation) => {
+      const { key } = await survivor('complete');
+      const next = sourceAt(8, { key });
+      expect(await table.records.apply(operations[operation](next))).toMatchObject({ applied: true });
+      expect(await table.get(next)).toMatchObject({ ...nameOf(next), status: statusAfter[operation] });
+    },
+  );
+
+  test('goes on with its own run', async () => {
+    const { source } = await survivor('claim');
+    expect(await table.records.apply(operations.complete(source))).toMatchObject({ applied: true });
+  });
+
+  test.each<[string, (key: string) => Source]>([
+    ['another version', (key) => sourceAt(5, { key, version: 'other' })],
+    ['another content', (key) => sourceAt(5, { key, etag: 'other' })],
+  ])('is not %s than the recorded one', async (_, other) => {
+    const key = freshKey();
+    await table.records.apply(operations.complete(sourceAt(5, { key })));
+    const result = await table.records.apply(survive(other(key), sourceAt(7, { key })));
+    expect(result).toMatchObject({ applied: false });
+  });
+
+  test('has survived the latest deletion, in whatever order they come', async () => {
+    const { key, source } = await survivor('complete');
+    expect(await table.records.apply(survive(source, sourceAt(6, { key })))).toMatchObject({
+      applied: false,
+    });
+    expect(await table.records.apply(survive(source, sourceAt(9, { key })))).toMatchObject({ applied: true });
+    expect(await table.get(source)).toMatchObject({ survivedSequencer: sourceAt(9).sequencer });
+  });
 });
 
 describe('what a record holds', () => {

@@ -161,6 +161,13 @@ describe('an update that was not applied', () => {
     );
   });
 
+  test('is superseded where the recorded version has survived a later deletion', () => {
+    const survivor = { ...recorded(1), survivedSequencer: sourceAt(3).sequencer };
+    expect(() => assertSameVersion(sourceAt(2), survivor)).toThrow(Superseded);
+    expect(() => assertSameVersion(sourceAt(2), survivor)).toThrow(/\(sequencer 0+3\); this one is 0+2$/);
+    expect(() => assertSameVersion(sourceAt(1), survivor)).not.toThrow();
+  });
+
   test('of this very version is for the caller to judge', () => {
     expect(() => assertSameVersion(sourceAt(1), recorded(1))).not.toThrow();
   });

@@ -162,3 +162,18 @@ describe('removing a thumbnail up to a version', () => {
     expect(asked().map(({ method }) => method)).toEqual(['HEAD', 'DELETE', 'HEAD']);
   });
 });
+
+describe('removing a thumbnail of before a version', () => {
+  test.each([
+    ['older', '09', ['HEAD', 'DELETE']],
+    ['same', '0A', ['HEAD']],
+    ['newer', '0B', ['HEAD']],
+  ])('where one of the %s version lies', async (_, sequencer, methods) => {
+    const bucket = await bucketThat((response, { method }) => {
+      if (method === 'HEAD') return ok(response, thumbnail(sequencer));
+      return response.writeHead(204).end();
+    });
+    await bucket.removeBefore('0A', KEY);
+    expect(asked().map(({ method }) => method)).toEqual(methods);
+  });
+});

@@ -1,0 +1,63 @@
+import sharp from 'sharp';
+import type { OutputFormat } from '../../../functions/shared/contract';
+import { stamp } from '../../../functions/thumbnail/stamp';
+import { picture } from '../../fixtures/images';
+
+const FORMATS: OutputFormat[] = ['jpeg', 'png', 'webp', 'gif', 'avif'];
+
+/** As long as a sequencer and a preset's hash, and one character shorter: containers pad what is odd. */
+const TEXTS = ['0'.repeat(32), '0'.repeat(31), `${'0'.repeat(32)} 0123456789ab`];
+
+describe.each(FORMATS)('a stamp in a %s', (format) => {
+  test.each(TEXTS)('%s is found in its bytes, and leaves every pixel as it was', async (text) => {
+    const image = await picture({ width: 16, height: 12, format });
+    const stamped = stamp(image, format, text);
+    expect(stamped.includes(text)).toBe(true);
+    const strict = sharp(stamped, { failOn: 'warning' });
+    expect(await strict.metadata()).toMatchObject(shape(await sharp(image).metadata()));
+    expect(await strict.raw().toBuffer()).toEqual(await sharp(image).raw().toBuffer());
+  });
+
+  test('tells files of the same pixels apart, and repeats of one version not', async () => {
+    const image = await picture({ width: 16, height: 12, format });
+    expect(stamp(image, format, '1')).not.toEqual(stamp(image, format, '2'));
+    expect(stamp(image, format, '1')).toEqual(stamp(image, format, '1'));
+  });
+
+  test('is no metadata that a viewer would show', async () => {
+    const stamped = stamp(await picture({ format }), format, TEXTS[0] as string);
+    const facts = await sharp(stamped).metadata();
+    for (const kind of ['exif', 'icc', 'iptc', 'xmp']) expect(facts).not.toHaveProperty(kind);
+  });
+});
+
+/** What a decoder says of a file; its size grows by the stamp. */
+function shape({ format, width, height, channels, hasAlpha }: sharp.Metadata) {
+  return { format, width, height, channels, hasAlpha };
+}
+
+test('a WebP says how long it is', async () => {
+  for (const text of TEXTS) {
+    const stamped = stamp(await picture({ format: 'webp' }), 'webp', text);
+    expect(stamped.readUInt32LE(4)).toBe(stamped.length - 8);
+    expect(stamped.length % 2).toBe(0);
+  }
+});
+
+test('a JPEG keeps its JFIF header in the first place, and needs none', async () => {
+  const bare = await picture();
+  const header = Buffer.from('ffe000104a46494600010100000100010000', 'hex');
+  const image = Buffer.concat([bare.subarray(0, 2), header, bare.subarray(2)]);
+  const pixels = await sharp(bare).raw().toBuffer();
+  expect(stamp(image, 'jpeg', 'x').subarray(2, 20)).toEqual(header);
+  expect(
+    await sharp(stamp(image, 'jpeg', 'x'))
+      .raw()
+      .toBuffer(),
+  ).toEqual(pixels);
+  expect(
+    await sharp(stamp(bare, 'jpeg', 'x'))
+      .raw()
+      .toBuffer(),
+  ).toEqual(pixels);
+});
