@@ -5,7 +5,7 @@
  *
  *   node --import tsx bench/hostile.ts [part of a hazard's name]
  *
- * Prints the table of docs/hazards-images.md. It takes about a quarter of an hour.
+ * Prints the table of docs/reliability.md. It takes about a quarter of an hour.
  */
 import { cpus } from 'node:os';
 import sharp from 'sharp';

@@ -1,6 +1,6 @@
 /** What follows the deletion of an object, or of one of its versions. */
 import type { Arns, FunctionTimeouts } from './definition';
-import { functionTask, orElse, sendTask } from './task-state';
+import { functionTask, orElse, present, sendTask } from './task-state';
 
 export function deletionBranch(arns: Arns, timeouts: FunctionTimeouts) {
   return {
@@ -11,10 +11,17 @@ export function deletionBranch(arns: Arns, timeouts: FunctionTimeouts) {
     WhatIsLeft: {
       Type: 'Choice',
       Choices: [
-        { Variable: '$.removal.outcome', StringEquals: 'REMOVED', Next: 'Removed' },
-        { Variable: '$.removal.outcome', StringEquals: 'RESTORED', Next: 'ProcessAgain' },
+        outcome('REMOVED', 'Removed'),
+        outcome('KEPT', 'Kept'),
+        outcome('RESTORED', 'ProcessAgain', present('$.removal.restored')),
       ],
-      Default: 'Kept',
+      Default: 'NoOutcome',
+    },
+    NoOutcome: {
+      Type: 'Pass',
+      Result: { Error: 'InvalidAnswer', Cause: 'Remove ran, and answered something else than an outcome.' },
+      ResultPath: '$.error',
+      Next: 'Quarantine',
     },
     Removed: { Type: 'Succeed', Comment: 'No object and no thumbnails: the record is a tombstone.' },
     Kept: { Type: 'Succeed', Comment: 'The deletion concerned a version that is not the current one.' },
@@ -26,3 +33,9 @@ export function deletionBranch(arns: Arns, timeouts: FunctionTimeouts) {
     },
   };
 }
+
+/** Asks whether the outcome is there first: a comparison with nothing would end the execution without any Catch. */
+const outcome = (value: string, next: string, ...more: object[]) => ({
+  And: [present('$.removal.outcome'), { Variable: '$.removal.outcome', StringEquals: value }, ...more],
+  Next: next,
+});

@@ -1,13 +1,33 @@
 /** From a failure to the people who are told of it. However much fails on the way, the execution ends in Failed. */
 import type { Arns, FunctionTimeouts } from './definition';
-import { functionTask, orElse, publishTask, sendTask, superseded, throttled } from './task-state';
+import { functionTask, orElse, present, publishTask, sendTask, superseded, throttled } from './task-state';
 
 export function failureBranch(arns: Arns, timeouts: FunctionTimeouts) {
   return {
     Quarantine: {
       ...functionTask(arns.quarantine, timeouts.quarantine, 'failure', 'Keep the original with its reason.'),
       Catch: [superseded, throttled('$.handlingError'), orElse('DescribeFailure', '$.handlingError')],
-      Next: 'NotifyFailure',
+      Next: 'IsItWorded',
+    },
+    IsItWorded: {
+      Type: 'Choice',
+      Comment: 'A path that leads nowhere would end the execution without any Catch.',
+      Choices: [
+        {
+          And: ['text', 'message', 'error', 'prefix'].map((key) => present(`$.failure.${key}`)),
+          Next: 'NotifyFailure',
+        },
+      ],
+      Default: 'NotWorded',
+    },
+    NotWorded: {
+      Type: 'Pass',
+      Result: {
+        Error: 'InvalidAnswer',
+        Cause: 'Quarantine ran, and answered something else than a failure.',
+      },
+      ResultPath: '$.handlingError',
+      Next: 'DescribeFailure',
     },
     DescribeFailure: {
       Type: 'Pass',

@@ -49,6 +49,9 @@ export const orElse = (next: string, resultPath = '$.error') => ({
   Next: next,
 });
 
+/** The test of a Choice state that a path leads somewhere. */
+export const present = (path: string) => ({ Variable: path, IsPresent: true });
+
 /**
  * A state run by a function: it receives the whole state, and its answer becomes one key of it.
  *

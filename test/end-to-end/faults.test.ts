@@ -172,18 +172,26 @@ describe('Quarantine', () => {
     expect(mail).toMatchObject(failed);
   });
 
-  test('malformed: nothing can be worded of it, and the record alone says FAILED', async () => {
+  test('malformed: people are told what is known, and that nothing worded it', async () => {
     const malformed = { function: 'quarantine', fault: 'malformed', times: 1 } as const;
-    const { record, mail } = await upload('quarantine/malformed.jpg', 'no image', malformed);
+    const { paths, record, mail } = await upload('quarantine/malformed.jpg', 'no image', malformed);
 
-    expect(workflow.ended.at(-1)).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
+    expect(paths).toEqual([
+      ['Validate', 'Quarantine', 'NotWorded', 'DescribeFailure', 'NotifyFailure', 'Failed'],
+    ]);
     expect(record).toMatchObject({ status: 'FAILED', error: { name: 'UnsupportedFormat' } });
-    expect(mail).toEqual([]);
+    expect(mail).toMatchObject(failed);
+    expect(mail[0]?.text).toContain('InvalidAnswer');
+    expect(mail[0]?.text).toContain('quarantine/malformed.jpg');
   });
 });
 
 describe('Remove', () => {
-  async function remove(key: string, fault: 'throttle' | 'error' | 'hang' | 'crash', times: number) {
+  async function remove(
+    key: string,
+    fault: 'throttle' | 'error' | 'hang' | 'crash' | 'malformed',
+    times: number,
+  ) {
     await upload(key, photo);
     const since = workflow.ended.length;
     workflow.inject({ function: 'remove', fault, times });
@@ -206,6 +214,16 @@ describe('Remove', () => {
       });
     },
   );
+
+  test('malformed: people are told, since nobody knows what it did', async () => {
+    expect(await remove('remove/malformed.jpg', 'malformed', 1)).toEqual([
+      ['Remove', 'NoOutcome', ...TO_FAILURE],
+    ]);
+    expect((await workflow.told('errors')).at(-1)).toMatchObject({
+      consequence: 'NOT_REMOVED',
+      error: { name: 'InvalidAnswer' },
+    });
+  });
 
   test('a hang that passes: its second attempt removes the thumbnails', async () => {
     const key = 'remove/hang.jpg';

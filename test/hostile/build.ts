@@ -1,4 +1,4 @@
-/** Parts of files that cost a decoder far more than their bytes: see docs/hazards-images.md for what each does to it. */
+/** Parts of files that cost a decoder far more than their bytes: see docs/reliability.md for what each does to it. */
 import { deflateSync } from 'node:zlib';
 import * as build from '../functions/shared/prescan/build';
 

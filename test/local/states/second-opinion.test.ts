@@ -205,7 +205,7 @@ const throttled = { error: THROTTLED };
     [
       'on a permanent error',
       { Validate: [{ error: 'CorruptImage' }] },
-      ['Route', 'Validate', 'Quarantine', 'NotifyFailure', 'Failed'],
+      ['Route', 'Validate', 'Quarantine', 'IsItWorded', 'NotifyFailure', 'Failed'],
     ],
     [
       'on two transient errors, then success',
@@ -215,7 +215,16 @@ const throttled = { error: THROTTLED };
     [
       'on more transient errors than it retries',
       { StoreMetadata: [transient] },
-      ['Route', 'Validate', 'Thumbnail', 'StoreMetadata', 'Quarantine', 'NotifyFailure', 'Failed'],
+      [
+        'Route',
+        'Validate',
+        'Thumbnail',
+        'StoreMetadata',
+        'Quarantine',
+        'IsItWorded',
+        'NotifyFailure',
+        'Failed',
+      ],
     ],
     [
       'when it was superseded',
@@ -228,14 +237,29 @@ const throttled = { error: THROTTLED };
       ['Route', 'Validate', 'Thumbnail', 'Quarantine', 'DescribeFailure', 'NotifyFailure', 'Failed'],
     ],
     [
+      'when Quarantine answers something else than a failure',
+      { Thumbnail: [{ error: 'CorruptImage' }], Quarantine: [{ result: 'half an an' }] },
+      [
+        'Route',
+        'Validate',
+        'Thumbnail',
+        'Quarantine',
+        'IsItWorded',
+        'NotWorded',
+        'DescribeFailure',
+        'NotifyFailure',
+        'Failed',
+      ],
+    ],
+    [
       'when SNS fails too',
       { Validate: [{ error: 'EmptyObject' }], sns: [{ error: 'InternalError' }] },
-      ['Route', 'Validate', 'Quarantine', 'NotifyFailure', 'KeepFailure', 'Failed'],
+      ['Route', 'Validate', 'Quarantine', 'IsItWorded', 'NotifyFailure', 'KeepFailure', 'Failed'],
     ],
     [
       'when neither SNS nor SQS can be reached',
       { Validate: [{ error: 'EmptyObject' }], sns: [{ error: 'InternalError' }], sqs: [{ error: 'Down' }] },
-      ['Route', 'Validate', 'Quarantine', 'NotifyFailure', 'KeepFailure', 'Failed'],
+      ['Route', 'Validate', 'Quarantine', 'IsItWorded', 'NotifyFailure', 'KeepFailure', 'Failed'],
     ],
     [
       'when an upload is throttled',
@@ -257,7 +281,7 @@ const throttled = { error: THROTTLED };
     [
       'when an event has waited in the backlog for too long',
       {},
-      ['Route', 'GiveUp', 'Quarantine', 'NotifyFailure', 'Failed'],
+      ['Route', 'GiveUp', 'Quarantine', 'IsItWorded', 'NotifyFailure', 'Failed'],
       expired,
     ],
     [
@@ -280,9 +304,15 @@ const throttled = { error: THROTTLED };
       deletion,
     ],
     [
+      'on a deletion whose outcome is unknown',
+      { Remove: [{ result: 'half an an' }] },
+      ['Route', 'Remove', 'WhatIsLeft', 'NoOutcome', 'Quarantine', 'IsItWorded', 'NotifyFailure', 'Failed'],
+      deletion,
+    ],
+    [
       'on a deletion that fails',
       { Remove: [{ error: 'Denied' }] },
-      ['Route', 'Remove', 'Quarantine', 'NotifyFailure', 'Failed'],
+      ['Route', 'Remove', 'Quarantine', 'IsItWorded', 'NotifyFailure', 'Failed'],
       deletion,
     ],
   ])(

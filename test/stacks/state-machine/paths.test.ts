@@ -106,7 +106,7 @@ describe('an upload', () => {
   test('that fails is told to the errors topic', async () => {
     const { path, status, error, cause, sent } = await run(created, { Thumbnail: 'CorruptImage' });
     expect({ path, status, error, cause }).toEqual({
-      path: 'Route Validate Thumbnail Quarantine NotifyFailure Failed',
+      path: 'Route Validate Thumbnail Quarantine IsItWorded NotifyFailure Failed',
       status: 'FAILED',
       error: 'ThumbnailWorkflowFailed',
       cause: 'it failed',
@@ -139,10 +139,10 @@ describe('a deletion', () => {
 
   test('that can neither be followed nor queued is told as a failure', async () => {
     expect((await run(deleted, { Remove: 'CorruptImage' })).path).toBe(
-      'Route Remove Quarantine NotifyFailure Failed',
+      'Route Remove Quarantine IsItWorded NotifyFailure Failed',
     );
     expect((await run(deleted, { Remove: removal('RESTORED', created), backlog: 'SQS.Down' })).path).toBe(
-      'Route Remove WhatIsLeft ProcessAgain Quarantine NotifyFailure Failed',
+      'Route Remove WhatIsLeft ProcessAgain Quarantine IsItWorded NotifyFailure Failed',
     );
   });
 });
@@ -180,7 +180,7 @@ describe('an event for which there is no capacity', () => {
 
   test('becomes a failure with a name of its own when its patience is used up', async () => {
     const input = { ...created, backlog: { ...waited, expired: true } };
-    expect((await run(input)).path).toBe('Route GiveUp Quarantine NotifyFailure Failed');
+    expect((await run(input)).path).toBe('Route GiveUp Quarantine IsItWorded NotifyFailure Failed');
 
     // Quarantine throttled as well: then the state says itself what it knows.
     const { path, error, cause } = await run(input, { Quarantine: THROTTLED });
@@ -209,7 +209,7 @@ describe('an event for which there is no capacity', () => {
 describe('a failure', () => {
   test('that the errors topic does not take waits in the failure queue, with the event', async () => {
     const { path, sent } = await run(created, { Validate: 'CorruptImage', errors: 'SNS.Down' });
-    expect(path).toBe('Route Validate Quarantine NotifyFailure KeepFailure Failed');
+    expect(path).toBe('Route Validate Quarantine IsItWorded NotifyFailure KeepFailure Failed');
     expect(body(sent['failures'])).toEqual({ failure: { status: 'FAILED' }, event: created });
   });
 
@@ -228,7 +228,7 @@ describe('a failure', () => {
 
   test('is also what becomes of an input that is no event', async () => {
     expect((await run({}, { Validate: 'InvalidEvent' })).path).toBe(
-      'Route Validate Quarantine NotifyFailure Failed',
+      'Route Validate Quarantine IsItWorded NotifyFailure Failed',
     );
   });
 });
