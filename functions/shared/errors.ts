@@ -14,7 +14,12 @@ abstract class WorkflowError extends Error {
   }
 }
 
-/** A fault that passes by itself: throttling, a 5xx answer, a lost connection. The only error that is retried. */
+/** A service of AWS takes no more calls for now. It is retried, and after that the event waits in the backlog. */
+export class Throttled extends WorkflowError {
+  override readonly name = 'Throttled';
+}
+
+/** A fault that passes by itself: a 5xx answer, a lost connection. It is retried, and after that a failure. */
 export class TransientError extends WorkflowError {
   override readonly name = 'TransientError';
 }

@@ -1,6 +1,6 @@
 import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { ExecutionState, TaskInput } from './contract';
-import { TransientError } from './errors';
+import { Throttled, TransientError } from './errors';
 
 type SdkError = Parameters<typeof isTransientError>[0];
 
@@ -14,8 +14,8 @@ export const clientConfig = {
 };
 
 /**
- * Makes a Lambda handler of a state. A fault of AWS that passes by itself becomes a {@link TransientError}, the one
- * name the state machine retries; every other error keeps its own name.
+ * Makes a Lambda handler of a state. A fault of AWS that passes by itself becomes {@link Throttled} or
+ * {@link TransientError}, the names the state machine retries; every other error keeps its own name.
  */
 export function task<Needs extends keyof ExecutionState = never, Answer = unknown>(
   run: (input: TaskInput<Needs>) => Promise<Answer>,
@@ -34,8 +34,9 @@ function named(error: SdkError): Error {
     // The answer to a HEAD request has no body, and so no name.
     return Object.assign(error, { name: 'AccessDenied', message: `Access denied: ${error.message}` });
   }
-  if (isTransientError(error) || isThrottlingError(error)) {
-    return new TransientError(`${error.name}: ${error.message}`, { cause: error });
-  }
+  const message = `${error.name}: ${error.message}`;
+  // Asked first: S3's SlowDown is a 503 and would pass for either.
+  if (isThrottlingError(error)) return new Throttled(message, { cause: error });
+  if (isTransientError(error)) return new TransientError(message, { cause: error });
   return error;
 }

@@ -9,6 +9,7 @@ const SERVICE_TIMEOUT = 3;
 /** Faults that pass by themselves. The Lambda names: docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html */
 const TRANSIENT_ERRORS = [
   'TransientError',
+  'Throttled',
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
@@ -35,9 +36,9 @@ const backoff = { IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 8, Jitter
 /** `Superseded` is no failure: a newer version of the object, or its deletion, has overtaken this event. */
 export const superseded = { ErrorEquals: ['Superseded'], ResultPath: '$.error', Next: 'Superseded' };
 
-/** Want of capacity is no failure either. */
+/** Want of capacity is no failure either, whether of Lambda or of a service that a function calls. */
 export const throttled = (resultPath = '$.error') => ({
-  ErrorEquals: [THROTTLED],
+  ErrorEquals: [THROTTLED, 'Throttled'],
   ResultPath: resultPath,
   Next: 'NoCapacity',
 });

@@ -59,24 +59,38 @@ const CALLS = [
 const WRITES = CALLS.filter(({ call }) => !call.startsWith('s3:Get'));
 
 describe.each(CALLS)('$call by $state', ({ state, by, call }) => {
-  test.each(['error', 'throttle'] as const)(
-    '%s twice is retried, and nothing of it is left',
-    async (fault) => {
-      const { paths, record, ...run } = await upload(`${state}/${call}/${fault}.jpg`, photo, {
-        call,
-        by,
-        fault,
-        times: 2,
-      });
-      expect(paths).toEqual([STATES]);
-      expect(run.state(state)).toMatchObject({ attempts: 3, outcome: 'succeeded' });
-      expect(run.state(state)?.failures.map(({ name }) => name)).toEqual([
-        'TransientError',
-        'TransientError',
-      ]);
-      expect(record['status']).toBe('DONE');
-    },
-  );
+  test.each([
+    ['error', 'TransientError'],
+    ['throttle', 'Throttled'],
+  ] as const)('%s twice is retried, and nothing of it is left', async (fault, name) => {
+    const { paths, record, ...run } = await upload(`${state}/${call}/${fault}.jpg`, photo, {
+      call,
+      by,
+      fault,
+      times: 2,
+    });
+    expect(paths).toEqual([STATES]);
+    expect(run.state(state)).toMatchObject({ attempts: 3, outcome: 'succeeded' });
+    expect(run.state(state)?.failures.map(({ name }) => name)).toEqual([name, name]);
+    expect(record['status']).toBe('DONE');
+  });
+
+  test('throttle until its retries are used up: the event waits in the backlog, and nobody hears of a failure', async () => {
+    const { paths, record, processed, errors } = await upload(`${state}/${call}/waits.jpg`, photo, {
+      call,
+      by,
+      fault: 'throttle',
+      times: 3,
+    });
+    expect(paths).toEqual([
+      [...STATES.slice(0, STATES.indexOf(state) + 1), 'WaitInBacklog', 'Waiting'],
+      STATES,
+    ]);
+    expect(record['status']).toBe('DONE');
+    // A message that could not be noted is sent again, as itself.
+    expect(new Set(processed.map(({ dedupeId }) => dedupeId)).size).toBe(1);
+    expect(errors).toEqual([]);
+  });
 
   test('a denial is no passing fault: it fails at once, by name', async () => {
     const { paths, errors, ...run } = await upload(`${state}/${call}/deny.jpg`, photo, {

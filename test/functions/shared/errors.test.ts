@@ -10,6 +10,7 @@ test('the vocabulary is the one the state machine, the record and the messages k
     'InvalidEvent',
     'Superseded',
     'SuspiciousImage',
+    'Throttled',
     'TransientError',
     'UnsupportedFormat',
   ]);

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { CorruptImage, Superseded, TransientError } from '../../../functions/shared/errors';
+import { CorruptImage, Superseded, Throttled, TransientError } from '../../../functions/shared/errors';
 import { clientConfig, task } from '../../../functions/shared/task';
 import { access, s3Error, script, serve } from '../server';
 import { created, EXECUTION } from '../support';
@@ -67,16 +67,11 @@ const sns = (status: number, code: string) => (response: ServerResponse) =>
 
 describe('a fault of AWS that passes by itself is a TransientError', () => {
   test.each<[string, Call, (response: ServerResponse) => unknown]>([
-    ['S3 SlowDown (503)', getObject, s3(503, 'SlowDown')],
     ['S3 InternalError (500)', getObject, s3(500, 'InternalError')],
     ['S3 502 without a body', getObject, bare(502)],
     ['S3 504 to HEAD', headObject, bare(504)],
     ['S3 RequestTimeout (400)', getObject, s3(400, 'RequestTimeout')],
-    ['429', getObject, bare(429)],
-    ['DynamoDB throttling (400)', getItem, dynamodb(400, 'ThrottlingException')],
-    ['DynamoDB throughput (400)', getItem, dynamodb(400, 'ProvisionedThroughputExceededException')],
     ['DynamoDB InternalServerError (500)', getItem, dynamodb(500, 'InternalServerError')],
-    ['SNS throttling (400)', publish, sns(400, 'Throttling')],
     ['SNS InternalError (500)', publish, sns(500, 'InternalError')],
     ['a lost connection', getObject, (response) => response.destroy()],
     [
@@ -100,6 +95,21 @@ describe('a fault of AWS that passes by itself is a TransientError', () => {
     await closed.close();
     const run = task(() => getObject({ ...clientConfig, ...access, endpoint: closed.endpoint }));
     await expect(run(input)).rejects.toBeInstanceOf(TransientError);
+  });
+});
+
+describe('a service that takes no more calls for now is Throttled', () => {
+  test.each<[string, Call, (response: ServerResponse) => unknown]>([
+    ['S3 SlowDown (503)', getObject, s3(503, 'SlowDown')],
+    ['429', getObject, bare(429)],
+    ['DynamoDB throttling (400)', getItem, dynamodb(400, 'ThrottlingException')],
+    ['DynamoDB throughput (400)', getItem, dynamodb(400, 'ProvisionedThroughputExceededException')],
+    ['SNS throttling (400)', publish, sns(400, 'Throttling')],
+  ])('%s', async (_, call, answer) => {
+    const error = await failureOf(call, (response) => void answer(response));
+    expect(error).toBeInstanceOf(Throttled);
+    expect(error.name).toBe('Throttled');
+    expect(error.message).toBe(`${(error.cause as Error).name}: ${(error.cause as Error).message}`);
   });
 });
 

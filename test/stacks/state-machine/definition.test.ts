@@ -69,13 +69,14 @@ function reachable(name: string, found = new Set<string>()): Set<string> {
 
 /** Where an error of a task leads once its retries are used up. */
 const caughtBy = (state: State, error: string) =>
-  state.Catch!.find(({ ErrorEquals }) => [error, 'States.ALL'].includes(ErrorEquals[0]!))!.Next;
+  state.Catch!.find(({ ErrorEquals }) => [error, 'States.ALL'].some((name) => ErrorEquals.includes(name)))!
+    .Next;
 
 const THROTTLED = 'Lambda.TooManyRequestsException';
 
 const PERMANENT_ERRORS = Object.values(errors)
   .map((Class) => new Class('').name)
-  .filter((name) => name !== 'TransientError');
+  .filter((name) => !['TransientError', 'Throttled'].includes(name));
 
 describe('the definition', () => {
   test('is exactly the one that was reviewed', () => {
@@ -151,6 +152,7 @@ describe('every task run by a function', () => {
     const attemptsFor = (error: string) =>
       state.Retry!.find((retrier) => retrier.ErrorEquals.includes(error))?.MaxAttempts;
     expect(attemptsFor('TransientError')).toBeGreaterThanOrEqual(2);
+    expect(attemptsFor('Throttled')).toBeGreaterThanOrEqual(2);
     expect(attemptsFor(THROTTLED)).toBeGreaterThanOrEqual(2);
     for (const crash of ['Sandbox.Timedout', 'Lambda.Unknown', 'Runtime.ExitError', 'States.Timeout']) {
       expect(attemptsFor(crash)).toBeLessThanOrEqual(1);
@@ -208,7 +210,9 @@ describe('an execution', () => {
   });
 
   test('that is throttled is neither quarantined nor told as a failure, from every state of a function', () => {
-    for (const [, state] of functionTasks) expect(caughtBy(state, THROTTLED)).toBe('NoCapacity');
+    for (const error of [THROTTLED, 'Throttled']) {
+      for (const [, state] of functionTasks) expect(caughtBy(state, error)).toBe('NoCapacity');
+    }
     expect(reachable('NoCapacity')).not.toContain('Quarantine');
   });
 
