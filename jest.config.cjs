@@ -8,5 +8,7 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   modulePathIgnorePatterns: ['<rootDir>/cdktf.out', '<rootDir>/dist', '<rootDir>/.local'],
+  // Much of the time a test waits for processes: one worker for each processor keeps them busy.
+  maxWorkers: '100%',
   testTimeout: 30_000,
 };

@@ -88,7 +88,7 @@ test('two transient failures of S3 in Thumbnail show three attempts and success'
 
   const thumbnail = summary.states.find(({ name }) => name === 'Thumbnail');
   expect(thumbnail).toMatchObject({ attempts: 3, outcome: 'succeeded' });
-  expect(thumbnail?.failures.map(({ name }) => name)).toEqual(['TransientError', 'TransientError']);
+  expect(thumbnail?.failures.map(({ name }) => name)).toEqual(['Throttled', 'Throttled']);
   expect(summary.status).toBe('SUCCEEDED');
 });
 

@@ -1,17 +1,16 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { claim } from '../../functions/shared/record';
 import { Workflow } from '../end-to-end/workflow';
-import { picture } from '../fixtures/images';
+import { EXECUTION, imageOf, sourceAt } from '../functions/support';
 
 const PROJECT = path.resolve(__dirname, '..', '..');
 
 let workflow: Workflow;
 beforeAll(async () => {
-  workflow = await Workflow.start({
-    settings: { functions: { thumbnail: { timeoutSeconds: 4 } } },
-    log: () => {},
-  });
+  workflow = await Workflow.start();
 }, 60_000);
 afterAll(() => workflow?.end());
 
@@ -28,24 +27,40 @@ function stuck(...args: string[]): Promise<{ code: number; stdout: string; stder
   );
 }
 
-test('an image whose execution does not go on is listed once it has taken long', async () => {
-  workflow.inject({ function: 'thumbnail', fault: 'hang', times: 1 });
-  await workflow.upload('done.jpg', await picture());
-  await workflow.upload('hangs too.jpg', await picture());
-  while ((await workflow.record('hangs too.jpg'))?.['status'] !== 'PROCESSING') await sleep(50);
-
-  const soon = await stuck();
-  expect(soon).toMatchObject({ code: 0, stdout: 'No image has been PROCESSING for more than 10 minutes.\n' });
-
-  const listed = await stuck('--minutes', '0.0001');
-  expect(listed.code).toBe(1);
-  expect(listed.stdout).toMatch(
-    /^\d{4}-\d\d-\d\dT[\d:.]+Z {2}s3:\/\/\S+-uploads-\S+\/(hangs too|done)\.jpg$/m,
+/** Claims an image as Validate did so many minutes ago, with nothing after it. */
+async function claimed(key: string, minutes: number): Promise<void> {
+  const image = imageOf(sourceAt(1, { key }));
+  const update = claim(image, [`${key}/thumbnail.jpg`], EXECUTION, new Date(Date.now() - minutes * 60_000));
+  const { Key, ExpressionAttributeValues, ...rest } = update;
+  await new DynamoDBClient(workflow.client()).send(
+    new UpdateItemCommand({
+      ...rest,
+      TableName: workflow.stack.outputs['records_table'] as string,
+      Key: marshall(Key),
+      ExpressionAttributeValues: marshall(ExpressionAttributeValues, { removeUndefinedValues: true }),
+    }),
   );
+}
 
-  await workflow.idle();
-  expect((await stuck('--minutes', '0.0001')).code).toBe(0);
-}, 90_000);
+test('images whose executions do not go on are listed, the oldest first', async () => {
+  expect(await stuck()).toMatchObject({
+    code: 0,
+    stdout: 'No image has been PROCESSING for more than 10 minutes.\n',
+  });
+  await claimed('new.jpg', 5);
+  await claimed('old one.jpg', 11);
+  await claimed('older.jpg', 70);
+
+  const { bucket } = sourceAt(1);
+  const { code, stdout } = await stuck();
+  expect(code).toBe(1);
+  expect(stdout.split('\n').map((line) => line.replace(/^\S+ +/, ''))).toEqual([
+    `s3://${bucket}/older.jpg`,
+    `s3://${bucket}/old one.jpg`,
+    '',
+  ]);
+  expect((await stuck('--minutes', '60')).stdout).toMatch(/^\S+ +\S+older\.jpg\n$/);
+}, 60_000);
 
 test('minutes that are no number are refused, with the usage', async () => {
   const { code, stderr } = await stuck('--minutes', 'ten');

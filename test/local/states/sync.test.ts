@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { SFN } from '@aws-sdk/client-sfn';
 import type { Call } from '../../../local/service';
-import { createStateMachines } from '../../../local/states/machines';
+import { createStateMachines, type StateMachines } from '../../../local/states/machines';
 import { machineOf, scripted, servicesOf, small, upload } from './workflow';
 
 const user = { arn: 'arn:aws:iam::123456789012:user/local', accessKeyId: 'a', secretAccessKey: 's' };
@@ -15,10 +15,16 @@ const calls: Call[] = [];
 /** Runs one execution of the small machine, whose work is this, through the SDK. */
 async function run(work: () => Promise<unknown>, definition: object = small, closing = false) {
   const machine = machineOf(definition);
-  const machines = createStateMachines({
+  const machines: StateMachines = createStateMachines({
     machines: [machine],
     dataDir: mkdtempSync(join(tmpdir(), 'sync-')),
-    services: { ...servicesOf(scripted()), invokeFunction: work },
+    services: {
+      ...servicesOf(scripted()),
+      invokeFunction: () => {
+        if (closing) void machines.close();
+        return work();
+      },
+    },
     gate: async (call) => {
       calls.push(call);
     },
@@ -37,7 +43,6 @@ async function run(work: () => Promise<unknown>, definition: object = small, clo
   const input = JSON.stringify(upload);
   const answer = sfn.startSyncExecution({ stateMachineArn: machine.arn, input, name: 'one' });
   try {
-    if (closing) setTimeout(() => machines.close(), 20);
     return { machine, input, answer: await answer };
   } finally {
     if (!closing) await machines.close();
