@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { dependencyClosure, readPackages } from './closure';
 import { type CompiledFunction, compile } from './compile';
 import { installLambdaModules } from './lambda-modules';
-import { requireArm64Addon } from './native';
+import { readLockfile, requireShipped } from './locked';
+import { requireLoadable } from './native';
+import { fingerprintOf, reuse } from './reuse';
 import { type Files, packageFiles } from './zip';
 
 /** Where packages are to run. On this machine sharp comes from its own node_modules, so nothing is installed. */
@@ -19,6 +21,16 @@ export interface FunctionPackage {
   sha256: string;
 }
 
+export interface BundleOptions<Name extends string> {
+  /** Folder of the project, with package.json, package-lock.json and node_modules. */
+  root: string;
+  /** Holds one folder for each function, relative to `root`. */
+  folder: string;
+  /** Of the functions. */
+  names: readonly Name[];
+  target: BundleTarget;
+}
+
 /** @throws when `value` names no target */
 export function bundleTarget(value = 'lambda'): BundleTarget {
   if (value === 'lambda' || value === 'local') return value;
@@ -28,22 +40,30 @@ export function bundleTarget(value = 'lambda'): BundleTarget {
 /**
  * Compiles and packages functions. The same sources and lockfile give the same bytes.
  *
- * @param options.root folder of the project, with package.json, package-lock.json and node_modules
- * @param options.folder holds one folder for each function, relative to `root`
- * @param options.names of the functions
  * @returns a package for each name, written to `dist/<target>/`
+ * @throws when a package would not be what Lambda can load, or holds what is not to be shipped
  */
-export function bundleFunctions<Name extends string>(options: {
-  root: string;
-  folder: string;
-  names: readonly Name[];
-  target: BundleTarget;
-}): Record<Name, FunctionPackage> {
+export function bundleFunctions<Name extends string>(
+  options: BundleOptions<Name>,
+): Record<Name, FunctionPackage> {
   const { root, folder, names, target } = options;
   const out = join(root, 'dist', target);
   mkdirSync(out, { recursive: true });
+  // What is deployed is always made from its sources.
+  return target === 'lambda'
+    ? make(options, out)
+    : reuse(join(out, 'made.json'), fingerprintOf(root, folder, names), () => make(options, out));
+}
+
+function make<Name extends string>(
+  { root, folder, names, target }: BundleOptions<Name>,
+  out: string,
+): Record<Name, FunctionPackage> {
+  const lockfile = readLockfile(root);
   const packages = [...compile(root, folder, [...names])].map(([name, compiled]) => {
+    requireShipped(name, compiled.sources, lockfile);
     const files = target === 'lambda' ? withNativePackages(root, name, compiled) : compiled.files;
+    requireShipped(name, files.keys(), lockfile);
     return [name, write(join(out, `${name}.zip`), packageFiles(name, files))];
   });
   return Object.fromEntries(packages) as Record<Name, FunctionPackage>;
@@ -53,7 +73,7 @@ function withNativePackages(root: string, name: string, { files, nativePackages 
   if (nativePackages.length === 0) return files;
   const tree = installLambdaModules(root, join(root, 'dist', 'linux-arm64'));
   const modules = readPackages(tree, dependencyClosure(tree, nativePackages));
-  requireArm64Addon(name, modules);
+  requireLoadable(name, modules);
   return new Map([...files, ...modules]);
 }
 

@@ -12,6 +12,8 @@ export interface CompiledFunction {
   files: Files;
   /** Those of the native packages that the code imports. */
   nativePackages: string[];
+  /** Paths of the files it was made of; those of packages hold `node_modules/`. */
+  sources: string[];
 }
 
 /**
@@ -52,8 +54,10 @@ export function compile(root: string, folder: string, names: string[]): Map<stri
           .filter((file) => dirname(file.path) === join(root, name))
           .map((file) => [file.path.slice(join(root, name).length + 1), file.contents]),
       );
-      const imports = metafile.outputs[`${name}/index.js`]!.imports.map((imported) => imported.path);
-      return [name, { files, nativePackages: NATIVE_PACKAGES.filter((native) => imports.includes(native)) }];
+      const { inputs, imports } = metafile.outputs[`${name}/index.js`]!;
+      const imported = imports.map(({ path }) => path);
+      const nativePackages = NATIVE_PACKAGES.filter((native) => imported.includes(native));
+      return [name, { files, nativePackages, sources: Object.keys(inputs) }];
     }),
   );
 }

@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { type BundleTarget, bundleFunctions, bundleTarget } from '../../../stacks/bundling/bundle-functions';
+import { requireLoadable } from '../../../stacks/bundling/native';
 import { project, ROOT } from './project';
 
 const SOURCES = {
@@ -75,6 +76,7 @@ describe('a package for this machine', () => {
 describe('the bytes of a package', () => {
   test('are the same on every run, whenever the sources were written', () => {
     const before = bundle('local');
+    rmSync(join(root, 'dist'), { recursive: true });
     const later = new Date(Date.now() + 86_400_000);
     for (const path of Object.keys(SOURCES)) utimesSync(join(root, path), later, later);
     expect(bundle('local')).toEqual(before);
@@ -108,6 +110,15 @@ test('code that does not compile is named with its line', () => {
   expect(() =>
     bundleFunctions({ root: broken, folder: 'functions', names: ['plain'], target: 'local' }),
   ).toThrow(/functions\/plain\/handler\.ts:1:7: ERROR: Could not resolve "\.\/missing"/);
+});
+
+test('an import of what is there for development only is refused: it would be shipped', () => {
+  const careless = project('careless', {
+    'functions/plain/handler.ts': "import { z } from 'zod'; export const handler = async () => z.string();",
+  });
+  expect(() =>
+    bundleFunctions({ root: careless, folder: 'functions', names: ['plain'], target: 'local' }),
+  ).toThrow(/in the package of plain but found node_modules\/zod, which is one for development/);
 });
 
 test('an unknown target is refused', () => {
@@ -165,5 +176,55 @@ if (registry.status !== 0) {
 
   test('has the same bytes on every run', () => {
     expect(bundle('lambda')).toEqual(packages);
+  });
+
+  describe('of which one thing is wrong is refused:', () => {
+    const addon = () => Object.keys(files).find((path) => path.endsWith('.node'))!;
+    const library = () => Object.keys(files).find((path) => path.includes('libvips-cpp.so'))!;
+    let whole: Record<string, Uint8Array>;
+    let files: Record<string, Uint8Array>;
+    beforeAll(() => {
+      whole = unzip(packages.image.path);
+    });
+    beforeEach(() => {
+      files = { ...whole };
+    });
+    const check = () => requireLoadable('image', new Map(Object.entries(files)));
+
+    /** The same file with the first `from` in it made into `to`, of the same length. */
+    function patch(path: string, from: string, to: string): void {
+      const bytes = Buffer.from(files[path]!);
+      bytes.write(to, bytes.indexOf(`\0${from}\0`) + 1, 'latin1');
+      files[path] = bytes;
+    }
+
+    test('nothing', () => {
+      expect(check).not.toThrow();
+    });
+
+    test('libvips is missing', () => {
+      delete files[library()];
+      expect(check).toThrow(/^Expected libvips-cpp\.so\.\S+, which \S+\.node needs, where it looks for it/);
+    });
+
+    test('libvips is of a release without a function that sharp calls', () => {
+      patch(library(), 'vips_cache_set_max', 'vips_cache_set_min');
+      expect(check).toThrow(/^Expected the symbol vips_cache_set_max, which \S+\.node needs, in any library/);
+    });
+
+    test('libvips needs a newer glibc', () => {
+      patch(library(), 'GLIBC_2.28', 'GLIBC_2.38');
+      expect(check).toThrow(/needs, in GLIBC_2\.38 of libc\.so\.6 but it is not there/);
+    });
+
+    test('sharp has no entry for Node', () => {
+      patch(addon(), 'napi_register_module_v1', 'napi_register_module_v2');
+      expect(check).toThrow(/to have the function napi_register_module_v1 but it has not/);
+    });
+
+    test('sharp is for another processor', () => {
+      files[addon()] = Uint8Array.from(files[addon()]!).fill(62, 18, 19);
+      expect(check).toThrow(/to be built for linux-arm64 but it is not/);
+    });
   });
 });

@@ -1,26 +1,111 @@
-import { requireArm64Addon } from '../../../stacks/bundling/native';
+import { requireLoadable } from '../../../stacks/bundling/native';
+import { type Contents, sharedLibrary } from './elf-file';
 
-/** The first 20 bytes of a 64-bit little-endian ELF file for a machine. */
-const elf = (machine: number) =>
-  Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, ...Array(12).fill(0), machine, 0]);
+const ADDON = 'node_modules/@img/sharp-linux-arm64/lib/sharp.node';
+const LIBRARY = 'node_modules/@img/sharp-libvips-linux-arm64/lib/libvips.so.8.18';
 
-const check = (...files: [string, Uint8Array][]) => requireArm64Addon('thumbnail', new Map(files));
+/** As sharp's own files are: the addon finds libvips beside it, and the system has the rest. */
+const addon: Contents = {
+  needed: ['libvips.so.8.18', 'libc.so.6'],
+  searchPath: '$ORIGIN/nowhere:$ORIGIN/../../sharp-libvips-linux-arm64/lib',
+  exports: ['napi_register_module_v1'],
+  imports: [
+    { name: 'vips_init' },
+    { name: 'napi_create_object' },
+    { name: '__gmon_start__', weak: true },
+    { name: 'memcpy', version: { library: 'libc.so.6', name: 'GLIBC_2.17' } },
+  ],
+};
+const library: Contents = {
+  soname: 'libvips.so.8.18',
+  needed: ['libstdc++.so.6'],
+  searchPath: '$ORIGIN/',
+  exports: ['vips_init'],
+  imports: [{ name: '_ZdlPv', version: { library: 'libstdc++.so.6', name: 'GLIBCXX_3.4' } }],
+};
 
-test('a native addon for arm64 is accepted', () => {
-  expect(() => check(['index.js', Buffer.from('')], ['a.node', elf(183)])).not.toThrow();
+const check = (files: Record<string, Contents | Uint8Array>) =>
+  requireLoadable(
+    'thumbnail',
+    new Map(
+      Object.entries(files).map(([path, file]) => [
+        path,
+        file instanceof Uint8Array ? file : sharedLibrary(file),
+      ]),
+    ),
+  );
+
+test('an addon whose libraries and symbols are all there is accepted', () => {
+  expect(() => check({ 'index.js': Buffer.from(''), [ADDON]: addon, [LIBRARY]: library })).not.toThrow();
 });
 
 test('a package whose addon npm could not fetch is refused', () => {
-  expect(() => check(['index.js', Buffer.from('')])).toThrow(
-    /^Expected a native addon \(\.node\) for linux-arm64 in the package of thumbnail but found none/,
+  expect(() => check({ 'index.js': Buffer.from('') })).toThrow(
+    'Expected a native addon (.node) for linux-arm64 but found none: npm could not fetch it, in the package of thumbnail. Lambda could not load it: remove dist/ and try again. If that does not help, the release of sharp in package-lock.json is not one for nodejs22.x on arm64: pick another.',
+  );
+});
+
+test.each<[string, Contents | Uint8Array]>([
+  ['x64 Linux', { ...addon, machine: 62 }],
+  ['macOS', Uint8Array.from([0xcf, 0xfa, 0xed, 0xfe])],
+])('an addon for %s is refused', (_platform, file) => {
+  expect(() => check({ [ADDON]: file, [LIBRARY]: library })).toThrow(
+    `Expected ${ADDON} to be built for linux-arm64 but it is not, in the package of thumbnail.`,
+  );
+});
+
+test('a library for another processor is refused', () => {
+  expect(() => check({ [ADDON]: addon, [LIBRARY]: { ...library, machine: 62 } })).toThrow(
+    `Expected ${LIBRARY} to be built for linux-arm64 but it is not,`,
+  );
+});
+
+test('a file that was cut off is refused, wherever it was cut', () => {
+  const whole = sharedLibrary(library);
+  for (let length = 6; length < whole.length; length += 7) {
+    expect(() => check({ [ADDON]: addon, [LIBRARY]: whole.subarray(0, length) })).toThrow(
+      /^Expected \S+libvips\S* (to be|, which)/,
+    );
+  }
+});
+
+test('an addon without the function Node looks for is refused', () => {
+  expect(() => check({ [ADDON]: { ...addon, exports: [] }, [LIBRARY]: library })).toThrow(
+    `Expected ${ADDON} to have the function napi_register_module_v1 but it has not,`,
+  );
+});
+
+test('an addon whose library is not where it looks is refused', () => {
+  const message = `Expected libvips.so.8.18, which ${ADDON} needs, where it looks for it, but found none,`;
+  expect(() => check({ [ADDON]: addon })).toThrow(message);
+  expect(() => check({ [ADDON]: addon, 'lib/libvips.so.8.18': library })).toThrow(message);
+});
+
+test('an addon for another C library is refused', () => {
+  expect(() => check({ [ADDON]: { ...addon, needed: ['libc.musl-aarch64.so.1'] } })).toThrow(
+    `Expected libc.musl-aarch64.so.1, which ${ADDON} needs, where it looks for it, but found none,`,
+  );
+});
+
+test('a library that lacks a symbol the addon needs is refused: they are of two releases', () => {
+  expect(() => check({ [ADDON]: addon, [LIBRARY]: { ...library, exports: ['vips_start'] } })).toThrow(
+    `Expected the symbol vips_init, which ${ADDON} needs, in any library of the package but it is not there,`,
   );
 });
 
 test.each([
-  ['x64 Linux', elf(62)],
-  ['macOS', Uint8Array.from([0xcf, 0xfa, 0xed, 0xfe])],
-])('an addon for %s is refused', (_platform, bytes) => {
-  expect(() => check(['a.node', bytes])).toThrow(
-    'Expected a.node in the package of thumbnail to be built for linux-arm64 but it is not.',
-  );
+  ['GLIBC_2.34', true],
+  ['GLIBC_2.35', false],
+  ['GLIBC_3.0', false],
+  ['GLIBC_2.4', true],
+  ['GLIBC_PRIVATE', false],
+])('a symbol of %s is there on Amazon Linux 2023: %s', (name, there) => {
+  const newer = { ...library, imports: [{ name: 'stat', version: { library: 'libc.so.6', name } }] };
+  const verify = () => check({ [ADDON]: addon, [LIBRARY]: newer });
+  if (there) expect(verify).not.toThrow();
+  else {
+    expect(verify).toThrow(
+      `Expected the symbol stat, which ${LIBRARY} needs, in ${name} of libc.so.6 but it is not there,`,
+    );
+  }
 });

@@ -1,0 +1,37 @@
+import { requireShipped } from '../../../stacks/bundling/locked';
+
+const lockfile = {
+  packages: {
+    'node_modules/sharp': {},
+    'node_modules/@img/colour': {},
+    'node_modules/sharp/node_modules/semver': {},
+    'node_modules/zod': { dev: true },
+    'node_modules/both': { devOptional: true },
+  },
+};
+
+const check = (...paths: string[]) => requireShipped('thumbnail', paths, lockfile);
+
+test('own sources and dependencies may be in a package, nested and scoped ones too', () => {
+  expect(() =>
+    check(
+      'functions/thumbnail/handler.ts',
+      'index.js',
+      'node_modules/sharp/lib/index.js',
+      'node_modules/@img/colour/index.cjs',
+      '../elsewhere/node_modules/sharp/node_modules/semver/index.js',
+    ),
+  ).not.toThrow();
+});
+
+test.each(['zod', 'both'])('a package that is there for development only is refused: %s', (name) => {
+  expect(() => check('index.js', `node_modules/${name}/index.js`)).toThrow(
+    `Expected only dependencies of package.json in the package of thumbnail but found node_modules/${name}, which is one for development: move it to "dependencies" (npm install --save-prod), or do not import it.`,
+  );
+});
+
+test('a package that the lockfile does not know is refused', () => {
+  expect(() => check('node_modules/semver/index.js')).toThrow(
+    /found node_modules\/semver, which is not in package-lock\.json/,
+  );
+});

@@ -1,0 +1,44 @@
+import { appendFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleFunctions } from '../../../stacks/bundling/bundle-functions';
+import { project } from './project';
+
+const HANDLER = "import { word } from './word'; export const handler = async () => word;";
+const root = project('reused', {
+  'functions/plain/handler.ts': HANDLER,
+  'functions/plain/word.ts': "export const word = 'one';",
+});
+const made = join(root, 'dist', 'local', 'made.json');
+
+const bundle = (names = ['plain']) =>
+  bundleFunctions({ root, folder: 'functions', names, target: 'local' })['plain']!;
+
+/** When the package was written. */
+const writtenAt = () => statSync(join(root, 'dist', 'local', 'plain.zip'), { bigint: true }).mtimeNs;
+
+test('where nothing has changed, the package of before is used', () => {
+  const before = bundle();
+  const written = writtenAt();
+  expect(bundle()).toEqual(before);
+  expect(writtenAt()).toBe(written);
+});
+
+test.each<[string, () => void, boolean]>([
+  [
+    'a source has',
+    () => writeFileSync(join(root, 'functions/plain/word.ts'), "export const word = 'two';"),
+    false,
+  ],
+  ['a package was installed', () => appendFileSync(join(root, 'package-lock.json'), ' '), true],
+  ['the package was damaged', () => appendFileSync(join(root, 'dist/local/plain.zip'), ' '), true],
+  ['the package was deleted', () => rmSync(join(root, 'dist/local/plain.zip')), true],
+  ['the note of it is cut short', () => writeFileSync(made, '{'), true],
+])('where %s, it is made again', (_, change, same) => {
+  const before = bundle();
+  const written = writtenAt();
+  change();
+  const { path, sha256 } = bundle();
+  expect(path).toBe(before.path);
+  expect(sha256 === before.sha256).toBe(same);
+  expect(writtenAt()).not.toBe(written);
+});
