@@ -1,12 +1,17 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { type CloudWatch, createCloudWatch, type StateChange } from './cloudwatch';
+import { queueSamples, serviceMetrics } from './cloudwatch/services';
 import { leave, occupy } from './data-folder';
 import { createDynamoDB } from './dynamodb';
-import { type Bus, createBus } from './events/bus';
+import { createEventBridge, type EventBridge } from './events';
 import { createFaults, type Fault } from './faults';
 import { assume, checkTrust } from './iam/assume';
 import { createIamGate, type PermissionReport } from './iam/gate';
+import { createKms } from './kms';
+import { checkLogKeys } from './kms/check';
 import { createLambda } from './lambda';
+import { asynchronous } from './lambda/asynchronous';
 import { type EventSource, startEventSource } from './lambda/event-source';
 import { Principals } from './principals';
 import { createS3 } from './s3';
@@ -14,6 +19,7 @@ import { createEndpoint, openAddress } from './server';
 import type { Gate } from './service';
 import { createSns } from './sns';
 import { createSqs, type MessageAttributes } from './sqs';
+import { type ExistingInput, parseExisting } from './stack/existing';
 import { loadStack } from './stack/load';
 import type { Rule, Stack } from './stack/model';
 import { createStateMachines, type Execution } from './states';
@@ -28,6 +34,8 @@ export interface EngineOptions {
   stackFile?: string;
   /** Path of a settings file to synthesize with. @default the project's */
   settings?: string;
+  /** What the account holds besides the stack. @default what the stack refers to, in its usual state */
+  existing?: ExistingInput;
   /** Calls and functions that are to go wrong. @default nothing goes wrong */
   faults?: Fault[];
   /**
@@ -43,13 +51,27 @@ export interface EngineOptions {
   log?: (line: string) => void;
   /** Told of each execution that has ended. */
   onExecution?: (execution: Execution) => void;
+  /** Told of each alarm that changes its state. */
+  onAlarm?: (change: StateChange) => void;
+  /**
+   * Whether alarms are looked at each minute and scheduled rules run, by themselves. Otherwise `cloudwatch.evaluate`
+   * and `tick` do so. @default false
+   */
+  timers?: boolean;
 }
 
 /** A synthesized stack, running on this machine. */
 export interface Engine {
   endpoint: string;
   stack: Stack;
-  /** Resolves when no event waits, in the bus or in a queue that is polled, and none is worked on. */
+  /** Metrics and alarms. */
+  cloudwatch: Pick<CloudWatch, 'metrics' | 'alarms' | 'evaluate'>;
+  /** Runs a rule with a schedule now. */
+  tick: EventBridge['tick'];
+  /**
+   * Resolves when no event waits, in the bus or in a queue that is polled, and none is worked on. Runs of a schedule
+   * are not waited for.
+   */
   idle(): Promise<void>;
   /** Replaces the faults. @throws Error naming a function or caller the stack does not have */
   inject(faults: Fault[]): void;
@@ -66,7 +88,7 @@ export interface Engine {
  *   with synth's own message when the stack does not synthesize
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { port, onExecution, waitScale, log = console.warn } = options;
+  const { port, onExecution = () => {}, waitScale = 1, timers = false, log = console.warn } = options;
   const dataDir = path.resolve(options.dataDir);
   occupy(dataDir, `http://127.0.0.1:${port}`);
   const closers: (() => unknown)[] = [() => leave(dataDir)];
@@ -79,11 +101,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const address = await openAddress(port);
     closers.push(() => address.close());
     const endpoint = address.url;
-    const stack = loadStack(file, { ...PLACE, endpoint });
+    const existing = parseExisting(options.existing ?? {}, 'existing');
+    const stack = loadStack(file, { ...PLACE, endpoint }, existing);
+    for (const arn of unknownBoundaries(stack)) log(unknownBoundary(arn));
     const { account, region } = stack;
     const principals = new Principals(account, stack.roles);
     const iam = createIamGate(stack);
     await checkTrust(iam, principals, stack);
+    await checkLogKeys(iam, principals, stack);
     const faults = createFaults({ stack, crash: (accessKeyId) => lambda.crash(accessKeyId), log });
     faults.inject(options.faults ?? []);
     const gate: Gate = async (call) => {
@@ -93,18 +118,34 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     };
     const common = { dataDir, region, account, gate };
 
-    const sns = createSns({ ...common, topics: stack.topics });
-    const sqs = createSqs({ ...common, queues: stack.queues, waitScale });
+    const kms = createKms({ ...common, keys: stack.keys });
+    const sns = createSns({ ...common, topics: stack.topics, useKey: kms.through('sns') });
+    const sqs = createSqs({ ...common, queues: stack.queues, useKey: kms.through('sqs'), waitScale });
     closers.push(() => sqs.close());
-    const dynamodb = await createDynamoDB({ ...common, tables: stack.tables });
+    const cloudwatch = createCloudWatch({
+      alarms: stack.alarms,
+      publish: (input, alarm) => faults.call(() => sns.publish(input, principals.service(CLOUDWATCH, alarm))),
+      sample: (now) => queueSamples(stack.queues, (queue) => sqs.measure(queue, now)),
+      onAlarm: options.onAlarm,
+      log,
+    });
+    closers.push(() => cloudwatch.close());
+    const measured = serviceMetrics(cloudwatch);
+    const dynamodb = await createDynamoDB({
+      ...common,
+      tables: stack.tables,
+      useKey: kms.through('dynamodb'),
+    });
     closers.push(() => dynamodb.close());
 
     // Uploads are announced on the bus, which is there before the first request can be answered.
-    let bus: Bus;
+    let bus: EventBridge;
     const s3 = createS3({
       ...common,
       dataDir: path.join(dataDir, 's3'),
       buckets: stack.buckets,
+      useKey: kms.through('s3'),
+      findKey: kms.find,
       emit: (event) => bus.put(event),
     });
     closers.push(() => s3.close());
@@ -113,7 +154,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       machines: stack.stateMachines,
       dataDir,
       gate,
-      onExecution,
+      onStart: measured.started,
+      onExecution: (execution) => {
+        measured.ended(execution);
+        onExecution(execution);
+      },
       waitScale,
       services: {
         invokeFunction: (arn, payload, role) =>
@@ -140,6 +185,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       credentials: principals.session,
       modulePaths: [path.join(PROJECT, 'node_modules')],
       fault: faults.invocation,
+      onOutput: (line, fn) => cloudwatch.ingest(line, fn.name),
+      measure: measured.invocation,
     });
     const sources: EventSource[] = [];
     closers.push(async () => {
@@ -157,17 +204,29 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       const role = rule.targets.find(({ arn }) => arn === target)?.role;
       return role === undefined ? service : assume(iam, principals, role, service);
     };
-    bus = createBus({
+    const stopped = new AbortController();
+    const invokeLater = asynchronous({ invoke: lambda.invoke, waitScale, signal: stopped.signal, log });
+    // A target without a version is the latest, of which there is one here.
+    const versions = new Map(
+      stack.functions.flatMap(({ arn, qualifiedArn }) =>
+        [arn, qualifiedArn].map((each) => [each, qualifiedArn]),
+      ),
+    );
+    bus = createEventBridge({
       rules: stack.rules,
+      schedules: stack.schedules,
+      timers,
       dataDir,
       concurrency: options.concurrency ?? availableParallelism() * 2,
       deliver: async (target, event, rule) => {
         const principal = await starter(rule, target);
-        const call = { principal, action: 'states:StartExecution', resource: target };
+        const version = versions.get(target);
+        const action = version ? 'lambda:InvokeFunction' : 'states:StartExecution';
         const started = await faults.call(async () => {
-          await gate(call);
-          return states.start(target, event);
+          await gate({ principal, action, resource: target });
+          return version ? { done: invokeLater(version, event) } : states.start(target, event);
         });
+        measured.delivery('Invocations', rule);
         await started.done;
       },
       deadLetter: async (queue, event, attributes) => {
@@ -178,8 +237,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
           principals.service(EVENT_BRIDGE, attributes['RULE_ARN']),
         );
       },
+      measure: measured.delivery,
+      lost: log,
     });
-    closers.push(() => bus.close());
+    closers.push(() => {
+      stopped.abort();
+      bus.close();
+    });
+    if (timers) cloudwatch.start();
 
     const roles = new Map(stack.functions.map(({ qualifiedArn, role }) => [qualifiedArn, role]));
     for (const mapping of stack.eventSourceMappings) {
@@ -200,7 +265,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         for (const source of sources) await source.idle();
       } while (bus.pending() > 0 || sources.some((source) => source.pending() > 0));
     };
-    return { endpoint, stack, idle, inject: faults.inject, permissions: iam.report, close };
+    const { tick } = bus;
+    return { endpoint, stack, cloudwatch, tick, idle, inject: faults.inject, permissions: iam.report, close };
   } catch (error) {
     await close();
     throw error;
@@ -208,6 +274,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 }
 
 const EVENT_BRIDGE = 'events.amazonaws.com';
+const CLOUDWATCH = 'cloudwatch.amazonaws.com';
+
+/** ARNs of permissions boundaries whose statements nobody has told. */
+const unknownBoundaries = ({ roles }: Stack): Set<string> =>
+  new Set(roles.flatMap(({ boundary }) => (boundary && !boundary.document ? [boundary.arn] : [])));
+
+const unknownBoundary = (arn: string) =>
+  `The permissions boundary ${arn} is not in the stack, so its statements are unknown: what only it would deny is ` +
+  'allowed here. Put its document under "policies" in a file, and start with --existing FILE';
 
 function asText(values: Record<string, string>): MessageAttributes {
   return Object.fromEntries(

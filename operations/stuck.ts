@@ -1,6 +1,7 @@
 import { DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { command, parse, UsageError } from '../local/cli/arguments';
+import { command, parse } from '../local/cli/arguments';
+import { positive, TARGET } from './options';
 import { openTarget } from './target';
 
 const USAGE = `Usage: npm run stuck -- [--minutes N] [--local [--data DIR]]
@@ -23,15 +24,8 @@ interface Stuck {
 }
 
 command(USAGE, async () => {
-  const { values } = parse({
-    minutes: { type: 'string', default: '10' },
-    local: { type: 'boolean', default: false },
-    data: { type: 'string', default: '.local' },
-  });
-  const minutes = Number(values.minutes);
-  if (!(minutes > 0)) {
-    throw new UsageError(`Expected a positive number for --minutes but received "${values.minutes}"`);
-  }
+  const { values } = parse({ minutes: { type: 'string', default: '10' }, ...TARGET });
+  const minutes = positive(values.minutes, '--minutes');
   const target = await openTarget(values);
   try {
     const client = new DynamoDBClient(target.client);
@@ -44,6 +38,7 @@ command(USAGE, async () => {
     for (const { id, startedAt } of stuck.sort((one, other) => (one.startedAt < other.startedAt ? -1 : 1))) {
       console.log(`${startedAt}  s3://${id}`);
     }
+    if (stuck.length > 0) console.error('To run one again: npm run replay -- --key KEY');
     return stuck.length > 0 ? 1 : 0;
   } finally {
     await target.close();

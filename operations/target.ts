@@ -1,15 +1,27 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { openSession } from '../local/cli/session';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { openSession, type Session } from '../local/cli/session';
+import { runningEngine } from '../local/data-folder';
 import { USER_CREDENTIALS } from '../local/principals';
 
 /** The deployed stack a command works on: in AWS, or on this machine. */
 export interface Target {
   /** Outputs of the stack by name. */
   outputs: Record<string, string>;
-  /** Configuration of AWS clients; empty in AWS, where the environment has all of it. */
-  client: { endpoint?: string; region?: string; credentials?: typeof USER_CREDENTIALS };
+  /** Configuration of AWS clients; the region alone in AWS, where the environment has the rest of it. */
+  client: ClientConfig;
+  /** Resolves once nothing that was started here would be lost. */
   close(): Promise<void>;
+}
+
+export interface ClientConfig {
+  endpoint?: string;
+  region?: string;
+  credentials?: typeof USER_CREDENTIALS;
+  /** StartSyncExecution goes to the host `sync-<host>`, which an address of this machine has not. */
+  disableHostPrefix?: boolean;
 }
 
 /** Where `npm run deploy` writes the outputs. */
@@ -21,12 +33,25 @@ export async function openTarget(options: { local: boolean; data: string }): Pro
 }
 
 async function onThisMachine(dataDir: string): Promise<Target> {
-  const { endpoint, stack, close } = await openSession(dataDir);
+  const session = await openSession(dataDir);
+  const { endpoint, stack } = session;
+  const own = runningEngine(dataDir)?.pid === process.pid;
   return {
     outputs: stack.outputs as Record<string, string>,
-    client: { endpoint, region: stack.region, credentials: USER_CREDENTIALS },
-    close,
+    client: { endpoint, region: stack.region, credentials: USER_CREDENTIALS, disableHostPrefix: true },
+    async close() {
+      if (own) await executionsEnd(session);
+      await session.close();
+    },
   };
+}
+
+/** An engine that was started for the command alone ends with it, and aborts what runs. */
+async function executionsEnd({ states, stack }: Session): Promise<void> {
+  for (const { arn } of stack.stateMachines) {
+    const running = new ListExecutionsCommand({ stateMachineArn: arn, statusFilter: 'RUNNING' });
+    while ((await states.send(running)).executions?.length) await sleep(50);
+  }
 }
 
 function inAws(): Target {

@@ -1,5 +1,6 @@
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { Construct } from 'constructs';
+import type { Key } from './key';
 import { Queue } from './queue';
 import type { WorkflowFunction } from './workflow-function';
 
@@ -20,16 +21,22 @@ export interface BacklogProps {
   readonly name: string;
   /** Takes messages that were received again and again, and never ended. */
   readonly failures: Queue;
+  /**
+   * Encrypts the messages.
+   * @default - the key of SQS
+   */
+  readonly key?: Key;
 }
 
 /** Where events wait for capacity, and come back into the workflow at a bounded concurrency. */
 export class Backlog extends Construct {
   readonly queue: Queue;
 
-  constructor(scope: Construct, id: string, { name, failures }: BacklogProps) {
+  constructor(scope: Construct, id: string, { name, failures, key }: BacklogProps) {
     super(scope, id);
     this.queue = new Queue(this, 'queue', {
       name,
+      key,
       visibilityTimeoutSeconds: VISIBILITY_TIMEOUT,
       redrive: { queue: failures, maxReceiveCount: MAX_RECEIVES },
     });
@@ -42,7 +49,9 @@ export class Backlog extends Construct {
   resumeBy(resume: WorkflowFunction, concurrency: number): void {
     new LambdaEventSourceMapping(this, 'mapping', {
       eventSourceArn: this.queue.arn,
-      functionName: resume.arn,
+      // As the state machine, which it starts: Terraform changes settings and code of `$LATEST` one after the other. A
+      // mapping takes another version in place, so a deploy does not replace it: UpdateEventSourceMapping, FunctionName.
+      functionName: resume.versionArn,
       batchSize: 1,
       functionResponseTypes: ['ReportBatchItemFailures'],
       scalingConfig: { maximumConcurrency: concurrency },

@@ -8,26 +8,46 @@ import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { Construct } from 'constructs';
+import type { Key } from './key';
 
 /** Days after which the parts of an upload that was never completed are deleted: nothing else shows or removes them. */
 const ABORT_MULTIPART_DAYS = 7;
 
-/** Days that a replaced or deleted version can still be read. */
-const NONCURRENT_DAYS = 30;
+export interface Transition {
+  storageClass: string;
+  days: number;
+  /** Start of the keys that move; empty for all: thumbnails may lie beside the uploads, and those are read. */
+  prefix: string;
+}
 
 export interface BucketProps {
   /** Globally unique name, at most 63 characters. */
   readonly name: string;
   /**
-   * Whether replaced and deleted objects stay readable for 30 days.
-   * @default false
+   * Days that a replaced or deleted object can still be read, as a version that is no longer current.
+   * @default - it is gone at once: the bucket has no versions
    */
-  readonly versioned?: boolean;
+  readonly noncurrentDays?: number;
+  /**
+   * Days after which an object is deleted.
+   * @default - it stays
+   */
+  readonly expireDays?: number;
+  /**
+   * Storage class that objects move to, and the days after which they do.
+   * @default - they stay in the standard class
+   */
+  readonly transition?: Transition;
   /**
    * Whether the bucket sends its events to EventBridge.
    * @default false
    */
   readonly events?: boolean;
+  /**
+   * Encrypts the objects. Who reads or writes them needs its use.
+   * @default - the key of S3, which is free and asks no one for a permission
+   */
+  readonly key?: Key;
   /** Whether destroy deletes what the bucket holds. */
   readonly emptyOnDestroy: boolean;
 }
@@ -62,14 +82,17 @@ export class Bucket extends Construct {
       bucket,
       rule: { objectOwnership: 'BucketOwnerEnforced' },
     });
-    // SSE-S3: free, and readable by whoever may read the object, so no grant on a key has to be kept in step.
     new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', {
       bucket,
-      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }],
+      rule: [
+        props.key
+          ? encryptedWith(props.key)
+          : { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } },
+      ],
     });
     this.requireTls(bucket, publicAccess);
 
-    const versioning = props.versioned
+    const versioning = props.noncurrentDays
       ? new S3BucketVersioningA(this, 'versioning', {
           bucket,
           versioningConfiguration: { status: 'Enabled' },
@@ -84,7 +107,9 @@ export class Bucket extends Construct {
           filter: [{}],
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: ABORT_MULTIPART_DAYS }],
         },
-        ...(versioning ? [expireNoncurrentVersions] : []),
+        ...(props.noncurrentDays ? [expireNoncurrentVersions(props.noncurrentDays)] : []),
+        ...(props.expireDays ? [expire(props.expireDays)] : []),
+        ...(props.transition ? [move(props.transition)] : []),
       ],
       dependsOn: versioning && [versioning],
     });
@@ -114,11 +139,31 @@ export class Bucket extends Construct {
   }
 }
 
+/** A bucket key asks KMS once for many objects: without it, each read and write is a request that costs. */
+const encryptedWith = (key: Key) => ({
+  applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: key.arn },
+  bucketKeyEnabled: true,
+});
+
 /** Also removes delete markers that have nothing left to hide. */
-const expireNoncurrentVersions = {
+const expireNoncurrentVersions = (noncurrentDays: number) => ({
   id: 'expire-noncurrent-versions',
   status: 'Enabled',
   filter: [{}],
-  noncurrentVersionExpiration: [{ noncurrentDays: NONCURRENT_DAYS }],
+  noncurrentVersionExpiration: [{ noncurrentDays }],
   expiration: [{ expiredObjectDeleteMarker: true }],
-};
+});
+
+const expire = (days: number) => ({
+  id: 'expire',
+  status: 'Enabled',
+  filter: [{}],
+  expiration: [{ days }],
+});
+
+const move = ({ prefix, ...transition }: Transition) => ({
+  id: 'move',
+  status: 'Enabled',
+  filter: [prefix ? { prefix } : {}],
+  transition: [transition],
+});

@@ -1,19 +1,20 @@
 /** What a person needs after a deploy. */
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import type { Bucket } from './bucket';
+import type { Monitoring } from './monitoring/monitoring';
 import type { ObjectEvents } from './object-events/object-events';
 import type { Queue } from './queue';
 import type { RecordTable } from './record-table';
 import type { Settings } from './settings/schema';
 import type { StateMachine } from './state-machine/state-machine';
 import type { Topic } from './topic';
+import type { Place } from './uploads/place';
 
 export interface Outputs {
   readonly settings: Settings;
-  readonly uploads: Bucket;
-  readonly thumbnails: Bucket;
-  readonly quarantine: Bucket;
+  readonly uploads: Place;
+  readonly thumbnails: Place;
+  readonly quarantine: Place;
   readonly records: RecordTable;
   readonly processed: Topic;
   readonly errors: Topic;
@@ -21,24 +22,35 @@ export interface Outputs {
   readonly objectEvents: ObjectEvents;
   readonly backlog: Queue;
   readonly failures: Queue;
+  readonly monitoring: Monitoring;
 }
 
 /** Adds the outputs of the stack. Their names are public: scripts read them. */
 export function addOutputs(stack: Construct, from: Outputs): void {
   const { region, uploads } = from.settings;
-  const console = `https://${region}.console.aws.amazon.com/states/home?region=${region}`;
+  const console = (service: string) =>
+    `https://${region}.console.aws.amazon.com/${service}/home?region=${region}`;
   const values: Record<string, [value: string, description: string]> = {
     uploads_bucket: [from.uploads.name, 'Upload images here.'],
     uploads_prefix: [uploads.prefix, 'Keys that begin with this start the workflow.'],
-    thumbnails_bucket: [from.thumbnails.name, 'Thumbnails, as <source key>/<variant>.<extension>.'],
+    thumbnails_bucket: [
+      from.thumbnails.name,
+      'Thumbnails, as <thumbnails_prefix><source key>/<variant>.<extension>.',
+    ],
+    thumbnails_prefix: [from.thumbnails.prefix, 'Start of the key of every thumbnail.'],
     quarantine_bucket: [from.quarantine.name, 'Originals of images that failed.'],
     records_table: [from.records.name, 'One item per uploaded image.'],
     processed_topic_arn: [from.processed.arn, 'Tells of each image that is done.'],
     errors_topic_arn: [from.errors.arn, 'Tells of each image that failed.'],
     state_machine_arn: [from.stateMachine.arn, 'The workflow.'],
     state_machine_console: [
-      `${console}#/statemachines/view/${from.stateMachine.arn}`,
+      `${console('states')}#/statemachines/view/${from.stateMachine.arn}`,
       'Executions and their graphs.',
+    ],
+    operations_topic_arn: [from.monitoring.topic.arn, 'Tells of each alarm that goes off.'],
+    dashboard_console: [
+      `${console('cloudwatch')}#dashboards/dashboard/${from.monitoring.dashboardName}`,
+      'How the workflow does, and what it costs.',
     ],
     dead_letter_queue_url: [
       from.objectEvents.deadLetterQueue.url,

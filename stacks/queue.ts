@@ -2,6 +2,7 @@ import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-p
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { Construct } from 'constructs';
+import type { Key } from './key';
 import type { Statement } from './service-role';
 
 /** The longest SQS keeps a message. */
@@ -20,6 +21,11 @@ export interface QueueProps {
    */
   readonly redrive?: { queue: Queue; maxReceiveCount: number };
   /**
+   * Encrypts the messages. Who sends or receives needs its use, another service in the policy of the key.
+   * @default - the key of SQS, which is free and asks no one for a permission
+   */
+  readonly key?: Key;
+  /**
    * What other services may do with this queue. Roles of the account need no entry.
    * @default - nothing
    */
@@ -28,6 +34,7 @@ export interface QueueProps {
 
 /** A queue that keeps messages for as long as SQS can, encrypted and TLS only. */
 export class Queue extends Construct {
+  readonly name: string;
   readonly url: string;
   readonly arn: string;
   /** Wait for it before another service sends: without it the queue refuses. */
@@ -44,9 +51,9 @@ export class Queue extends Construct {
       redrivePolicy:
         redrive &&
         JSON.stringify({ deadLetterTargetArn: redrive.queue.arn, maxReceiveCount: redrive.maxReceiveCount }),
-      // SSE-SQS: free, and whoever may send needs no grant on a key.
-      sqsManagedSseEnabled: true,
+      ...(props.key ? { kmsMasterKeyId: props.key.arn } : { sqsManagedSseEnabled: true }),
     });
+    this.name = queue.name;
     this.url = queue.url;
     this.arn = queue.arn;
 

@@ -1,14 +1,22 @@
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { Construct } from 'constructs';
+import type { Key } from './key';
 
 export interface RecordTableProps {
   readonly name: string;
   /** Whether the table can be restored to any second of the last 35 days. */
   readonly pointInTimeRecovery: boolean;
+  /** Whether AWS refuses to delete the table. */
+  readonly deletionProtection: boolean;
+  /**
+   * Encrypts the items.
+   * @default - the key that DynamoDB owns, which is free
+   */
+  readonly key?: Key;
 }
 
 /**
- * One item per source object. Encrypted at rest with the key DynamoDB owns, which is free and is the default.
+ * One item per source object.
  *
  * `expiresAt` is on tombstones only, so nothing else is ever dropped. Both indexes are sparse: only an item that has the attributes is in them, so they stay as small as the trouble is.
  */
@@ -16,7 +24,11 @@ export class RecordTable extends Construct {
   readonly name: string;
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { name, pointInTimeRecovery }: RecordTableProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { name, pointInTimeRecovery, deletionProtection, key }: RecordTableProps,
+  ) {
     super(scope, id);
 
     const table = new DynamodbTable(this, 'table', {
@@ -45,6 +57,8 @@ export class RecordTable extends Construct {
       ],
       ttl: { attributeName: 'expiresAt', enabled: true },
       pointInTimeRecovery: { enabled: pointInTimeRecovery },
+      deletionProtectionEnabled: deletionProtection,
+      serverSideEncryption: key && { enabled: true, kmsKeyArn: key.arn },
     });
     this.name = table.name;
     this.arn = table.arn;

@@ -5,13 +5,28 @@ import {
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Construct } from 'constructs';
+import type { Key } from './key';
 
 /** One permission or trust; its `sid` says what it is for. */
 export type Statement = DataAwsIamPolicyDocumentStatement & { sid: string };
 
-export interface ServiceRoleProps {
+/** What every role of the stack is given in the same way. */
+export interface RoleProps {
   /** Name of the role. Roles are global to the account, so it holds the region. */
   readonly name: string;
+  /**
+   * ARN of a policy that the role's permissions never go beyond.
+   * @default - none
+   */
+  readonly permissionsBoundary?: string;
+  /**
+   * The key of what the role works on. It gets the use of it that its statements take.
+   * @default - keys that AWS keeps, which need no permission
+   */
+  readonly key?: Key;
+}
+
+export interface ServiceRoleProps extends RoleProps {
   /** AWS service that takes on the role, for example `lambda.amazonaws.com`. */
   readonly service: string;
   /**
@@ -29,8 +44,9 @@ export class ServiceRole extends Construct {
   /** Wait for it before using the role: without its policy the role can do nothing. */
   readonly policy: IamRolePolicy;
 
-  constructor(scope: Construct, id: string, { name, service, source, statements }: ServiceRoleProps) {
+  constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
+    const { name, permissionsBoundary, key, service, source, statements } = props;
 
     const trust = new DataAwsIamPolicyDocument(this, 'trust', {
       statement: [
@@ -46,8 +62,10 @@ export class ServiceRole extends Construct {
         },
       ],
     });
-    const role = new IamRole(this, 'role', { name, assumeRolePolicy: trust.json });
-    const permissions = new DataAwsIamPolicyDocument(this, 'permissions', { statement: statements });
+    const role = new IamRole(this, 'role', { name, assumeRolePolicy: trust.json, permissionsBoundary });
+    const permissions = new DataAwsIamPolicyDocument(this, 'permissions', {
+      statement: [...statements, ...(key?.neededFor(statements) ?? [])],
+    });
     this.policy = new IamRolePolicy(this, 'policy', {
       name: 'permissions',
       role: role.name,

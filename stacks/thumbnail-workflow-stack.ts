@@ -1,15 +1,19 @@
-import { relative, resolve, sep } from 'node:path';
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
-import { type App, LocalBackend, TerraformStack } from 'cdktf';
+import { type App, TerraformStack } from 'cdktf';
 import { Backlog, RESUME_TIMEOUT } from './backlog';
-import { Bucket } from './bucket';
+import { Bucket, type BucketProps } from './bucket';
+import { Capacity } from './capacity';
+import { Key } from './key';
+import { Monitoring } from './monitoring/monitoring';
+import { operationsTopic } from './monitoring/operations-topic';
 import { ObjectEvents } from './object-events/object-events';
 import { addOutputs } from './outputs';
 import { Queue } from './queue';
 import { RecordTable } from './record-table';
 import type { Settings } from './settings/schema';
 import { timeoutsOf } from './settings/timeouts';
+import { addStateBackend } from './state-backend';
 import { StateMachine } from './state-machine/state-machine';
 import { notify } from './tasks/notify';
 import { quarantine } from './tasks/quarantine';
@@ -19,7 +23,10 @@ import { storeMetadata } from './tasks/store-metadata';
 import type { Task } from './tasks/task';
 import { thumbnail } from './tasks/thumbnail';
 import { validate } from './tasks/validate';
+import { WATCH_TIMEOUT, watch } from './tasks/watch';
 import { Topic } from './topic';
+import { ExistingBucket } from './uploads/existing-bucket';
+import { placeIn, uploadsIn } from './uploads/place';
 import { WorkflowFunction, type WorkflowFunctionProps } from './workflow-function';
 
 /** The functions of the workflow, by the folder that holds their code. */
@@ -31,6 +38,7 @@ export const FUNCTIONS = [
   'quarantine',
   'remove',
   'resume',
+  'watch',
 ] as const;
 
 export type FunctionName = (typeof FUNCTIONS)[number];
@@ -41,40 +49,68 @@ export interface ThumbnailWorkflowProps {
   readonly packages: Record<FunctionName, { path: string; sha256: string }>;
 }
 
-type FunctionSize = Pick<WorkflowFunctionProps, 'memoryMb' | 'timeoutSeconds' | 'reservedConcurrency'>;
+type FunctionSize = Pick<WorkflowFunctionProps, 'memoryMb' | 'timeoutSeconds' | 'provisionedConcurrency'> & {
+  reservedConcurrency?: number | 'auto' | 'none';
+};
 
 /** Upload or deletion → EventBridge → state machine → thumbnails, record and notification. */
 export class ThumbnailWorkflowStack extends TerraformStack {
   constructor(app: App, id: string, { settings, packages }: ThumbnailWorkflowProps) {
     super(app, id);
-    const { namePrefix, region, notifications, logs, functions } = settings;
+    const { namePrefix, region, notifications, logs, functions, lifecycle } = settings;
 
     this.addOverride('terraform.required_version', '>= 1.10');
-    new LocalBackend(this, { path: statePath(app, id) });
+    addStateBackend(this, settings);
     new AwsProvider(this, 'aws', { region, defaultTags: [{ tags: settings.tags }] });
     const account = new DataAwsCallerIdentity(this, 'account').accountId;
+    const capacity = new Capacity(this);
+    const key = settings.encryption.customerManagedKey
+      ? new Key(this, 'key', { namePrefix, region, account })
+      : undefined;
 
-    const bucket = (name: string, options: { versioned?: boolean; events?: boolean }) =>
+    const bucket = (name: string, options: Partial<BucketProps>) =>
       new Bucket(this, `${name}-bucket`, {
         name: `${namePrefix}-${name}-${account}-${region}`,
         emptyOnDestroy: settings.emptyBucketsOnDestroy,
+        key,
         ...options,
       });
     const topic = (name: string, emails: string[]) =>
-      new Topic(this, `${name}-topic`, { name: `${namePrefix}-${name}`, emails });
-    const roleName = (name: string) => `${namePrefix}-${name}-${region}`;
+      new Topic(this, `${name}-topic`, { name: `${namePrefix}-${name}`, emails, key });
+    const role = (name: string) => ({
+      name: `${namePrefix}-${name}-${region}`,
+      permissionsBoundary: settings.permissionsBoundary,
+      key,
+    });
 
     const errors = topic('errors', notifications.errors);
-    const failures = new Queue(this, 'failure-queue', { name: `${namePrefix}-failures` });
-    const backlog = new Backlog(this, 'backlog', { name: `${namePrefix}-backlog`, failures });
+    const failures = new Queue(this, 'failure-queue', { name: `${namePrefix}-failures`, key });
+    const backlog = new Backlog(this, 'backlog', { name: `${namePrefix}-backlog`, failures, key });
+    const { existingBucket, manageNotifications } = settings.uploads;
+    const uploads = existingBucket
+      ? new ExistingBucket(this, 'uploads-bucket', { name: existingBucket, region, manageNotifications })
+      : bucket('uploads', {
+          noncurrentDays: lifecycle.noncurrentDays,
+          transition: transitionOf(settings),
+          events: true,
+        });
+    // A thumbnail can be made again, so in a bucket of their own old versions aren't kept.
+    const thumbnails = settings.thumbnails.bucket === 'uploads' ? uploads : bucket('thumbnails', {});
     const resources = {
-      uploads: bucket('uploads', { versioned: true, events: true }),
-      // A thumbnail can be made again, so its old versions aren't kept.
-      thumbnails: bucket('thumbnails', {}),
-      quarantine: bucket('quarantine', { versioned: true }),
+      uploads: uploadsIn(uploads, settings),
+      thumbnails: placeIn(thumbnails, settings.thumbnails.prefix),
+      quarantine: placeIn(
+        bucket('quarantine', {
+          noncurrentDays: lifecycle.noncurrentDays,
+          expireDays: lifecycle.quarantineDays,
+        }),
+        '',
+      ),
       records: new RecordTable(this, 'record-table', {
         name: `${namePrefix}-records`,
         pointInTimeRecovery: settings.pointInTimeRecovery,
+        deletionProtection: settings.deletionProtection,
+        key,
       }),
       processed: topic('processed', notifications.processed),
     };
@@ -82,58 +118,77 @@ export class ThumbnailWorkflowStack extends TerraformStack {
     const lambda = (name: FunctionName, size: FunctionSize, needs: Task) =>
       new WorkflowFunction(this, `${name}-function`, {
         name: `${namePrefix}-${name}`,
-        roleName: roleName(name),
+        role: role(name),
         package: packages[name],
         logs,
+        key,
         ...size,
+        reservedConcurrency: capacity.reservation(size.reservedConcurrency),
         ...needs,
+        environment: { WORKFLOW_NAME: namePrefix, ...needs.environment },
       });
+    const states = {
+      validate: lambda('validate', functions.validate, validate(resources, settings)),
+      thumbnail: lambda('thumbnail', functions.thumbnail, thumbnail(resources, settings)),
+      storeMetadata: lambda('store-metadata', functions.storeMetadata, storeMetadata(resources)),
+      notify: lambda('notify', functions.notify, notify(resources)),
+      quarantine: lambda('quarantine', functions.quarantine, quarantine(resources)),
+      remove: lambda('remove', functions.remove, remove(resources, settings)),
+    };
     const stateMachine = new StateMachine(this, 'state-machine', {
       name: namePrefix,
-      roleName: roleName('state-machine'),
+      role: role('state-machine'),
       region,
       account,
-      functions: {
-        validate: lambda('validate', functions.validate, validate(resources, settings)),
-        thumbnail: lambda('thumbnail', functions.thumbnail, thumbnail(resources, settings)),
-        storeMetadata: lambda('store-metadata', functions.storeMetadata, storeMetadata(resources)),
-        notify: lambda('notify', functions.notify, notify(resources)),
-        quarantine: lambda('quarantine', functions.quarantine, quarantine(resources)),
-        remove: lambda('remove', functions.remove, remove(resources, settings)),
-      },
+      functions: states,
       timeouts: timeoutsOf(settings),
       errors,
       failures,
       backlog: backlog.queue,
       logs,
+      key,
     });
-    backlog.resumeBy(
-      lambda(
+    const outside = {
+      resume: lambda(
         'resume',
         { ...functions.resume, timeoutSeconds: RESUME_TIMEOUT },
         resume(stateMachine, backlog.queue),
       ),
-      settings.backlog.concurrency,
-    );
+      watch: lambda('watch', { ...functions.watch, timeoutSeconds: WATCH_TIMEOUT }, watch(resources)),
+    };
+    backlog.resumeBy(outside.resume, capacity.backlogConcurrency(settings.backlog.concurrency));
     const objectEvents = new ObjectEvents(this, 'object-events', {
       namePrefix,
-      roleName: roleName('object-events'),
+      role: role('object-events'),
       account,
       bucket: resources.uploads,
       keys: settings.uploads,
       stateMachine,
+      key,
     });
 
     const queues = { backlog: backlog.queue, failures };
-    addOutputs(this, { settings, ...resources, ...queues, errors, stateMachine, objectEvents });
+    const monitoring = new Monitoring(this, 'monitoring', {
+      settings,
+      functions: { ...states, ...outside },
+      stateMachine,
+      rules: objectEvents.rules,
+      deadLetters: objectEvents.deadLetterQueue,
+      ...queues,
+      topic: operationsTopic(this, {
+        namePrefix,
+        emails: notifications.operations,
+        region,
+        account,
+        key,
+      }),
+      account,
+    });
+    addOutputs(this, { settings, ...resources, ...queues, errors, stateMachine, objectEvents, monitoring });
   }
 }
 
-/**
- * Where Terraform keeps the state: beside cdktf.json, relative to the folder of the stack that Terraform runs in.
- * CDKTF's own default is the same file as an absolute path, which would differ from machine to machine.
- */
-function statePath(app: App, id: string): string {
-  const path = relative(resolve(app.outdir, 'stacks', id), resolve(`terraform.${id}.tfstate`));
-  return path.split(sep).join('/');
+function transitionOf({ uploads: { prefix }, lifecycle: { originals } }: Settings) {
+  const { transition, afterDays } = originals;
+  return transition === 'none' ? undefined : { storageClass: transition, days: afterDays, prefix };
 }

@@ -3,31 +3,49 @@ import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
 import { Construct } from 'constructs';
+import type { Key } from './key';
+import type { Statement } from './service-role';
 
 export interface TopicProps {
   readonly name: string;
   /** Each receives a mail that asks to confirm the subscription. */
   readonly emails: string[];
+  /**
+   * Encrypts the messages. A role that publishes needs its use, another service in the policy of the key.
+   * @default - as `encryption` says
+   */
+  readonly key?: Key;
+  /**
+   * What protects the messages where no `key` is given. `aws-managed` is the key AWS manages for SNS: free, and every
+   * role of this account that may publish may use it. CloudWatch may not, and its alarms would fail silently: a topic
+   * that an alarm publishes to takes `none`.
+   * @default aws-managed
+   */
+  readonly encryption?: 'aws-managed' | 'none';
+  /**
+   * What other services may do with this topic. Roles of the account need no entry, their own policies are enough.
+   * @default - nothing
+   */
+  readonly statements?: Omit<Statement, 'resources'>[];
 }
 
-/**
- * A topic for the workflow's own messages, with a subscription for each email address.
- *
- * It is encrypted with the key AWS manages for SNS: free, and every role of this account that may publish may use it.
- * CloudWatch may not, and its alarms would fail silently: an alarm needs a topic without this key.
- */
+/** A topic with a subscription for each email address, TLS only. */
 export class Topic extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { name, emails }: TopicProps) {
+  constructor(scope: Construct, id: string, props: TopicProps) {
     super(scope, id);
+    const { key, encryption = 'aws-managed', statements = [] } = props;
 
-    const topic = new SnsTopic(this, 'topic', { name, kmsMasterKeyId: 'alias/aws/sns' });
+    const topic = new SnsTopic(this, 'topic', {
+      name: props.name,
+      kmsMasterKeyId: key?.arn ?? (encryption === 'aws-managed' ? 'alias/aws/sns' : undefined),
+    });
     this.arn = topic.arn;
 
-    // It grants nothing: within the account a role needs no entry here, its own policy is enough.
     const access = new DataAwsIamPolicyDocument(this, 'access', {
       statement: [
+        ...statements.map((statement) => ({ ...statement, resources: [topic.arn] })),
         {
           sid: 'RefuseUnencryptedConnections',
           effect: 'Deny',
@@ -40,7 +58,7 @@ export class Topic extends Construct {
     });
     new SnsTopicPolicy(this, 'policy', { arn: topic.arn, policy: access.json });
 
-    for (const endpoint of emails) {
+    for (const endpoint of props.emails) {
       new SnsTopicSubscription(this, endpoint, { topicArn: topic.arn, protocol: 'email', endpoint });
     }
   }

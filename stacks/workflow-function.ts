@@ -1,12 +1,14 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
+import { LambdaProvisionedConcurrencyConfig } from '@cdktf/provider-aws/lib/lambda-provisioned-concurrency-config';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
-import { ServiceRole, type Statement } from './service-role';
+import type { Key } from './key';
+import { type RoleProps, ServiceRole, type Statement } from './service-role';
 
 export interface WorkflowFunctionProps {
   readonly name: string;
-  readonly roleName: string;
+  readonly role: RoleProps;
   readonly description: string;
   /** The deployment package: a zip, and its SHA-256 in base64. */
   readonly package: { path: string; sha256: string };
@@ -17,18 +19,31 @@ export interface WorkflowFunctionProps {
    * @default - its share of the account's
    */
   readonly reservedConcurrency?: number;
+  /**
+   * Instances of the version this deploy publishes that are kept warm.
+   * @default 0
+   */
+  readonly provisionedConcurrency?: number;
   readonly environment: Record<string, string>;
   /** What the function may do beyond writing its own logs and traces. */
   readonly statements: Statement[];
   readonly logs: { retentionDays: number; level: string };
+  /**
+   * Encrypts the logs.
+   * @default - CloudWatch's own key
+   */
+  readonly key?: Key;
 }
 
 /** A function of the workflow, with its own role and log group. */
 export class WorkflowFunction extends Construct {
+  readonly name: string;
   /** ARN without a version. */
   readonly arn: string;
   /** ARN of the version this deploy publishes. */
   readonly versionArn: string;
+  readonly memoryMb: number;
+  readonly logGroup: string;
 
   constructor(scope: Construct, id: string, props: WorkflowFunctionProps) {
     super(scope, id);
@@ -36,10 +51,11 @@ export class WorkflowFunction extends Construct {
     const logs = new CloudwatchLogGroup(this, 'logs', {
       name: `/aws/lambda/${props.name}`,
       retentionInDays: props.logs.retentionDays,
+      kmsKeyId: props.key?.arn,
     });
     // Lambda takes on the roles of its own account only, so its trust needs no condition against a confused deputy.
     const role = new ServiceRole(this, 'role', {
-      name: props.roleName,
+      ...props.role,
       service: 'lambda.amazonaws.com',
       statements: [...props.statements, writeOwnLogs(logs), writeTraces],
     });
@@ -72,8 +88,25 @@ export class WorkflowFunction extends Construct {
       // A first invocation before the policy is there would fail and leave no log.
       dependsOn: [role.policy],
     });
+    this.name = lambda.functionName;
     this.arn = lambda.arn;
     this.versionArn = lambda.qualifiedArn;
+    this.memoryMb = props.memoryMb;
+    this.logGroup = logs.name;
+    if (props.provisionedConcurrency) this.keepWarm(lambda, props.provisionedConcurrency);
+  }
+
+  /**
+   * Each deploy that publishes a version lets go of the warm instances of the one before, and then asks for new ones:
+   * for some minutes an image may wait a second for a cold start. The other order, `create_before_destroy`, would need
+   * twice the instances within the reservation, and `skip_destroy` would pay for those of every old version for ever.
+   */
+  private keepWarm(lambda: LambdaFunction, instances: number): void {
+    new LambdaProvisionedConcurrencyConfig(this, 'provisioned-concurrency', {
+      functionName: lambda.functionName,
+      qualifier: lambda.version,
+      provisionedConcurrentExecutions: instances,
+    });
   }
 }
 

@@ -32,7 +32,7 @@ test('synth twice gives the same bytes, packages included, and no absolute path'
   expect(synth('first')).toEqual({ status: 0, stderr: '' });
   expect(synth('second')).toEqual({ status: 0, stderr: '' });
   const first = digests(join(folder, 'first'));
-  expect(Object.keys(first)).toHaveLength(9);
+  expect(Object.keys(first)).toHaveLength(10);
   expect(digests(join(folder, 'second'))).toEqual(first);
 
   const stack = join(folder, 'first/stacks/thumbnail-workflow');

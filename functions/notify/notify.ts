@@ -1,5 +1,5 @@
 import type { Notification, ProcessedMessage, TaskInput } from '../shared/contract';
-import { attribute, prefixOf, printable, size, uri } from '../shared/message';
+import { attribute, json, prefixOf, printable, size, uri } from '../shared/message';
 import { dedupeId } from '../shared/source';
 
 /** An SNS `Publish` input, without its topic. */
@@ -55,7 +55,7 @@ export function publication(message: ProcessedMessage, recordId: string): Public
   return {
     Subject: 'Thumbnail workflow: thumbnails are ready',
     MessageStructure: 'json',
-    Message: JSON.stringify({ default: JSON.stringify(message), email: text(message, recordId) }),
+    Message: JSON.stringify({ default: json(message), email: text(message, recordId) }),
     MessageAttributes: {
       status: attribute(message.status),
       format: attribute(message.source.format),

@@ -19,7 +19,7 @@ export async function copyOriginal(
     Bucket: bucket,
     Key: source.key,
     CopySource: `${source.bucket}/${source.key.split('/').map(encodeURIComponent).join('/')}${version}`,
-    ...(source.version ? {} : { CopySourceIfMatch: `"${source.etag}"` }),
+    CopySourceIfMatch: `"${source.etag}"`,
     TaggingDirective: 'REPLACE',
     Tagging: new URLSearchParams({ error, sequencer: source.sequencer }).toString(),
   });

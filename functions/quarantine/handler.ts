@@ -1,14 +1,15 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import * as environment from '../shared/environment';
+import { emit } from '../shared/metrics';
 import { Records } from '../shared/records';
 import { clientConfig, task } from '../shared/task';
-import { ThumbnailBucket } from '../shared/thumbnail-bucket';
+import { thumbnailBucketFromEnvironment } from '../shared/thumbnail-bucket';
 import { copyOriginal } from './copy';
 import { quarantine } from './quarantine';
 
 const s3 = new S3Client(clientConfig);
 const records = new Records(environment.text('TABLE_NAME'));
-const thumbnails = new ThumbnailBucket(s3, environment.text('THUMBNAILS_BUCKET'));
+const thumbnails = thumbnailBucketFromEnvironment(s3);
 const bucket = environment.text('QUARANTINE_BUCKET');
 
 export const handler = task<'error'>((input) =>
@@ -17,6 +18,7 @@ export const handler = task<'error'>((input) =>
     {
       copy: (source, error) => copyOriginal(s3, source, error, bucket),
       apply: (update) => records.apply(update),
+      count: (error) => emit({ Failed: 1 }, error),
       removeBefore: (sequencer, key) => thumbnails.removeBefore(sequencer, key),
     },
     new Date(),

@@ -9,6 +9,7 @@ import type {
 } from '../shared/contract';
 import { InvalidEvent } from '../shared/errors';
 import { prefixOf, printable } from '../shared/message';
+import { isNews } from '../shared/metrics';
 import { fail, type Update } from '../shared/record';
 import type { Outcome } from '../shared/records';
 import { assertCurrent, dedupeId, sourceOf } from '../shared/source';
@@ -24,6 +25,8 @@ export interface QuarantinePorts {
   /** Copies the original with `error` as its tag. */
   copy(source: Source, error: string): Promise<Copy>;
   apply(update: Update): Promise<Outcome>;
+  /** Counts a failure under the name of its error. */
+  count(error: string): void;
   /** Removes a thumbnail unless it was made of the version `sequencer` or a newer one. */
   removeBefore(sequencer: string, key: string): Promise<void>;
 }
@@ -43,10 +46,7 @@ export async function quarantine(
   const error = describe(state.error);
   const source = sourceIfKnown(state);
   const consequence = consequenceOf(state);
-  const copy =
-    source && consequence === 'NOT_MADE'
-      ? await keep(source)
-      : { quarantine: null, note: NOTES[consequence] };
+  const copy = source && consequence === 'NOT_MADE' ? await keep(source) : leave();
   const message: FailureMessage = {
     schema: 1,
     status: 'FAILED',
@@ -75,6 +75,7 @@ export async function quarantine(
   /** Asks the record before it copies: a late failure must not lie over the copy of a newer version. */
   async function keep(failed: Source): Promise<Copy> {
     const outcome = await ports.apply(fail(failed, { error, quarantine: null }, execution, now));
+    if (isNews(outcome, failed, 'FAILED')) ports.count(error.name);
     const { sequencer } = outcome.applied ? failed : outcome.current;
     const { thumbnailKeys = [] } = (outcome.applied ? outcome.before : outcome.current) ?? {};
     await Promise.all([...thumbnailKeys].map((key) => ports.removeBefore(sequencer, key)));
@@ -84,6 +85,11 @@ export async function quarantine(
       await ports.apply(fail(failed, { error, quarantine: kept.quarantine }, execution, now));
     }
     return kept;
+  }
+
+  function leave(): Copy {
+    ports.count(error.name);
+    return { quarantine: null, note: NOTES[consequence] };
   }
 }
 

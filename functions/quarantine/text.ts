@@ -1,5 +1,6 @@
 import type { FailureMessage } from '../shared/contract';
 import { uri } from '../shared/message';
+import { replayCommand } from './replay-command';
 
 /** A failure as an email tells it: what happened, to what, why, and what to do. */
 export function failureText(message: FailureMessage): string {
@@ -14,28 +15,50 @@ export function failureText(message: FailureMessage): string {
     `Kept at:   ${quarantine ? uri(quarantine) : note}`,
     `Execution: ${execution}`,
     '',
-    advice,
+    advice(message),
     '',
   ].join('\n');
 }
 
-const WORDS: Record<FailureMessage['consequence'], { headline: (object: string) => string; advice: string }> =
-  {
-    NOT_MADE: {
-      headline: (object) => `No thumbnails were made of ${object}.`,
-      advice: 'To try again, upload it once more.',
+interface Words {
+  headline: (object: string) => string;
+  advice: (message: FailureMessage) => string;
+}
+
+const WORDS: Record<FailureMessage['consequence'], Words> = {
+  NOT_MADE: {
+    headline: (object) => `No thumbnails were made of ${object}.`,
+    advice: ({ source, error }) => {
+      if (source.sequencer === null) return 'Without an object version there is nothing to try again.';
+      return IMAGE_AT_FAULT.has(error.name)
+        ? `The same bytes fail again: upload a better image. If a setting refused it, change that, deploy, and run:\n\n  ${replayCommand(source.key)}`
+        : onceTheCauseIsGone(source);
     },
-    NOT_TOLD: {
-      headline: (object) =>
-        `The thumbnails of ${object} are made and recorded, but the processed topic was not told.`,
-      advice: 'The thumbnails need nothing. Subscribers of the processed topic do not know of them.',
-    },
-    NOT_REMOVED: {
-      headline: (object) => `${object} was deleted, but its thumbnails were not removed.`,
-      advice: 'To try again, start an execution with the input of this one.',
-    },
-    UNKNOWN: {
-      headline: (object) => `Something failed with ${object}.`,
-      advice: 'The execution tells more.',
-    },
-  };
+  },
+  NOT_TOLD: {
+    headline: (object) =>
+      `The thumbnails of ${object} are made and recorded, but the processed topic was not told.`,
+    advice: ({ source }) =>
+      `The thumbnails need nothing. To tell the topic, put the cause right and run:\n\n  ${replayCommand(source.key)}`,
+  },
+  NOT_REMOVED: {
+    headline: (object) => `${object} was deleted, but its thumbnails were not removed.`,
+    advice: ({ source }) => onceTheCauseIsGone(source),
+  },
+  UNKNOWN: {
+    headline: (object) => `Something failed with ${object}.`,
+    advice: () => 'The execution tells more.',
+  },
+};
+
+const onceTheCauseIsGone = ({ key }: FailureMessage['source']) =>
+  `Put the cause right, or it fails again. Then run:\n\n  ${replayCommand(key)}`;
+
+/** Errors of the bytes themselves, against the settings as they are. */
+const IMAGE_AT_FAULT: ReadonlySet<string> = new Set([
+  'UnsupportedFormat',
+  'ImageTooLarge',
+  'CorruptImage',
+  'SuspiciousImage',
+  'EmptyObject',
+]);

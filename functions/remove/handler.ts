@@ -3,12 +3,12 @@ import * as environment from '../shared/environment';
 import { Records } from '../shared/records';
 import type { ObjectName } from '../shared/source';
 import { clientConfig, task } from '../shared/task';
-import { ThumbnailBucket } from '../shared/thumbnail-bucket';
+import { thumbnailBucketFromEnvironment } from '../shared/thumbnail-bucket';
 import { type CurrentVersion, remove } from './remove';
 
 const s3 = new S3Client(clientConfig);
 const records = new Records(environment.text('TABLE_NAME'));
-const thumbnails = new ThumbnailBucket(s3, environment.text('THUMBNAILS_BUCKET'));
+const thumbnails = thumbnailBucketFromEnvironment(s3);
 const settings = { tombstoneDays: environment.count('TOMBSTONE_DAYS') };
 
 export const handler = task((input) =>

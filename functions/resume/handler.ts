@@ -1,8 +1,9 @@
 import { SFNClient, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as environment from '../shared/environment';
+import { emit } from '../shared/metrics';
 import { clientConfig } from '../shared/task';
-import { type BacklogMessage, type Ended, resume } from './resume';
+import { type BacklogMessage, type Ended, resume, secondsInBacklog } from './resume';
 
 /** An execution may take the five minutes an Express workflow has. */
 const states = new SFNClient({
@@ -17,7 +18,9 @@ const QueueUrl = environment.text('QUEUE_URL');
 export async function handler({ Records }: { Records: BacklogMessage[] }) {
   const failures: { itemIdentifier: string }[] = [];
   for (const message of Records) {
-    const done = await resume(message, { run, delay }, new Date());
+    const now = new Date();
+    emit({ BacklogAge: secondsInBacklog(message, now) });
+    const done = await resume(message, { run, delay }, now);
     if (!done) failures.push({ itemIdentifier: message.messageId });
   }
   return { batchItemFailures: failures };

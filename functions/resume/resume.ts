@@ -59,6 +59,11 @@ export async function resume(
   return false;
 }
 
+/** How long a message had been in the backlog. */
+export function secondsInBacklog({ attributes }: BacklogMessage, now: Date): number {
+  return Math.max(0, (now.getTime() - Number(attributes.SentTimestamp)) / 1_000);
+}
+
 /** Doubles with each attempt up to the longest wait; half of it is drawn by lot, so that a crowd disperses. */
 export function waitSeconds(attempts: number, random: number): number {
   const longest = Math.min(WAIT.longest, WAIT.first * 2 ** (attempts - 1));

@@ -51,6 +51,12 @@ export interface Source {
   sequencer: string;
 }
 
+/** Pixels. */
+export interface Size {
+  width: number;
+  height: number;
+}
+
 /** What Validate learned from the bytes. */
 export interface Image {
   schema: typeof SCHEMA;
@@ -65,7 +71,16 @@ export interface Image {
   frames: number;
   /** Size of the object in bytes. */
   bytes: number;
-  preset: { name: string; hash: string };
+  preset: PresetReference;
+}
+
+/** The preset that thumbnails are made by. */
+export interface PresetReference {
+  name: string;
+  /** Changes whenever the thumbnails that are asked for do. */
+  hash: string;
+  /** The size that the name of the object asks for, where it asks for one. */
+  size?: Size;
 }
 
 /** One thumbnail as it lies in the thumbnails bucket. */
@@ -153,7 +168,7 @@ export interface ProcessedMessage {
   /** Equal for every delivery of the same outcome of the same version: drop what you have seen. */
   dedupeId: string;
   source: Source & { format: InputFormat; width: number; height: number; frames: number; bytes: number };
-  preset: { name: string; hash: string };
+  preset: PresetReference;
   thumbnails: Thumbnail[];
   execution: string;
   time: string;

@@ -7,6 +7,11 @@ export function text(name: string): string {
   return value;
 }
 
+/** Empty where the variable is not set. */
+export function optional(name: string): string {
+  return process.env[name] ?? '';
+}
+
 /** @throws Error naming the variable, when it is not a positive whole number */
 export function count(name: string): number {
   const value = Number(text(name));

@@ -8,6 +8,14 @@ export function printable(text: string): string {
   );
 }
 
+/** JSON without the two characters that no XML holds and SNS refuses; `JSON.stringify` escapes the others itself. */
+export function json(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\ufffe\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16)}`,
+  );
+}
+
 /** Value of the `prefix` attribute: the key up to its last slash, `/` where it has none. SNS allows no empty value. */
 export function prefixOf(key: string): string {
   return printable(key.slice(0, key.lastIndexOf('/') + 1)) || '/';

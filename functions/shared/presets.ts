@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { InputFormat, OutputFormat } from './contract';
+import type { Image, InputFormat, OutputFormat } from './contract';
 import * as environment from './environment';
 import { InvalidEvent } from './errors';
+import { sizeFromName } from './size-from-name';
 
 /** One thumbnail to make of an image. */
 export interface Variant {
@@ -23,6 +24,39 @@ export interface Preset {
   variants: Variant[];
 }
 
+/** What the settings say of thumbnails, whatever the image. */
+export interface Recipes {
+  presets: readonly Preset[];
+  /** Colour behind transparent pixels where the output format has no transparency. */
+  background: string;
+  /** Start of the key of every thumbnail. */
+  prefix: string;
+  /** The longest side in pixels that a file name may ask for; 0 where names ask for nothing. */
+  maxSideFromName: number;
+}
+
+/** What to make of one object. */
+export interface Recipe {
+  preset: Image['preset'];
+  variants: readonly Variant[];
+}
+
+/**
+ * What to make of the object with this key: the variants of its preset, or, where its name asks for a size, the first of
+ * them in that size.
+ *
+ * @throws InvalidEvent when no preset matches
+ */
+export function recipeFor(key: string, { presets, background, maxSideFromName }: Recipes): Recipe {
+  const { name, variants } = presetFor(key, presets);
+  const size = sizeFromName(key, maxSideFromName);
+  const made = size ? variants.slice(0, 1).map((variant) => ({ ...variant, ...size })) : variants;
+  return {
+    preset: { name, hash: recipeHash(made, background), ...(size && { size }) },
+    variants: made,
+  };
+}
+
 /**
  * The preset for a key: the one with the longest matching prefix.
  *
@@ -41,10 +75,13 @@ export function presetFor(key: string, presets: readonly Preset[]): Preset {
   return preset;
 }
 
-/** Changes whenever what the preset asks for does. */
-export function presetHash(preset: Preset): string {
-  const recipe = preset.variants.map((v) => [v.name, v.width, v.height, v.fit, v.format, v.quality]);
-  return createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12);
+/** Changes whenever the thumbnails that are asked for do. */
+export function recipeHash(variants: readonly Variant[], background: string): string {
+  const recipe = variants.map((v) => [v.name, v.width, v.height, v.fit, v.format, v.quality]);
+  return createHash('sha256')
+    .update(JSON.stringify([background, ...recipe]))
+    .digest('hex')
+    .slice(0, 12);
 }
 
 /** The format a variant is written in. A format browsers do not show becomes one they do. */
@@ -65,17 +102,27 @@ const EXTENSIONS: Record<OutputFormat, string> = {
 const MAX_KEY_BYTES = 1024;
 
 /**
- * Where a thumbnail lies: `<source key>/<variant>.<ext>`, so that it can be predicted and listed by image. Where
- * that exceeds S3's limit, the SHA-256 of the source key stands in for the key.
+ * Where a thumbnail lies: `<prefix><source key>/<variant>.<ext>`, so that it can be predicted and listed by image.
+ * Where that exceeds S3's limit, the SHA-256 of the source key stands in for the key.
  */
-export function thumbnailKey(sourceKey: string, variant: Variant, format: OutputFormat): string {
+export function thumbnailKey(
+  prefix: string,
+  sourceKey: string,
+  variant: Variant,
+  format: OutputFormat,
+): string {
   const file = `${variant.name}.${EXTENSIONS[format]}`;
-  const key = `${sourceKey}/${file}`;
+  const key = `${prefix}${sourceKey}/${file}`;
   if (Buffer.byteLength(key) <= MAX_KEY_BYTES) return key;
-  return `${createHash('sha256').update(sourceKey).digest('hex')}/${file}`;
+  return `${prefix}${createHash('sha256').update(sourceKey).digest('hex')}/${file}`;
 }
 
-/** The presets of the settings, as JSON. Their shape was checked when the stack was synthesized. */
-export function presetsFromEnvironment(): Preset[] {
-  return JSON.parse(environment.text('PRESETS')) as Preset[];
+/** The recipes of the settings. Their shape was checked when the stack was synthesized. */
+export function recipesFromEnvironment(): Recipes {
+  return {
+    presets: JSON.parse(environment.text('PRESETS')) as Preset[],
+    background: environment.text('BACKGROUND'),
+    prefix: environment.optional('THUMBNAILS_PREFIX'),
+    maxSideFromName: Number(environment.optional('MAX_SIDE_FROM_NAME')),
+  };
 }

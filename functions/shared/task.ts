@@ -1,6 +1,7 @@
 import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { ExecutionState, TaskInput } from './contract';
 import { Throttled, TransientError } from './errors';
+import { emit } from './metrics';
 
 type SdkError = Parameters<typeof isTransientError>[0];
 
@@ -24,6 +25,8 @@ export function task<Needs extends keyof ExecutionState = never, Answer = unknow
     try {
       return await run(input);
     } catch (error) {
+      // It ends the execution wherever it is thrown, so it counts once.
+      if ((error as Error).name === 'Superseded') emit({ Superseded: 1 });
       throw named(error as SdkError);
     }
   };

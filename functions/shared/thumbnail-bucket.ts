@@ -8,6 +8,7 @@ import {
   type S3ServiceException,
 } from '@aws-sdk/client-s3';
 import type { Image } from './contract';
+import * as environment from './environment';
 
 /** A thumbnail that is already there, and the source version it was made of. */
 export interface Existing {
@@ -30,6 +31,8 @@ export class ThumbnailBucket {
   constructor(
     private readonly s3: S3Client,
     readonly name: string,
+    /** Start of the key of every thumbnail. Other objects may lie beside them. */
+    private readonly prefix = '',
   ) {}
 
   /** What lies at the key; null where nothing does. */
@@ -78,6 +81,8 @@ export class ThumbnailBucket {
   }
 
   private async removeIf(old: (sequencer: string) => boolean, key: string): Promise<void> {
+    // A record may list thumbnails made by earlier settings, in another bucket or under another prefix.
+    if (!key.startsWith(this.prefix)) return;
     for (;;) {
       const found = await this.find(key);
       if (!found || !old(found.sequencer)) return;
@@ -96,6 +101,15 @@ export class ThumbnailBucket {
       throw error;
     }
   }
+}
+
+/** Where the stack keeps thumbnails. */
+export function thumbnailBucketFromEnvironment(s3: S3Client): ThumbnailBucket {
+  return new ThumbnailBucket(
+    s3,
+    environment.text('THUMBNAILS_BUCKET'),
+    environment.optional('THUMBNAILS_PREFIX'),
+  );
 }
 
 /** What S3 answers when a key is not as the precondition says, or is being changed at this moment. */

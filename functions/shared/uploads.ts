@@ -1,5 +1,10 @@
 import type { Readable } from 'node:stream';
-import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  type GetObjectCommandInput,
+  type GetObjectCommandOutput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import type { Source } from './contract';
 import { EmptyObject, Superseded } from './errors';
 import { assertWithin, type Limits } from './limits';
@@ -40,18 +45,22 @@ export async function readVersion(s3: S3Client, source: Source, limits: Limits):
 
 async function current(s3: S3Client, source: Source, range: string): Promise<GetObjectCommandOutput> {
   const object = await get(s3, source, { Range: range });
-  const now = source.version ? object.VersionId : object.ETag?.replaceAll('"', '');
-  const expected = source.version ?? source.etag;
-  if (now !== expected) {
+  const etag = object.ETag?.replaceAll('"', '');
+  if ((source.version && object.VersionId !== source.version) || etag !== source.etag) {
     (object.Body as Readable).destroy();
+    const now = source.version ? `${object.VersionId} (${etag})` : etag;
+    const expected = source.version ? `${source.version} (${source.etag})` : source.etag;
     throw new Superseded(`s3://${source.bucket}/${source.key} is now ${now}; this event is for ${expected}`);
   }
   return object;
 }
 
-/** How to ask for the version of the event and no other. */
-function exactly(source: Source): { VersionId: string } | { IfMatch: string } {
-  return source.version ? { VersionId: source.version } : { IfMatch: `"${source.etag}"` };
+/**
+ * How to ask for the version of the event and no other. Without versioning the content tells; and where versioning was
+ * suspended, every upload is the version "null", so that there its name alone tells nothing.
+ */
+function exactly(source: Source): Pick<GetObjectCommandInput, 'VersionId' | 'IfMatch'> {
+  return { IfMatch: `"${source.etag}"`, ...(source.version && { VersionId: source.version }) };
 }
 
 const GONE = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound', 'PreconditionFailed', 'MethodNotAllowed']);

@@ -1,9 +1,7 @@
+import type { Size } from '../shared/contract';
 import type { Variant } from '../shared/presets';
 
-export interface Size {
-  width: number;
-  height: number;
-}
+export type { Size };
 
 /** How to get from the upright image to a variant: scale it, then cut or pad it to the size it has in the end. */
 export interface Plan {

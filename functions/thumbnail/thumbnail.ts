@@ -3,18 +3,15 @@ import { TransientError } from '../shared/errors';
 import { asImage } from '../shared/image';
 import { assertDimensions, type Limits } from '../shared/limits';
 import { scan, withoutMetadata } from '../shared/prescan';
-import { outputFormat, type Preset, presetFor, thumbnailKey } from '../shared/presets';
+import { outputFormat, type Recipes, recipeFor, thumbnailKey } from '../shared/presets';
 import type { Existing, Precondition } from '../shared/thumbnail-bucket';
 import { plan, type Size } from './plan';
 import { type Rendered, render, type Wanted } from './render';
 import { stamp } from './stamp';
 
-export interface ThumbnailSettings {
+export interface ThumbnailSettings extends Recipes {
   accepted: readonly InputFormat[];
   limits: Limits;
-  presets: readonly Preset[];
-  /** Colour behind transparent pixels where the output format has no transparency. */
-  background: string;
 }
 
 /** What Thumbnail does to the world. */
@@ -49,9 +46,9 @@ export async function makeThumbnails(
   ports: ThumbnailPorts,
 ): Promise<Thumbnails> {
   const targets = await Promise.all(
-    presetFor(image.source.key, settings.presets).variants.map(async (variant): Promise<Target> => {
+    recipeFor(image.source.key, settings).variants.map(async (variant): Promise<Target> => {
       const format = outputFormat(variant, image.format);
-      const key = thumbnailKey(image.source.key, variant, format);
+      const key = thumbnailKey(settings.prefix, image.source.key, variant, format);
       return { variant, format, key, existing: await ports.find(key) };
     }),
   );

@@ -2,7 +2,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { InputFormat } from '../shared/contract';
 import * as environment from '../shared/environment';
 import { limitsFromEnvironment } from '../shared/limits';
-import { presetsFromEnvironment } from '../shared/presets';
+import { emit, isNews } from '../shared/metrics';
+import { recipesFromEnvironment } from '../shared/presets';
 import { claim } from '../shared/record';
 import { Records } from '../shared/records';
 import { assertSameVersion } from '../shared/source';
@@ -15,7 +16,7 @@ const records = new Records(environment.text('TABLE_NAME'));
 const settings: ValidateSettings = {
   accepted: environment.list<InputFormat>('ACCEPTED_FORMATS'),
   limits: limitsFromEnvironment(),
-  presets: presetsFromEnvironment(),
+  ...recipesFromEnvironment(),
 };
 
 export const handler = task((input) =>
@@ -24,6 +25,7 @@ export const handler = task((input) =>
     readWhole: (source) => readVersion(s3, source, settings.limits),
     claim: async (image, thumbnailKeys) => {
       const outcome = await records.apply(claim(image, thumbnailKeys, input.execution, new Date()));
+      if (isNews(outcome, image.source, 'PROCESSING')) emit({ Uploads: 1 });
       if (!outcome.applied) assertSameVersion(image.source, outcome.current);
     },
   }),

@@ -2,17 +2,16 @@ import type { Image, InputFormat, Source, TaskInput } from '../shared/contract';
 import { asImage, assertAccepted } from '../shared/image';
 import { assertDimensions, assertWithin, type Limits } from '../shared/limits';
 import { type Scan, scan } from '../shared/prescan';
-import { outputFormat, type Preset, presetFor, presetHash, thumbnailKey } from '../shared/presets';
+import { outputFormat, type Recipes, recipeFor, thumbnailKey } from '../shared/presets';
 import { sourceOf } from '../shared/source';
 import type { Head } from '../shared/uploads';
 
 /** 128 KB hold the header of 97 % of real JPEGs, and of every PNG, GIF, WebP and AVIF. */
 export const HEAD_BYTES = 128 * 1024;
 
-export interface ValidateSettings {
+export interface ValidateSettings extends Recipes {
   accepted: readonly InputFormat[];
   limits: Limits;
-  presets: readonly Preset[];
 }
 
 /** What Validate does to the world. */
@@ -35,7 +34,7 @@ export async function validate(
   ports: ValidatePorts,
 ): Promise<Image> {
   const source = sourceOf(state);
-  const preset = presetFor(source.key, settings.presets);
+  const { preset, variants } = recipeFor(source.key, settings);
   const head = await ports.readHead(source, HEAD_BYTES);
   assertWithin('bytes', head.totalBytes, settings.limits);
   assertAccepted(head.bytes, settings.accepted);
@@ -57,10 +56,10 @@ export async function validate(
     orientation: found.orientation,
     frames: found.frames,
     bytes: head.totalBytes,
-    preset: { name: preset.name, hash: presetHash(preset) },
+    preset,
   };
-  const keys = preset.variants.map((variant) =>
-    thumbnailKey(source.key, variant, outputFormat(variant, image.format)),
+  const keys = variants.map((variant) =>
+    thumbnailKey(settings.prefix, source.key, variant, outputFormat(variant, image.format)),
   );
   await ports.claim(image, keys);
   return image;

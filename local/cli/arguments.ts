@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type Fault, readFaults } from '../faults';
+import { type Existing, readExisting } from '../stack/existing';
 
 /** Exit status of a command that was called wrongly. */
 const WRONG_USAGE = 2;
@@ -38,10 +39,18 @@ export function parse<const Options extends NonNullable<ParseArgsConfig['options
  * @param file undefined where nothing is to go wrong
  * @throws UsageError with what is wrong in the file
  */
-export function faults(file: string | undefined): Fault[] | undefined {
+export const faults = (file: string | undefined): Fault[] | undefined => contents(file, readFaults);
+
+/**
+ * @param file undefined where nothing is said of what exists besides the stack
+ * @throws UsageError with what is wrong in the file
+ */
+export const existing = (file: string | undefined): Existing | undefined => contents(file, readExisting);
+
+function contents<T>(file: string | undefined, read: (file: string) => T): T | undefined {
   if (file === undefined) return undefined;
   try {
-    return readFaults(file);
+    return read(file);
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

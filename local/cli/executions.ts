@@ -1,17 +1,10 @@
+/** How the runs of a workflow are shown: a line for each, or one of them drawn. */
 import path from 'node:path';
 import { type Definition, focus, renderGraph, summarize } from '../graph';
 import { loadStack } from '../stack/load';
-import { type Execution, findExecution, readExecutions, readHistory } from '../states';
+import { type Execution, findExecution, type HistoryEvent, readExecutions, readHistory } from '../states';
 import { PLACE, synthesizedIn } from '../synthesize';
-import { command, parse, UsageError } from './arguments';
 import { COLOR, keyOf, paint } from './report';
-
-const USAGE = `Usage: npm run executions -- [--data DIR] [--limit N] [ID]
-
-Lists runs of the local workflow, newest first; with the beginning of an ID, draws that run.
-
-  --data DIR  where the local engine keeps its data  (default: .local)
-  --limit N   how many to list  (default: 20)`;
 
 const COLORS = {
   SUCCEEDED: 'green',
@@ -21,35 +14,34 @@ const COLORS = {
   ABORTED: 'yellow',
 } as const;
 
-command(USAGE, async () => {
-  const { values, positionals } = parse({
-    data: { type: 'string', default: '.local' },
-    limit: { type: 'string', default: '20' },
-  });
-  const limit = Number(values.limit);
-  if (!Number.isInteger(limit) || limit < 1) {
-    throw new UsageError(`Expected a positive whole number for --limit but received "${values.limit}"`);
-  }
-  const dataDir = path.resolve(values.data);
-  const [id] = positionals;
-  console.log(id === undefined ? list(dataDir, limit) : await draw(dataDir, id));
-  return 0;
-});
-
-function list(dataDir: string, limit: number): string {
+/** A list of the runs in a data folder, newest first. */
+export function listExecutions(dataDir: string, limit: number): string {
   const all = readExecutions(dataDir);
   if (all.length === 0) return `No executions in ${dataDir} yet. Start one: npm run process -- photo.jpg`;
   const shown = all.slice(0, limit);
   const more = all.length - shown.length;
   return [
-    ...shown.map((execution) => line(dataDir, execution)),
+    ...shown.map((execution) => executionLine(execution, readHistory(dataDir, execution.id))),
     ...(more > 0 ? [`… and ${more} older: --limit ${all.length} shows all`] : []),
     '',
     'npm run executions -- ID draws one; the first characters of the ID are enough.',
   ].join('\n');
 }
 
-function line(dataDir: string, { id, status, startDate, stopDate }: Execution): string {
+/** A run in a data folder, drawn. @throws Error where no run or more than one is meant */
+export async function drawExecution(dataDir: string, idOrPrefix: string): Promise<string> {
+  const execution = findExecution(dataDir, idOrPrefix);
+  const { stateMachines } = loadStack(await synthesizedIn(path.join(dataDir, 'synth')), PLACE);
+  const machine = stateMachines.find(({ arn }) => arn === execution.stateMachineArn);
+  if (!machine) throw new Error(`The stack in ${dataDir} has no state machine ${execution.stateMachineArn}`);
+  return drawing(execution, machine.definition as Definition, readHistory(dataDir, execution.id));
+}
+
+/** @param history its first event at least */
+export function executionLine(
+  { id, status, startDate, stopDate }: Pick<Execution, 'id' | 'status' | 'startDate' | 'stopDate'>,
+  history: HistoryEvent[],
+): string {
   const when = new Date(startDate).toISOString().replace('T', ' ').slice(0, 19);
   const took = stopDate === undefined ? '' : `${((stopDate - startDate) / 1000).toFixed(2)} s`;
   return [
@@ -57,22 +49,21 @@ function line(dataDir: string, { id, status, startDate, stopDate }: Execution): 
     when,
     paint(COLORS[status], status.padEnd(9)),
     took.padStart(8),
-    keyOf(readHistory(dataDir, id)),
+    keyOf(history),
   ].join('  ');
 }
 
-async function draw(dataDir: string, idOrPrefix: string): Promise<string> {
-  const execution = findExecution(dataDir, idOrPrefix);
-  const { stateMachines } = loadStack(await synthesizedIn(path.join(dataDir, 'synth')), PLACE);
-  const machine = stateMachines.find(({ arn }) => arn === execution.stateMachineArn);
-  if (!machine) throw new Error(`The stack in ${dataDir} has no state machine ${execution.stateMachineArn}`);
-  const history = readHistory(dataDir, execution.id);
+export function drawing(
+  { executionArn, status }: Pick<Execution, 'executionArn' | 'status'>,
+  definition: Definition,
+  history: HistoryEvent[],
+): string {
   const summary = summarize(history);
   const width = Math.max(80, process.stdout.columns ?? 80);
   return [
-    execution.executionArn,
-    `${keyOf(history)}  ${execution.status}`,
+    executionArn,
+    `${keyOf(history)}  ${status}`,
     '',
-    renderGraph(focus(machine.definition as Definition, summary), summary, { color: COLOR, width }),
+    renderGraph(focus(definition, summary), summary, { color: COLOR, width }),
   ].join('\n');
 }

@@ -13,10 +13,19 @@ import type { Session } from './session';
 /** How often executions are looked for, in milliseconds. */
 const INTERVAL = 100;
 
-/** The last execution for a version of an object. */
+/** The last execution for an upload. */
 export interface Ended extends DescribeExecutionCommandOutput {
-  /** When the first execution for the version began: more than one were needed where no capacity was free. */
+  /** When the first execution for it began: more than one were needed where no capacity was free. */
   since: Date;
+}
+
+/**
+ * What tells one upload from another: its version or, in a bucket that keeps none, its key and content.
+ *
+ * @param etag with or without quotes
+ */
+export function identityOf(key: string, versionId: string | undefined, etag: string | undefined): string {
+  return versionId ?? `${key}\0${etag?.replaceAll('"', '')}`;
 }
 
 /** Follows the executions of a session's state machine, and hands each to whoever waits for its upload. */
@@ -24,7 +33,7 @@ export class Follower {
   private readonly waiting = new Map<string, (execution: Ended) => void>();
   /** Ended before anyone asked. */
   private readonly early = new Map<string, Ended>();
-  /** Start of the first execution of each version that waits. */
+  /** Start of the first execution of each upload that waits. */
   private readonly since = new Map<string, Date>();
   private readonly seen = new Set<string>();
   private readonly running = new Set<string>();
@@ -40,12 +49,12 @@ export class Follower {
     this.ended = this.follow();
   }
 
-  /** Resolves when the last execution for this version of an object has ended. */
-  async execution(versionId: string): Promise<Ended> {
-    const early = this.early.get(versionId);
-    this.early.delete(versionId);
+  /** Resolves when the last execution for an upload has ended. @param upload its {@link identityOf} */
+  async execution(upload: string): Promise<Ended> {
+    const early = this.early.get(upload);
+    this.early.delete(upload);
     if (early) return early;
-    const execution = new Promise<Ended>((resolve) => this.waiting.set(versionId, resolve));
+    const execution = new Promise<Ended>((resolve) => this.waiting.set(upload, resolve));
     return Promise.race([
       execution,
       this.ended.then(() => Promise.reject(new Error('Following was stopped'))),
@@ -67,16 +76,17 @@ export class Follower {
   }
 
   private take(execution: DescribeExecutionCommandOutput): void {
-    const { key, 'version-id': versionId } = JSON.parse(execution.input ?? '{}')?.detail?.object ?? {};
-    const since = this.since.get(versionId);
+    const { key, etag, ...object } = JSON.parse(execution.input ?? '{}')?.detail?.object ?? {};
+    const upload = identityOf(key, object['version-id'], etag);
+    const since = this.since.get(upload);
     if (waits(this.session.dataDir, execution)) {
       if (!since) this.onWait(key);
-      this.since.set(versionId, since ?? (execution.startDate as Date));
+      this.since.set(upload, since ?? (execution.startDate as Date));
       return;
     }
-    this.since.delete(versionId);
-    const resolve = this.waiting.get(versionId) ?? ((ended: Ended) => this.early.set(versionId, ended));
-    this.waiting.delete(versionId);
+    this.since.delete(upload);
+    const resolve = this.waiting.get(upload) ?? ((ended: Ended) => this.early.set(upload, ended));
+    this.waiting.delete(upload);
     resolve({ ...execution, since: since ?? (execution.startDate as Date) });
   }
 

@@ -8,7 +8,7 @@ import type { Summary } from '../graph';
 import type { Stack } from '../stack/model';
 import { command, faults, parse, UsageError } from './arguments';
 import { findFiles } from './files';
-import { Follower } from './follow';
+import { Follower, identityOf } from './follow';
 import { notStarted, type Outcome, outcomeOf, type Upload } from './outcome';
 import { describeOutcome } from './report';
 import { openSession, type Session } from './session';
@@ -91,7 +91,7 @@ async function run(
 ): Promise<{ outcome: Outcome; summary: Summary | null }> {
   const { size } = await stat(upload.file);
   if (size === 0) return { outcome: notStarted(upload, NO_BYTES), summary: null };
-  const { VersionId } = await session.s3.send(
+  const { VersionId, ETag } = await session.s3.send(
     new PutObjectCommand({
       Bucket: session.stack.outputs['uploads_bucket'] as string,
       Key: upload.key,
@@ -99,7 +99,8 @@ async function run(
       ContentLength: size,
     }),
   );
-  return outcomeOf(session, upload, await follower.execution(VersionId as string), out);
+  const execution = await follower.execution(identityOf(upload.key, VersionId, ETag));
+  return outcomeOf(session, upload, execution, out);
 }
 
 /** Whether uploading to a key starts the workflow, by the rules of the stack themselves. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { runningEngine } from '../data-folder';
+import { type Running, runningEngine } from '../data-folder';
 import { type EngineOptions, startEngine } from '../engine';
 import { USER_CREDENTIALS } from '../principals';
 import { loadStack } from '../stack/load';
@@ -37,14 +37,14 @@ export async function openSession(
     );
   }
   const engine = running
-    ? { endpoint: running.endpoint, stack: await runningStack(dataDir), close: async () => {} }
+    ? { endpoint: running.endpoint, stack: await runningStack(dataDir, running), close: async () => {} }
     : await startEngine({ dataDir, port: 0, ...options });
   const { endpoint, stack, close } = engine;
   const config = { endpoint, region: stack.region, credentials: USER_CREDENTIALS };
   return { dataDir, endpoint, stack, s3: new S3Client(config), states: new SFNClient(config), close };
 }
 
-async function runningStack(dataDir: string): Promise<Stack> {
+async function runningStack(dataDir: string, { endpoint }: Running): Promise<Stack> {
   const file = await synthesizedIn(path.join(dataDir, 'synth'));
-  return loadStack(file, PLACE);
+  return loadStack(file, { ...PLACE, endpoint });
 }

@@ -5,22 +5,25 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import PostalMime from 'postal-mime';
+import type { StateChange } from '../cloudwatch';
 import { empty } from '../data-folder';
 import { type Engine, startEngine } from '../engine';
 import { pathLine, summarize } from '../graph';
 import { USER_CREDENTIALS } from '../principals';
 import { type Execution, readHistory } from '../states';
-import { command, faults, parse, port } from './arguments';
-import { keyOf, relative } from './report';
+import { command, existing, faults, parse, port } from './arguments';
+import { keyOf, paint, relative } from './report';
 
-const USAGE = `Usage: npm start -- [--port N] [--data DIR] [--faults FILE] [--fresh]
+const USAGE = `Usage: npm start -- [--port N] [--data DIR] [--faults FILE]
+                      [--existing FILE] [--fresh]
 
 Runs the synthesized stack on this machine until Ctrl-C.
 
-  --port N       port on 127.0.0.1, 0 for any that is free  (default: 4566)
-  --data DIR     where everything is kept  (default: .local)
-  --faults FILE  what is to go wrong: docs/local-engine.md
-  --fresh        begin with an empty data folder`;
+  --port N         port on 127.0.0.1, 0 for any that is free  (default: 4566)
+  --data DIR       where everything is kept  (default: .local)
+  --faults FILE    what is to go wrong: docs/local-engine.md
+  --existing FILE  what the account holds besides the stack: docs/local-engine.md
+  --fresh          begin with an empty data folder`;
 
 /** Shown on a fresh start: a picture stored on its side and in Display P3, as phones store them. */
 const SAMPLE = path.join(__dirname, '..', 'sample', 'canyon.jpg');
@@ -30,15 +33,26 @@ command(USAGE, async () => {
     port: { type: 'string', default: '4566' },
     data: { type: 'string', default: '.local' },
     faults: { type: 'string' },
+    existing: { type: 'string' },
     fresh: { type: 'boolean', default: false },
   });
   const dataDir = path.resolve(values.data);
-  const options = { dataDir, port: port(values.port), faults: faults(values.faults) };
+  const options = {
+    dataDir,
+    port: port(values.port),
+    faults: faults(values.faults),
+    existing: existing(values.existing),
+  };
   if (values.fresh) empty(dataDir);
   const first = !existsSync(path.join(dataDir, 'executions'));
 
   console.log('Synthesizing the stack …');
-  const engine = await startEngine({ ...options, onExecution: (ended) => report(dataDir, ended) });
+  const engine = await startEngine({
+    ...options,
+    timers: true,
+    onExecution: (ended) => report(dataDir, ended),
+    onAlarm: reportAlarm,
+  });
   const interrupted = new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
   if (first) await showSample(engine, dataDir);
   console.log(welcome(engine, dataDir));
@@ -52,6 +66,12 @@ command(USAGE, async () => {
 function report(dataDir: string, { id }: Execution): void {
   const history = readHistory(dataDir, id);
   console.log(`${id.slice(0, 8)}  ${keyOf(history)}\n          ${pathLine(summarize(history))}`);
+}
+
+/** One line for each alarm that goes off, or is over. That an alarm is all right at first is no news. */
+function reportAlarm({ alarm, from, to, reason }: StateChange): void {
+  if (to === 'OK' && from === 'INSUFFICIENT_DATA') return;
+  console.log(`${paint(to === 'OK' ? 'green' : 'red', to)}  ${alarm.name}: ${reason}`);
 }
 
 /** Uploads the sample and shows all that came of it: the path, the record, the thumbnail and the mail. */
@@ -78,7 +98,9 @@ async function showSample(engine: Engine, dataDir: string): Promise<void> {
   console.log(indent(JSON.stringify({ status, image, thumbnails, updatedAt }, null, 2)));
 
   const mail = path.join(dataDir, 'mail');
-  const [letter] = (await readdir(mail).catch(() => [])).sort().reverse();
+  const topic = String(outputs['processed_topic_arn']).split(':').at(-1) as string;
+  const letters = (await readdir(mail).catch(() => [])).filter((name) => name.includes(topic));
+  const letter = letters.sort().at(-1);
   if (!letter) return;
   const { subject, text } = await PostalMime.parse(await readFile(path.join(mail, letter)));
   console.log(`\nThe email, ${relative(path.join(mail, letter))}:\n`);

@@ -4,11 +4,12 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { crc32 } from '@aws-crypto/crc32';
+import type { UseKey } from '../kms';
 import { AwsError, type Gate, type Principal } from '../service';
 import type { Table } from '../stack/model';
 import { type Answer, startBackend } from './backend';
 import { withFailedItem } from './condition';
-import { type Input, resourcesOf, WRITES } from './operations';
+import { type Input, itemTablesOf, resourcesOf, WRITES } from './operations';
 import { ensureTables, type KeySchema, type TableDescription } from './tables';
 
 export interface DynamoDBOptions {
@@ -18,6 +19,8 @@ export interface DynamoDBOptions {
   gate: Gate;
   region: string;
   account: string;
+  /** Access to the keys of tables. @default there are none */
+  useKey?: UseKey;
 }
 
 export interface DynamoDB {
@@ -33,7 +36,7 @@ export interface DynamoDB {
 
 /** @throws Error when a table exists with other keys than the stack asks for */
 export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDB> {
-  const { tables, gate, region, account } = options;
+  const { tables, gate, region, account, useKey } = options;
   const folder = path.join(options.dataDir, 'dynamodb');
   const backend = await startBackend(folder);
   try {
@@ -66,6 +69,11 @@ export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDB
     const input = parse(body);
     for (const resource of resourcesOf(operation, input, arnOf)) {
       await gate({ principal, action: `dynamodb:${operation}`, resource });
+    }
+    for (const name of itemTablesOf(operation, input)) {
+      const key = tables.find((table) => table.name === name)?.key;
+      const encrypted = { 'aws:dynamodb:tableName': name, 'aws:dynamodb:subscriberId': account };
+      await useKey?.(principal, key, ['Decrypt'], encrypted);
     }
     if (operation === 'DescribeTimeToLive') return describeTimeToLive(input);
     if (WRITES.has(operation)) return write(operation, input, body);

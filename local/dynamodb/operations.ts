@@ -37,6 +37,18 @@ const OPERATIONS = new Map<string, Resources>([
 /** Operations that change items. */
 export const WRITES = new Set(['BatchWriteItem', 'DeleteItem', 'PutItem', 'UpdateItem']);
 
+/** Operations that are on tables, not on what they hold. */
+const ON_TABLES = ['DescribeTable', 'DescribeTimeToLive', 'ListTables'];
+
+/**
+ * Tables whose items an operation reads or writes, and whose key DynamoDB so decrypts for the caller: to write takes it
+ * too. Source: docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html
+ */
+export function itemTablesOf(operation: string, { TableName, RequestItems = {} }: Input): string[] {
+  if (ON_TABLES.includes(operation)) return [];
+  return TableName === undefined ? Object.keys(RequestItems) : [TableName];
+}
+
 /**
  * @returns the ARNs on which `dynamodb:<operation>` must be allowed
  * @throws AwsError UnknownOperationException for what the local DynamoDB cannot do faithfully, or not at all:

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Rule } from '../stack/model';
-import { type Entry, openOutbox } from './outbox';
+import { type Entry, type Outbox, openOutbox } from './outbox';
 import { compilePattern } from './pattern';
 import { backoff, deadLetterAttributes, exhausted, isRetriable } from './retry';
 
@@ -10,6 +10,8 @@ export interface BusOptions {
   rules: Rule[];
   /** The outbox is its folder `events`. */
   dataDir: string;
+  /** Where accepted events are kept. @default on disk */
+  outbox?: Outbox;
   /**
    * Hands an event to a target. Resolves when what it started has run to its end, however that was, so that a run
    * cut short by a crash is run again. Rejects when it could not be started.
@@ -17,6 +19,8 @@ export interface BusOptions {
   deliver: (targetArn: string, event: object, rule: Rule) => Promise<void>;
   /** Sends an event that could not be delivered to a queue, with EventBridge's message attributes. */
   deadLetter: (queueArn: string, event: object, attributes: Record<string, string>) => Promise<void>;
+  /** Told what EventBridge counts of a rule, by the name of the metric. */
+  measure?: (metric: string, rule: Rule) => void;
   /** Deliveries that run at the same time. */
   concurrency: number;
   /** Told of an event that is lost, as it would be on AWS: undeliverable, and without a queue that takes it. */
@@ -56,8 +60,9 @@ interface Delivery {
  */
 export function createBus(options: BusOptions): Bus {
   const { deliver, deadLetter, concurrency, lost = console.warn, delay = backoff } = options;
+  const { measure = () => {} } = options;
   const rules = options.rules.map((rule) => ({ rule, matches: compilePattern(rule.pattern) }));
-  const outbox = openOutbox(join(options.dataDir, 'events'));
+  const outbox = options.outbox ?? openOutbox(join(options.dataDir, 'events'));
   const queue: Delivery[] = [];
   const waiting = new Set<NodeJS.Timeout>();
   let accepting = 0;
@@ -119,11 +124,15 @@ export function createBus(options: BusOptions): Bus {
     { rule, target, entry }: Delivery,
     attributes: Record<string, string>,
   ): Promise<void> {
+    measure('Invocations', rule);
+    measure('FailedInvocations', rule);
     const what = `An event of rule ${rule.name} could not be delivered to ${target.arn}: ${attributes['ERROR_MESSAGE']}`;
     if (!target.deadLetterQueue) return lost(`${what} The target has no dead-letter queue.`);
     try {
       await deadLetter(target.deadLetterQueue, entry.event, attributes);
+      measure('InvocationsSentToDlq', rule);
     } catch (error) {
+      measure('InvocationsFailedToBeSentToDlq', rule);
       lost(`${what} The dead-letter queue ${target.deadLetterQueue} refused it: ${(error as Error).message}`);
     }
   }

@@ -6,8 +6,8 @@ import { CONDITION_KEYS } from './context';
 import { variablesOf } from './pattern';
 import { isAccount } from './statement';
 
-/** What a policy is attached to: a user or role, a resource, or a role as its trust policy. */
-export type PolicyKind = 'identity' | 'resource' | 'trust';
+/** What a policy is attached to: a user or role, the same as its boundary, a resource, or a role as its trust policy. */
+export type PolicyKind = 'identity' | 'boundary' | 'resource' | 'trust';
 
 const ACTION = /^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$/;
 const USER_OR_ROLE = /^arn:aws:iam::\d{12}:(user|role)\/[\w+=,.@/-]+$/;
@@ -21,16 +21,22 @@ function expected(what: string, received: unknown): Error {
 
 /** @throws Error naming the element, what may stand there and what does */
 export function checkStatement(statement: PolicyStatement, kind: PolicyKind): void {
-  const { Action, Resource, Principal, Condition = {} } = statement;
-  if (Action.length === 0) throw expected('an action for Action', Action);
-  for (const action of Action) {
+  const { Action, NotAction, Resource, Principal, Condition = {} } = statement;
+  // What a boundary leaves out is a limit; what a grant leaves out would be a grant of everything else.
+  if (NotAction && kind !== 'boundary') {
+    throw new Error(`the policy element NotAction is not evaluated locally in the ${kind} policy`);
+  }
+  const actions = NotAction ?? Action;
+  if (actions.length === 0) throw expected('an action for Action', actions);
+  for (const action of actions) {
     if (!ACTION.test(action)) throw expected('service:action or * for Action', action);
   }
   if (kind === 'trust' ? Resource.length > 0 : Resource.length === 0) {
     throw expected(`${kind === 'trust' ? 'no' : 'a'} Resource in the ${kind} policy`, Resource);
   }
-  if ((kind === 'identity') !== (Principal === undefined)) {
-    throw expected(`${kind === 'identity' ? 'no' : 'a'} Principal in the ${kind} policy`, Principal);
+  const ofCaller = kind === 'identity' || kind === 'boundary';
+  if (ofCaller !== (Principal === undefined)) {
+    throw expected(`${ofCaller ? 'no' : 'a'} Principal in the ${kind} policy`, Principal);
   }
   for (const [type, ids] of Object.entries(Principal ?? {})) checkPrincipals(type, ids);
   for (const [operator, keys] of Object.entries(Condition)) checkCondition(operator, keys);

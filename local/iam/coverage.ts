@@ -1,7 +1,7 @@
 /** Which grants of a stack are needed: some call was allowed by this one alone. */
 
 import type { PolicyStatement } from '../stack/model';
-import { applies, atoms, type Request } from './statement';
+import { applies, atoms, delegates, type Request, servicesOf } from './statement';
 
 /** One action that one statement allows on one resource, and to whom where the statement says so. */
 export interface Grant {
@@ -13,6 +13,8 @@ export interface Grant {
   action: string;
   /** Missing in a trust policy. */
   resource?: string;
+  /** The service through which it lets a key be used, where it says so. */
+  via?: string;
 }
 
 /**
@@ -68,12 +70,14 @@ export class Coverage {
       if (statement.Effect !== 'Allow') continue;
       for (const atom of atoms(statement)) {
         const [principal] = Object.values(atom.Principal ?? {}).flat();
+        const [via] = servicesOf(atom) ?? [];
         const grant: Grant = {
           holder,
           statement: statement.Sid ?? `#${n + 1}`,
           ...(principal && { principal }),
           action: atom.Action[0]!,
           ...(atom.Resource[0] && { resource: atom.Resource[0] }),
+          ...(via && { via }),
         };
         this.entries.push({ grant, atom, needed: false });
       }
@@ -84,13 +88,20 @@ export class Coverage {
    * A request was allowed. Where two grants allow it, it needs neither.
    *
    * @param owner ARN of what holds the policy of the requested resource
+   * @param delegated whether that policy has to leave the request to the account before the caller's own count
    */
-  allowed(request: Request, owner: string): void {
+  allowed(request: Request, owner: string, delegated = false): void {
     const [first, second] = this.entries.filter(
       ({ grant, atom }) =>
         grant.holder === (atom.Principal ? owner : request.principal) && applies(atom, request),
     );
-    if (first && !second) first.needed = true;
+    if (!first || second) return;
+    first.needed = true;
+    if (!delegated || first.atom.Principal) return;
+    const [only, other] = this.entries.filter(
+      ({ grant, atom }) => grant.holder === owner && delegates(atom, request),
+    );
+    if (only && !other) only.needed = true;
   }
 
   report(): UnneededGrants {

@@ -1,17 +1,24 @@
 /**
- * IAM's decision on a request, within one account and without boundaries, session policies and organizations.
+ * IAM's decision on a request, within one account and without session policies and organizations.
  *
  * Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 
 import type { PolicyDocument, PolicyStatement } from '../stack/model';
-import { applies, type Request } from './statement';
+import { applies, delegates, type Request } from './statement';
 
 export interface Policies {
   /** Policies of the calling user or role; none for a service. */
   identity: PolicyDocument[];
+  /** The permissions boundary of the caller: nothing that its own policies grant goes beyond it. */
+  boundary?: PolicyDocument;
   /** Policy of the resource, or the trust policy where the resource is a role. */
   resource?: PolicyDocument;
+  /**
+   * Whether the policies of the caller count only where that of the resource leaves the request to the account: so it is
+   * with KMS keys. Source: docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+   */
+  delegated?: boolean;
 }
 
 export interface Decision {
@@ -22,34 +29,57 @@ export interface Decision {
   statements: PolicyStatement[];
 }
 
+type Kind = 'an identity-based policy' | 'a permissions boundary' | 'a resource-based policy';
+
 /** A service acts by what resources grant it, and has no policies of its own. */
 export const isService = (principal: string) => !principal.startsWith('arn:');
 
-/** An explicit deny wins; otherwise one allow is enough, whichever kind of policy it is in; otherwise it is denied. */
-export function evaluate(request: Request, { identity, resource }: Policies): Decision {
-  const kinds = {
-    'identity-based': identity.flatMap(({ Statement }) => Statement),
-    'resource-based': resource?.Statement ?? [],
-  };
-  const found = Object.entries(kinds).flatMap(([kind, statements]) =>
-    statements.filter((each) => applies(each, request)).map((statement) => ({ kind, statement })),
-  );
-  const of = (effect: PolicyStatement['Effect']) =>
-    found.filter(({ statement }) => statement.Effect === effect);
-  const decided = (by: typeof found) => by.map(({ statement }) => statement);
+/**
+ * An explicit deny wins, whichever policy it is in. Otherwise the caller's own policies allow what its boundary allows
+ * too, and the policy of a resource allows by itself; but where it names the caller's role, not a session of it as `*`
+ * does, within the boundary as well. Otherwise the request is denied.
+ */
+export function evaluate(request: Request, policies: Policies): Decision {
+  const { identity, boundary, resource, delegated = false } = policies;
+  const of = (effect: PolicyStatement['Effect'], documents: PolicyDocument[]) =>
+    documents
+      .flatMap(({ Statement }) => Statement)
+      .filter((statement) => statement.Effect === effect && applies(statement, request));
+  const kinds: [Kind, PolicyDocument[]][] = [
+    ['an identity-based policy', identity],
+    ['a permissions boundary', boundary ? [boundary] : []],
+    ['a resource-based policy', resource ? [resource] : []],
+  ];
+  const denials = kinds.map(([kind, documents]) => [kind, of('Deny', documents)] as const);
+  const denied = denials.find(([, statements]) => statements.length > 0);
+  if (denied) {
+    const statements = denials.flatMap(([, each]) => each);
+    return { allowed: false, why: `with an explicit deny in ${denied[0]}`, statements };
+  }
 
-  const [denied, allowed] = [of('Deny'), of('Allow')];
-  if (denied[0]) {
-    const why = `with an explicit deny in ${article(denied[0].kind)} ${denied[0].kind} policy`;
-    return { allowed: false, why, statements: decided(denied) };
+  const bounded = boundary !== undefined && of('Allow', [boundary]).length === 0;
+  const leftToAccount =
+    !delegated || resource?.Statement.some((statement) => delegates(statement, request)) === true;
+  const own = of('Allow', identity);
+  const granted = of('Allow', resource ? [resource] : []);
+  const allowed: [Kind, PolicyStatement[]][] = [
+    ['an identity-based policy', bounded || !leftToAccount ? [] : own],
+    ['a resource-based policy', bounded ? granted.filter(isForEveryone) : granted],
+  ];
+  const [first] = allowed.filter(([, statements]) => statements.length > 0);
+  if (first) {
+    const why = `because ${first[0]} allows the ${request.action} action`;
+    return { allowed: true, why, statements: allowed.flatMap(([, each]) => each) };
   }
-  if (allowed[0]) {
-    const why = `because ${article(allowed[0].kind)} ${allowed[0].kind} policy allows the ${request.action} action`;
-    return { allowed: true, why, statements: decided(allowed) };
-  }
-  const kind = isService(request.principal) ? 'resource-based' : 'identity-based';
-  const why = `because no ${kind} policy allows the ${request.action} action`;
-  return { allowed: false, why, statements: [] };
+  const missing = missingKind(isService(request.principal), own.length + granted.length === 0, bounded);
+  return { allowed: false, why: `because no ${missing} allows the ${request.action} action`, statements: [] };
 }
 
-const article = (kind: string) => (kind.startsWith('i') ? 'an' : 'a');
+/** The kind of policy that would have had to allow a request, when none has denied it. */
+function missingKind(service: boolean, grantedByNone: boolean, bounded: boolean): string {
+  if (service) return 'resource-based policy';
+  if (grantedByNone) return 'identity-based policy';
+  return bounded ? 'permissions boundary' : 'resource-based policy';
+}
+
+const isForEveryone = ({ Principal }: PolicyStatement) => Principal?.['AWS']?.includes('*') === true;

@@ -35,14 +35,16 @@ const ADMINISTRATOR: PolicyDocument = {
  *   Services word the name in their own way.
  */
 export function createIamGate(
-  stack: Pick<Stack, 'account' | 'region' | 'roles' | 'resourcePolicies'>,
+  stack: Pick<Stack, 'account' | 'region' | 'roles' | 'resourcePolicies' | 'keys'>,
 ): IamGate {
   const roles = new Map(stack.roles.map((role) => [role.arn, role]));
+  const keys = new Map(stack.keys.map((key) => [key.arn, key]));
   const user = userArn(stack.account);
-  // What a bucket policy is to a bucket, a trust policy is to a role.
+  // What a bucket policy is to a bucket, a trust policy is to a role, and a key policy to a key.
   const resources = new Map([
     ...Object.entries(stack.resourcePolicies),
     ...stack.roles.map(({ arn, trust }) => [arn, trust] as const),
+    ...stack.keys.map(({ arn, policy }) => [arn, policy] as const),
   ]);
 
   const coverage = new Coverage();
@@ -52,12 +54,20 @@ export function createIamGate(
       policies.flatMap(({ Statement }) => Statement),
     );
   }
-  for (const [arn, { Statement }] of resources) coverage.add(arn, Statement);
+  for (const [arn, { Statement }] of resources) {
+    // The policies of other keys are not the stack's to keep small.
+    if ((keys.get(arn)?.madeBy ?? 'stack') === 'stack') coverage.add(arn, Statement);
+  }
   const denials = new Map<string, Denial>();
 
   function policiesFor(principal: string, owner: string): Policies {
-    const identity = principal === user ? [ADMINISTRATOR] : (roles.get(principal)?.policies ?? []);
-    return { identity, resource: resources.get(owner) };
+    const role = roles.get(principal);
+    return {
+      identity: principal === user ? [ADMINISTRATOR] : (role?.policies ?? []),
+      boundary: role?.boundary?.document,
+      resource: resources.get(owner),
+      delegated: keys.has(owner),
+    };
   }
 
   const gate: Gate = async (call) => {
@@ -70,7 +80,7 @@ export function createIamGate(
       deny(call, decision.why);
       throw new AwsError('AccessDenied', messageOf(call, decision.why), 403);
     }
-    if (principal !== user) coverage.allowed(request, owner);
+    if (principal !== user) coverage.allowed(request, owner, keys.has(owner));
   };
 
   function deny({ principal: { arn }, action, resource }: Call, why: string): void {

@@ -17,12 +17,28 @@ export interface Request {
 
 /** Actions have no letter case; resources have. A trust policy names no resource: it is about its role. */
 export function applies(statement: PolicyStatement, request: Request): boolean {
-  const { Action, Resource, Principal, Condition } = statement;
-  const { principal, action, resource, context } = request;
   return (
-    Action.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase(), context)) &&
+    concerns(statement, request) &&
+    (statement.Principal === undefined || includes(statement, request.principal))
+  );
+}
+
+/**
+ * Whether the policy of a resource leaves a request to the policies of the account's own users and roles. A service is
+ * none of them.
+ */
+export function delegates(statement: PolicyStatement, request: Request): boolean {
+  const { Effect, Principal = {} } = statement;
+  return Effect === 'Allow' && namesAccountOf(Principal, request.principal) && concerns(statement, request);
+}
+
+/** Whether a statement is about what is done, to what and how. Who does it is left aside. */
+function concerns(statement: PolicyStatement, { action, resource, context }: Request): boolean {
+  const { Action, NotAction, Resource, Condition } = statement;
+  const isAction = (pattern: string) => matches(pattern.toLowerCase(), action.toLowerCase(), context);
+  return (
+    (NotAction ? !NotAction.some(isAction) : Action.some(isAction)) &&
     (Resource.length === 0 || Resource.some((pattern) => matches(pattern, resource, context))) &&
-    (Principal === undefined || includes(statement, principal)) &&
     (Condition === undefined || holds(Condition, context))
   );
 }
@@ -35,24 +51,47 @@ export function applies(statement: PolicyStatement, request: Request): boolean {
 function includes({ Effect, Principal = {} }: PolicyStatement, caller: string): boolean {
   const { AWS = [], Service = [] } = Principal;
   if (AWS.includes('*') || AWS.includes(caller) || Service.includes(caller)) return true;
-  return Effect === 'Deny' && AWS.some((id) => isAccount(id) && accountOf(id) === accountOf(caller));
+  return Effect === 'Deny' && namesAccountOf(Principal, caller);
 }
+
+const namesAccountOf = ({ AWS = [] }: Record<string, string[]>, caller: string) =>
+  AWS.some((id) => isAccount(id) && accountOf(id) === accountOf(caller));
 
 /** `000000000000` or `arn:aws:iam::000000000000:root`. */
 export const isAccount = (id: string) => /^(arn:aws:iam::)?\d{12}(:root)?$/.test(id);
 
 const accountOf = (id: string) => /\d{12}/.exec(id)?.[0];
 
-/** The statement taken apart: one for each principal, action and resource it names. */
+const VIA = 'kms:ViaService';
+
+/** The services through which a statement lets a key be used, where it says so by this operator. */
+export const servicesOf = ({ Condition }: PolicyStatement): string[] | undefined =>
+  Condition?.['StringEquals']?.[VIA];
+
+/**
+ * The statement taken apart: one for each principal, action and resource it names, and for each service through which it
+ * lets a key be used, since every one of them is a permission that could be left out.
+ */
 export function atoms(statement: PolicyStatement): PolicyStatement[] {
-  const { Action, Resource, Principal } = statement;
+  const { Action, Resource, Principal, Condition } = statement;
+  const services = servicesOf(statement)?.map((service) => ({
+    Condition: { ...Condition, StringEquals: { ...Condition!['StringEquals'], [VIA]: [service] } },
+  })) ?? [{}];
   const principals = Principal
     ? Object.entries(Principal).flatMap(([kind, ids]) => ids.map((id) => ({ Principal: { [kind]: [id] } })))
     : [{}];
   const resources = Resource.length > 0 ? Resource.map((arn) => [arn]) : [[]];
   return principals.flatMap((principal) =>
     Action.flatMap((action) =>
-      resources.map((resource) => ({ ...statement, ...principal, Action: [action], Resource: resource })),
+      resources.flatMap((resource) =>
+        services.map((service) => ({
+          ...statement,
+          ...principal,
+          ...service,
+          Action: [action],
+          Resource: resource,
+        })),
+      ),
     ),
   );
 }

@@ -28,6 +28,10 @@ export interface LambdaOptions {
   modulePaths: string[];
   /** Processes of a function without reserved concurrency. @default one for each processor */
   maxConcurrency?: number;
+  /** Told of each line a function writes. */
+  onOutput?: (line: string, fn: LambdaFunction) => void;
+  /** Told what Lambda measures of an invocation, by the name of the metric. */
+  measure?: (values: Record<string, number>, fn: LambdaFunction) => void;
   /** Asked for each invocation: what it is to suffer. @default nothing */
   fault?: (fn: LambdaFunction) => InvocationFault | undefined;
 }
@@ -49,6 +53,7 @@ export interface Lambda {
 
 export function createLambda(options: LambdaOptions): Lambda {
   const { functions, dataDir, maxConcurrency = availableParallelism(), fault = () => undefined } = options;
+  const { onOutput = () => {}, measure = () => {} } = options;
   const api = startRuntimeApi();
   const logs = path.join(dataDir, 'logs');
   mkdirSync(logs, { recursive: true });
@@ -64,15 +69,27 @@ export function createLambda(options: LambdaOptions): Lambda {
     const start = async () => {
       const folder = await unpack(fn, dataDir);
       const credentials = options.credentials(fn.role);
-      const sandbox = new Sandbox(fn, await api, { folder, endpoint, region, credentials, modulePaths }, log);
+      const output = (line: string) => {
+        log(line);
+        onOutput(line, fn);
+      };
+      const surroundings = { folder, endpoint, region, credentials, modulePaths };
+      const sandbox = new Sandbox(fn, await api, surroundings, output);
       processes.set(credentials.accessKeyId, sandbox);
       void sandbox.closed.then(() => processes.delete(credentials.accessKeyId));
       return sandbox;
     };
-    const pool = new Pool({ fn, size: maxConcurrency, start, log, fault: () => fault(fn) });
-    return { arn: fn.qualifiedArn, pool, file };
+    const pool = new Pool({
+      fn,
+      size: maxConcurrency,
+      start,
+      log,
+      measure: (values) => measure(values, fn),
+      fault: () => fault(fn),
+    });
+    return { fn, pool, file };
   });
-  const pools = new Map(members.map(({ arn, pool }) => [arn, pool]));
+  const pools = new Map(members.map(({ fn, pool }) => [fn.qualifiedArn, pool]));
 
   return {
     async invoke(functionArn, payload, context) {

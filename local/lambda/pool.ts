@@ -12,6 +12,8 @@ export interface PoolOptions {
   /** Asked once for each invocation: what it is to suffer. */
   fault: () => InvocationFault | undefined;
   start: () => Promise<Sandbox>;
+  /** Told what an invocation comes to, by the names of Lambda's metrics; the duration in milliseconds. */
+  measure: (values: Record<string, number>) => void;
   log: (line: string) => void;
 }
 
@@ -36,11 +38,11 @@ export class Pool {
     const { fn } = this.options;
     const requestId = randomUUID();
     const fault = this.options.fault();
-    if (fault === 'throttle') throw throttled(requestId);
+    if (fault === 'throttle') return this.#throttle(requestId);
     if (fault === 'error') throw serviceFailed(requestId);
     // An invocation that waits for a process would be running on AWS: it counts.
     if (fn.reservedConcurrency !== undefined && this.#inFlight >= fn.reservedConcurrency) {
-      throw throttled(requestId);
+      return this.#throttle(requestId);
     }
     this.#inFlight += 1;
     try {
@@ -59,6 +61,11 @@ export class Pool {
     } finally {
       this.#inFlight -= 1;
     }
+  }
+
+  #throttle(requestId: string): never {
+    this.options.measure({ Throttles: 1 });
+    throw throttled(requestId);
   }
 
   /** Starts one process ahead of the first invocation. */
@@ -106,8 +113,14 @@ export class Pool {
     else this.#free += 1;
   }
 
-  /** The line Lambda itself writes for each invocation, in its JSON log format. */
+  /** The line Lambda itself writes for each invocation, in its JSON log format, and what it counts. */
   #report(requestId: string, durationMs: number, status: string): void {
+    this.options.measure({
+      Invocations: 1,
+      Errors: status === 'success' ? 0 : 1,
+      Throttles: 0,
+      Duration: durationMs,
+    });
     const record = { requestId, status, metrics: { durationMs: Number(durationMs.toFixed(3)) } };
     this.options.log(JSON.stringify({ time: new Date().toISOString(), type: 'platform.report', record }));
   }

@@ -105,6 +105,8 @@ export class Sandbox implements Runtime {
     else if (fault !== 'hang')
       this.#giveWork({ ...invocation, deadline: Date.now() + timeoutSeconds * 1000 });
     const end = await this.#race(idle, timeoutSeconds);
+    // What it wrote came before its answer: it is read before the invocation is over.
+    await new Promise(setImmediate);
     if (end === 'late') {
       this.kill();
       await this.#exit;

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Kms, UseKey } from '../kms';
 import type { Gate } from '../service';
+import type { BucketEncryption } from '../stack/model';
 import type { ObjectEvent } from './events';
 import { BucketStore } from './store/bucket';
 import { Sequencer } from './store/sequencer';
@@ -12,20 +14,25 @@ export interface S3Options {
   region: string;
   account: string;
   /** The buckets there are. `versioning` is their state at the start, `eventBridge` whether they send events. */
-  buckets: { name: string; versioning: boolean; eventBridge: boolean }[];
+  buckets: { name: string; versioning: boolean; eventBridge: boolean; encryption?: BucketEncryption }[];
   gate: Gate;
+  /** Access to the keys of objects. @default there are none */
+  useKey?: UseKey;
+  findKey?: Kms['find'];
   /** Queues an event durably. A change is acknowledged only after this has resolved. */
   emit: (event: ObjectEvent) => Promise<void>;
 }
 
 /** What all requests share. */
-export interface Service extends Pick<S3Options, 'region' | 'account' | 'gate' | 'emit'> {
+export interface Service
+  extends Pick<S3Options, 'region' | 'account' | 'gate' | 'emit' | 'useKey' | 'findKey'> {
   buckets: Map<string, Bucket>;
 }
 
 export interface Bucket {
   name: string;
   eventBridge: boolean;
+  encryption: BucketEncryption | undefined;
   created: Date;
   objects: BucketStore;
   uploads: UploadStore;
@@ -36,12 +43,19 @@ export function openBuckets({ dataDir, buckets }: S3Options): Map<string, Bucket
   mkdirSync(dataDir, { recursive: true });
   const sequencer = new Sequencer(dataDir);
   return new Map(
-    buckets.map(({ name, versioning, eventBridge }) => {
+    buckets.map(({ name, versioning, eventBridge, encryption }) => {
       const directory = join(dataDir, name);
       const objects = new BucketStore(directory, versioning, sequencer);
       return [
         name,
-        { name, eventBridge, created: objects.created, objects, uploads: new UploadStore(directory) },
+        {
+          name,
+          eventBridge,
+          encryption,
+          created: objects.created,
+          objects,
+          uploads: new UploadStore(directory),
+        },
       ];
     }),
   );

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { UseKey } from '../kms';
 import { AwsError, type Gate, type Principal } from '../service';
 import type { Topic } from '../stack/model';
 import { mailTo } from './mail';
@@ -18,6 +19,8 @@ export interface SnsOptions {
   topics: Topic[];
   gate: Gate;
   account: string;
+  /** Access to the keys of topics. @default there are none */
+  useKey?: UseKey;
   /** Told of each mail. */
   log?: (line: string) => void;
 }
@@ -39,7 +42,7 @@ export interface Sns {
 
 /** @throws Error for a topic or subscription that cannot be delivered here as SNS would */
 export function createSns(options: SnsOptions): Sns {
-  const { dataDir, gate, account, log = () => {} } = options;
+  const { dataDir, gate, account, useKey, log = () => {} } = options;
   const topics = new Map(options.topics.map((topic) => [topic.arn, resolve(topic)]));
   const output = openOutput(dataDir);
 
@@ -58,6 +61,8 @@ export function createSns(options: SnsOptions): Sns {
   async function publish(input: PublishInput, principal: Principal) {
     const topic = await authorized('Publish', input.TopicArn ?? input.TargetArn, principal);
     const textFor = validate(input);
+    const encrypted = { 'aws:sns:topicArn': topic.arn };
+    await useKey?.(principal, topic.key, ['GenerateDataKey', 'Decrypt'], encrypted);
     const { Subject, MessageAttributes = {} } = input;
     const MessageId = randomUUID();
     const Timestamp = new Date().toISOString();

@@ -1,7 +1,7 @@
 /** The topics of the stack with their subscribers, ready to publish to. */
 
-import { createHash } from 'node:crypto';
 import type { Topic } from '../stack/model';
+import { uuidOf } from '../stack/uuid';
 import { compileFilter } from './filter';
 import type { Subscriber } from './mail';
 import type { MessageAttributes } from './message';
@@ -14,11 +14,13 @@ export interface ResolvedTopic {
   name: string;
   arn: string;
   subscriptions: Subscription[];
+  /** ARN of the key its messages are encrypted with. */
+  key?: string;
 }
 
 /** @throws Error for a topic or subscription that cannot be delivered here as SNS would */
 export function resolve(topic: Topic): ResolvedTopic {
-  const { name, arn } = topic;
+  const { name, arn, key } = topic;
   if (name.endsWith('.fifo')) throw new Error(`The local SNS has no FIFO topics, which '${name}' is`);
   const subscriptions = topic.subscriptions.map(({ protocol, endpoint, filterPolicy }) => {
     if (protocol !== 'email' && protocol !== 'email-json') {
@@ -33,7 +35,7 @@ export function resolve(topic: Topic): ResolvedTopic {
       accepts: compileFilter(filterPolicy ?? {}),
     } as const;
   });
-  return { name, arn, subscriptions };
+  return { name, arn, subscriptions, key };
 }
 
 /** What GetTopicAttributes answers. */
@@ -58,10 +60,4 @@ export function subscriptionsOf({ arn, subscriptions }: ResolvedTopic, account: 
     TopicArn: arn,
   }));
   return { Subscriptions: { member } };
-}
-
-/** An identifier in SNS's form that stays the same from run to run. */
-function uuidOf(text: string): string {
-  const hash = createHash('sha256').update(text).digest('hex');
-  return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }

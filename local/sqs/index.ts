@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
+import type { KeyAction, UseKey } from '../kms';
 import { AwsError, type Gate, type Principal } from '../service';
 import type { Queue } from '../stack/model';
 import { type MessageAttributes, validate } from './message';
@@ -17,6 +18,8 @@ export interface SqsOptions {
   dataDir: string;
   queues: Queue[];
   gate: Gate;
+  /** Access to the keys of queues. @default there are none */
+  useKey?: UseKey;
   /** What every delay and visibility timeout is multiplied by. @default 1 */
   waitScale?: number;
 }
@@ -56,6 +59,8 @@ export interface Sqs {
   ): Promise<Output>;
   /** Undoes a ReceiveMessage. @param queue ARN or URL */
   giveBack(queue: string, receipt: string): Promise<void>;
+  /** What SQS measures of a queue. @param queue ARN or URL @param now in Unix milliseconds */
+  measure(queue: string, now: number): { visible: number; oldestSeconds: number };
   /** How many messages a queue holds, those in flight and delayed included. @param queue ARN or URL */
   size(queue: string): number;
   /** Resolves when the queue holds no message. @param queue ARN or URL */
@@ -63,8 +68,17 @@ export interface Sqs {
   close(): void;
 }
 
+/**
+ * What operations on messages ask of the key of the queue. SQS decrypts the data key it has just got, to be sure of it.
+ * Source: docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+ */
+const KEY_ACTIONS: Record<string, KeyAction[]> = {
+  SendMessage: ['GenerateDataKey', 'Decrypt'],
+  ReceiveMessage: ['Decrypt'],
+};
+
 /** @throws Error for a queue that cannot work here as it would on AWS */
-export function createSqs({ dataDir, queues, gate, waitScale = 1 }: SqsOptions): Sqs {
+export function createSqs({ dataDir, queues, gate, useKey, waitScale = 1 }: SqsOptions): Sqs {
   const members = new Map<string, Member>();
   for (const queue of queues) {
     if (queue.name.endsWith('.fifo')) {
@@ -97,7 +111,9 @@ export function createSqs({ dataDir, queues, gate, waitScale = 1 }: SqsOptions):
     if (!reference)
       throw new AwsError('MissingParameter', 'The request must contain the parameter QueueUrl.');
     const member = find(reference);
-    await gate({ principal, action: `sqs:${action}`, resource: member.queue.arn });
+    const { arn, key } = member.queue;
+    await gate({ principal, action: `sqs:${action}`, resource: arn });
+    await useKey?.(principal, key, KEY_ACTIONS[action] ?? [], { 'aws:sqs:arn': arn });
     return member;
   }
 
@@ -156,6 +172,7 @@ export function createSqs({ dataDir, queues, gate, waitScale = 1 }: SqsOptions):
     call: async <Output extends object>(...call: Parameters<typeof perform>) =>
       (await perform(...call)) as Output,
     giveBack: (queue, receipt) => find(queue).store.giveBack(receipt),
+    measure: (queue, now) => find(queue).store.measure(now),
     size: (queue) => find(queue).store.size,
     drained: (queue) => find(queue).store.drained(),
     close() {

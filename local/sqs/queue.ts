@@ -130,6 +130,19 @@ export class DurableQueue {
     return { visible: messages.length - hidden.length, inFlight, delayed: hidden.length - inFlight };
   }
 
+  /**
+   * The oldest message is one that has hardly been tried: SQS leaves out what was received three times and more.
+   * @param now in Unix milliseconds
+   */
+  measure(now: number): { visible: number; oldestSeconds: number } {
+    const tried = (message: Message) => message.received >= 3;
+    const sent = this.#current().flatMap((message) => (tried(message) ? [] : [message.sentAt]));
+    return {
+      visible: this.counts().visible,
+      oldestSeconds: Math.max(0, (now - Math.min(now, ...sent)) / 1000),
+    };
+  }
+
   get size(): number {
     return this.#messages.size;
   }

@@ -1,14 +1,20 @@
 /** Builds the parts of the model, each from one resource of the stack. */
 
 import { resolve } from 'node:path';
+import { parseRate } from '../events/rate';
 import type { Block } from './evaluate';
+import type { Keyring } from './keys';
 import type {
   Bucket,
+  BucketEncryption,
   LambdaFunction,
+  LogGroup,
   Queue,
   QueueAttributes,
   Role,
   Rule,
+  Schedule,
+  Stack,
   StateMachine,
   Table,
   Topic,
@@ -45,21 +51,59 @@ export function bucket(block: Block): Bucket {
   return { name: text(block, 'bucket'), arn: text(block, 'arn'), versioning: false, eventBridge: false };
 }
 
-export function table(block: Block): Table {
+/**
+ * @param block an `aws_s3_bucket_server_side_encryption_configuration`
+ * @returns undefined where S3 encrypts with its own key
+ */
+export function bucketEncryption(block: Block, keys: Keyring): BucketEncryption | undefined {
+  const rule = single(block.get('rule'));
+  const byDefault = single(rule['apply_server_side_encryption_by_default']);
+  const algorithm = byDefault['sse_algorithm'] ?? 'AES256';
+  if (algorithm === 'AES256') return undefined;
+  if (algorithm !== 'aws:kms') {
+    throw new Error(`Expected AES256 or aws:kms for sse_algorithm but received ${JSON.stringify(algorithm)}`);
+  }
+  return {
+    key: keys.arnOf(String(byDefault['kms_master_key_id'] ?? 'alias/aws/s3')),
+    bucketKey: rule['bucket_key_enabled'] === true,
+  };
+}
+
+/** The key an argument names, as a part of what the resource becomes. */
+function keyNamed(reference: unknown, keys: Keyring): { key?: string } {
+  return reference === undefined ? {} : { key: keys.arnOf(String(reference)) };
+}
+
+export function logGroup(block: Block, keys: Keyring): LogGroup {
+  return {
+    name: text(block, 'name'),
+    arn: text(block, 'arn'),
+    ...keyNamed(block.get('kms_key_id'), keys),
+  };
+}
+
+export function table(block: Block, keys: Keyring): Table {
   const ttl = single(block.get('ttl'));
+  const encryption = single(block.get('server_side_encryption'));
   return {
     name: text(block, 'name'),
     arn: text(block, 'arn'),
     create: createTableInput(block.get),
     ...(ttl['enabled'] === true && { timeToLive: String(ttl['attribute_name']) }),
+    ...(encryption['enabled'] === true && keyNamed(encryption['kms_key_arn'] ?? 'alias/aws/dynamodb', keys)),
   };
 }
 
-export function topic(block: Block): Topic {
-  return { name: text(block, 'name'), arn: text(block, 'arn'), subscriptions: [] };
+export function topic(block: Block, keys: Keyring): Topic {
+  return {
+    name: text(block, 'name'),
+    arn: text(block, 'arn'),
+    subscriptions: [],
+    ...keyNamed(block.get('kms_master_key_id'), keys),
+  };
 }
 
-export function queue(block: Block): Queue {
+export function queue(block: Block, keys: Keyring): Queue {
   const redrive = block.get('redrive_policy');
   const attributes = {
     VisibilityTimeout: seconds(block, 'visibility_timeout_seconds'),
@@ -73,6 +117,7 @@ export function queue(block: Block): Queue {
     arn: text(block, 'arn'),
     url: text(block, 'url'),
     attributes: Object.fromEntries(given),
+    ...keyNamed(block.get('kms_master_key_id'), keys),
   };
 }
 
@@ -87,13 +132,39 @@ function redrivePolicy(value: unknown): QueueAttributes['RedrivePolicy'] {
   return { deadLetterTargetArn: String(deadLetterTargetArn), maxReceiveCount: Number(maxReceiveCount) };
 }
 
-export function role(block: Block): Role {
+/** @param documents managed policies by ARN */
+export function role(block: Block, documents: Map<string, unknown>): Role {
+  const boundary = block.get('permissions_boundary');
   return {
     name: text(block, 'name'),
     arn: text(block, 'arn'),
     trust: parsePolicy(block.get('assume_role_policy'), 'trust'),
     policies: [],
+    ...(boundary !== undefined && { boundary: boundaryOf(String(boundary), documents) }),
   };
+}
+
+function boundaryOf(arn: string, documents: Map<string, unknown>): Role['boundary'] {
+  const document = documents.get(arn);
+  return { arn, ...(document !== undefined && { document: parsePolicy(document, 'boundary') }) };
+}
+
+/** @throws Error for what Lambda would not accept */
+export function provisionedConcurrency(block: Block, functions: LambdaFunction[]): void {
+  const [name, qualifier] = [text(block, 'function_name'), text(block, 'qualifier')];
+  const fn = functions.find((each) => [each.name, each.arn].includes(name) && each.version === qualifier);
+  if (!fn || qualifier === '$LATEST') {
+    throw new Error(
+      `Expected a published version of a function of the stack but received ${name} ${qualifier}`,
+    );
+  }
+  const instances = Number(block.get('provisioned_concurrent_executions'));
+  const { reservedConcurrency = Number.POSITIVE_INFINITY } = fn;
+  if (instances > reservedConcurrency) {
+    throw new Error(
+      `Expected at most the ${reservedConcurrency} that are reserved for ${name} but received ${instances} for provisioned_concurrent_executions`,
+    );
+  }
 }
 
 /** Defaults of timeout and memory: docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
@@ -135,25 +206,45 @@ export function stateMachine(block: Block): StateMachine {
 }
 
 export function rule(block: Block): Rule {
+  return { ...ruleName(block), pattern: json(block.get('event_pattern')), targets: [] };
+}
+
+export function schedule(block: Block): Schedule {
+  const { name, arn } = ruleName(block);
+  if (block.get('event_pattern') !== undefined) {
+    throw new Error('Expected an event pattern or a schedule expression but received both');
+  }
+  const everySeconds = parseRate(text(block, 'schedule_expression'));
+  return { name, arn, everySeconds, pattern: { resources: [arn] }, targets: [] };
+}
+
+function ruleName(block: Block): { name: string; arn: string } {
   const state = block.get('state') ?? 'ENABLED';
   if (state !== 'ENABLED')
     throw new Error(`Expected ENABLED for state but received ${JSON.stringify(state)}`);
-  return {
-    name: text(block, 'name'),
-    arn: text(block, 'arn'),
-    pattern: json(block.get('event_pattern')),
-    targets: [],
-  };
+  return { name: text(block, 'name'), arn: text(block, 'arn') };
 }
 
-export function target(block: Block): Rule['targets'][number] {
+/** @throws Error for a target that is neither a state machine nor a function of the stack */
+export function target(
+  block: Block,
+  { functions, stateMachines }: Pick<Stack, 'functions' | 'stateMachines'>,
+): Rule['targets'][number] {
+  const arn = text(block, 'arn');
+  if (
+    ![...stateMachines, ...functions].some(
+      (each) => arn === each.arn || ('qualifiedArn' in each && arn === each.qualifiedArn),
+    )
+  ) {
+    throw new Error(`Expected a state machine or function of the stack for arn but received ${arn}`);
+  }
   const deadLetterQueue = single(block.get('dead_letter_config'))['arn'];
   const retry = single(block.get('retry_policy'));
   const attempts = retry['maximum_retry_attempts'];
   const age = retry['maximum_event_age_in_seconds'];
   const role = block.get('role_arn');
   return {
-    arn: text(block, 'arn'),
+    arn,
     ...(typeof role === 'string' && { role }),
     ...(typeof deadLetterQueue === 'string' && { deadLetterQueue }),
     ...(typeof attempts === 'number' && { maximumRetryAttempts: attempts }),

@@ -1,6 +1,8 @@
 /** Turns the Terraform JSON of one stack into blocks whose arguments are concrete values. */
 
-import { type Reference, referencedAddresses, resolve } from './references';
+import type { Reference } from './expressions';
+import { reportChecks } from './lifecycle';
+import { referencedAddresses, resolve } from './references';
 import {
   DATA_SOURCES,
   type Get,
@@ -33,6 +35,7 @@ export interface Block {
 export interface Evaluated {
   place: Place;
   resources: Block[];
+  dataSources: Block[];
   outputs: Record<string, unknown>;
 }
 
@@ -82,7 +85,7 @@ export function evaluate(terraform: Terraform, place: Place, report: (problem: s
     const attribute = (name: string): unknown => {
       if (cyclic.has(address)) return UNRESOLVED;
       const compute = known.attributes?.[name];
-      if (compute) return compute(get, here);
+      if (compute) return compute(get, here, address);
       if (raw[name] !== undefined || known.arguments?.includes(name)) return get(name);
       reportOnce(`${address}: the local engine does not know the attribute "${name}" of ${type}`);
       return UNRESOLVED;
@@ -116,7 +119,12 @@ export function evaluate(terraform: Terraform, place: Place, report: (problem: s
   }
   // A reference that leads nowhere is a problem even in an argument that nothing reads locally.
   for (const { address, raw } of everyBlock(terraform)) {
-    for (const argument of Object.keys(raw)) blocks.get(address)?.get(argument);
+    const block = blocks.get(address);
+    for (const argument of Object.keys(raw).filter((key) => key !== 'lifecycle')) block?.get(argument);
+    if (block && !cyclic.has(address)) {
+      const where = `${address}.lifecycle`;
+      reportChecks(block, raw['lifecycle'], lookUp(where), (problem) => reportOnce(`${where}: ${problem}`));
+    }
   }
 
   const outputs = Object.fromEntries(
@@ -125,8 +133,14 @@ export function evaluate(terraform: Terraform, place: Place, report: (problem: s
       safely(`output.${name}`, value),
     ]),
   );
-  const resources = [...blocks.values()].filter(({ address }) => !address.startsWith('data.'));
-  return { place: here, resources: resources.filter(({ address }) => !cyclic.has(address)), outputs };
+  const sound = [...blocks.values()].filter(({ address }) => !cyclic.has(address));
+  const isData = ({ address }: Block) => address.startsWith('data.');
+  return {
+    place: here,
+    resources: sound.filter((block) => !isData(block)),
+    dataSources: sound.filter(isData),
+    outputs,
+  };
 }
 
 function* everyBlock({ data = {}, resource = {} }: Terraform) {

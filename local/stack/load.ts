@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
+import { alarm } from './alarm';
 import {
   bucket,
+  bucketEncryption,
   json,
   lambdaFunction,
+  logGroup,
+  provisionedConcurrency,
   queue,
   role,
   rule,
+  schedule,
   single,
   stateMachine,
   table,
@@ -16,7 +21,10 @@ import {
 } from './build';
 import { type Block, evaluate, type Terraform } from './evaluate';
 import { eventSourceMapping } from './event-source-mapping';
-import type { PolicyDocument, Stack } from './model';
+import { type Existing, parseExisting } from './existing';
+import { Keyring } from './keys';
+import { lambdaPermission } from './lambda-permission';
+import type { Bucket, PolicyDocument, Stack } from './model';
 import { parsePolicy } from './policy';
 import type { Place } from './resources';
 
@@ -25,17 +33,19 @@ import type { Place } from './resources';
  *
  * @param file path of the `cdk.tf.json` that `cdktf synth` wrote
  * @param place account and region the stack runs in; the region of the stack's provider wins
+ * @param existing what there is besides the stack
  * @throws Error listing, one per line and with its address, everything the local engine can't run faithfully
  */
-export function loadStack(file: string, place: Place): Stack {
+export function loadStack(file: string, place: Place, existing: Existing = NOTHING_BESIDES): Stack {
   const terraform = JSON.parse(readFileSync(file, 'utf8')) as Terraform;
   const problems: string[] = [];
   const folder = dirname(resolve(file));
-  const { resources, outputs, place: here } = evaluate(terraform, place, (problem) => problems.push(problem));
+  const evaluated = evaluate(terraform, place, (problem) => problems.push(problem));
+  const { resources, dataSources, outputs, place: here } = evaluated;
 
   /** Every block of a type, built; what building one throws becomes a problem with its address. */
-  const each = <T>(type: string, build: (block: Block) => T): T[] =>
-    resources
+  const each = <T>(type: string, build: (block: Block) => T, blocks = resources): T[] =>
+    blocks
       .filter((block) => block.type === type)
       .flatMap((block) => {
         try {
@@ -46,14 +56,27 @@ export function loadStack(file: string, place: Place): Stack {
         }
       });
 
-  const buckets = each('aws_s3_bucket', bucket);
-  const topics = each('aws_sns_topic', topic);
-  const queues = each('aws_sqs_queue', queue);
-  const roles = each('aws_iam_role', role);
-  const rules = each('aws_cloudwatch_event_rule', rule);
+  const keys = new Keyring(here, existing.keys);
+  each('aws_kms_key', (block) => keys.add(block));
+  each('aws_kms_alias', (block) => keys.name(block));
+
+  const made = each('aws_s3_bucket', bucket);
+  const referredTo = each('aws_s3_bucket', (block) => existingBucket(block, existing, keys), dataSources);
+  const buckets = [...made, ...referredTo.filter(({ name }) => !made.some((own) => own.name === name))];
+  const topics = each('aws_sns_topic', (block) => topic(block, keys));
+  const queues = each('aws_sqs_queue', (block) => queue(block, keys));
   const policies = new Map(
-    each('aws_iam_policy', (block) => [text(block, 'arn'), rolePolicy(block)] as const),
+    each('aws_iam_policy', (block) => [text(block, 'arn'), block.get('policy')] as const),
   );
+  for (const [arn, document] of Object.entries(existing.policies)) policies.set(arn, document);
+  const roles = each('aws_iam_role', (block) => role(block, policies));
+  const isSchedule = (block: Block) => block.get('schedule_expression') !== undefined;
+  const rules = each(
+    'aws_cloudwatch_event_rule',
+    rule,
+    resources.filter((block) => !isSchedule(block)),
+  );
+  const schedules = each('aws_cloudwatch_event_rule', schedule, resources.filter(isSchedule));
   const resourcePolicies: Record<string, PolicyDocument> = {};
 
   each('aws_s3_bucket_versioning', (block) => {
@@ -62,6 +85,10 @@ export function loadStack(file: string, place: Place): Stack {
   });
   each('aws_s3_bucket_notification', (block) => {
     find(buckets, 'name', block.get('bucket')).eventBridge = block.get('eventbridge') === true;
+  });
+  each('aws_s3_bucket_server_side_encryption_configuration', (block) => {
+    const encryption = bucketEncryption(block, keys);
+    if (encryption) find(buckets, 'name', block.get('bucket')).encryption = encryption;
   });
   each('aws_sns_topic_subscription', (block) => {
     const filterPolicy = block.get('filter_policy');
@@ -84,45 +111,71 @@ export function loadStack(file: string, place: Place): Stack {
     find(roles, 'name', block.get('role')).policies.push(rolePolicy(block));
   });
   each('aws_iam_role_policy_attachment', (block) => {
-    const policy = policies.get(String(block.get('policy_arn')));
-    if (!policy) {
+    const document = policies.get(String(block.get('policy_arn')));
+    if (document === undefined) {
       throw new Error(
-        `${block.get('policy_arn')} is not in the stack, so its statements are unknown locally`,
+        `${block.get('policy_arn')} is not in the stack, so its statements are unknown locally: put its document under ` +
+          '"policies" in a file, and start with --existing FILE',
       );
     }
-    find(roles, 'name', block.get('role')).policies.push(policy);
-  });
-  each('aws_cloudwatch_event_target', (block) => {
-    find(rules, 'name', block.get('rule')).targets.push(target(block));
+    find(roles, 'name', block.get('role')).policies.push(parsePolicy(document, 'identity'));
   });
 
   const functions = each('aws_lambda_function', (block) => lambdaFunction(block, folder));
+  each('aws_lambda_permission', (block) => {
+    const { arn, statement } = lambdaPermission(block, functions);
+    resourcePolicies[arn] ??= { Version: '2012-10-17', Statement: [] };
+    resourcePolicies[arn].Statement.push(statement);
+  });
   const mappings = each('aws_lambda_event_source_mapping', (block) =>
     eventSourceMapping(block, queues, functions),
   );
+
+  each('aws_lambda_provisioned_concurrency_config', (block) => provisionedConcurrency(block, functions));
+  // Before the list of keys is read: it grows with what refers to one.
+  const tables = each('aws_dynamodb_table', (block) => table(block, keys));
+  const logGroups = each('aws_cloudwatch_log_group', (block) => logGroup(block, keys));
 
   const stack: Stack = {
     name: terraform['//']?.metadata?.stackName ?? basename(folder),
     account: here.account,
     region: here.region,
     buckets,
-    tables: each('aws_dynamodb_table', table),
+    tables,
     topics,
     queues,
     functions,
     eventSourceMappings: mappings.filter((mapping) => mapping !== undefined),
     stateMachines: each('aws_sfn_state_machine', stateMachine),
     rules,
+    schedules,
+    alarms: [],
     roles,
+    keys: keys.keys,
+    logGroups,
     resourcePolicies,
     outputs,
   };
+  each('aws_cloudwatch_event_target', (block) => {
+    find([...rules, ...schedules], 'name', block.get('rule')).targets.push(target(block, stack));
+  });
+  stack.alarms.push(...each('aws_cloudwatch_metric_alarm', (block) => alarm(block, stack)));
   if (problems.length > 0) {
     throw new Error(
       `${file} has ${problems.length} ${problems.length === 1 ? 'part' : 'parts'} that cannot run locally:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
     );
   }
   return stack;
+}
+
+const NOTHING_BESIDES = parseExisting({}, 'existing');
+
+/** A bucket the stack finds and does not make. */
+function existingBucket(block: Block, { buckets }: Existing, keys: Keyring): Bucket {
+  const found = bucket(block);
+  const { versioning = false, eventBridge = true, kmsKey } = buckets[found.name] ?? {};
+  const encryption = kmsKey && { key: keys.addExisting(kmsKey), bucketKey: false };
+  return { ...found, versioning, eventBridge, ...(encryption && { encryption }) };
 }
 
 const rolePolicy = (block: Block) => parsePolicy(block.get('policy'), 'identity');

@@ -12,7 +12,11 @@ export interface Stack {
   eventSourceMappings: EventSourceMapping[];
   stateMachines: StateMachine[];
   rules: Rule[];
+  schedules: Schedule[];
+  alarms: Alarm[];
   roles: Role[];
+  keys: Key[];
+  logGroups: LogGroup[];
   /** Policies attached to resources, by the ARN of the resource. */
   resourcePolicies: Record<string, PolicyDocument>;
   /** Terraform outputs by name. */
@@ -25,6 +29,15 @@ export interface Bucket {
   versioning: boolean;
   /** Whether the bucket sends its events to EventBridge. */
   eventBridge: boolean;
+  /** How objects are encrypted whose upload says nothing of it. @default with the key of S3 */
+  encryption?: BucketEncryption;
+}
+
+export interface BucketEncryption {
+  /** ARN of the key. */
+  key: string;
+  /** Whether S3 keeps a key for the bucket, and so asks KMS about the bucket instead of each object. */
+  bucketKey: boolean;
 }
 
 export interface Table {
@@ -34,12 +47,16 @@ export interface Table {
   create: Record<string, unknown>;
   /** Attribute that holds the Unix second after which DynamoDB may delete an item. */
   timeToLive?: string;
+  /** ARN of the key its items are encrypted with. @default a key of DynamoDB */
+  key?: string;
 }
 
 export interface Topic {
   name: string;
   arn: string;
   subscriptions: { protocol: string; endpoint: string; filterPolicy?: Record<string, unknown> }[];
+  /** ARN of the key its messages are encrypted with. @default they are not */
+  key?: string;
 }
 
 export interface Queue {
@@ -47,6 +64,8 @@ export interface Queue {
   arn: string;
   url: string;
   attributes: QueueAttributes;
+  /** ARN of the key its messages are encrypted with. @default a key of SQS */
+  key?: string;
 }
 
 export interface QueueAttributes {
@@ -115,11 +134,76 @@ export interface Rule {
   }[];
 }
 
+/** A rule that EventBridge runs again and again. Its pattern matches the events of its own. */
+export interface Schedule extends Rule {
+  /** Seconds between two runs. */
+  everySeconds: number;
+}
+
+/** A metric, and how its values of one period become one. */
+export interface MetricStat {
+  namespace: string;
+  name: string;
+  dimensions: Record<string, string>;
+  stat: 'Sum' | 'Average' | 'Maximum' | 'Minimum' | 'SampleCount';
+}
+
+/** One part of a metric that is computed from others. */
+export type MetricQuery = { id: string; label?: string; returnData: boolean } & (
+  | { metric: MetricStat }
+  | { expression: string }
+);
+
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+export type Comparison =
+  | 'GreaterThanOrEqualToThreshold'
+  | 'GreaterThanThreshold'
+  | 'LessThanThreshold'
+  | 'LessThanOrEqualToThreshold';
+
+/** An alarm of CloudWatch. */
+export interface Alarm {
+  name: string;
+  arn: string;
+  description?: string;
+  /** One metric, or queries of which exactly one returns data. */
+  measures: MetricStat | MetricQuery[];
+  /** Seconds of a data point. */
+  period: number;
+  evaluationPeriods: number;
+  datapointsToAlarm: number;
+  comparison: Comparison;
+  threshold: number;
+  treatMissingData: 'missing' | 'ignore' | 'breaching' | 'notBreaching';
+  /** ARNs of the topics that are told when a state is entered. */
+  actions: Record<AlarmState, string[]>;
+}
+
 export interface Role {
   name: string;
   arn: string;
   trust: PolicyDocument;
   policies: PolicyDocument[];
+  /** The managed policy that the role never goes beyond. Its document is missing where nobody knows it here. */
+  boundary?: { arn: string; document?: PolicyDocument };
+}
+
+/** A KMS key. */
+export interface Key {
+  arn: string;
+  /** What it can be called by besides its ARN: its id, `alias/…`, and ARNs of aliases. */
+  names: string[];
+  policy: PolicyDocument;
+  /** Who made it: the stack, the account before the stack, or AWS for one of its services. */
+  madeBy: 'stack' | 'account' | 'aws';
+}
+
+export interface LogGroup {
+  name: string;
+  arn: string;
+  /** ARN of the key its logs are encrypted with. @default the key of CloudWatch Logs */
+  key?: string;
 }
 
 export interface PolicyDocument {
@@ -130,7 +214,10 @@ export interface PolicyDocument {
 export interface PolicyStatement {
   Sid?: string;
   Effect: 'Allow' | 'Deny';
+  /** Empty where there is a NotAction. */
   Action: string[];
+  /** All actions but these. Only in a permissions boundary. */
+  NotAction?: string[];
   Resource: string[];
   Principal?: Record<string, string[]>;
   Condition?: Record<string, Record<string, string[]>>;

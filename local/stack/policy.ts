@@ -1,10 +1,11 @@
 /** IAM policy documents, from JSON text or from Terraform's `aws_iam_policy_document`, in one normal form. */
 
 import { checkStatement, type PolicyKind } from '../iam/check';
+import { matches } from '../iam/pattern';
 import type { PolicyDocument, PolicyStatement } from './model';
 
 const VERSION = '2012-10-17';
-const STATEMENT_KEYS = ['Sid', 'Effect', 'Action', 'Resource', 'Principal', 'Condition'];
+const STATEMENT_KEYS = ['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'Principal', 'Condition'];
 const BLOCK_KEYS = ['sid', 'effect', 'actions', 'resources', 'principals', 'condition'];
 
 type Json = Record<string, unknown>;
@@ -42,6 +43,7 @@ function statement(raw: Json): PolicyStatement {
     Action: list(raw['Action']),
     Resource: list(raw['Resource']),
   };
+  if (raw['NotAction'] !== undefined) result.NotAction = list(raw['NotAction']);
   if (raw['Sid']) result.Sid = String(raw['Sid']);
   if (raw['Principal'] !== undefined) result.Principal = principals(raw['Principal']);
   if (raw['Condition'] !== undefined) {
@@ -63,10 +65,22 @@ function statement(raw: Json): PolicyStatement {
 export function parsePolicy(document: unknown, kind: PolicyKind): PolicyDocument {
   const parsed = (typeof document === 'string' ? JSON.parse(document) : document) as Json;
   refuseOthers(Object.keys(parsed), ['Version', 'Id', 'Statement']);
-  const Statement = blocks(parsed['Statement']).map(statement);
+  const Statement = blocks(parsed['Statement'])
+    .filter((each) => kind !== 'boundary' || speaksOfWhatIsRun(each))
+    .map(statement);
   for (const each of Statement) checkStatement(each, kind);
   return { Version: String(parsed['Version'] ?? VERSION), Statement };
 }
+
+/** The services whose actions are decided locally. */
+const SERVICES = ['dynamodb', 'kms', 'lambda', 's3', 'sns', 'sqs', 'states', 'sts'];
+
+/** A boundary is for everything a role could do. What it says of other services changes nothing here, known or not. */
+const speaksOfWhatIsRun = ({ Action }: Json) =>
+  Action === undefined ||
+  list(Action).some((action) =>
+    SERVICES.some((service) => matches(action.split(':')[0]!.toLowerCase(), service, new Map())),
+  );
 
 /** Renders the arguments of a `data.aws_iam_policy_document` as the policy its `json` attribute holds. */
 export function renderPolicy(block: Json): PolicyDocument {

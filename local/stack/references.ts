@@ -1,26 +1,16 @@
 /**
- * Terraform's `${…}` in the strings of a synthesized stack.
- *
- * Only plain references are understood: `${aws_sns_topic.errors.arn}` or `${data.aws_region.here.region}`. A function,
- * an operator, an index or a template directive would need Terraform itself, and is refused.
+ * Terraform's `${…}` in the strings of a synthesized stack: `${aws_sns_topic.errors.arn}`, `${data.aws_region.here.region}`
+ * and the few other expressions that are understood. A template directive would need Terraform itself, and is refused.
  */
 
-/** One `${type.name.attribute}`, with `data.` in front for a data source. */
-export interface Reference {
-  /** `aws_sns_topic.errors` or `data.aws_region.here`. */
-  address: string;
-  attribute: string;
-}
+import { compute, type Expression, type LookUp, parseExpression, referencesIn } from './expressions';
 
-type Part = string | Reference;
-
-const REFERENCE = /^((?:data\.)?[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_-]*)\.([a-z_]+)$/;
-const WHOLE = /^\$\{([^{}]*)\}$/;
+type Part = string | Expression;
 
 /**
  * Splits a string into text and references. `$${` and `%%{` stand for a literal `${` and `%{`.
  *
- * @throws Error with a reason that fits behind an address, for everything but plain references
+ * @throws Error with a reason that fits behind an address, for an expression that is not understood
  */
 function parse(text: string): Part[] {
   const parts: Part[] = [];
@@ -34,18 +24,18 @@ function parse(text: string): Part[] {
     } else if (three.startsWith('%{')) {
       throw new Error(`the template directive "${text.slice(at, at + 20)}" needs Terraform itself`);
     } else if (three.startsWith('${')) {
-      const end = text.indexOf('}', at);
-      const expression = text.slice(at + 2, end < 0 ? undefined : end).trim();
-      const match = end < 0 ? null : REFERENCE.exec(expression);
-      if (!match) {
+      const parsed = parseExpression(text, at + 2);
+      if (!parsed) {
+        const end = text.indexOf('}', at);
+        const received = text.slice(at + 2, end < 0 ? undefined : end).trim();
         throw new Error(
-          `Expected a plain reference such as \${aws_sns_topic.errors.arn} but received "\${${expression}}", which needs Terraform itself`,
+          `Expected a plain reference such as \${aws_sns_topic.errors.arn} but received "\${${received}}", which needs Terraform itself`,
         );
       }
       if (literal) parts.push(literal);
       literal = '';
-      parts.push({ address: match[1]!, attribute: match[2]! });
-      at = end + 1;
+      parts.push(parsed.expression);
+      at = parsed.end + 1;
     } else {
       literal += text[at++];
     }
@@ -55,16 +45,16 @@ function parse(text: string): Part[] {
 }
 
 /**
- * Replaces every reference in a JSON value. A string that is one reference takes the type of what it refers to; in
- * a longer string the values are put in as text, exactly as Terraform does it.
+ * Replaces every expression in a JSON value. A string that is one expression takes the type of its value; in a longer
+ * string the values are put in as text, exactly as Terraform does it.
  */
-export function resolve(value: unknown, lookUp: (reference: Reference) => unknown): unknown {
+export function resolve(value: unknown, lookUp: LookUp): unknown {
   if (typeof value === 'string') {
     if (!value.includes('${') && !value.includes('%{')) return value;
     const parts = parse(value);
-    const [only] = parts;
-    if (WHOLE.test(value) && typeof only === 'object') return lookUp(only);
-    return parts.map((part) => (typeof part === 'string' ? part : String(lookUp(part)))).join('');
+    const [only, ...more] = parts;
+    if (typeof only === 'object' && more.length === 0) return compute(only, lookUp);
+    return parts.map((part) => (typeof part === 'string' ? part : String(compute(part, lookUp)))).join('');
   }
   if (Array.isArray(value)) return value.map((item) => resolve(item, lookUp));
   if (typeof value === 'object' && value !== null) {
@@ -80,7 +70,7 @@ export function referencedAddresses(block: Record<string, unknown>): string[] {
     if (typeof value === 'string') {
       try {
         for (const part of value.includes('${') ? parse(value) : []) {
-          if (typeof part === 'object') found.add(part.address);
+          for (const { address } of typeof part === 'object' ? referencesIn(part) : []) found.add(address);
         }
       } catch {
         // Reported by `resolve`, with its address.

@@ -14,6 +14,8 @@ export interface StateMachinesOptions {
   /** Executions are kept in its folder `executions`. */
   dataDir: string;
   services: TaskServices;
+  /** Told of each execution that begins. */
+  onStart?: (execution: Execution) => void;
   /** Told of each execution that has ended. */
   onExecution?: (execution: Execution) => void;
   /** What the waits before a retry are multiplied by. @default 1 */
@@ -70,7 +72,7 @@ const NAME = /^[A-Za-z0-9_-]{1,80}$/;
  * @throws Error where a definition has a part that would not run as on AWS
  */
 export function createStateMachines(options: StateMachinesOptions): StateMachines {
-  const { machines, services, onExecution = () => {}, waitScale } = options;
+  const { machines, services, onStart = () => {}, onExecution = () => {}, waitScale } = options;
   for (const machine of machines) checkStateMachine(machine);
   const byArn = new Map(
     machines.map(
@@ -101,6 +103,7 @@ export function createStateMachines(options: StateMachinesOptions): StateMachine
       status: 'RUNNING',
       startDate: Date.now(),
     };
+    onStart(execution);
     const write = store.start(execution);
     const run = runExecution({ machine, definition, execution, input: parsed, services, write });
     const done = run.ended.then(async (ended) => {

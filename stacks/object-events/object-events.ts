@@ -1,10 +1,11 @@
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
 import { Construct } from 'constructs';
-import type { Bucket } from '../bucket';
+import type { Key } from '../key';
 import { Queue } from '../queue';
-import { ServiceRole } from '../service-role';
+import { type RoleProps, ServiceRole } from '../service-role';
 import type { StateMachine } from '../state-machine/state-machine';
+import type { Place } from '../uploads/place';
 import { createdPattern, deletedPattern, type Keys } from './patterns';
 
 /** The longest EventBridge tries to start an execution: docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
@@ -14,12 +15,17 @@ const MAXIMUM_RETRY_ATTEMPTS = 185;
 export interface ObjectEventsProps {
   /** Start of the names of rules and queue. */
   readonly namePrefix: string;
-  readonly roleName: string;
+  readonly role: RoleProps;
   readonly account: string;
-  readonly bucket: Bucket;
+  readonly bucket: Pick<Place, 'name'>;
   /** Which keys begin an execution. */
   readonly keys: Keys;
   readonly stateMachine: StateMachine;
+  /**
+   * Encrypts the dead-letter queue.
+   * @default - the key of SQS
+   */
+  readonly key?: Key;
 }
 
 /**
@@ -30,6 +36,8 @@ export interface ObjectEventsProps {
  */
 export class ObjectEvents extends Construct {
   readonly deadLetterQueue: Queue;
+  /** The rules, by what happened to the object. */
+  readonly rules: { readonly created: { name: string }; readonly deleted: { name: string } };
 
   constructor(scope: Construct, id: string, props: ObjectEventsProps) {
     super(scope, id);
@@ -45,9 +53,10 @@ export class ObjectEvents extends Construct {
       description: 'An image was deleted: its thumbnails go too.',
       eventPattern: JSON.stringify(deletedPattern(bucket.name, keys)),
     });
+    this.rules = { created, deleted };
     const rules = [created.arn, deleted.arn];
     const role = new ServiceRole(this, 'role', {
-      name: props.roleName,
+      ...props.role,
       service: 'events.amazonaws.com',
       source: { arns: rules, account: props.account },
       statements: [
@@ -60,6 +69,7 @@ export class ObjectEvents extends Construct {
     });
     this.deadLetterQueue = new Queue(this, 'dead-letter-queue', {
       name: `${namePrefix}-dead-letters`,
+      key: props.key,
       statements: [
         {
           sid: 'TheRulesSendWhatTheyCouldNotDeliver',

@@ -33,6 +33,15 @@ export function oneOf<const Option extends string>(options: readonly Option[]) {
   return z.enum(options, expect(`one of ${options.map((option) => `"${option}"`).join(', ')}`));
 }
 
+/** One of `words`, or an integer from `least` to `most`. */
+export function integerOr<const Word extends string>(words: readonly Word[], least: number, most: number) {
+  const names = words.map((word) => `"${word}"`).join(', ');
+  const expectation = expect(`${names} or an integer from ${least} to ${most}`);
+  // A number out of range is judged by the number's own schema, everything else by the union.
+  const number = z.int(expectation).min(least, expectation).max(most, expectation);
+  return z.union([z.enum(words), number], expectation);
+}
+
 export const flag = () => z.boolean(expect('true or false'));
 
 /** An object that accepts the keys of `shape` and no other. */

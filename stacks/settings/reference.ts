@@ -8,6 +8,7 @@ interface Node {
   type?: string;
   format?: string;
   enum?: unknown[];
+  anyOf?: Node[];
   minimum?: number;
   maximum?: number;
   minItems?: number;
@@ -77,6 +78,7 @@ function row(path: string, node: Node, required: boolean): string {
 }
 
 function allowed(node: Node): string {
+  if (node.anyOf) return node.anyOf.map(allowed).join(', ');
   if (node.enum) return node.enum.map((value) => code(String(value))).join(', ');
   if (node.patternErrorMessage) return node.patternErrorMessage.replace(/^Expected /, '');
   if (node.format === 'email') return 'an email address';

@@ -2,6 +2,8 @@
 import { createdPattern } from '../object-events/patterns';
 import { type Arns, definition, EXECUTION_LIMIT } from '../state-machine/definition';
 import { describeDurations, worstCaseSeconds } from '../state-machine/duration';
+import { BUCKET_RULES } from './bucket-rules';
+import { CAPACITY_RULES } from './capacity-rules';
 import type { Problem } from './problems';
 import type { Settings } from './schema';
 import { timeoutsOf } from './timeouts';
@@ -41,14 +43,14 @@ const presetPrefixesDiffer: Rule = ({ presets }) =>
         ];
   });
 
-const presetsFitTheEnvironment: Rule = ({ presets }) => {
-  const bytes = Buffer.byteLength(JSON.stringify(presets));
+const presetsFitTheEnvironment: Rule = ({ presets, thumbnails: { prefix } }) => {
+  const bytes = Buffer.byteLength(JSON.stringify(presets) + prefix);
   return bytes <= PRESETS_LIMIT
     ? []
     : [
         {
           path: ['presets'],
-          message: `expected at most ${PRESETS_LIMIT} bytes as JSON with defaults, received ${bytes}: they travel in Lambda's environment of 4 KB; use fewer variants or shorter names and prefixes`,
+          message: `expected at most ${PRESETS_LIMIT} bytes as JSON with defaults and thumbnails.prefix, received ${bytes}: they travel in Lambda's environment of 4 KB; use fewer variants or shorter names and prefixes`,
         },
       ];
 };
@@ -91,16 +93,40 @@ const executionFits: Rule = (settings) => {
       ];
 };
 
-/** What a mapping receives beyond the concurrency of its function would be throttled, and received in vain. */
-const backlogFitsItsFunction: Rule = ({ backlog, functions: { resume } }) =>
-  resume.reservedConcurrency === undefined || resume.reservedConcurrency >= backlog.concurrency
-    ? []
-    : [
+const destroyIsAllOrNothing: Rule = ({ deletionProtection, emptyBucketsOnDestroy }) =>
+  deletionProtection && emptyBucketsOnDestroy
+    ? [
         {
-          path: ['functions', 'resume', 'reservedConcurrency'],
-          message: `expected at least backlog.concurrency, which is ${backlog.concurrency}, received ${resume.reservedConcurrency}: Lambda would throttle what the queue delivers`,
+          path: ['emptyBucketsOnDestroy'],
+          message:
+            'expected deletionProtection to be false, received true: destroy would delete every image and then stop at the protected table; set one of the two to false',
         },
-      ];
+      ]
+    : [];
+
+/** docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html */
+const INFREQUENT_ACCESS_DAYS = 30;
+
+const transitionIsAllowed: Rule = ({ lifecycle: { originals } }) =>
+  originals.transition === 'STANDARD_IA' && originals.afterDays < INFREQUENT_ACCESS_DAYS
+    ? [
+        {
+          path: ['lifecycle', 'originals', 'afterDays'],
+          message: `expected at least ${INFREQUENT_ACCESS_DAYS} for the transition to "STANDARD_IA", received ${originals.afterDays}: S3 refuses less; "INTELLIGENT_TIERING" takes any number of days`,
+        },
+      ]
+    : [];
+
+/** Terraform reads its state before it makes anything. */
+const stateIsElsewhere: Rule = ({ backend, namePrefix }) =>
+  backend && new RegExp(`^${namePrefix}-(uploads|thumbnails|quarantine)-\\d{12}-`).test(backend.bucket)
+    ? [
+        {
+          path: ['backend', 'bucket'],
+          message: `expected a bucket that exists before the stack, received "${backend.bucket}", which is one of its own: the first deploy could not read its state, and destroy would delete it`,
+        },
+      ]
+    : [];
 
 const RULES = [
   everyUploadHasAPreset,
@@ -108,7 +134,11 @@ const RULES = [
   presetsFitTheEnvironment,
   patternFits,
   executionFits,
-  backlogFitsItsFunction,
+  destroyIsAllOrNothing,
+  transitionIsAllowed,
+  stateIsElsewhere,
+  ...BUCKET_RULES,
+  ...CAPACITY_RULES,
 ];
 
 /** @returns every conflict between settings that are each valid. */

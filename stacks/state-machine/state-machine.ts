@@ -1,15 +1,16 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
+import type { Key } from '../key';
 import type { Queue } from '../queue';
-import { ServiceRole, type Statement } from '../service-role';
+import { type RoleProps, ServiceRole, type Statement } from '../service-role';
 import type { Topic } from '../topic';
 import type { WorkflowFunction } from '../workflow-function';
 import { definition, type FunctionTimeouts } from './definition';
 
 export interface StateMachineProps {
   readonly name: string;
-  readonly roleName: string;
+  readonly role: RoleProps;
   readonly region: string;
   readonly account: string;
   readonly functions: Record<keyof FunctionTimeouts, WorkflowFunction>;
@@ -23,11 +24,17 @@ export interface StateMachineProps {
   readonly backlog: Queue;
   /** `executionData`: whether the input and output of each state is logged. */
   readonly logs: { retentionDays: number; executionData: boolean };
+  /**
+   * Encrypts the logs. The role needs no use of it: the log service encrypts what is delivered.
+   * @default - CloudWatch's own key
+   */
+  readonly key?: Key;
 }
 
 /** The EXPRESS state machine, with its role and its log group. */
 export class StateMachine extends Construct {
   readonly arn: string;
+  readonly logGroup: string;
 
   constructor(scope: Construct, id: string, props: StateMachineProps) {
     super(scope, id);
@@ -37,9 +44,10 @@ export class StateMachine extends Construct {
     const logs = new CloudwatchLogGroup(this, 'logs', {
       name: `/aws/vendedlogs/states/${name}`,
       retentionInDays: props.logs.retentionDays,
+      kmsKeyId: props.key?.arn,
     });
     const role = new ServiceRole(this, 'role', {
-      name: props.roleName,
+      ...props.role,
       service: 'states.amazonaws.com',
       source: {
         arns: [`arn:aws:states:${props.region}:${props.account}:stateMachine:${name}`],
@@ -84,6 +92,7 @@ export class StateMachine extends Construct {
       dependsOn: [role.policy],
     });
     this.arn = machine.arn;
+    this.logGroup = logs.name;
   }
 }
 

@@ -1,4 +1,11 @@
-import { type Resources, removeThumbnails, type Task, tellMissingFromForbidden } from './task';
+import {
+  type Resources,
+  readUploads,
+  removeThumbnails,
+  type Task,
+  tellMissingFromForbidden,
+  thumbnailsEnvironment,
+} from './task';
 
 /** Copies the original of a failure aside, tagged with the reason, and marks its record. */
 export function quarantine(resources: Resources): Task {
@@ -7,15 +14,11 @@ export function quarantine(resources: Resources): Task {
     description: 'Keeps the original of an image that failed, with the reason, and marks its record.',
     environment: {
       TABLE_NAME: records.name,
-      THUMBNAILS_BUCKET: thumbnails.name,
+      ...thumbnailsEnvironment(resources),
       QUARANTINE_BUCKET: bucket.name,
     },
     statements: [
-      {
-        sid: 'CopyTheUploadedVersion',
-        actions: ['s3:GetObjectVersion'],
-        resources: [uploads.objectsArn],
-      },
+      ...readUploads(resources, 'CopyTheUploadedVersion'),
       tellMissingFromForbidden(uploads, thumbnails),
       {
         sid: 'KeepTheOriginalWithItsReason',

@@ -1,5 +1,11 @@
 import type { Settings } from '../settings/schema';
-import { type Resources, removeThumbnails, type Task, tellMissingFromForbidden } from './task';
+import {
+  type Resources,
+  removeThumbnails,
+  type Task,
+  tellMissingFromForbidden,
+  thumbnailsEnvironment,
+} from './task';
 
 /** Follows a deletion: removes the thumbnails and leaves a tombstone, or finds what is there instead. */
 export function remove(resources: Resources, settings: Settings): Task {
@@ -8,7 +14,7 @@ export function remove(resources: Resources, settings: Settings): Task {
     description: 'Removes the thumbnails of a deleted image and leaves a tombstone in its record.',
     environment: {
       TABLE_NAME: records.name,
-      THUMBNAILS_BUCKET: thumbnails.name,
+      ...thumbnailsEnvironment(resources),
       TOMBSTONE_DAYS: String(settings.records.tombstoneDays),
     },
     statements: [

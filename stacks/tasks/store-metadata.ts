@@ -1,11 +1,17 @@
-import { type Resources, removeThumbnails, type Task, tellMissingFromForbidden } from './task';
+import {
+  type Resources,
+  removeThumbnails,
+  type Task,
+  tellMissingFromForbidden,
+  thumbnailsEnvironment,
+} from './task';
 
 /** Writes the record, and removes thumbnails that an older version of the object left behind. */
 export function storeMetadata(resources: Resources): Task {
   const { thumbnails, records } = resources;
   return {
     description: 'Writes the record of an image; the newest version of the object wins.',
-    environment: { TABLE_NAME: records.name, THUMBNAILS_BUCKET: thumbnails.name },
+    environment: { TABLE_NAME: records.name, ...thumbnailsEnvironment(resources) },
     statements: [
       {
         sid: 'WriteTheRecord',

@@ -1,15 +1,15 @@
 /** What the functions of the workflow share: where things are, and how a task states its needs. */
-import type { Bucket } from '../bucket';
 import type { RecordTable } from '../record-table';
 import type { Statement } from '../service-role';
 import type { Settings } from '../settings/schema';
 import type { Topic } from '../topic';
+import type { Place, Uploads } from '../uploads/place';
 
 /** What tasks work on. */
 export interface Resources {
-  readonly uploads: Bucket;
-  readonly thumbnails: Bucket;
-  readonly quarantine: Bucket;
+  readonly uploads: Uploads;
+  readonly thumbnails: Place;
+  readonly quarantine: Place;
   readonly records: RecordTable;
   readonly processed: Topic;
 }
@@ -21,10 +21,16 @@ export interface Task {
   readonly statements: Statement[];
 }
 
-/** The settings that decide which images are taken, as validate and thumbnail read them. */
-export function imageEnvironment({ presets, accept, limits }: Settings): Record<string, string> {
+/** The settings that decide which images are taken and what is made of them, as validate and thumbnail read them. */
+export function imageEnvironment(
+  { thumbnails }: Resources,
+  { presets, accept, limits, output, sizeFromName }: Settings,
+): Record<string, string> {
   return {
     PRESETS: JSON.stringify(presets),
+    BACKGROUND: output.background,
+    ...prefixEnvironment(thumbnails),
+    ...optional(sizeFromName.enabled, { MAX_SIDE_FROM_NAME: String(sizeFromName.maxSide) }),
     ACCEPTED_FORMATS: accept.join(','),
     MAX_BYTES: String(limits.bytes),
     MAX_PIXELS: String(limits.pixels),
@@ -33,12 +39,49 @@ export function imageEnvironment({ presets, accept, limits }: Settings): Record<
   };
 }
 
-/** The bucket is versioned, so each event names a version; to read one by name, `s3:GetObject` is not asked for. */
-export const readUploads = ({ uploads }: Resources): Statement => ({
-  sid: 'ReadTheUploadedVersion',
-  actions: ['s3:GetObjectVersion'],
-  resources: [uploads.objectsArn],
-});
+/** Where thumbnails lie, for what writes or removes them. */
+export function thumbnailsEnvironment({ thumbnails }: Resources): Record<string, string> {
+  return { THUMBNAILS_BUCKET: thumbnails.name, ...prefixEnvironment(thumbnails) };
+}
+
+const prefixEnvironment = ({ prefix }: Place) => optional(prefix !== '', { THUMBNAILS_PREFIX: prefix });
+
+const optional = (when: boolean, variables: Record<string, string>) => (when ? variables : {});
+
+/**
+ * The bucket of the stack is versioned, so each event names a version, and to read one by its id `s3:GetObject` is not
+ * asked for. In an existing bucket that keeps no versions, it is: there the ETag of the event tells the content.
+ */
+export const readUploads = ({ uploads }: Resources, sid = 'ReadTheUploadedVersion'): Statement[] => [
+  {
+    sid,
+    actions: uploads.existing ? ['s3:GetObject', 's3:GetObjectVersion'] : ['s3:GetObjectVersion'],
+    resources: [uploads.objectsArn],
+  },
+  ...useKeyOfUploads(uploads, 'kms:Decrypt'),
+];
+
+/** What an object in an existing bucket with a key of its own takes, besides the right to it. */
+export function useKeyOfUploads(
+  { encryption }: Uploads,
+  action: 'kms:Decrypt' | 'kms:GenerateDataKey',
+): Statement[] {
+  if (!encryption) return [];
+  return [
+    {
+      sid: action === 'kms:Decrypt' ? 'DecryptUploads' : 'EncryptBesideUploads',
+      actions: [action],
+      resources: [encryption.keyArn],
+      condition: [
+        {
+          test: 'StringEquals',
+          variable: 'kms:ViaService',
+          values: [`s3.${encryption.region}.amazonaws.com`],
+        },
+      ],
+    },
+  ];
+}
 
 /** A thumbnail is deleted only after its metadata shows that an older version made it. */
 export const removeThumbnails = ({ thumbnails }: Resources): Statement => ({
@@ -48,8 +91,8 @@ export const removeThumbnails = ({ thumbnails }: Resources): Statement => ({
 });
 
 /** Without `s3:ListBucket`, S3 answers 403 for a key that doesn't exist, and a deleted upload would look forbidden. */
-export const tellMissingFromForbidden = (...buckets: Bucket[]): Statement => ({
+export const tellMissingFromForbidden = (...places: Place[]): Statement => ({
   sid: 'TellMissingFromForbidden',
   actions: ['s3:ListBucket'],
-  resources: buckets.map((bucket) => bucket.arn),
+  resources: [...new Set(places.map(({ arn }) => arn))],
 });

@@ -1,5 +1,13 @@
 import type { Settings } from '../settings/schema';
-import { imageEnvironment, type Resources, readUploads, type Task, tellMissingFromForbidden } from './task';
+import {
+  imageEnvironment,
+  type Resources,
+  readUploads,
+  type Task,
+  tellMissingFromForbidden,
+  thumbnailsEnvironment,
+  useKeyOfUploads,
+} from './task';
 
 /** Decodes an image once and writes every variant. It holds no right to the table or a topic: it runs the decoder. */
 export function thumbnail(resources: Resources, settings: Settings): Task {
@@ -7,15 +15,14 @@ export function thumbnail(resources: Resources, settings: Settings): Task {
   return {
     description: 'Decodes an image once and writes every thumbnail of its preset.',
     environment: {
-      THUMBNAILS_BUCKET: thumbnails.name,
-      ...imageEnvironment(settings),
+      ...thumbnailsEnvironment(resources),
+      ...imageEnvironment(resources, settings),
       CACHE_CONTROL: settings.output.cacheControl,
-      BACKGROUND: settings.output.background,
       // glibc otherwise keeps a heap per thread: 230 MB instead of 161 MB over 20 images of 24 megapixels.
       MALLOC_ARENA_MAX: '1',
     },
     statements: [
-      readUploads(resources),
+      ...readUploads(resources),
       tellMissingFromForbidden(uploads, thumbnails),
       {
         // HeadObject, which s3:GetObject permits, tells whether a newer version has already written its thumbnail.
@@ -23,6 +30,7 @@ export function thumbnail(resources: Resources, settings: Settings): Task {
         actions: ['s3:GetObject', 's3:PutObject'],
         resources: [thumbnails.objectsArn],
       },
+      ...(thumbnails.name === uploads.name ? useKeyOfUploads(uploads, 'kms:GenerateDataKey') : []),
     ],
   };
 }

@@ -1,12 +1,18 @@
 import type { Settings } from '../settings/schema';
-import { imageEnvironment, type Resources, readUploads, type Task, tellMissingFromForbidden } from './task';
+import {
+  imageEnvironment,
+  type Resources,
+  type Task,
+  tellMissingFromForbidden,
+  useKeyOfUploads,
+} from './task';
 
 /** Judges an upload by its bytes and claims its record. */
 export function validate(resources: Resources, settings: Settings): Task {
   const { uploads, records } = resources;
   return {
     description: 'Judges an uploaded image by its bytes and claims its record.',
-    environment: { TABLE_NAME: records.name, ...imageEnvironment(settings) },
+    environment: { TABLE_NAME: records.name, ...imageEnvironment(resources, settings) },
     statements: [
       {
         // Reads the head of whatever is current, which tells whether that is still the version of the event.
@@ -14,7 +20,12 @@ export function validate(resources: Resources, settings: Settings): Task {
         actions: ['s3:GetObject'],
         resources: [uploads.objectsArn],
       },
-      readUploads(resources),
+      {
+        sid: 'ReadTheUploadedVersion',
+        actions: ['s3:GetObjectVersion'],
+        resources: [uploads.objectsArn],
+      },
+      ...useKeyOfUploads(uploads, 'kms:Decrypt'),
       tellMissingFromForbidden(uploads),
       {
         // The claim is one conditional write; the record says whether a newer version has overtaken this one.

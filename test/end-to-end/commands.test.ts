@@ -14,9 +14,9 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Runs a command of the local engine as its npm script does. */
+/** Runs a command on the local engine as its npm script does. */
 function run(command: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const file = path.join('local', 'cli', `${command}.ts`);
+  const file = command === 'executions' ? 'operations/executions.ts' : `local/cli/${command}.ts`;
   return new Promise((resolve) =>
     execFile(
       process.execPath,

@@ -68,6 +68,16 @@ export class Workflow {
     return this.engine.stack;
   }
 
+  get cloudwatch(): Engine['cloudwatch'] {
+    return this.engine.cloudwatch;
+  }
+
+  /** Runs a rule with a schedule now, and waits for it. @param name end of its name */
+  tick(name: string): Promise<void> {
+    const schedule = this.stack.schedules.find((each) => each.name.endsWith(name));
+    return this.engine.tick(schedule?.name ?? name);
+  }
+
   get permissions(): ReturnType<Engine['permissions']> {
     return this.engine.permissions();
   }
@@ -212,7 +222,8 @@ export class Workflow {
 
   /** What a topic was told, oldest first. */
   async told(topic: 'processed' | 'errors'): Promise<Told[]> {
-    const file = path.join(this.dataDir, 'messages', `${this.stack.name}-${topic}.jsonl`);
+    const name = String(this.stack.outputs[`${topic}_topic_arn`]).split(':').at(-1);
+    const file = path.join(this.dataDir, 'messages', `${name}.jsonl`);
     const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n').filter(Boolean);
     return lines.map((line) => JSON.parse(JSON.parse(line).Message));
   }

@@ -3,15 +3,16 @@ import { presetOf, TABLE, THUMBNAILS, variantOf } from './support';
 
 const LIMITS = { MAX_BYTES: '50000000', MAX_PIXELS: '50000000', MAX_SIDE: '16384', MAX_FRAMES: '1000' };
 const PRESETS = JSON.stringify([presetOf(variantOf())]);
+const BACKGROUND = '#ffffff';
 const ACCEPTED_FORMATS = 'jpeg,png,webp,gif';
 
 /** What each function needs besides what Lambda itself sets. */
 const environments: Record<string, Record<string, string>> = {
-  validate: { TABLE_NAME: TABLE, ACCEPTED_FORMATS, PRESETS, ...LIMITS },
+  validate: { TABLE_NAME: TABLE, BACKGROUND, ACCEPTED_FORMATS, PRESETS, ...LIMITS },
   thumbnail: {
     THUMBNAILS_BUCKET: THUMBNAILS,
     CACHE_CONTROL: 'public, max-age=1209600',
-    BACKGROUND: '#ffffff',
+    BACKGROUND,
     ACCEPTED_FORMATS,
     PRESETS,
     ...LIMITS,
@@ -23,6 +24,7 @@ const environments: Record<string, Record<string, string>> = {
     STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:111122223333:stateMachine:workflow',
     QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/backlog',
   },
+  watch: { TABLE_NAME: TABLE },
   quarantine: { TABLE_NAME: TABLE, QUARANTINE_BUCKET: 'quarantine', THUMBNAILS_BUCKET: 'thumbnails' },
 };
 

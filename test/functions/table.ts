@@ -36,7 +36,20 @@ export async function recordsTable(): Promise<RecordsTable> {
           TableName: TABLE,
           BillingMode: 'PAY_PER_REQUEST',
           KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+          AttributeDefinitions: ['id', 'processingShard', 'startedAt'].map((AttributeName) => ({
+            AttributeName,
+            AttributeType: 'S',
+          })),
+          GlobalSecondaryIndexes: [
+            {
+              IndexName: 'processing-by-start',
+              KeySchema: [
+                { AttributeName: 'processingShard', KeyType: 'HASH' },
+                { AttributeName: 'startedAt', KeyType: 'RANGE' },
+              ],
+              Projection: { ProjectionType: 'KEYS_ONLY' },
+            },
+          ],
         },
       },
     ],

@@ -56,7 +56,8 @@ function peakMemory(): number {
   return Number(kilobytes) * 1024;
 }
 
-async function throughWorkflow({ file, settings }: Task): Promise<Answer> {
+async function throughWorkflow({ file, ...task }: Task): Promise<Answer> {
+  const settings = { ...task.settings, background: '#ffffff', prefix: '', maxSideFromName: 0 };
   configureSharp(settings.accepted);
   let by: 'Validate' | 'Thumbnail' = 'Validate';
   try {
@@ -75,19 +76,15 @@ async function throughWorkflow({ file, settings }: Task): Promise<Answer> {
     });
     by = 'Thumbnail';
     const outputs: Output[] = [];
-    await makeThumbnails(
-      { execution, state: { ...event, image } },
-      { ...settings, background: '#ffffff' },
-      {
-        bucket: 'thumbnails',
-        readWhole,
-        find: async () => null,
-        write: async (_, data, format) => {
-          outputs.push({ format, data });
-          return true;
-        },
+    await makeThumbnails({ execution, state: { ...event, image } }, settings, {
+      bucket: 'thumbnails',
+      readWhole,
+      find: async () => null,
+      write: async (_, data, format) => {
+        outputs.push({ format, data });
+        return true;
       },
-    );
+    });
     return { kind: 'thumbnails', outputs };
   } catch (error) {
     const { name, message } = error as Error;

@@ -1,6 +1,6 @@
 import { only, readable, synthesize } from './synthesized';
 
-const { resource } = synthesize();
+const { resource } = synthesize({ backlog: { concurrency: 5 } });
 const block = (type: string, id: string) => only(readable(resource[type]!), id);
 const DAY = 24 * 60 * 60;
 
@@ -25,7 +25,7 @@ describe('the backlog', () => {
   test('is taken up message by message, at a bounded concurrency', () => {
     expect(block('aws_lambda_event_source_mapping', 'backlog')).toEqual({
       event_source_arn: '<backlog_queue.arn>',
-      function_name: '<resume-function.arn>',
+      function_name: '<resume-function.qualified_arn>',
       batch_size: 1,
       function_response_types: ['ReportBatchItemFailures'],
       scaling_config: { maximum_concurrency: 5 },
@@ -52,6 +52,7 @@ describe('the backlog', () => {
     expect(variables).toEqual({
       STATE_MACHINE_ARN: '<state-machine.arn>',
       QUEUE_URL: '<backlog_queue.url>',
+      WORKFLOW_NAME: 'thumbnail-workflow',
     });
   });
 });

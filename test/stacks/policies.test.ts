@@ -1,4 +1,6 @@
-import { readable, synthesize } from './synthesized';
+import { TerraformStack, Testing } from 'cdktf';
+import { Key } from '../../stacks/key';
+import { readable, synthesize, type TerraformJson } from './synthesized';
 
 interface Statement {
   sid: string;
@@ -21,12 +23,15 @@ function line({ sid, effect = 'Allow', actions, resources, principals, condition
 
 const stack = synthesize();
 
-const policies = Object.fromEntries(
-  Object.entries(readable(stack.data['aws_iam_policy_document']!)).map(([id, document]) => [
-    id.replace(/_[0-9A-F]{8}$/, ''),
-    (document['statement'] as Statement[]).map(line),
-  ]),
-);
+const policiesOf = (json: TerraformJson) =>
+  Object.fromEntries(
+    Object.entries(readable(json.data['aws_iam_policy_document']!)).map(([id, document]) => [
+      id.replace(/_[0-9A-F]{8}$/, ''),
+      (document['statement'] as Statement[]).map(line),
+    ]),
+  );
+
+const policies = policiesOf(stack);
 
 const LOGS = (name: string) =>
   `WriteOwnLogs: Allow logs:CreateLogStream, logs:PutLogEvents on <${name}_logs.arn>:*`;
@@ -95,6 +100,12 @@ test('every policy is exactly the one that was reviewed', () => {
       LOGS('resume-function'),
       TRACES,
     ],
+    'watch-function_role_trust': LAMBDA,
+    'watch-function_role_permissions': [
+      'CountWhatIsProcessing: Allow dynamodb:Query on <record-table.arn>/index/processing-by-start',
+      LOGS('watch-function'),
+      TRACES,
+    ],
     'state-machine_role_trust': [
       'OnlyTheService: Allow sts:AssumeRole to Service states.amazonaws.com if aws:SourceAccount StringEquals <account.account_id> if aws:SourceArn ArnEquals arn:aws:states:us-east-1:<account.account_id>:stateMachine:thumbnail-workflow',
     ],
@@ -122,6 +133,92 @@ test('every policy is exactly the one that was reviewed', () => {
     'quarantine-bucket_tls-only': [TLS('s3:*', '<quarantine-bucket.arn>, <quarantine-bucket.arn>/*')],
     'processed-topic_access': [TLS('sns:Publish', '<processed-topic.arn>')],
     'errors-topic_access': [TLS('sns:Publish', '<errors-topic.arn>')],
+    'operations-topic_access': [
+      'TheAlarmsOfTheStackPublish: Allow sns:Publish on <operations-topic.arn> to Service cloudwatch.amazonaws.com if aws:SourceAccount StringEquals <account.account_id> if aws:SourceArn ArnLike arn:aws:cloudwatch:us-east-1:<account.account_id>:alarm:thumbnail-workflow-*',
+      TLS('sns:Publish', '<operations-topic.arn>'),
+    ],
+  });
+});
+
+describe('with a customer-managed key', () => {
+  const encrypted = policiesOf(synthesize({ encryption: { customerManagedKey: true } }));
+  const USE = /^(De|En)cryptThroughTheService: /;
+
+  test('each role may use it through the services that it calls, and for what it does there', () => {
+    const uses = Object.entries(encrypted).map(([id, lines]) => [id, lines.filter((each) => USE.test(each))]);
+    const decrypt = (...services: string[]) =>
+      `DecryptThroughTheService: Allow kms:Decrypt on <key.arn> if kms:ViaService StringEquals ${services.map((service) => `${service}.us-east-1.amazonaws.com`).join(', ')}`;
+    const encrypt = (...services: string[]) =>
+      decrypt(...services)
+        .replace('Decrypt', 'Encrypt')
+        .replace('kms:Decrypt', 'kms:GenerateDataKey');
+    expect(Object.fromEntries(uses.filter(([, lines]) => lines!.length > 0))).toEqual({
+      'validate-function_role_permissions': [decrypt('dynamodb', 's3')],
+      'watch-function_role_permissions': [decrypt('dynamodb')],
+      'thumbnail-function_role_permissions': [decrypt('s3'), encrypt('s3')],
+      'store-metadata-function_role_permissions': [decrypt('dynamodb', 's3')],
+      'notify-function_role_permissions': [decrypt('dynamodb', 'sns'), encrypt('sns')],
+      'quarantine-function_role_permissions': [decrypt('dynamodb', 's3'), encrypt('s3')],
+      'remove-function_role_permissions': [decrypt('dynamodb', 's3')],
+      'resume-function_role_permissions': [decrypt('sqs')],
+      'state-machine_role_permissions': [decrypt('sns', 'sqs'), encrypt('sns', 'sqs')],
+    });
+  });
+
+  test('its own policy lets the account administer it, and three services act for this stack', () => {
+    expect(encrypted['key_access']).toEqual([
+      'TheAccountAdministersTheKey: Allow kms:* on * to AWS arn:aws:iam::<account.account_id>:root',
+      'AlarmsPublishToEncryptedTopics: Allow kms:Decrypt, kms:GenerateDataKey* on * to Service cloudwatch.amazonaws.com if aws:SourceAccount StringEquals <account.account_id> if aws:SourceArn ArnLike arn:aws:cloudwatch:us-east-1:<account.account_id>:alarm:thumbnail-workflow-*',
+      'RulesSendToTheEncryptedDeadLetterQueue: Allow kms:Decrypt, kms:GenerateDataKey* on * to Service events.amazonaws.com if kms:EncryptionContext:aws:sqs:arn ArnLike arn:aws:sqs:us-east-1:<account.account_id>:thumbnail-workflow-*',
+      'LogGroupsAreEncrypted: Allow kms:Encrypt*, kms:Decrypt*, kms:ReEncrypt*, kms:GenerateDataKey*, kms:Describe* on * to Service logs.us-east-1.amazonaws.com if kms:EncryptionContext:aws:logs:arn ArnLike arn:aws:logs:us-east-1:<account.account_id>:log-group:/aws/lambda/thumbnail-workflow-*, arn:aws:logs:us-east-1:<account.account_id>:log-group:/aws/vendedlogs/states/thumbnail-workflow',
+    ]);
+  });
+
+  test('nothing else changes', () => {
+    const { key_access: _key, ...others } = encrypted;
+    expect(
+      Object.fromEntries(
+        Object.entries(others).map(([id, lines]) => [id, lines.filter((each) => !USE.test(each))]),
+      ),
+    ).toEqual(policies);
+  });
+
+  test('every name that its policy goes by is one that the stack gives', () => {
+    const { resource } = synthesize({ encryption: { customerManagedKey: true } });
+    const names = (type: string) => Object.values(resource[type] ?? {}).map((block) => block['name']);
+    for (const name of names('aws_sqs_queue')) expect(name).toMatch(/^thumbnail-workflow-/);
+    for (const name of names('aws_cloudwatch_log_group')) {
+      expect(name).toMatch(/^\/aws\/(lambda\/thumbnail-workflow-|vendedlogs\/states\/thumbnail-workflow$)/);
+    }
+    for (const alarm of Object.values(resource['aws_cloudwatch_metric_alarm'] ?? {})) {
+      expect(alarm['alarm_name']).toMatch(/^thumbnail-workflow-/);
+    }
+  });
+
+  /** What a role may do with encrypted things without seeing or writing what is in them. */
+  const WITHOUT_THE_KEY = [
+    's3:ListBucket',
+    's3:DeleteObject',
+    's3:PutObjectTagging',
+    'sqs:DeleteMessage',
+    'sqs:GetQueueAttributes',
+    'sqs:ChangeMessageVisibility',
+  ];
+
+  test('every action on what it encrypts either takes the key or needs none', () => {
+    const actions = Object.entries(stack.data['aws_iam_policy_document']!)
+      .filter(([id]) => id.includes('_permissions_'))
+      .flatMap(([, document]) => (document['statement'] as Statement[]).flatMap((each) => each.actions))
+      .filter((action) => /^(s3|sqs|sns|dynamodb):/.test(action));
+    const key = new Key(new TerraformStack(Testing.app(), 'key'), 'key', {
+      namePrefix: 'pics',
+      region: 'us-east-1',
+      account: '123456789012',
+    });
+    for (const action of actions) {
+      const uses = key.neededFor([{ sid: 'One', actions: [action], resources: ['*'] }]);
+      expect([action, uses.length > 0]).toEqual([action, !WITHOUT_THE_KEY.includes(action)]);
+    }
   });
 });
 
@@ -137,7 +234,7 @@ test('every role has exactly one policy, of its own', () => {
   const roles = Object.values(readable(stack.resource['aws_iam_role_policy']!)).map(
     (policy) => policy['role'],
   );
-  expect(new Set(roles).size).toBe(9);
+  expect(new Set(roles).size).toBe(10);
 });
 
 test('role names hold the region, because roles are global to the account', () => {

@@ -14,14 +14,17 @@ describe('the stack', () => {
       Object.keys(instances).length,
     ]);
     expect(Object.fromEntries(counts)).toEqual({
-      aws_cloudwatch_event_rule: 2,
-      aws_cloudwatch_event_target: 2,
-      aws_cloudwatch_log_group: 8,
+      aws_cloudwatch_dashboard: 1,
+      aws_cloudwatch_event_rule: 3,
+      aws_cloudwatch_event_target: 3,
+      aws_cloudwatch_log_group: 9,
+      aws_cloudwatch_metric_alarm: 18,
       aws_dynamodb_table: 1,
-      aws_iam_role: 9,
-      aws_iam_role_policy: 9,
+      aws_iam_role: 10,
+      aws_iam_role_policy: 10,
       aws_lambda_event_source_mapping: 1,
-      aws_lambda_function: 7,
+      aws_lambda_function: 8,
+      aws_lambda_permission: 1,
       aws_s3_bucket: 3,
       aws_s3_bucket_lifecycle_configuration: 3,
       aws_s3_bucket_notification: 1,
@@ -31,8 +34,8 @@ describe('the stack', () => {
       aws_s3_bucket_server_side_encryption_configuration: 3,
       aws_s3_bucket_versioning: 2,
       aws_sfn_state_machine: 1,
-      aws_sns_topic: 2,
-      aws_sns_topic_policy: 2,
+      aws_sns_topic: 3,
+      aws_sns_topic_policy: 3,
       aws_sns_topic_subscription: 3,
       aws_sqs_queue: 3,
       aws_sqs_queue_policy: 3,
@@ -53,6 +56,7 @@ describe('the stack', () => {
     ]);
     expect(Object.keys(stack.resource['aws_sns_topic']!).sort()).toEqual([
       'errors-topic_ED94DB29',
+      'operations-topic_A684749C',
       'processed-topic_94961193',
     ]);
   });
@@ -79,10 +83,14 @@ describe('the stack', () => {
       uploads_bucket: '<uploads-bucket.bucket>',
       uploads_prefix: '',
       thumbnails_bucket: '<thumbnails-bucket.bucket>',
+      thumbnails_prefix: '',
       quarantine_bucket: '<quarantine-bucket.bucket>',
       records_table: '<record-table.name>',
       processed_topic_arn: '<processed-topic.arn>',
       errors_topic_arn: '<errors-topic.arn>',
+      operations_topic_arn: '<operations-topic.arn>',
+      dashboard_console:
+        'https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards/dashboard/<monitoring_dashboard.dashboard_name>',
       state_machine_arn: '<state-machine.arn>',
       state_machine_console:
         'https://us-east-1.console.aws.amazon.com/states/home?region=us-east-1#/statemachines/view/<state-machine.arn>',
@@ -164,7 +172,9 @@ describe('every function', () => {
         application_log_level: 'INFO',
         log_group: `<${name}-function_logs.name>`,
       },
-      environment: { variables: { NODE_OPTIONS: '--enable-source-maps' } },
+      environment: {
+        variables: { NODE_OPTIONS: '--enable-source-maps', WORKFLOW_NAME: 'thumbnail-workflow' },
+      },
     });
     expect(lambda['filename']).toMatch(
       new RegExp(`^assets/${name}-function_package_[0-9A-F]{8}/[0-9a-f]{32}/${name}\\.zip$`),
@@ -177,13 +187,16 @@ describe('every function', () => {
 
   test('gets the environment that its code reads, and nothing else', () => {
     const environment = (name: string) => {
-      const { NODE_OPTIONS, ...rest } = only(blocks('aws_lambda_function'), `${name}-function`)['environment']
-        .variables;
+      const { NODE_OPTIONS, WORKFLOW_NAME, ...rest } = only(
+        blocks('aws_lambda_function'),
+        `${name}-function`,
+      )['environment'].variables;
       return rest;
     };
     const images = {
       PRESETS:
         '[{"name":"default","prefix":"","variants":[{"name":"thumbnail","width":200,"height":200,"fit":"inside","format":"same","quality":80}]}]',
+      BACKGROUND: '#ffffff',
       ACCEPTED_FORMATS: 'jpeg,png,webp,gif',
       MAX_BYTES: '52428800',
       MAX_PIXELS: '50000000',
@@ -195,7 +208,6 @@ describe('every function', () => {
       THUMBNAILS_BUCKET: '<thumbnails-bucket.bucket>',
       ...images,
       CACHE_CONTROL: 'public, max-age=1209600',
-      BACKGROUND: '#ffffff',
       MALLOC_ARENA_MAX: '1',
     });
     expect(environment('store-metadata')).toEqual({
@@ -216,6 +228,7 @@ describe('every function', () => {
       THUMBNAILS_BUCKET: '<thumbnails-bucket.bucket>',
       TOMBSTONE_DAYS: '30',
     });
+    expect(environment('watch')).toEqual({ TABLE_NAME: '<record-table.name>' });
   });
 });
 
@@ -288,6 +301,7 @@ describe('the table', () => {
       ],
       ttl: { attribute_name: 'expiresAt', enabled: true },
       point_in_time_recovery: { enabled: true },
+      deletion_protection_enabled: true,
     });
   });
 });
@@ -296,6 +310,8 @@ describe('the topics', () => {
   test('are encrypted and have a subscription for each address', () => {
     expect(Object.values(blocks('aws_sns_topic'))).toEqual([
       { name: 'thumbnail-workflow-errors', kms_master_key_id: 'alias/aws/sns' },
+      // CloudWatch can't use the key of SNS: test/stacks/monitoring holds the whole of it.
+      { name: 'thumbnail-workflow-operations' },
       { name: 'thumbnail-workflow-processed', kms_master_key_id: 'alias/aws/sns' },
     ]);
     const subscriptions = Object.values(blocks('aws_sns_topic_subscription'));

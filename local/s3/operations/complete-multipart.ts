@@ -9,6 +9,7 @@ import {
   compositeChecksum,
   DEFAULT_ALGORITHM,
 } from '../checksums';
+import { encryptionHeaders } from '../encryption';
 import { badDigest, invalidRequest, malformedXml, noSuchUpload } from '../errors';
 import type { Exchange } from '../exchange';
 import type { Reply } from '../reply';
@@ -16,7 +17,7 @@ import { type Digests, writeContent } from '../store/content';
 import type { Part, Upload } from '../store/uploads';
 import { versionHeaders } from '../versions';
 import { fromXml, toXml } from '../xml';
-import { findUpload } from './multipart';
+import { allowParts, findUpload } from './multipart';
 import { allowWrite, publish } from './write';
 
 /** Every part but the last has at least 5 MiB. */
@@ -29,6 +30,8 @@ export async function completeMultipartUpload(exchange: Exchange): Promise<Reply
   const { request, authenticated, bucket } = exchange;
   const precondition = await allowWrite(exchange, false);
   const upload = findUpload(exchange);
+  // S3 reads the parts only where it has a checksum to compute over them.
+  if (upload.checksum) await allowParts(exchange, upload);
   const document = fromXml(await readDocument(request, authenticated), 'CompleteMultipartUpload');
   const named = (document['Part'] ?? []) as NamedPart[];
   return bucket.uploads.exclusively(upload.id, async () => {
@@ -49,7 +52,7 @@ export async function completeMultipartUpload(exchange: Exchange): Promise<Reply
     });
     await bucket.uploads.remove(upload.id);
     return {
-      headers: versionHeaders(bucket, version),
+      headers: { ...versionHeaders(bucket, version), ...encryptionHeaders(upload.headers) },
       body: toXml('CompleteMultipartUploadResult', {
         Location: `http://${request.headers.get('host')}/${bucket.name}/${encodeURIComponent(upload.key)}`,
         Bucket: bucket.name,

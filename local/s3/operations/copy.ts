@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { checksumOf } from '../body';
 import { type Algorithm, checksumElements, isAlgorithm } from '../checksums';
 import { isNotModified } from '../conditions';
+import { allowKey, encryptionHeaders, etagFor, withEncryption } from '../encryption';
 import { invalidArgument, invalidRequest, preconditionFailed } from '../errors';
 import type { Exchange } from '../exchange';
 import { storedHeaders } from '../object-headers';
@@ -27,22 +28,24 @@ export async function copyObject(exchange: Exchange): Promise<Reply> {
   const { request, bucket } = exchange;
   const source = await findSource(exchange);
   const own = storedHeaders(request.headers);
-  const headers = copiesMetadata(exchange, source) ? mergedHeaders(source.version.headers, own) : own;
+  const described = copiesMetadata(exchange, source) ? mergedHeaders(source.version.headers, own) : own;
+  const headers = withEncryption(exchange, described);
   const tags = await copiedTags(exchange, source);
   const precondition = await allowWrite(exchange, tags.length > 0);
+  await allowKey(exchange, ['GenerateDataKey'], { ...request, headers });
   return bucket.objects.staged(async (path) => {
     const algorithm = chosenAlgorithm(request.headers) ?? source.version.checksum.algorithm;
     const digests = await writeContent(path, readSource(exchange, source), algorithm);
     const checksum = checksumOf(digests);
     const version = await publish(exchange, 'CopyObject', path, precondition, {
       size: digests.size,
-      etag: digests.md5.toString('hex'),
+      etag: etagFor(headers, digests),
       checksum,
       headers,
       tags,
     });
     return {
-      headers: { ...source.headers, ...versionHeaders(bucket, version) },
+      headers: { ...source.headers, ...versionHeaders(bucket, version), ...encryptionHeaders(headers) },
       body: toXml('CopyObjectResult', {
         LastModified: version.lastModified,
         ETag: `"${version.etag}"`,
@@ -64,6 +67,7 @@ export async function findSource(exchange: Exchange): Promise<CopySource> {
   if (isNotModified(headers, version, 'x-amz-copy-source-')) {
     throw preconditionFailed('x-amz-copy-source-If-None-Match');
   }
+  await allowKey(exchange, ['Decrypt'], { ...reference, headers: version.headers });
   const { versioning } = exchange.bucketNamed(reference.bucket).objects;
   return { reference, version, headers: { 'x-amz-copy-source-version-id': versioning && version.id } };
 }

@@ -9,6 +9,7 @@ import {
   DEFAULT_ALGORITHM,
   isAlgorithm,
 } from '../checksums';
+import { allowKey, encryptionHeaders, etagFor, withEncryption } from '../encryption';
 import { invalidArgument, invalidRequest, noSuchUpload } from '../errors';
 import type { Exchange } from '../exchange';
 import { storedHeaders } from '../object-headers';
@@ -25,16 +26,18 @@ const MAX_PARTS = 10_000;
 /** CreateMultipartUpload. */
 export async function createMultipartUpload(exchange: Exchange): Promise<Reply> {
   const { request, bucket } = exchange;
-  const headers = storedHeaders(request.headers);
+  const headers = withEncryption(exchange, storedHeaders(request.headers));
   const tags = tagsFromHeader(request.headers.get('x-amz-tagging'));
   const checksum = chosenChecksum(request.headers);
   await exchange.allowObject('s3:PutObject');
   if (tags.length > 0) await exchange.allowObject('s3:PutObjectTagging');
+  await allowKey(exchange, ['GenerateDataKey'], { ...request, headers });
   const upload = await bucket.uploads.create({ key: request.key, checksum, headers, tags });
   return {
     headers: {
       'x-amz-checksum-algorithm': checksum?.algorithm,
       'x-amz-checksum-type': checksum?.type,
+      ...encryptionHeaders(headers),
     },
     body: toXml('InitiateMultipartUploadResult', {
       Bucket: bucket.name,
@@ -49,6 +52,7 @@ export async function uploadPart(exchange: Exchange): Promise<Reply> {
   const { request, authenticated, bucket } = exchange;
   await exchange.allowObject('s3:PutObject');
   const upload = findUpload(exchange);
+  await allowParts(exchange, upload);
   const number = partNumber(exchange);
   const body = openBody(request, authenticated);
   const algorithm = partAlgorithm(upload, body.algorithm);
@@ -60,6 +64,7 @@ export async function uploadPart(exchange: Exchange): Promise<Reply> {
       headers: {
         etag: `"${etag}"`,
         [checksumHeader(checksum.algorithm)]: checksum.value,
+        ...encryptionHeaders(upload.headers),
         'content-length': 0,
       },
     };
@@ -72,6 +77,7 @@ export async function uploadPartCopy(exchange: Exchange): Promise<Reply> {
   const source = await findSource(exchange);
   await exchange.allowObject('s3:PutObject');
   const upload = findUpload(exchange);
+  await allowParts(exchange, upload);
   const number = partNumber(exchange);
   const range = sourceRange(request.headers.get('x-amz-copy-source-range'), source.version.size);
   return bucket.objects.staged(async (path) => {
@@ -82,7 +88,7 @@ export async function uploadPartCopy(exchange: Exchange): Promise<Reply> {
     );
     const { etag, checksum, lastModified } = await keepPart(exchange, upload, number, path, digests);
     return {
-      headers: source.headers,
+      headers: { ...source.headers, ...encryptionHeaders(upload.headers) },
       body: toXml('CopyPartResult', {
         LastModified: lastModified,
         ETag: `"${etag}"`,
@@ -109,11 +115,19 @@ export function findUpload({ request, bucket }: Exchange): Upload {
   return upload;
 }
 
+/**
+ * The parts of an upload have one data key, which is decrypted for each.
+ * Source: docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html, "Multipart upload API and permissions"
+ */
+export async function allowParts(exchange: Exchange, { headers }: Upload): Promise<void> {
+  await allowKey(exchange, ['Decrypt'], { ...exchange.request, headers });
+}
+
 async function keepPart(exchange: Exchange, upload: Upload, number: number, path: string, digests: Digests) {
   const part = {
     number,
     size: digests.size,
-    etag: digests.md5.toString('hex'),
+    etag: etagFor(upload.headers, digests),
     checksum: checksumOf(digests),
     lastModified: new Date().toISOString(),
   };

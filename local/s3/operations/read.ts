@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { AwsError } from '../../service';
 import { checksumHeaders } from '../checksums';
 import { isNotModified } from '../conditions';
+import { allowKey } from '../encryption';
 import { invalidArgument } from '../errors';
 import type { Exchange } from '../exchange';
 import { checkHeader } from '../object-headers';
@@ -53,6 +54,10 @@ async function describe(
   const range = part ?? resolveRange(request.headers.get('range'), version.size);
   const { start, end } = range ?? { start: 0, end: version.size - 1 };
   const withChecksum = request.headers.get('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
+  // The checksum is of the content. Source: docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+  if (request.method === 'GET' || withChecksum) {
+    await allowKey(exchange, ['Decrypt'], { ...request, headers: version.headers });
+  }
   const headers = {
     ...version.headers,
     ...overrides(request.query),

@@ -1,6 +1,7 @@
 import { checksumOf, openBody } from '../body';
 import { checksumHeaders, DEFAULT_ALGORITHM } from '../checksums';
 import { writeCondition } from '../conditions';
+import { allowKey, encryptionHeaders, etagFor, withEncryption } from '../encryption';
 import type { Exchange } from '../exchange';
 import { storedHeaders } from '../object-headers';
 import type { Reply } from '../reply';
@@ -13,16 +14,17 @@ import { versionHeaders } from '../versions';
 /** PutObject. */
 export async function putObject(exchange: Exchange): Promise<Reply> {
   const { request, authenticated, bucket } = exchange;
-  const headers = storedHeaders(request.headers);
+  const headers = withEncryption(exchange, storedHeaders(request.headers));
   const tags = tagsFromHeader(request.headers.get('x-amz-tagging'));
   const precondition = await allowWrite(exchange, tags.length > 0);
+  await allowKey(exchange, ['GenerateDataKey'], { ...request, headers });
   const body = openBody(request, authenticated);
   return bucket.objects.staged(async (path) => {
     const digests = await writeContent(path, body.source, body.algorithm ?? DEFAULT_ALGORITHM);
     body.verify(digests);
     const version = await publish(exchange, 'PutObject', path, precondition, {
       size: digests.size,
-      etag: digests.md5.toString('hex'),
+      etag: etagFor(headers, digests),
       checksum: checksumOf(digests),
       headers,
       tags,
@@ -32,6 +34,7 @@ export async function putObject(exchange: Exchange): Promise<Reply> {
         etag: `"${version.etag}"`,
         ...versionHeaders(bucket, version),
         ...checksumHeaders(version.checksum),
+        ...encryptionHeaders(headers),
         'content-length': 0,
       },
     };

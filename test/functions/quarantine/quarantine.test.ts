@@ -35,7 +35,12 @@ function run({
   outcome = { applied: true, before: null } as Outcome,
   state = {} as Partial<ExecutionState>,
 } = {}) {
-  const seen = { copies: [] as unknown[], updates: [] as Update[], removed: [] as string[] };
+  const seen = {
+    copies: [] as unknown[],
+    updates: [] as Update[],
+    removed: [] as string[],
+    counted: [] as string[],
+  };
   const answer = quarantine(
     { execution: EXECUTION, state: { ...event, ...state, error } },
     {
@@ -46,6 +51,9 @@ function run({
       apply: async (update) => {
         seen.updates.push(update);
         return outcome;
+      },
+      count: (name) => {
+        seen.counted.push(name);
       },
       removeBefore: async (sequencer, key) => {
         seen.removed.push(`${sequencer} ${key}`);
@@ -68,6 +76,18 @@ describe('what failed', () => {
     ]);
   });
 
+  test.each([
+    ['the first time', {}, ['UnsupportedFormat']],
+    ['again after it was taken up again', { status: 'PROCESSING' as const }, ['UnsupportedFormat']],
+    ['not again where the attempt is repeated', { status: 'FAILED' as const }, []],
+    ['for each version', { status: 'FAILED' as const, sequencer: '0'.repeat(32) }, ['UnsupportedFormat']],
+  ])('counts %s', async (_, changes, counted) => {
+    const before = { ...sourceOf(created()), status: 'PROCESSING', ...changes } as ImageRecord;
+    const { answer, seen } = run({ outcome: { applied: true, before } });
+    await answer;
+    expect(seen.counted).toEqual(counted);
+  });
+
   test('takes the thumbnails of earlier versions with it: they show what is no longer there', async () => {
     const source = sourceOf(created());
     const before = { thumbnailKeys: new Set(['a.jpg/thumbnail.jpg', 'a.jpg/thumbnail.webp']) } as ImageRecord;
@@ -83,17 +103,24 @@ describe('what failed', () => {
     const record = { schema: 1, id: 'b/k', status: 'DONE', notified: false } as const;
     const { answer, seen } = run({ state: { record } });
     const { text, message } = await answer;
-    expect(seen).toEqual({ copies: [], updates: [], removed: [] });
+    expect(seen).toEqual({ copies: [], updates: [], removed: [], counted: ['UnsupportedFormat'] });
     expect(message).toMatchObject({ consequence: 'NOT_TOLD', quarantine: null });
     expect(text).toContain('are made and recorded, but the processed topic was not told.');
+    expect(text).toContain("npm run replay -- --key='uploads/canyon.jpg'");
+  });
+
+  test('says to put the cause right before it is replayed, where the image is not at fault', async () => {
+    const { text } = await run({ error: { Error: 'AccessDeniedException', Cause: 'not authorized' } }).answer;
+    expect(text).toContain('Put the cause right, or it fails again. Then run:\n\n  npm run replay -- --key=');
   });
 
   test('is only told where a deletion was not followed', async () => {
     const { answer, seen } = run({ state: { 'detail-type': 'Object Deleted' } });
     const { text, message } = await answer;
-    expect(seen).toEqual({ copies: [], updates: [], removed: [] });
+    expect(seen).toEqual({ copies: [], updates: [], removed: [], counted: ['UnsupportedFormat'] });
     expect(message).toMatchObject({ consequence: 'NOT_REMOVED', quarantine: null });
     expect(text).toContain('was deleted, but its thumbnails were not removed.');
+    expect(text).toContain("npm run replay -- --key='uploads/canyon.jpg'");
   });
 
   test('is told to the letter that subscribers rely on: file, reason and where it is kept', async () => {
@@ -110,7 +137,9 @@ Version:   IYV3p45BT0ac8hjHg1houSdS1a.Mro8e
 Kept at:   s3://thumbnail-workflow-quarantine/uploads/canyon.jpg
 Execution: ${EXECUTION}
 
-To try again, upload it once more.
+The same bytes fail again: upload a better image. If a setting refused it, change that, deploy, and run:
+
+  npm run replay -- --key='uploads/canyon.jpg'
 `,
       message: {
         schema: 1,
@@ -147,10 +176,11 @@ To try again, upload it once more.
     async (sequencer) => {
       const { answer, seen } = run({ event: created({ sequencer }) });
       const { text, message, prefix } = await answer;
-      expect(seen).toEqual({ copies: [], updates: [], removed: [] });
+      expect(seen).toEqual({ copies: [], updates: [], removed: [], counted: ['UnsupportedFormat'] });
       expect(prefix).toBe('uploads/');
       expect(text).toContain('/uploads/canyon.jpg.');
       expect(text).toContain('the event names no object version');
+      expect(text).not.toContain('npm run');
       expect(message).toMatchObject({
         dedupeId: EXECUTION,
         source: { key: 'uploads/canyon.jpg', version: 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e', sequencer: null },
@@ -177,6 +207,7 @@ To try again, upload it once more.
     const { answer, seen } = run({ outcome: { applied: false, current } });
     await expect(answer).rejects.toBeInstanceOf(Superseded);
     expect(seen.copies).toEqual([]);
+    expect(seen.counted).toEqual([]);
   });
 });
 
@@ -238,7 +269,7 @@ describe('a caught error is named with its message', () => {
       fc.asyncProperty(anything, anything, async (Cause, key) => {
         const { answer } = run({ error: { Error: 'E', Cause }, event: created({ key: `k${key}` }) });
         const { text, prefix, message } = await answer;
-        expect(text.split('\n')).toHaveLength(10);
+        expect(text.split('\n')).toHaveLength(12);
         expect(text + prefix).toMatch(/^[\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]+$/u);
         expect(JSON.parse(JSON.stringify(message)).source.key).toBe(`k${key}`);
       }),

@@ -1,7 +1,10 @@
 import dns from 'node:dns';
 import type { BacklogMessage } from '../../../functions/resume/resume';
+import { captureMetrics } from '../emitted';
 import { access, serve } from '../server';
 import { created } from '../support';
+
+const written = captureMetrics('pics');
 
 const STATE_MACHINE = 'arn:aws:states:us-east-1:111122223333:stateMachine:workflow';
 
@@ -100,6 +103,16 @@ test('an event that found no capacity stays in the queue and waits longer; other
   expect(wait?.input).toMatchObject({ QueueUrl: queue, ReceiptHandle: 'receipt-1' });
   expect(wait?.input['VisibilityTimeout']).toBeGreaterThanOrEqual(60);
   expect(wait?.input['VisibilityTimeout']).toBeLessThanOrEqual(120);
+});
+
+test('tells how long each event had been in the backlog, before it is known what becomes of it', async () => {
+  const { handler } = await start(() => ({ status: 'SUCCEEDED' }));
+  process.env['WORKFLOW_NAME'] = 'pics';
+  written.take();
+  await handler({ Records: [message(1)] });
+  expect(written.take()).toEqual([
+    expect.stringMatching(/^BacklogAge\{Workflow=pics\} 9\d(\.\d+)? Seconds$/),
+  ]);
 });
 
 test('where Step Functions does not answer, the invocation fails, and SQS delivers the message again', async () => {

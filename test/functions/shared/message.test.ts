@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { attribute, prefixOf, printable, size, uri } from '../../../functions/shared/message';
+import { attribute, json, prefixOf, printable, size, uri } from '../../../functions/shared/message';
 
 /** What SNS and SQS carry: characters of XML 1.0, section 2.2. */
 const XML = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
@@ -53,6 +53,16 @@ describe('text made printable', () => {
     (text) => {
       expect(printable(text)).toBe(text);
     },
+  );
+});
+
+test('JSON holds the text whole, in characters that a message can carry', () => {
+  fc.assert(
+    fc.property(anything, (text) => {
+      expect(JSON.parse(json({ text }))).toEqual({ text });
+      expect(json({ text })).toMatch(XML);
+    }),
+    { numRuns: 500 },
   );
 });
 

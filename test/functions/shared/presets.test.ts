@@ -6,8 +6,10 @@ import {
   outputFormat,
   type Preset,
   presetFor,
-  presetHash,
-  presetsFromEnvironment,
+  type Recipes,
+  recipeFor,
+  recipeHash,
+  recipesFromEnvironment,
   thumbnailKey,
   type Variant,
 } from '../../../functions/shared/presets';
@@ -43,7 +45,8 @@ describe('the preset of a key', () => {
   });
 });
 
-describe('the hash of a preset', () => {
+describe('the hash of a recipe', () => {
+  const presetHash = ({ variants }: Preset, background = '#ffffff') => recipeHash(variants, background);
   const base = presetOf(variantOf({ name: 'small' }), variantOf({ name: 'large', width: 800 }));
   const changed = (change: Partial<Variant>): Preset => ({
     ...base,
@@ -60,6 +63,10 @@ describe('the hash of a preset', () => {
     { quality: 81 },
   ])('changes with %j', (change) => {
     expect(presetHash(changed(change))).not.toBe(presetHash(base));
+  });
+
+  test('changes with the background, which shows through transparent parts', () => {
+    expect(presetHash(base, '#000000')).not.toBe(presetHash(base));
   });
 
   test('stays when only the name or the prefix of the preset changes', () => {
@@ -82,6 +89,49 @@ describe('the hash of a preset', () => {
 
   test('is short enough to carry in every message', () => {
     expect(presetHash(base)).toMatch(/^[0-9a-f]{12}$/);
+  });
+});
+
+describe('what to make of an object', () => {
+  const [small, large] = [
+    variantOf({ name: 'small', fit: 'cover' }),
+    variantOf({ name: 'large', width: 800 }),
+  ];
+  const recipes: Recipes = {
+    presets: [presetOf(small, large)],
+    background: '#ffffff',
+    prefix: '',
+    maxSideFromName: 2000,
+  };
+
+  test('is every variant of its preset', () => {
+    expect(recipeFor('canyon.jpg', recipes)).toEqual({
+      preset: { name: 'default', hash: recipeHash([small, large], '#ffffff') },
+      variants: [small, large],
+    });
+  });
+
+  test('is the first one alone, in the size its name asks for, which the record tells', () => {
+    const sized = { ...small, width: 400, height: 300 };
+    expect(recipeFor('canyon-400x300.jpg', recipes)).toEqual({
+      preset: {
+        name: 'default',
+        hash: recipeHash([sized], '#ffffff'),
+        size: { width: 400, height: 300 },
+      },
+      variants: [sized],
+    });
+  });
+
+  test('leaves the settings as they are', () => {
+    const before = structuredClone(recipes);
+    recipeFor('canyon-400x300.jpg', recipes);
+    expect(recipes).toEqual(before);
+  });
+
+  test('does not depend on the name where the settings do not say so', () => {
+    const { variants } = recipeFor('canyon-400x300.jpg', { ...recipes, maxSideFromName: 0 });
+    expect(variants).toEqual([small, large]);
   });
 });
 
@@ -110,22 +160,29 @@ describe('the key of a thumbnail', () => {
     ['avif', 'uploads/canyon.png/small.avif'],
     ['gif', 'uploads/canyon.png/small.gif'],
   ])('for %s is the whole source key, the variant and the extension', (format, key) => {
-    expect(thumbnailKey('uploads/canyon.png', small, format)).toBe(key);
+    expect(thumbnailKey('', 'uploads/canyon.png', small, format)).toBe(key);
   });
 
   const suffix = '/small.jpg'.length;
 
   test('holds up to 1,024 bytes; beyond, the SHA-256 of the source key stands in', () => {
     const fits = 'k'.repeat(1024 - suffix);
-    expect(thumbnailKey(fits, small, 'jpeg')).toBe(`${fits}/small.jpg`);
+    expect(thumbnailKey('', fits, small, 'jpeg')).toBe(`${fits}/small.jpg`);
     const hash = createHash('sha256').update(`${fits}k`).digest('hex');
-    expect(thumbnailKey(`${fits}k`, small, 'jpeg')).toBe(`${hash}/small.jpg`);
+    expect(thumbnailKey('', `${fits}k`, small, 'jpeg')).toBe(`${hash}/small.jpg`);
+  });
+
+  test('begins with the prefix of the settings, which counts too', () => {
+    expect(thumbnailKey('thumbs/', 'canyon.png', small, 'jpeg')).toBe('thumbs/canyon.png/small.jpg');
+    const fits = 'k'.repeat(1024 - suffix - 'thumbs/'.length);
+    expect(thumbnailKey('thumbs/', fits, small, 'jpeg')).toBe(`thumbs/${fits}/small.jpg`);
+    expect(thumbnailKey('thumbs/', `${fits}k`, small, 'jpeg')).toMatch(/^thumbs\/[0-9a-f]{64}\/small\.jpg$/);
   });
 
   test('counts bytes, not characters', () => {
     const fits = '京'.repeat((1024 - suffix) / 3);
-    expect(thumbnailKey(fits, small, 'jpeg')).toBe(`${fits}/small.jpg`);
-    expect(thumbnailKey(`${fits}京`, small, 'jpeg')).toMatch(/^[0-9a-f]{64}\/small\.jpg$/);
+    expect(thumbnailKey('', fits, small, 'jpeg')).toBe(`${fits}/small.jpg`);
+    expect(thumbnailKey('', `${fits}京`, small, 'jpeg')).toMatch(/^[0-9a-f]{64}\/small\.jpg$/);
   });
 
   test('always fits, and differs where the source key, the variant or the format does', () => {
@@ -134,10 +191,10 @@ describe('the key of a thumbnail', () => {
       fc.property(key, key, (one, other) => {
         fc.pre(one !== other);
         const keys = [
-          thumbnailKey(one, small, 'jpeg'),
-          thumbnailKey(other, small, 'jpeg'),
-          thumbnailKey(one, small, 'png'),
-          thumbnailKey(one, variantOf({ name: 'large' }), 'jpeg'),
+          thumbnailKey('', one, small, 'jpeg'),
+          thumbnailKey('', other, small, 'jpeg'),
+          thumbnailKey('', one, small, 'png'),
+          thumbnailKey('', one, variantOf({ name: 'large' }), 'jpeg'),
         ];
         expect(new Set(keys).size).toBe(4);
         for (const made of keys) expect(Buffer.byteLength(made)).toBeLessThanOrEqual(1024);
@@ -146,8 +203,25 @@ describe('the key of a thumbnail', () => {
   });
 });
 
-test('presets arrive as JSON in PRESETS', () => {
-  process.env['PRESETS'] = JSON.stringify([presetOf(variantOf())]);
-  expect(presetsFromEnvironment()).toEqual([presetOf(variantOf())]);
-  delete process.env['PRESETS'];
+describe('recipes arrive in the environment', () => {
+  const given = { PRESETS: JSON.stringify([presetOf(variantOf())]), BACKGROUND: '#102030' };
+  const optional = { THUMBNAILS_PREFIX: 'thumbs/', MAX_SIDE_FROM_NAME: '500' };
+  afterEach(() => {
+    for (const name of Object.keys({ ...given, ...optional })) delete process.env[name];
+  });
+
+  test('as the settings have them', () => {
+    Object.assign(process.env, given, optional);
+    expect(recipesFromEnvironment()).toEqual<Recipes>({
+      presets: [presetOf(variantOf())],
+      background: '#102030',
+      prefix: 'thumbs/',
+      maxSideFromName: 500,
+    });
+  });
+
+  test('without a prefix and without sizes in names where those are not set', () => {
+    Object.assign(process.env, given);
+    expect(recipesFromEnvironment()).toMatchObject({ prefix: '', maxSideFromName: 0 });
+  });
 });

@@ -14,10 +14,11 @@ afterEach(async () => {
 
 async function bucketThat(
   answer: (response: ServerResponse, asked: Asked) => unknown,
+  prefix = '',
 ): Promise<ThumbnailBucket> {
   server = await script((response, asked) => void answer(response, asked));
   const s3 = new S3Client({ ...clientConfig, ...access, endpoint: server.endpoint });
-  return new ThumbnailBucket(s3, THUMBNAILS);
+  return new ThumbnailBucket(s3, THUMBNAILS, prefix);
 }
 
 const asked = () => server?.asked ?? [];
@@ -143,6 +144,17 @@ describe('removing a thumbnail up to a version', () => {
     const bucket = await bucketThat((response) => ok(response, thumbnail('0B')));
     await bucket.removeUpTo('0A', KEY);
     expect(asked().map(({ method }) => method)).toEqual(['HEAD']);
+  });
+
+  test('does not look at what lies beside the thumbnails, of which a record of earlier settings may speak', async () => {
+    const bucket = await bucketThat((response, { method }) => {
+      if (method === 'HEAD') return ok(response, thumbnail('09'));
+      return response.writeHead(204).end();
+    }, 'thumbs/');
+    await bucket.removeUpTo('0A', KEY);
+    expect(asked()).toEqual([]);
+    await bucket.removeUpTo('0A', `thumbs/${KEY}`);
+    expect(asked().map(({ method }) => method)).toEqual(['HEAD', 'DELETE']);
   });
 
   test('is done where there is none', async () => {

@@ -9,6 +9,7 @@ import { sourceAt } from '../support';
 
 const versioned = sourceAt(1, { key: 'uploads/Größe + 100%20.jpg' });
 const unversioned = sourceAt(1, { version: null });
+const suspended = sourceAt(1, { version: 'null' });
 const limits = { bytes: 100, pixels: 1, side: 1, frames: 1 };
 
 let server: Awaited<ReturnType<typeof script>> | undefined;
@@ -61,9 +62,15 @@ describe('reading the head of an object', () => {
       'another version',
       versioned,
       { 'x-amz-version-id': 'version-2' },
-      'is now version-2; this event is for version-1',
+      'is now version-2 (etag-1); this event is for version-1 (etag-1)',
     ],
     ['other content', unversioned, { etag: '"etag-2"' }, 'is now etag-2; this event is for etag-1'],
+    [
+      'other content in the version "null", which is every one of a bucket whose versioning was suspended',
+      suspended,
+      { 'x-amz-version-id': 'null', etag: '"etag-2"' },
+      'is now null (etag-2); this event is for null (etag-1)',
+    ],
   ])('is superseded by %s', async (_, source, headers, message) => {
     const client = await s3(object('abc', { 'content-range': 'bytes 0-2/3', ...headers }, 206));
     const reading = readHead(client, source, 10);
@@ -89,6 +96,13 @@ describe('reading a version', () => {
     const client = await s3(object('whole'));
     expect(Buffer.from(await readVersion(client, versioned, limits)).toString()).toBe('whole');
     expect(server?.asked[0]?.url).toContain('versionId=version-1');
+  });
+
+  test('asks for exactly that content of the version "null" too', async () => {
+    const client = await s3(object('whole', { 'x-amz-version-id': 'null' }));
+    await readVersion(client, suspended, limits);
+    expect(server?.asked[0]?.headers).toMatchObject({ 'if-match': '"etag-1"' });
+    expect(server?.asked[0]?.url).toContain('versionId=null');
   });
 
   test('asks for exactly that content where the bucket is not versioned', async () => {

@@ -6,7 +6,7 @@ import {
   TransientError,
   UnsupportedFormat,
 } from '../../../functions/shared/errors';
-import { presetHash } from '../../../functions/shared/presets';
+import { type Preset, recipeHash } from '../../../functions/shared/presets';
 import type { Existing, Precondition } from '../../../functions/shared/thumbnail-bucket';
 import { makeThumbnails, type ThumbnailSettings } from '../../../functions/thumbnail/thumbnail';
 import { type Orientation, picture } from '../../fixtures/images';
@@ -22,7 +22,10 @@ const settings: ThumbnailSettings = {
   limits: { bytes: 1_000_000, pixels: 20_000, side: 200, frames: 10 },
   presets: [preset],
   background: '#ffffff',
+  prefix: '',
+  maxSideFromName: 0,
 };
+const presetHash = ({ variants }: Preset) => recipeHash(variants, settings.background);
 const SMALL = 'uploads/canyon.jpg/small.jpg';
 const LARGE = 'uploads/canyon.jpg/large.webp';
 
@@ -135,6 +138,43 @@ describe('a first run', () => {
     const { items } = await run(image, { presets: [preset, avatars] });
     expect(items.map(({ key }) => key)).toEqual(['avatars/me.jpg/round.jpg']);
   });
+});
+
+describe('a size in the name of the object', () => {
+  const named = (key: string, given: Partial<ThumbnailSettings>) =>
+    run(version(1, { source: sourceAt(1, { key }) }), { maxSideFromName: 100, ...given });
+
+  test('is that of its one thumbnail, made as the first variant says', async () => {
+    const { items } = await named('canyon-40x50.jpg', {
+      presets: [presetOf(variantOf({ name: 'card', fit: 'cover', format: 'webp' }), variantOf())],
+    });
+    expect(items).toMatchObject([
+      { variant: 'card', key: 'canyon-40x50.jpg/card.webp', width: 40, height: 50 },
+    ]);
+    const stored = bucket.objects.get('canyon-40x50.jpg/card.webp')?.data;
+    expect(await sharp(stored).metadata()).toMatchObject({ format: 'webp', width: 40, height: 50 });
+  });
+
+  test('beyond the bound leaves the preset as it is', async () => {
+    const { items } = await named('canyon-40x101.jpg', {});
+    expect(items.map(({ variant, width }) => [variant, width])).toEqual([
+      ['small', 32],
+      ['large', 80],
+    ]);
+  });
+
+  test('enlarges nothing', async () => {
+    const { items } = await named('canyon-100x100.jpg', { maxSideFromName: 2000 });
+    expect(items).toMatchObject([{ width: 100, height: 75 }]);
+    const { items: beyond } = await named('canyon-2000x2000.jpg', { maxSideFromName: 2000 });
+    expect(beyond).toMatchObject([{ width: 120, height: 90 }]);
+  });
+});
+
+test('a prefix of thumbnails begins every key', async () => {
+  const { items } = await run(version(1), { prefix: 'thumbs/' });
+  expect(items.map(({ key }) => key)).toEqual([`thumbs/${SMALL}`, `thumbs/${LARGE}`]);
+  expect([...bucket.objects.keys()].toSorted()).toEqual([`thumbs/${LARGE}`, `thumbs/${SMALL}`]);
 });
 
 describe('a duplicate run', () => {

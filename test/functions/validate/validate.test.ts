@@ -1,6 +1,6 @@
 import type { Image, InputFormat, ObjectEvent, Source } from '../../../functions/shared/contract';
 import * as errors from '../../../functions/shared/errors';
-import { presetHash } from '../../../functions/shared/presets';
+import { recipeHash } from '../../../functions/shared/presets';
 import { HEAD_BYTES, type ValidateSettings, validate } from '../../../functions/validate/validate';
 import gone from '../../fixtures/events/object-deleted-permanently-unversioned.json';
 import {
@@ -18,6 +18,9 @@ const settings: ValidateSettings = {
   accepted: ['jpeg', 'png', 'webp', 'gif'],
   limits: { bytes: 2_000_000, pixels: 250_000, side: 1_000, frames: 4 },
   presets: [presetOf(variantOf({ name: 'small' }), variantOf({ name: 'large', format: 'webp' }))],
+  background: '#ffffff',
+  prefix: '',
+  maxSideFromName: 0,
 };
 
 /** An upload bucket and a table in memory. */
@@ -76,11 +79,26 @@ describe('an accepted image', () => {
       orientation: 1,
       frames: 1,
       bytes: bytes.length,
-      preset: { name: 'default', hash: presetHash(settings.presets[0]!) },
+      preset: { name: 'default', hash: recipeHash(settings.presets[0]!.variants, settings.background) },
     });
     expect(seen.claims).toEqual([
       { image, keys: ['uploads/canyon.jpg/small.jpg', 'uploads/canyon.jpg/large.webp'] },
     ]);
+  });
+
+  test('is claimed with keys that begin with the prefix of thumbnails', async () => {
+    const { seen } = await outcome(await picture(), created(), { prefix: 'thumbs/' });
+    expect(seen.claims[0]?.keys).toEqual([
+      'thumbs/uploads/canyon.jpg/small.jpg',
+      'thumbs/uploads/canyon.jpg/large.webp',
+    ]);
+  });
+
+  test('whose name asks for a size is claimed with its one thumbnail and that size', async () => {
+    const named = created({ key: 'uploads/canyon-40x30.jpg' });
+    const { image, seen } = await outcome(await picture(), named, { maxSideFromName: 2000 });
+    expect(image?.preset.size).toEqual({ width: 40, height: 30 });
+    expect(seen.claims[0]?.keys).toEqual(['uploads/canyon-40x30.jpg/small.jpg']);
   });
 
   test.each<Format>(['jpeg', 'png', 'webp', 'gif'])('may be a %s', async (format) => {

@@ -248,3 +248,22 @@ test('a pattern that AWS would refuse stops the bus from starting', () => {
     'Event pattern: source',
   );
 });
+
+test('a delivery that is given up counts as failed, and by whether the dead-letter queue took it', async () => {
+  const counted: string[] = [];
+  const measure = (metric: string) => void counted.push(metric);
+  const fails = async () => {
+    throw new AwsError('AccessDeniedException', 'no');
+  };
+  const rules = [rule({ deadLetterQueue: QUEUE })];
+
+  const kept = bus({ rules, deliver: fails, measure });
+  await kept.put(upload(1));
+  await kept.idle();
+  expect(counted.splice(0)).toEqual(['Invocations', 'FailedInvocations', 'InvocationsSentToDlq']);
+
+  const refused = bus({ rules, deliver: fails, deadLetter: fails, measure });
+  await refused.put(upload(1));
+  await refused.idle();
+  expect(counted).toEqual(['Invocations', 'FailedInvocations', 'InvocationsFailedToBeSentToDlq']);
+});

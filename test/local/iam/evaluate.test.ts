@@ -73,6 +73,111 @@ describe('within one account', () => {
   });
 });
 
+/** docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html, "Evaluating effective permissions" */
+describe('within a permissions boundary', () => {
+  const bounded = (boundary: PolicyDocument, identity: PolicyDocument[], resource?: PolicyDocument) =>
+    evaluate(
+      { principal: ROLE, action: 's3:GetObject', resource: KEY, context: new Map() },
+      { identity, boundary, resource },
+    );
+  const nothing = policy();
+
+  test.each<
+    [
+      rule: string,
+      boundary: PolicyDocument,
+      identity: PolicyDocument[],
+      resource: PolicyDocument | undefined,
+      allowed: boolean,
+    ]
+  >([
+    ['what both allow is allowed', allow(), [allow()], undefined, true],
+    ['the boundary grants nothing by itself', allow(), [], undefined, false],
+    ['what the boundary leaves out is not', nothing, [allow()], undefined, false],
+    [
+      'a deny in the boundary wins',
+      policy(...allow().Statement, ...deny().Statement),
+      [allow()],
+      allow(to('*')),
+      false,
+    ],
+    ['the grant of a resource to the role is limited', nothing, [], allow(to(ROLE)), false],
+    ['within the boundary it is enough', allow(), [], allow(to(ROLE)), true],
+    ['the grant of a resource to everyone is not limited', nothing, [], allow(to('*')), true],
+    [
+      'the grant to the account is left to the policies within the boundary',
+      nothing,
+      [allow()],
+      allow(to(ACCOUNT)),
+      false,
+    ],
+    [
+      'all actions but some are the others',
+      policy({ Effect: 'Allow', Action: [], NotAction: ['iam:*', 's3:Put*'], Resource: ['*'] }),
+      [allow()],
+      undefined,
+      true,
+    ],
+    [
+      'all actions but these are not these',
+      policy({ Effect: 'Allow', Action: [], NotAction: ['s3:get*'], Resource: ['*'] }),
+      [allow()],
+      undefined,
+      false,
+    ],
+  ])('%s', (_, boundary, identity, resource, allowed) => {
+    expect(bounded(boundary, identity, resource).allowed).toBe(allowed);
+  });
+
+  test('the words are those of AWS', () => {
+    const why = (...input: Parameters<typeof bounded>) => bounded(...input).why;
+    expect(why(nothing, [allow()])).toBe('because no permissions boundary allows the s3:GetObject action');
+    expect(why(nothing, [])).toBe('because no identity-based policy allows the s3:GetObject action');
+    expect(why(deny(), [allow()])).toBe('with an explicit deny in a permissions boundary');
+  });
+});
+
+/** docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
+describe('where the policy of the resource comes first, as that of a key does', () => {
+  const decideOnKey = (identity: PolicyDocument[], resource: PolicyDocument, principal = ROLE) =>
+    evaluate(
+      { principal, action: 's3:GetObject', resource: KEY, context: new Map() },
+      { identity, resource, delegated: true },
+    );
+
+  test.each<[rule: string, identity: PolicyDocument[], resource: PolicyDocument, allowed: boolean]>([
+    ['the own policies count where it leaves to the account', [allow()], allow(to(ACCOUNT)), true],
+    ['they count for nothing where it does not', [allow()], allow(to(OTHER)), false],
+    ['or leaves something else', [allow()], allow({ ...to(ACCOUNT), Action: ['s3:PutObject'] }), false],
+    ['or to another account', [allow()], allow(to('arn:aws:iam::444455556666:root')), false],
+    [
+      'or under a condition that does not hold',
+      [allow()],
+      allow({ ...to(ACCOUNT), Condition: { Null: { a: ['false'] } } }),
+      false,
+    ],
+    [
+      'a deny of the account leaves nothing',
+      [allow()],
+      policy(statement('Deny', to(ACCOUNT)), ...allow(to(ACCOUNT)).Statement),
+      false,
+    ],
+    ['to leave to the account grants nothing by itself', [], allow(to(ACCOUNT)), false],
+    ['a grant to the role is enough', [], allow(to(ROLE)), true],
+  ])('%s', (_, identity, resource, allowed) => {
+    expect(decideOnKey(identity, resource).allowed).toBe(allowed);
+  });
+
+  test('a service is none of the account', () => {
+    expect(decideOnKey([], allow(to(ACCOUNT)), SERVICE).allowed).toBe(false);
+  });
+
+  test('the words say which policy is missing', () => {
+    expect(decideOnKey([allow()], policy()).why).toContain('because no resource-based policy allows');
+    expect(decideOnKey([], allow(to(ACCOUNT))).why).toContain('because no identity-based policy allows');
+  });
+});
+
 describe('a service of AWS', () => {
   const service = { Principal: { Service: [SERVICE] } };
 

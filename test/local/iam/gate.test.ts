@@ -51,7 +51,7 @@ const reader = role('reader', 'lambda.amazonaws.com', [
 ]);
 const runner = role('runner', 'states.amazonaws.com', [], { ArnEquals: { 'aws:SourceArn': [MACHINE] } });
 
-type Part = 'account' | 'region' | 'functions' | 'stateMachines' | 'roles' | 'resourcePolicies';
+type Part = 'account' | 'region' | 'functions' | 'stateMachines' | 'roles' | 'keys' | 'resourcePolicies';
 
 const stack: Pick<Stack, Part> = {
   account: ACCOUNT,
@@ -59,6 +59,7 @@ const stack: Pick<Stack, Part> = {
   functions: [{ arn: FUNCTION, role: reader.arn } as Stack['functions'][number]],
   stateMachines: [{ arn: MACHINE, role: runner.arn } as Stack['stateMachines'][number]],
   roles: [reader, runner],
+  keys: [],
   resourcePolicies: {
     [BUCKET]: policy({
       Sid: 'NotTheSecret',

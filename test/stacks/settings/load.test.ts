@@ -35,8 +35,12 @@ test('an empty file gives safe defaults', () => {
     ],
     accept: ['jpeg', 'png', 'webp', 'gif'],
     limits: { bytes: 52_428_800, pixels: 50_000_000, side: 16_384, frames: 1_000 },
-    backlog: { concurrency: 5 },
+    functions: { thumbnail: { reservedConcurrency: 'auto' } },
+    backlog: { concurrency: 'auto' },
     records: { tombstoneDays: 30 },
+    lifecycle: { noncurrentDays: 30, originals: { transition: 'none', afterDays: 30 } },
+    encryption: { customerManagedKey: false },
+    deletionProtection: true,
     emptyBucketsOnDestroy: false,
     pointInTimeRecovery: true,
   });
@@ -136,7 +140,22 @@ describe('a wrong value names its place, what was expected and what was there', 
     [
       'a backlog that only one may work on, which Lambda does not know',
       { backlog: { concurrency: 1 } },
-      'settings.json: backlog.concurrency: expected an integer from 2 to 1000, received 1',
+      'settings.json: backlog.concurrency: expected "auto" or an integer from 2 to 1000, received 1',
+    ],
+    [
+      'another word for how much to reserve',
+      { functions: { thumbnail: { reservedConcurrency: 'all' } } },
+      'settings.json: functions.thumbnail.reservedConcurrency: expected "auto", "none" or an integer from 1 to 100000, received "all"',
+    ],
+    [
+      'a role for a boundary, which is a policy',
+      { permissionsBoundary: 'arn:aws:iam::123456789012:role/boundary' },
+      'settings.json: permissionsBoundary: expected the ARN of a policy such as "arn:aws:iam::123456789012:policy/boundary", received "arn:aws:iam::123456789012:role/boundary"',
+    ],
+    [
+      'a backend without its bucket',
+      { backend: { key: 'state' } },
+      'settings.json: backend.bucket: expected the name of a bucket, received nothing',
     ],
     [
       'a timeout for the one function that has a fixed one',
@@ -183,6 +202,10 @@ describe('an unknown key is refused', () => {
       ['functions', 'resume'],
       ['backlog'],
       ['records'],
+      ['lifecycle'],
+      ['lifecycle', 'originals'],
+      ['encryption'],
+      ['backend'],
       ['presets', 0],
       ['presets', 0, 'variants', 0],
     ];
@@ -199,6 +222,9 @@ describe('an unknown key is refused', () => {
           functions: { validate: {}, resume: {} },
           backlog: {},
           records: {},
+          lifecycle: { originals: {} },
+          encryption: {},
+          backend: { bucket: 'states' },
           presets: [preset],
         });
         const target = place.reduce<unknown>(
@@ -240,7 +266,7 @@ describe('settings that conflict are refused with the reason', () => {
     const presets = ['', 'a/', 'b/'].map((prefix, index) => ({ name: `p${index}`, prefix, variants }));
     expect(messageFor({ presets: presets.slice(0, 2) })).toBe('accepted');
     expect(messageFor({ presets })).toMatch(
-      /^settings\.json: presets: expected at most 3072 bytes as JSON with defaults, received \d{4}: /,
+      /^settings\.json: presets: expected at most 3072 bytes as JSON with defaults and thumbnails\.prefix, received \d{4}: /,
     );
   });
 
@@ -262,10 +288,58 @@ describe('settings that conflict are refused with the reason', () => {
 
   test('what the backlog delivers finds room in the concurrency reserved for its function', () => {
     const functions = { resume: { reservedConcurrency: 20 } };
-    expect(messageFor({ functions })).toBe('accepted');
+    expect(messageFor({ functions, backlog: { concurrency: 20 } })).toBe('accepted');
+    expect(messageFor({ functions })).toMatch(
+      /expected at least backlog\.concurrency, which is "auto" and so up to 50, received 20: /,
+    );
     expect(messageFor({ functions, backlog: { concurrency: 21 } })).toMatch(
       /^settings\.json: functions\.resume\.reservedConcurrency: expected at least backlog\.concurrency, which is 21, received 20: /,
     );
+  });
+
+  test('provisioned instances fit the concurrency reserved for their function', () => {
+    const notify = { reservedConcurrency: 3, provisionedConcurrency: 4 };
+    expect(messageFor({ functions: { notify } })).toMatch(
+      /^settings\.json: functions\.notify\.provisionedConcurrency: expected at most functions\.notify\.reservedConcurrency, which is 3, received 4: /,
+    );
+    expect(messageFor({ functions: { notify: { ...notify, provisionedConcurrency: 3 } } })).toBe('accepted');
+    expect(messageFor({ functions: { notify: { provisionedConcurrency: 4 } } })).toBe('accepted');
+
+    const thumbnail = { provisionedConcurrency: 101 };
+    expect(messageFor({ functions: { thumbnail } })).toMatch(
+      /functions\.thumbnail\.provisionedConcurrency: .* which is "auto" and so up to 100, received 101: /,
+    );
+    expect(messageFor({ functions: { thumbnail: { ...thumbnail, reservedConcurrency: 'none' } } })).toBe(
+      'accepted',
+    );
+  });
+
+  test('destroy removes all or stops before anything', () => {
+    expect(messageFor({ emptyBucketsOnDestroy: true })).toBe(
+      'settings.json: emptyBucketsOnDestroy: expected deletionProtection to be false, received true: destroy would delete every image and then stop at the protected table; set one of the two to false',
+    );
+    expect(messageFor({ emptyBucketsOnDestroy: true, deletionProtection: false })).toBe('accepted');
+  });
+
+  test('originals move to a storage class no sooner than S3 allows', () => {
+    const originals = (transition: string, afterDays: number) => ({
+      lifecycle: { originals: { transition, afterDays } },
+    });
+    expect(messageFor(originals('STANDARD_IA', 29))).toBe(
+      'settings.json: lifecycle.originals.afterDays: expected at least 30 for the transition to "STANDARD_IA", received 29: S3 refuses less; "INTELLIGENT_TIERING" takes any number of days',
+    );
+    expect(messageFor(originals('STANDARD_IA', 30))).toBe('accepted');
+    expect(messageFor(originals('INTELLIGENT_TIERING', 0))).toBe('accepted');
+    expect(messageFor(originals('none', 0))).toBe('accepted');
+  });
+
+  test('the state is kept in none of the buckets that the state is about', () => {
+    const backend = (bucket: string) => ({ namePrefix: 'pics', backend: { bucket } });
+    expect(messageFor(backend('pics-uploads-123456789012-us-east-1'))).toMatch(
+      /^settings\.json: backend\.bucket: expected a bucket that exists before the stack, received "pics-uploads-123456789012-us-east-1", which is one of its own: /,
+    );
+    expect(messageFor(backend('other-uploads-123456789012-us-east-1'))).toBe('accepted');
+    expect(messageFor(backend('states'))).toBe('accepted');
   });
 });
 

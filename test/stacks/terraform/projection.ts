@@ -17,23 +17,55 @@ export const terraformIsInstalled = spawnSync('terraform', ['version'], { env: E
 
 const address = (kind: string, type: string, id: string) => `${kind}__${type}__${id}`;
 
-/** Every attribute becomes the id of the block's stand-in, which Terraform knows only on apply, in an ARN where it is one. */
+const REFERENCE = /(data\.)?\b(aws_\w+)\.([\w-]+)\.(\w+)/;
+
+/**
+ * Every attribute becomes the id of the block's stand-in, which Terraform knows only on apply, in an ARN where it is
+ * one. Within an expression, a `value` is a number: the length of that id, which is 36.
+ */
 function projectReferences(text: string): string {
-  return text.replace(
-    /\$\{(data\.)?(aws_\w+)\.([\w-]+)\.(\w+)\}/g,
-    (_reference, data, type, id, attribute) => {
-      const standIn = `\${terraform_data.${address(data ? 'data' : 'resource', type, id)}.id}`;
-      return attribute.endsWith('arn') ? `arn:aws:stand-in:us-east-1:123456789012:${standIn}` : standIn;
-    },
-  );
+  return text.replace(/\$\{([^{}]*)\}/g, (_template, expression: string) => {
+    const [whole, data, type = '', id = '', attribute = ''] = REFERENCE.exec(expression) ?? [];
+    if (whole === expression && attribute.endsWith('arn')) {
+      return `arn:aws:stand-in:us-east-1:123456789012:\${${standIn(data, type, id)}}`;
+    }
+    const projected = expression.replace(
+      new RegExp(REFERENCE, 'g'),
+      (_reference, data, type, id, attribute) =>
+        whole !== expression && attribute === 'value'
+          ? `length(${standIn(data, type, id)})`
+          : standIn(data, type, id),
+    );
+    return `\${${projected}}`;
+  });
 }
+
+const standIn = (data: string | undefined, type: string, id: string) =>
+  `terraform_data.${address(data ? 'data' : 'resource', type, id)}.id`;
+
+/** Terraform checks what a condition refers to, and whether it is one. That it holds for a stand-in can't be asked. */
+function projectConditions(lifecycle: Record<string, unknown>) {
+  const conditions = ['precondition', 'postcondition'].flatMap((kind) => {
+    const checks = lifecycle[kind] as { condition: string; error_message: string }[] | undefined;
+    if (!checks) return [];
+    const projected = checks.map(({ condition, error_message }) => ({
+      condition: ofStandIn(condition).replace(/^\$\{(.*)\}$/, '${($1) || true}'),
+      error_message: ofStandIn(error_message),
+    }));
+    return [[kind, projected] as const];
+  });
+  return Object.fromEntries(conditions);
+}
+
+const ofStandIn = (text: string) => text.replace(/\bself\.\w+/g, 'self.id');
 
 function projectBlocks(kind: 'resource' | 'data', blocks: TerraformJson['resource']) {
   return Object.entries(blocks).flatMap(([type, instances]) =>
-    Object.entries(instances).map(([id, { depends_on = [], ...input }]) => [
+    Object.entries(instances).map(([id, { depends_on = [], lifecycle = {}, ...input }]) => [
       address(kind, type, id),
       {
         input,
+        lifecycle: projectConditions(lifecycle),
         depends_on: (depends_on as string[]).map((dependency) => {
           const [dependencyType = '', dependencyId = ''] = dependency.split('.');
           return `terraform_data.${address('resource', dependencyType, dependencyId)}`;

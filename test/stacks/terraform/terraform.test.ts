@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import validate from 'asl-validator';
-import { synthesize } from '../synthesized';
+import { SETTINGS } from '../../fixtures/settings';
+import { only, synthesize } from '../synthesized';
 import { apply, project, terraformIsInstalled } from './projection';
 
 if (!terraformIsInstalled)
@@ -19,37 +20,53 @@ if (!terraformIsInstalled)
     return apply(folder, configuration);
   };
 
-  const everything = {
-    namePrefix: 'pics',
-    region: 'eu-west-1',
-    tags: { team: 'web' },
-    notifications: { processed: ['a@example.com'], errors: ['b@example.com'] },
-    uploads: { prefix: 'a*b\\c "d"/', suffixes: ['jpg'] },
-    functions: { thumbnail: { reservedConcurrency: 50 }, resume: { reservedConcurrency: 10 } },
-    backlog: { concurrency: 10 },
-    emptyBucketsOnDestroy: true,
-  };
+  const quoted = { uploads: { prefix: 'a*b\\c "d"/', suffixes: ['jpg'] } };
+
+  test.each(Object.entries({ ...SETTINGS, 'a prefix that has to be quoted': quoted }))(
+    'accepts the stack of %s, and renders its JSON',
+    (_name, settings) => {
+      const rendered = Object.entries(run(project(synthesize(settings))));
+      const of = (type: string) => rendered.find(([name]) => name.startsWith(`resource__${type}__`))![1];
+
+      const definition = JSON.parse(of('aws_sfn_state_machine')['definition'] as string);
+      expect(validate(definition).isValid).toBe(true);
+      expect(JSON.stringify(definition)).not.toContain('${');
+
+      const redrive = rendered.find(([name]) => /aws_sqs_queue__backlog/.test(name))![1]['redrive_policy'];
+      expect(JSON.parse(redrive as string).deadLetterTargetArn).toMatch(/^arn:aws:/);
+
+      const created = rendered.find(([name]) => /aws_cloudwatch_event_rule__\S*created/.test(name))![1];
+      const pattern = JSON.parse(created['event_pattern'] as string);
+      expect(pattern.detail.bucket.name[0]).toMatch(/^[0-9a-f-]{36}$/);
+
+      const validateFunction = rendered.find(([name]) => /aws_lambda_function__validate/.test(name))![1];
+      const { variables } = validateFunction['environment'] as { variables: Record<string, string> };
+      expect(JSON.parse(variables['PRESETS']!)[0].name).toBe('default');
+
+      const { maximum_concurrency: concurrency } = of('aws_lambda_event_source_mapping')[
+        'scaling_config'
+      ] as Record<string, number>;
+      expect(concurrency).toBeGreaterThanOrEqual(2);
+    },
+  );
 
   test.each([
-    ['by default', {}],
-    ['with every kind of setting', everything],
-  ])('accepts the stack %s, and renders its JSON', (_name, settings) => {
-    const rendered = Object.entries(run(project(synthesize(settings))));
-    const of = (type: string) => rendered.find(([name]) => name.startsWith(`resource__${type}__`))![1];
-
-    const definition = JSON.parse(of('aws_sfn_state_machine')['definition'] as string);
-    expect(validate(definition).isValid).toBe(true);
-    expect(JSON.stringify(definition)).not.toContain('${');
-
-    const redrive = rendered.find(([name]) => /aws_sqs_queue__backlog/.test(name))![1]['redrive_policy'];
-    expect(JSON.parse(redrive as string).deadLetterTargetArn).toMatch(/^arn:aws:/);
-
-    const pattern = JSON.parse(of('aws_cloudwatch_event_rule')['event_pattern'] as string);
-    expect(pattern.detail.bucket.name[0]).toMatch(/^[0-9a-f-]{36}$/);
-
-    const validateFunction = rendered.find(([name]) => /aws_lambda_function__validate/.test(name))![1];
-    const { variables } = validateFunction['environment'] as { variables: Record<string, string> };
-    expect(JSON.parse(variables['PRESETS']!)[0].name).toBe('default');
+    ['accepts an existing bucket in the region of the stack', 'eu-west-1', 'nothing'],
+    [
+      'refuses one of another region in the words of the stack',
+      'us-west-2',
+      /Expected the bucket photos of uploads\.existingBucket in eu-west-1,[\s\S]+it\s+is\s+in\s+us-west-2/,
+    ],
+  ])('%s', (_name, region, expected) => {
+    const stack = synthesize({ region: 'eu-west-1', uploads: { existingBucket: 'photos' } });
+    const { lifecycle } = Object.values(stack.data['aws_s3_bucket']!)[0]!;
+    const conditions = JSON.parse(JSON.stringify(lifecycle).replaceAll('self.bucket_region', 'self.input'));
+    const outcome = () => {
+      run({ resource: { terraform_data: { bucket: { input: region, lifecycle: conditions } } } });
+      return 'nothing';
+    };
+    if (typeof expected === 'string') expect(outcome()).toBe(expected);
+    else expect(outcome).toThrow(expected);
   });
 
   test('would refuse a reference to what is not there', () => {
@@ -58,5 +75,25 @@ if (!terraformIsInstalled)
       'terraform_data.resource__aws_sns_topic__gone',
     );
     expect(() => run(JSON.parse(broken))).toThrow(/Reference to undeclared resource/);
+  });
+
+  test.each([
+    ['an account with a concurrency of 1,000', 1000, { reserved: 100, drained: 50 }],
+    ['one with a little less', 999, { reserved: -1, drained: 5 }],
+  ])('chooses what suits %s', (_name, concurrency, expected) => {
+    const { resource } = synthesize();
+    const { reserved_concurrent_executions: reserved } = only(
+      resource['aws_lambda_function'],
+      'thumbnail-function',
+    );
+    const { maximum_concurrency: drained } = only(resource['aws_lambda_event_source_mapping'])[
+      'scaling_config'
+    ];
+    const input = JSON.stringify({ reserved, drained }).replace(
+      /data\.aws_servicequotas_service_quota\.\w+\.value/g,
+      String(concurrency),
+    );
+    const configuration = { resource: { terraform_data: { chosen: { input: JSON.parse(input) } } } };
+    expect(run(configuration)['chosen']).toEqual(expected);
   });
 });

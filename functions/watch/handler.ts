@@ -1,0 +1,28 @@
+import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import * as environment from '../shared/environment';
+import { emit } from '../shared/metrics';
+import { clientConfig } from '../shared/task';
+import { watch } from './watch';
+
+const client = new DynamoDBClient(clientConfig);
+const TableName = environment.text('TABLE_NAME');
+
+/** Invoked by a schedule. Also 0 is a value: without it an alarm would not know that the trouble is over. */
+export async function handler(): Promise<void> {
+  emit({ StuckRecords: await watch({ count }, new Date()) });
+}
+
+/** One page is enough: its megabyte holds about as many of the longest keys as are counted. */
+async function count(shard: string, startedBefore: string, most: number): Promise<number> {
+  const { Count } = await client.send(
+    new QueryCommand({
+      TableName,
+      IndexName: 'processing-by-start',
+      KeyConditionExpression: 'processingShard = :shard AND startedAt < :before',
+      ExpressionAttributeValues: { ':shard': { S: shard }, ':before': { S: startedBefore } },
+      Select: 'COUNT',
+      Limit: most,
+    }),
+  );
+  return Count as number;
+}

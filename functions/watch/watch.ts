@@ -1,0 +1,31 @@
+/** What Watch asks of the world. */
+export interface WatchPorts {
+  /**
+   * How many records of a shard have been PROCESSING since before a time.
+   *
+   * @param startedBefore as `startedAt` of a record
+   * @param most counting may stop there
+   */
+  count(shard: string, startedBefore: string, most: number): Promise<number>;
+}
+
+/** When an image is stuck: twice as long as an execution can run. */
+const STUCK_AFTER_MS = 10 * 60 * 1_000;
+
+/** Partitions of the index `processing-by-start`: the first digit of a hash, as shared/record.ts draws it. */
+const SHARDS = [...'0123456789abcdef'];
+
+/** Beyond so many in a shard the exact number tells no more, and counting costs more. */
+const MOST_PER_SHARD = 1_000;
+
+/**
+ * Counts the images that have been PROCESSING for more than ten minutes: their executions died without a word, or they
+ * wait for capacity in the backlog.
+ *
+ * @returns at most 16,000
+ */
+export async function watch(ports: WatchPorts, now: Date): Promise<number> {
+  const startedBefore = new Date(now.getTime() - STUCK_AFTER_MS).toISOString();
+  const counts = await Promise.all(SHARDS.map((shard) => ports.count(shard, startedBefore, MOST_PER_SHARD)));
+  return counts.reduce((sum, count) => sum + count, 0);
+}

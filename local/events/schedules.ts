@@ -1,0 +1,39 @@
+/** Rules with a schedule: docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html */
+
+import { randomUUID } from 'node:crypto';
+import type { Schedule } from '../stack/model';
+
+/** The longest a timer of Node waits: 2^31 - 1 ms, 24 days. Nobody has an engine run for that long. */
+const LONGEST_TIMER = 2_147_483_647;
+
+/** What EventBridge sends when it is time. */
+export function scheduledEvent({ arn }: Schedule, time: Date): object {
+  const [, , , region, account] = arn.split(':');
+  return {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': 'Scheduled Event',
+    source: 'aws.events',
+    account,
+    // Whole seconds.
+    time: time.toISOString().replace(/\.\d+/, ''),
+    region,
+    resources: [arn],
+    detail: {},
+  };
+}
+
+/**
+ * Runs each rule one interval from now, and again and again. It keeps no process from ending.
+ *
+ * @returns ends it
+ */
+export function startSchedules(schedules: Schedule[], run: (schedule: Schedule) => void): () => void {
+  const timers = schedules
+    .map((schedule) => ({ schedule, interval: schedule.everySeconds * 1_000 }))
+    .filter(({ interval }) => interval <= LONGEST_TIMER)
+    .map(({ schedule, interval }) => setInterval(() => run(schedule), interval).unref());
+  return () => {
+    for (const timer of timers) clearInterval(timer);
+  };
+}

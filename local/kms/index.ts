@@ -1,0 +1,128 @@
+/**
+ * KMS on this machine. Nothing is encrypted; but a call that would have a service use a key is allowed only where the
+ * caller may use that key through that service, by the policies of both.
+ */
+
+import { AwsError, type Call, type Gate, type Principal } from '../service';
+import type { Key, Stack } from '../stack/model';
+
+/** A service that has data encrypted in the name of who calls it. */
+export type Encrypting = 'dynamodb' | 's3' | 'sns' | 'sqs';
+
+/** What a service asks of KMS. `Decrypt` alone is for data that is there, `GenerateDataKey` for new data. */
+export type KeyAction = 'Decrypt' | 'GenerateDataKey';
+
+/**
+ * Asks whether the caller may have a service do something with a key.
+ *
+ * @param key ARN; undefined where the data is not encrypted with a key of KMS, so that there is nothing to ask
+ * @param context the encryption context, which says what is encrypted
+ * @throws AwsError in the words of the service that asks
+ */
+export type UseKey = (
+  principal: Principal,
+  key: string | undefined,
+  actions: KeyAction[],
+  context: Record<string, string>,
+) => Promise<void>;
+
+export interface Kms {
+  /** The access one service has to the keys of its callers. */
+  through(service: Encrypting): UseKey;
+  /**
+   * ARN of a key.
+   * @param reference ARN, id, alias or ARN of an alias
+   * @returns undefined where there is no such key
+   */
+  find(reference: string): string | undefined;
+}
+
+export interface KmsOptions extends Pick<Stack, 'account' | 'region'> {
+  keys: Key[];
+  gate: Gate;
+}
+
+export function createKms({ keys, account, region, gate }: KmsOptions): Kms {
+  function callOf(principal: Principal, service: Encrypting): Pick<Call, 'principal' | 'context'> {
+    if (principal.arn.startsWith('arn:')) {
+      const context = {
+        'kms:CallerAccount': account,
+        'kms:ViaService': `${service}.${region}.amazonaws.com`,
+      };
+      return { principal, context };
+    }
+    return { principal: UNNAMED_SOURCE.includes(principal.arn) ? without(principal) : principal };
+  }
+
+  return {
+    find: (reference) => keys.find(({ arn, names }) => arn === reference || names.includes(reference))?.arn,
+    through: (service) => async (principal, key, actions, encryption) => {
+      if (key === undefined) return;
+      const call = callOf(principal, service);
+      const context = { ...call.context, ...inContext(encryption) };
+      for (const action of actions) {
+        await gate({ principal: call.principal, action: `kms:${action}`, resource: key, context }).catch(
+          (error: unknown) => {
+            throw error instanceof AwsError ? wordedBy(service, error) : error;
+          },
+        );
+      }
+    },
+  };
+}
+
+/** The condition keys of an encryption context. */
+export function inContext(encryption: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(encryption).map(([name, value]) => [`kms:EncryptionContext:${name}`, value]),
+  );
+}
+
+/**
+ * Services that do not tell KMS for which resource they act, so that no key policy can ask for `aws:SourceArn`.
+ * Source: docs.aws.amazon.com/sns/latest/dg/sns-key-management.html, "event sources"
+ */
+const UNNAMED_SOURCE = ['events.amazonaws.com'];
+
+const without = ({ source: _, ...principal }: Principal): Principal => principal;
+
+/**
+ * How each service tells that KMS has denied something, or cannot answer now.
+ *
+ * Source: the errors of PutObject, Publish, SendMessage and PutItem in the API references; the message of DynamoDB is
+ * that of its answers.
+ */
+interface Words {
+  denied: string;
+  status: number;
+  throttled: string;
+  failed: string;
+  /** Stands before the message of a denial. */
+  before?: string;
+}
+
+const WORDS: Record<Encrypting, Words> = {
+  s3: { denied: 'AccessDenied', status: 403, throttled: 'SlowDown', failed: 'InternalError' },
+  sns: {
+    denied: 'KMSAccessDeniedException',
+    status: 400,
+    throttled: 'KMSThrottlingException',
+    failed: 'InternalError',
+  },
+  sqs: { denied: 'KmsAccessDenied', status: 400, throttled: 'KmsThrottled', failed: 'InternalFailure' },
+  dynamodb: {
+    denied: 'AccessDenied',
+    status: 400,
+    throttled: 'ThrottlingException',
+    failed: 'InternalServerError',
+    before: 'KMS key access denied error: com.amazonaws.services.kms.model.AWSKMSException: ',
+  },
+};
+
+function wordedBy(service: Encrypting, error: AwsError): AwsError {
+  const { code, message, status } = error;
+  const { denied, throttled, failed, before = '', ...words } = WORDS[service];
+  if (code === 'AccessDenied') return new AwsError(denied, before + message, words.status);
+  if (code === 'ThrottlingException') return new AwsError(throttled, message, status);
+  return code === 'InternalFailure' ? new AwsError(failed, message, status) : error;
+}

@@ -1,0 +1,71 @@
+/** Objects under a key of KMS: which key, whether the caller may use it, and what the answers tell of it. */
+
+import { randomBytes } from 'node:crypto';
+import type { KeyAction } from '../kms';
+import { AwsError } from '../service';
+import { notImplemented } from './errors';
+import type { Exchange } from './exchange';
+import type { Digests } from './store/content';
+
+const ALGORITHM = 'x-amz-server-side-encryption';
+const KEY = 'x-amz-server-side-encryption-aws-kms-key-id';
+const BUCKET_KEY = 'x-amz-server-side-encryption-bucket-key-enabled';
+
+type Headers = Record<string, string>;
+
+/**
+ * Adds to the headers of a new object how it is encrypted: as its request says, or else as its bucket does.
+ *
+ * @throws AwsError `KMS.NotFoundException`, `NotImplemented`
+ */
+export function withEncryption({ service, bucket }: Exchange, headers: Headers): Headers {
+  const algorithm = headers[ALGORITHM] ?? (bucket.encryption ? 'aws:kms' : 'AES256');
+  if (algorithm === 'AES256' || !service.findKey) return headers;
+  if (algorithm !== 'aws:kms') throw notImplemented(`The encryption ${algorithm}`);
+  const { key: usual, bucketKey = false } = bucket.encryption ?? {};
+  const reference = headers[KEY] ?? usual;
+  if (reference === undefined) throw notImplemented('The encryption aws:kms without a key');
+  const key = service.findKey(reference);
+  if (!key) throw new AwsError('KMS.NotFoundException', `Key '${reference}' does not exist`, 400);
+  const { [BUCKET_KEY]: asked = String(bucketKey), ...others } = headers;
+  return {
+    ...others,
+    [ALGORITHM]: algorithm,
+    [KEY]: key,
+    ...(asked === 'true' && { [BUCKET_KEY]: 'true' }),
+  };
+}
+
+/** The headers of an answer that say how an object is encrypted. */
+export function encryptionHeaders(stored: Headers): Headers {
+  return Object.fromEntries(
+    [ALGORITHM, KEY, BUCKET_KEY].flatMap((name) => (stored[name] ? [[name, stored[name]]] : [])),
+  );
+}
+
+/**
+ * Asks whether the caller may do something with the key an object is, or will be, encrypted with.
+ *
+ * @param object with the headers that are stored with it
+ */
+export async function allowKey(
+  { service, authenticated }: Exchange,
+  actions: KeyAction[],
+  { bucket, key, headers }: { bucket: string; key: string; headers: Headers },
+): Promise<void> {
+  const arn = `arn:aws:s3:::${bucket}`;
+  await service.useKey?.(authenticated.principal, keyOf(headers), actions, {
+    'aws:s3:arn': headers[BUCKET_KEY] ? arn : `${arn}/${key}`,
+  });
+}
+
+/**
+ * ETag of content that was written in one piece. Under a key of KMS it tells nothing of the content, and no two are the
+ * same. Source: docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+ */
+export function etagFor(headers: Headers, { md5 }: Digests): string {
+  return keyOf(headers) ? randomBytes(16).toString('hex') : md5.toString('hex');
+}
+
+const keyOf = (headers: Headers): string | undefined =>
+  headers[ALGORITHM]?.startsWith('aws:kms') ? headers[KEY] : undefined;

@@ -1,0 +1,57 @@
+/** What the account holds besides the stack, as far as a stack builds on it: `--existing FILE`. */
+
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** A policy document as IAM writes it. The engine reads it when it reads the stack. */
+const document = z.record(z.string(), z.unknown());
+
+const schema = z.strictObject({
+  /** Buckets by name. One that the stack refers to and that is not here has none of this, and sends its events. */
+  buckets: z
+    .record(
+      z.string(),
+      z.strictObject({
+        versioning: z.boolean().default(false),
+        /** Whether the bucket sends its events to EventBridge. */
+        eventBridge: z.boolean().default(true),
+        /** ARN of the KMS key that objects are encrypted with whose upload says nothing of it. */
+        kmsKey: z.string().optional(),
+      }),
+    )
+    .default({}),
+  /** Managed policies by ARN, as `aws iam get-policy-version` shows their document. */
+  policies: z.record(z.string(), document).default({}),
+  /** Key policies by the ARN of the key. A key that is not here has the policy KMS gives by default. */
+  keys: z.record(z.string(), document).default({}),
+});
+
+export type Existing = z.output<typeof schema>;
+
+/** The same as a test or a file writes it. */
+export type ExistingInput = z.input<typeof schema>;
+
+/**
+ * @param name where the values are from, for the messages
+ * @throws Error with a line for each thing that is wrong
+ */
+export function parseExisting(values: unknown, name: string): Existing {
+  const { data, error } = schema.safeParse(values);
+  if (data) return data;
+  throw new Error(
+    error.issues.map(({ path, message }) => `${[name, ...path].join('.')}: ${message}`).join('\n'),
+  );
+}
+
+/** @throws Error when the file cannot be read, is no JSON, or holds something else */
+export function readExisting(file: string): Existing {
+  let values: unknown;
+  try {
+    values = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(
+      `Expected a JSON file of what exists besides the stack but ${file} is none: ${(error as Error).message}`,
+    );
+  }
+  return parseExisting(values, file);
+}

@@ -1,0 +1,121 @@
+/** The KMS keys a stack uses: those it makes, those that exist, and those AWS keeps for its services. */
+
+import { text } from './build';
+import type { Block } from './evaluate';
+import type { Key } from './model';
+import { parsePolicy } from './policy';
+import type { Place } from './resources';
+import { uuidOf } from './uuid';
+
+/** Services with a key of their own in every account that uses one: `alias/aws/<service>`. */
+const MANAGED = ['dynamodb', 's3', 'sns', 'sqs'];
+
+const KEY_ARN = /^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
+
+export class Keyring {
+  readonly keys: Key[] = [];
+
+  /** @param policies key policies of keys the stack does not make, by ARN */
+  constructor(
+    private readonly place: Place,
+    private readonly policies: Record<string, unknown> = {},
+  ) {}
+
+  /** @param block an `aws_kms_key` @throws Error for a key that does not encrypt */
+  add(block: Block): void {
+    const unusual = {
+      key_usage: 'ENCRYPT_DECRYPT',
+      customer_master_key_spec: 'SYMMETRIC_DEFAULT',
+      is_enabled: true,
+    };
+    for (const [argument, usual] of Object.entries(unusual)) {
+      const value = block.get(argument) ?? usual;
+      if (value !== usual) {
+        throw new Error(`Expected ${usual} for ${argument} but received ${JSON.stringify(value)}`);
+      }
+    }
+    const policy = block.get('policy');
+    this.keys.push({
+      arn: text(block, 'arn'),
+      names: [text(block, 'key_id')],
+      policy: policy === undefined ? this.usualPolicy() : parsePolicy(policy, 'resource'),
+      madeBy: 'stack',
+    });
+  }
+
+  /** @param block an `aws_kms_alias` */
+  name(block: Block): void {
+    const alias = text(block, 'name');
+    if (!alias.startsWith('alias/') || alias.startsWith('alias/aws/')) {
+      throw new Error(`Expected a name that begins with alias/, but not alias/aws/, but received ${alias}`);
+    }
+    const arn = this.arnOf(text(block, 'target_key_id'));
+    this.keys.find((key) => key.arn === arn)!.names.push(alias, text(block, 'arn'));
+  }
+
+  /**
+   * @param reference ARN, id, alias, or ARN of an alias
+   * @throws Error for a key that neither the stack has nor anybody has told of
+   */
+  arnOf(reference: string): string {
+    const known = this.keys.find(({ arn, names }) => arn === reference || names.includes(reference));
+    if (known) return known.arn;
+    const [, service] = /^alias\/aws\/(.+)$/.exec(reference) ?? [];
+    if (service && MANAGED.includes(service)) return this.addManaged(service);
+    if (KEY_ARN.test(reference) && this.policies[reference]) return this.addExisting(reference);
+    throw new Error(
+      `Expected a key of the stack, or one whose policy is in --existing, but received ${reference}`,
+    );
+  }
+
+  /** A key that exists and is used by something that exists: without a policy of its own it has the usual one. */
+  addExisting(arn: string): string {
+    if (!KEY_ARN.test(arn)) throw new Error(`Expected the ARN of a key but received ${arn}`);
+    if (this.keys.some((key) => key.arn === arn)) return arn;
+    const given = this.policies[arn];
+    const policy = given === undefined ? this.usualPolicy() : parsePolicy(given, 'resource');
+    this.keys.push({ arn, names: [arn.split('/').at(-1)!], policy, madeBy: 'account' });
+    return arn;
+  }
+
+  /**
+   * Its policy lets everybody in the account use it who may use the service, and no other service:
+   * docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk
+   */
+  private addManaged(service: string): string {
+    const { account, region } = this.place;
+    const alias = `alias/aws/${service}`;
+    const arn = `arn:aws:kms:${region}:${account}:key/${uuidOf(alias)}`;
+    const through = {
+      'kms:CallerAccount': [account],
+      'kms:ViaService': [`${service}.${region}.amazonaws.com`],
+    };
+    this.keys.push({
+      arn,
+      names: [uuidOf(alias), alias, `arn:aws:kms:${region}:${account}:${alias}`],
+      policy: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { AWS: ['*'] },
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+            Resource: ['*'],
+            Condition: { StringEquals: through },
+          },
+        ],
+      },
+      madeBy: 'aws',
+    });
+    return arn;
+  }
+
+  /** What KMS gives a key that is made without a policy: docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
+  private usualPolicy(): Key['policy'] {
+    const root = `arn:aws:iam::${this.place.account}:root`;
+    return {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { AWS: [root] }, Action: ['kms:*'], Resource: ['*'] }],
+    };
+  }
+}

@@ -1,0 +1,22 @@
+import { type Finding, note, stop } from './finding';
+import type { Stack } from './synthesized';
+
+/** Domains that are kept for examples, where no mail arrives: RFC 2606. */
+const PLACEHOLDER = /[@.](example\.(com|net|org)|example|test|invalid|localhost)$/i;
+
+/** @returns what is wrong with the people who are told */
+export function checkAddresses({ emails }: Pick<Stack, 'emails'>): Finding[] {
+  if (emails.length === 0) {
+    return [
+      note(
+        'No email address is in notifications, so nobody is told of a failure unless something else is subscribed.',
+      ),
+    ];
+  }
+  const placeholders = new Set(emails.filter((address) => PLACEHOLDER.test(address)));
+  return [...placeholders].map((address) =>
+    stop(
+      `notifications holds ${address}, a placeholder that no mail reaches (RFC 2606). Put your own address there, or take it out.`,
+    ),
+  );
+}

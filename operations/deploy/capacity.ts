@@ -1,0 +1,112 @@
+/** Whether the account has the Lambda capacity that a stack takes. */
+import {
+  GetAccountSettingsCommand,
+  GetFunctionConcurrencyCommand,
+  LambdaClient,
+} from '@aws-sdk/client-lambda';
+import { type Finding, note, stop } from './finding';
+import type { Stack, StackFunction } from './synthesized';
+
+/** What Lambda keeps for functions without a reservation: docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
+const KEPT_UNRESERVED = 100;
+
+/** Concurrency of an account as a rule; a new account begins with as few as 10. */
+const USUAL_CONCURRENCY = 1_000;
+
+const QUOTA =
+  'Ask for more of the quota "Concurrent executions" (L-B99A9384, 1,000 is granted as a rule): https://console.aws.amazon.com/servicequotas/home/services/lambda/quotas/L-B99A9384';
+
+/** Lambda of one account in one region. */
+export interface Capacity {
+  /** Executions at once, of all functions together. */
+  concurrency: number;
+  /** The part of it that no function has reserved. */
+  unreserved: number;
+  /** Concurrency that functions of this stack have reserved by now, by name. */
+  held: Record<string, number>;
+  /** Bytes of all code, and how many there may be. */
+  codeBytes: number;
+  codeLimit: number;
+}
+
+/** @returns the capacity, or why that cannot be told */
+export async function readCapacity(region: string, functions: string[]): Promise<Capacity | Finding> {
+  const client = new LambdaClient({ region, maxAttempts: 2 });
+  try {
+    const { AccountLimit = {}, AccountUsage = {} } = await client.send(new GetAccountSettingsCommand({}));
+    const held = await Promise.all(functions.map(async (name) => [name, await reservedBy(client, name)]));
+    return {
+      concurrency: AccountLimit.ConcurrentExecutions ?? 0,
+      unreserved: AccountLimit.UnreservedConcurrentExecutions ?? 0,
+      held: Object.fromEntries(held),
+      codeBytes: AccountUsage.TotalCodeSize ?? 0,
+      codeLimit: AccountLimit.TotalCodeSize ?? Number.POSITIVE_INFINITY,
+    };
+  } catch (error) {
+    const { name, message } = error as Error;
+    return note(
+      `Not checked: whether Lambda has the capacity (${name}: ${message}). It takes lambda:GetAccountSettings and lambda:GetFunctionConcurrency.`,
+    );
+  } finally {
+    client.destroy();
+  }
+}
+
+async function reservedBy(client: LambdaClient, FunctionName: string): Promise<number> {
+  try {
+    const answer = await client.send(new GetFunctionConcurrencyCommand({ FunctionName }));
+    return answer.ReservedConcurrentExecutions ?? 0;
+  } catch (error) {
+    if ((error as Error).name === 'ResourceNotFoundException') return 0;
+    throw error;
+  }
+}
+
+export function checkCapacity(
+  { functions, codeBytes }: Pick<Stack, 'functions' | 'codeBytes'>,
+  capacity: Capacity,
+): Finding[] {
+  return [
+    ...checkConcurrency(functions, capacity),
+    ...(capacity.codeBytes + codeBytes > capacity.codeLimit
+      ? [
+          stop(
+            `Lambda keeps ${mebibytes(capacity.codeBytes)} of code for this account in this region, ${mebibytes(codeBytes)} more would exceed its ${mebibytes(capacity.codeLimit)}. Delete versions of functions that nothing uses any more.`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function checkConcurrency(functions: Stack['functions'], capacity: Capacity): Finding[] {
+  const { concurrency, unreserved, held } = capacity;
+  const takers = functions
+    .map(({ name, concurrency: taken }) => ({ name, taken: resolve(taken, concurrency) }))
+    .filter(({ taken }) => taken > 0);
+  const wanted = takers.reduce((sum, { taken }) => sum + taken, 0);
+  const mine = functions.reduce((sum, { name }) => sum + (held[name] ?? 0), 0);
+  const free = Math.max(0, unreserved + mine - KEPT_UNRESERVED);
+  if (wanted > free) {
+    const list = takers.map(({ name, taken }) => `${name} ${taken}`).join(', ');
+    return [
+      stop(
+        `The functions are to have ${wanted} of Lambda's concurrency for themselves (${list}), and this account can give ${free}: of its ${concurrency}, other functions have reserved ${concurrency - unreserved - mine}, and ${KEPT_UNRESERVED} stay free for all. Lower reservedConcurrency or provisionedConcurrency in the settings. ${QUOTA}`,
+      ),
+    ];
+  }
+  return concurrency < USUAL_CONCURRENCY
+    ? [
+        note(
+          `This account runs at most ${concurrency} functions at once, as new accounts do: uploads beyond that wait in the backlog. ${QUOTA}`,
+        ),
+      ]
+    : [];
+}
+
+/** @returns what Terraform will make of it in an account */
+function resolve(taken: StackFunction['concurrency'], ofAccount: number): number {
+  if (typeof taken === 'object') return ofAccount >= taken.from ? taken.ample : taken.scarce;
+  return taken ?? 0;
+}
+
+const mebibytes = (bytes: number) => `${Math.round(bytes / 1024 / 1024).toLocaleString('en')} MiB`;

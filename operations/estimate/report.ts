@@ -1,0 +1,76 @@
+/** The estimate as text. */
+import { type Line, total } from './bill';
+import type { Lever } from './levers';
+import { PRICES, type PriceTable } from './prices';
+import type { PricedStack } from './stack';
+import { megapixels, type Workload } from './usage';
+
+const LEFT_OUT =
+  'Left out: the free tier, discounts and tax; what viewers of thumbnails read, and data that leaves AWS; retries, cold ' +
+  'starts, deletions and versions that were replaced; what subscribers other than email cost.';
+
+export function report(
+  stack: PricedStack,
+  workload: Workload,
+  prices: PriceTable,
+  lines: Line[],
+  levers: Lever[],
+): string {
+  const { images, megabytes, failing, monthsKept } = workload;
+  const preset = stack.presets[0]!;
+  const sum = total(lines);
+  const ofPreset = `preset ${preset.name}: ${preset.variants.map(describe).join(', ')}`;
+  return [
+    `${number(images)} images a month in ${prices.region}, ${number(megabytes)} MB and about ${number(megapixels(stack, workload))} megapixels each, ${ofPreset}.`,
+    `${number(failing * 100)} % fail; ${monthsKept === 1 ? 'one month' : `${number(monthsKept)} months`} of images kept.`,
+    '',
+    ...table(lines),
+    '',
+    `An estimate, not an offer: list prices of ${prices.date} in USD, durations partly measured and partly assumed.`,
+    LEFT_OUT,
+    ...(images > 0 ? [`Per million images: ${money((sum / images) * 1e6)}.`] : []),
+    ...(levers.length > 0 ? ['', 'What would save most:'] : []),
+    ...levers.map(({ setting, price, saves }) => `  ${setting} saves ${money(saves)} a month: ${price}.`),
+  ].join('\n');
+}
+
+function table(lines: Line[]): string[] {
+  const rows = lines.map(({ service, what, price, quantity, usd }, index) => [
+    lines[index - 1]?.service === service ? '' : service,
+    what,
+    number(quantity),
+    PRICES[price].unit,
+    money(usd),
+  ]);
+  const cells = [
+    ['service', 'what', 'quantity', 'unit', 'USD a month'],
+    ...rows,
+    ['total', '', '', '', money(total(lines))],
+  ];
+  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
+  const right = new Set([2, 4]);
+  return cells.map((row) =>
+    row
+      .map((cell, column) =>
+        right.has(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function describe({ width, height, format }: PricedStack['presets'][number]['variants'][number]): string {
+  return `${width ?? 'any'} x ${height ?? 'any'} ${format}`;
+}
+
+/** Three digits that count: `1,234,567`, `12.3`, `0.0021`. */
+function number(value: number): string {
+  const digits = value >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 };
+  return value.toLocaleString('en-US', digits);
+}
+
+function money(usd: number): string {
+  return usd > 0 && usd < 0.005
+    ? '< 0.01'
+    : usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+}

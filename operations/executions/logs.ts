@@ -1,0 +1,54 @@
+import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import type { HistoryEvent } from '../../local/states';
+import { executionsIn, historyEvent, type Logged } from './vended';
+
+/** The log group of an Express state machine. */
+export class ExecutionLogs {
+  /** @param machine name of the state machine, which names its log group */
+  constructor(
+    private readonly client: CloudWatchLogsClient,
+    private readonly machine: string,
+  ) {}
+
+  get logGroup(): string {
+    return `/aws/vendedlogs/states/${this.machine}`;
+  }
+
+  /** Executions since a moment, newest first, each with its first and its last event. @param since ISO 8601 */
+  async list(since: string): Promise<Logged[]> {
+    const found = await this.filter('{ $.type = "Execution*" }', since);
+    // Of one that began earlier only the end would show.
+    return found.filter(({ history }) => history[0]?.type === 'ExecutionStarted');
+  }
+
+  /**
+   * An execution with its whole history.
+   *
+   * @param id the beginning of its id: letters, digits, `-` and `_`
+   * @throws Error where no execution or more than one is meant
+   */
+  async find(id: string, since: string): Promise<Logged> {
+    const found = await this.filter(`{ $.execution_arn = "*:${id}*" }`, since);
+    const [only, ...more] = found.filter(({ execution }) => execution.id.startsWith(id));
+    if (only && more.length === 0) return only;
+    const ids = [only, ...more].map((logged) => logged?.execution.id).join(', ');
+    throw new Error(
+      only
+        ? `Expected one execution for ${id} but received ${more.length + 1}: ${ids}`
+        : `Expected an execution for ${id} but received none in ${this.logGroup} since ${since}. ` +
+            'It takes a few seconds until it is logged; --since looks further back',
+    );
+  }
+
+  private async filter(filterPattern: string, since: string): Promise<Logged[]> {
+    const events: HistoryEvent[] = [];
+    const query = { logGroupName: this.logGroup, filterPattern, startTime: Date.parse(since) };
+    for await (const page of paginateFilterLogEvents({ client: this.client }, query)) {
+      for (const { message = '' } of page.events ?? []) {
+        const event = historyEvent(message);
+        if (event) events.push(event);
+      }
+    }
+    return executionsIn(events);
+  }
+}

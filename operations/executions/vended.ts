@@ -1,0 +1,53 @@
+/**
+ * What Step Functions writes of Express executions to CloudWatch Logs: one event of the history in each log event, as
+ * JSON. The local engine keeps its histories in the same shape.
+ */
+import { summarize } from '../../local/graph';
+import type { Execution, HistoryEvent } from '../../local/states';
+
+/** An execution, with as much of its history as was asked for, in its order. */
+export interface Logged {
+  execution: Pick<Execution, 'id' | 'executionArn' | 'status' | 'startDate' | 'stopDate'>;
+  history: HistoryEvent[];
+}
+
+/** @returns null for a message that is no event of a history */
+export function historyEvent(message: string): HistoryEvent | null {
+  let event: Partial<HistoryEvent>;
+  try {
+    event = JSON.parse(message);
+  } catch {
+    return null;
+  }
+  const { id, type, details, execution_arn, event_timestamp } = event ?? {};
+  if (!id || !type || !execution_arn || !event_timestamp) return null;
+  return { ...(event as HistoryEvent), details: details ?? {} };
+}
+
+/** The executions that events are of, newest first. CloudWatch gives events in no order, and some of them twice. */
+export function executionsIn(events: readonly HistoryEvent[]): Logged[] {
+  const byArn = new Map<string, Map<string, HistoryEvent>>();
+  for (const event of events) {
+    const history = byArn.get(event.execution_arn) ?? new Map<string, HistoryEvent>();
+    byArn.set(event.execution_arn, history.set(event.id, event));
+  }
+  return [...byArn]
+    .map(([executionArn, history]) => logged(executionArn, [...history.values()]))
+    .sort((one, other) => other.execution.startDate - one.execution.startDate);
+}
+
+function logged(executionArn: string, unordered: HistoryEvent[]): Logged {
+  const history = unordered.sort((one, other) => Number(one.id) - Number(other.id));
+  const { status } = summarize(history);
+  const stopDate = status === 'RUNNING' ? undefined : Number(history.at(-1)?.event_timestamp);
+  return {
+    execution: {
+      id: executionArn.split(':').at(-1) as string,
+      executionArn,
+      status,
+      startDate: Number(history[0]?.event_timestamp),
+      stopDate,
+    },
+    history,
+  };
+}

@@ -1,0 +1,60 @@
+/** An S3 object event, as far as the workflow needs it to start. */
+export interface StoredEvent {
+  'detail-type': string;
+  source: string;
+  detail: {
+    bucket: { name: string };
+    object: { key: string; sequencer: string; etag?: string };
+  };
+}
+
+export type Found = { event: StoredEvent; reason?: string } | { problem: string };
+
+/**
+ * The event in the body of a message. The dead-letter queue holds bare events, and so does the failure queue where the
+ * backlog gave one up; a failure that could not be told is `{ failure, event }`, and its error is the reason.
+ *
+ * What the backlog noted of its waiting is taken out: with it, the workflow would believe that the event is in the
+ * backlog still, and would not queue it again where no capacity is free.
+ *
+ * @returns why it cannot start an execution, where it cannot
+ */
+export function eventIn(body: string): Found {
+  let content: unknown;
+  try {
+    content = JSON.parse(body);
+  } catch {
+    return { problem: 'its body is not JSON' };
+  }
+  const { failure, event: inner } = record(content);
+  const { backlog: _, ...event } = record(inner ?? content);
+  const problem = problemOf(event);
+  if (problem) return { problem };
+  const name = record(record(failure)['error'])['name'];
+  return { event: event as unknown as StoredEvent, ...(typeof name === 'string' && { reason: name }) };
+}
+
+function problemOf(event: Record<string, unknown>): string | null {
+  const type = event['detail-type'];
+  if (event['source'] !== 'aws.s3' || (type !== 'Object Created' && type !== 'Object Deleted')) {
+    return 'it holds no S3 object event';
+  }
+  const detail = record(event['detail']);
+  const { key, sequencer, etag } = record(detail['object']);
+  const needed = {
+    bucket: record(detail['bucket'])['name'],
+    key,
+    sequencer,
+    // A deletion has no content.
+    ...(type === 'Object Created' && { etag }),
+  };
+  const missing = Object.entries(needed).filter(([, value]) => typeof value !== 'string' || value === '');
+  return missing.length > 0 ? `its event has no ${missing.map(([name]) => name).join(', ')}` : null;
+}
+
+/** The value as an object; an empty one where it is none. */
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+}

@@ -1,0 +1,100 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type ReceiveMessageCommandInput,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+
+/** A message in our hands: hidden from every other receiver for a while. */
+export interface Held {
+  id: string;
+  receipt: string;
+  body: string;
+  /** When it was sent, in milliseconds since 1970. A message that was moved keeps its time. */
+  sent: number;
+  /** Text attributes: EventBridge notes with a dead letter why it could not be delivered. */
+  attributes: Record<string, string>;
+}
+
+/** The most SQS hands over at once. */
+export const BATCH = 10;
+
+/** Seconds to wait for a first message. A wait, however short, asks every server of the queue rather than some. */
+const WAIT_SECONDS = 2;
+
+/** One queue to redrive. */
+export class Queue {
+  constructor(
+    private readonly sqs: SQSClient,
+    private readonly QueueUrl: string,
+  ) {}
+
+  /** How many messages it holds, about; those that somebody else is working on included. */
+  async count(): Promise<number> {
+    const { Attributes = {} } = await this.sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: this.QueueUrl,
+        AttributeNames: [
+          'ApproximateNumberOfMessages',
+          'ApproximateNumberOfMessagesNotVisible',
+          'ApproximateNumberOfMessagesDelayed',
+        ],
+      }),
+    );
+    return Object.values(Attributes).reduce((sum, value) => sum + Number(value), 0);
+  }
+
+  /** Some messages, which nobody misses meanwhile. */
+  look(): Promise<Held[]> {
+    return this.receive({ VisibilityTimeout: 0 });
+  }
+
+  /** Messages that are ours for so many seconds; none where the queue has no more. */
+  take(seconds: number): Promise<Held[]> {
+    return this.receive({ VisibilityTimeout: seconds });
+  }
+
+  async remove({ receipt }: Held): Promise<void> {
+    await this.sqs.send(new DeleteMessageCommand({ QueueUrl: this.QueueUrl, ReceiptHandle: receipt }));
+  }
+
+  /** Lets others have it again at once. */
+  async giveBack({ receipt }: Held): Promise<void> {
+    const command = new ChangeMessageVisibilityCommand({
+      QueueUrl: this.QueueUrl,
+      ReceiptHandle: receipt,
+      VisibilityTimeout: 0,
+    });
+    // Where this fails, it is theirs again when its time with us is over.
+    await this.sqs.send(command).catch(() => {});
+  }
+
+  private async receive(options: Partial<ReceiveMessageCommandInput>): Promise<Held[]> {
+    const { Messages = [] } = await this.sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: this.QueueUrl,
+        MaxNumberOfMessages: BATCH,
+        WaitTimeSeconds: WAIT_SECONDS,
+        MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: ['SentTimestamp'],
+        ...options,
+      }),
+    );
+    return Messages.map(held);
+  }
+}
+
+function held({ MessageId, ReceiptHandle, Body, Attributes, MessageAttributes = {} }: Message): Held {
+  return {
+    id: MessageId as string,
+    receipt: ReceiptHandle as string,
+    body: Body as string,
+    sent: Number(Attributes?.SentTimestamp),
+    attributes: Object.fromEntries(
+      Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue ?? '']),
+    ),
+  };
+}

@@ -1,0 +1,42 @@
+/** What became of one image. */
+export type Outcome =
+  /** Thumbnails, record and message are there. */
+  | { kind: 'done' }
+  /** The object is deleted, and its thumbnails are gone. */
+  | { kind: 'removed' }
+  /** Another version, or a deletion, has overtaken this one. */
+  | { kind: 'superseded'; reason?: string }
+  /** No capacity was free: its event is in the backlog, and gets its turn by itself. */
+  | { kind: 'waiting' }
+  | { kind: 'failed'; reason: string }
+  /** The object is no longer in the bucket. */
+  | { kind: 'gone'; reason: string }
+  /** There is nothing to replay. */
+  | { kind: 'skipped'; reason: string };
+
+/** How an execution ended, as StartSyncExecution answers. */
+export interface Ended {
+  status?: string;
+  output?: string;
+  error?: string;
+  cause?: string;
+}
+
+/** The keys that the branches of the workflow leave, by which they are told apart. */
+interface Output {
+  notification?: object;
+  removal?: { outcome: 'REMOVED' | 'KEPT' | 'RESTORED' };
+  error?: { Error?: string };
+}
+
+export function outcomeOf({ status, output = '{}', error, cause = '' }: Ended): Outcome {
+  if (status !== 'SUCCEEDED') {
+    const [first] = cause.split('\n');
+    const [, reason] = /^Reason: +(\S+)$/m.exec(cause) ?? [];
+    return { kind: 'failed', reason: [reason ?? error ?? status, first].filter(Boolean).join(': ') };
+  }
+  const state = JSON.parse(output) as Output;
+  if (state.notification) return { kind: 'done' };
+  if (state.removal) return { kind: state.removal.outcome === 'REMOVED' ? 'removed' : 'superseded' };
+  return { kind: state.error?.Error === 'Superseded' ? 'superseded' : 'waiting' };
+}

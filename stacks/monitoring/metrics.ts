@@ -1,0 +1,65 @@
+/** The metrics that alarms and dashboard read, and what CloudWatch calls them. */
+import type { Queue } from '../queue';
+import type { StateMachine } from '../state-machine/state-machine';
+import type { WorkflowFunction } from '../workflow-function';
+
+/** Seconds of a data point. All alarms and graphs share it, so that a graph shows what an alarm saw. */
+export const PERIOD = 300;
+
+/** A metric, and how the values of one period become one. */
+export interface Metric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Record<string, string>;
+  readonly stat: 'Sum' | 'Maximum' | 'SampleCount' | 'p50' | 'p95' | 'p99';
+}
+
+type Stat = Metric['stat'];
+
+/** Namespace of what the functions count: functions/shared/metrics.ts. */
+export const NAMESPACE = 'ThumbnailWorkflow';
+
+/** @param workflow the `namePrefix` of the settings: stacks of one account share the namespace */
+export const workflowMetric = (workflow: string, name: string, stat: Stat): Metric => ({
+  namespace: NAMESPACE,
+  name,
+  dimensions: { Workflow: workflow },
+  stat,
+});
+
+/** Every version counts under the name alone: docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html */
+export const functionMetric = (lambda: WorkflowFunction, name: string, stat: Stat): Metric => ({
+  namespace: 'AWS/Lambda',
+  name,
+  dimensions: { FunctionName: lambda.name },
+  stat,
+});
+
+export const queueMetric = (queue: Queue, name: string, stat: Stat): Metric => ({
+  namespace: 'AWS/SQS',
+  name,
+  dimensions: { QueueName: queue.name },
+  stat,
+});
+
+export const machineMetric = (machine: StateMachine, name: string, stat: Stat): Metric => ({
+  namespace: 'AWS/States',
+  name,
+  dimensions: { StateMachineArn: machine.arn },
+  stat,
+});
+
+/** Of a rule of the default bus: docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html */
+export const ruleMetric = (rule: { name: string }, name: string, stat: Stat): Metric => ({
+  namespace: 'AWS/Events',
+  name,
+  dimensions: { RuleName: rule.name },
+  stat,
+});
+
+export const logMetric = (group: string, name: string, stat: Stat): Metric => ({
+  namespace: 'AWS/Logs',
+  name,
+  dimensions: { LogGroupName: group },
+  stat,
+});

@@ -1,0 +1,44 @@
+import type { Construct } from 'constructs';
+import type { Key } from '../key';
+import { Topic } from '../topic';
+
+export interface OperationsTopicProps {
+  readonly namePrefix: string;
+  readonly emails: string[];
+  readonly region: string;
+  readonly account: string;
+  /**
+   * Encrypts the messages. Its policy lets CloudWatch use it.
+   * @default - not encrypted: CloudWatch can't use the key of SNS, and its alarms would go nowhere, in silence
+   */
+  readonly key?: Key;
+}
+
+/** The topic that alarms of the stack publish to, and nothing else. */
+export function operationsTopic(
+  scope: Construct,
+  { namePrefix, emails, region, account, key }: OperationsTopicProps,
+): Topic {
+  return new Topic(scope, 'operations-topic', {
+    name: `${namePrefix}-operations`,
+    emails,
+    key,
+    encryption: 'none',
+    statements: [
+      {
+        sid: 'TheAlarmsOfTheStackPublish',
+        actions: ['sns:Publish'],
+        principals: [{ type: 'Service', identifiers: ['cloudwatch.amazonaws.com'] }],
+        // Against the confused deputy. By name, since the alarms are made after their topic.
+        condition: [
+          { test: 'StringEquals', variable: 'aws:SourceAccount', values: [account] },
+          {
+            test: 'ArnLike',
+            variable: 'aws:SourceArn',
+            values: [`arn:aws:cloudwatch:${region}:${account}:alarm:${namePrefix}-*`],
+          },
+        ],
+      },
+    ],
+  });
+}

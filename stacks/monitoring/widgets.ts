@@ -1,0 +1,162 @@
+/** What the dashboard shows: outcomes first, then where the time goes, then what waits, then what it costs. */
+import type { WorkflowFunction } from '../workflow-function';
+import type { Row, Widget } from './grid';
+import {
+  functionMetric,
+  logMetric,
+  type Metric,
+  machineMetric,
+  NAMESPACE,
+  PERIOD,
+  queueMetric,
+  workflowMetric,
+} from './metrics';
+import type { Watched, WatchedFunctions } from './watched';
+
+/** A metric as it stands in a graph: docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Metric-Widget-Structure.html */
+type Line = readonly unknown[];
+
+const line = ({ namespace, name, dimensions, stat }: Metric, options: object): Line => [
+  namespace,
+  name,
+  ...Object.entries(dimensions).flat(),
+  { stat, ...options },
+];
+
+export function rowsFor(watched: Watched, alarmArns: readonly string[]): Row[] {
+  const graph = graphsIn(watched.settings.region);
+  return [
+    { height: 4, widgets: [{ type: 'alarm', properties: { title: 'Alarms', alarms: alarmArns } }] },
+    { height: 6, widgets: outcomes(watched, graph) },
+    { height: 6, widgets: durations(watched, graph) },
+    { height: 6, widgets: work(watched, graph) },
+    { height: 6, widgets: waiting(watched, graph) },
+    { height: 6, widgets: costsOfWork(watched, graph) },
+    { height: 6, widgets: costsOfExecutions(watched, graph) },
+  ];
+}
+
+type Graph = (title: string, lines: readonly Line[], options?: object) => Widget;
+
+const graphsIn =
+  (region: string): Graph =>
+  (title, metrics, options = {}) => ({
+    type: 'metric',
+    properties: { title, region, view: 'timeSeries', stacked: false, period: PERIOD, metrics, ...options },
+  });
+
+/** The states in their order, and then what runs outside of an execution. */
+const named = (functions: WatchedFunctions) => Object.entries(functions) as [string, WorkflowFunction][];
+
+function outcomes({ settings: { namePrefix } }: Watched, graph: Graph): Widget[] {
+  const count = (name: string, label: string) => line(workflowMetric(namePrefix, name, 'Sum'), { label });
+  return [
+    graph('Images', [
+      count('Uploads', 'taken up'),
+      count('Done', 'done'),
+      count('Failed', 'failed'),
+      count('Superseded', 'overtaken by a newer event'),
+    ]),
+    graph(
+      'Failures by error name',
+      [
+        [
+          {
+            expression: `SEARCH('{${NAMESPACE},Workflow,Error} MetricName="Failed" Workflow="${namePrefix}"', 'Sum', ${PERIOD})`,
+            id: 'errors',
+          },
+        ],
+      ],
+      { stacked: true },
+    ),
+  ];
+}
+
+function durations({ functions: { resume, watch, ...states } }: Watched, graph: Graph): Widget[] {
+  return (['p50', 'p95', 'p99'] as const).map((stat) =>
+    graph(
+      `Duration by state, ${stat}`,
+      Object.entries(states).map(([label, lambda]: [string, WorkflowFunction]) =>
+        line(functionMetric(lambda, 'Duration', stat), { label }),
+      ),
+      { yAxis: { left: { label: 'ms', showUnits: false, min: 0 } } },
+    ),
+  );
+}
+
+function work({ settings: { namePrefix }, functions }: Watched, graph: Graph): Widget[] {
+  const sum = (name: string, label: string) => line(workflowMetric(namePrefix, name, 'Sum'), { label });
+  const byFunction = (name: string) =>
+    named(functions).map(([label, lambda]) => line(functionMetric(lambda, name, 'Sum'), { label }));
+  return [
+    graph('Bytes', [sum('SourceBytes', 'originals read'), sum('ThumbnailBytes', 'thumbnails written')]),
+    graph('Errors by function', byFunction('Errors')),
+    graph('Throttles by function', byFunction('Throttles')),
+  ];
+}
+
+function waiting(
+  { settings: { namePrefix }, deadLetters, failures, backlog }: Watched,
+  graph: Graph,
+): Widget[] {
+  return [
+    graph('Messages', [
+      line(queueMetric(deadLetters, 'ApproximateNumberOfMessagesVisible', 'Maximum'), {
+        label: 'dead letters',
+      }),
+      line(queueMetric(failures, 'ApproximateNumberOfMessagesVisible', 'Maximum'), { label: 'failures' }),
+      line(queueMetric(backlog, 'ApproximateNumberOfMessagesVisible', 'Maximum'), { label: 'backlog' }),
+      line(queueMetric(backlog, 'ApproximateNumberOfMessagesNotVisible', 'Maximum'), {
+        label: 'backlog, tried and waiting again',
+      }),
+    ]),
+    graph('Oldest in the backlog, seconds', [
+      line(queueMetric(backlog, 'ApproximateAgeOfOldestMessage', 'Maximum'), { label: 'not taken up' }),
+      line(workflowMetric(namePrefix, 'BacklogAge', 'Maximum'), { label: 'tried again' }),
+    ]),
+    graph('Stuck records', [
+      line(workflowMetric(namePrefix, 'StuckRecords', 'Maximum'), { label: 'PROCESSING for ten minutes' }),
+    ]),
+  ];
+}
+
+/** In the units that AWS bills. */
+function costsOfWork({ settings: { namePrefix }, functions, stateMachine }: Watched, graph: Graph): Widget[] {
+  return [
+    graph(
+      'Lambda, GB-seconds',
+      named(functions).flatMap(([label, lambda], n) => [
+        line(functionMetric(lambda, 'Duration', 'Sum'), { id: `m${n}`, visible: false }),
+        [{ expression: `m${n} / 1000 * ${lambda.memoryMb} / 1024`, id: `gb${n}`, label }],
+      ]),
+      { stacked: true },
+    ),
+    graph('Thumbnails: each is one PUT request', [
+      line(workflowMetric(namePrefix, 'Thumbnails', 'Sum'), { label: 'written' }),
+    ]),
+    graph(
+      'Logs, bytes',
+      [
+        ...named(functions).map(([label, { logGroup }]) =>
+          line(logMetric(logGroup, 'IncomingBytes', 'Sum'), { label }),
+        ),
+        line(logMetric(stateMachine.logGroup, 'IncomingBytes', 'Sum'), { label: 'executions' }),
+      ],
+      { stacked: true },
+    ),
+  ];
+}
+
+/** An Express execution costs by its number, its duration and its memory, which is rounded up to 64 MB. */
+function costsOfExecutions({ stateMachine }: Watched, graph: Graph): Widget[] {
+  const executions = (name: string, stat: Metric['stat'], label: string) =>
+    line(machineMetric(stateMachine, name, stat), { label });
+  return [
+    graph('Executions', [executions('ExecutionsStarted', 'Sum', 'started')]),
+    graph('Executions, billed milliseconds', [executions('ExpressExecutionBilledDuration', 'Sum', 'billed')]),
+    graph('Executions, billed memory of one', [
+      executions('ExpressExecutionBilledMemory', 'p50', 'half of them'),
+      executions('ExpressExecutionBilledMemory', 'Maximum', 'the greatest'),
+    ]),
+  ];
+}

@@ -1,0 +1,15 @@
+/** What AWS and Terraform take as a name. */
+import { text } from './expectations';
+
+/** Regions of the `aws` partition: the definition names `arn:aws:states:::sns:publish`. */
+export const REGION = /^(af|ap|ca|eu|il|me|mx|sa|us)-(central|north|south|east|west|northeast|southeast)-\d$/;
+
+/** Any S3 key that is no Terraform template: `${` and `%{` would be evaluated on deploy. */
+const KEY_PREFIX = /^(?!.*[$%]\{)[^\p{Cc}\p{Cs}]{0,512}$/u;
+
+export const keyPrefix = () =>
+  text(KEY_PREFIX, 'a key prefix of at most 512 characters without control characters, "${" or "%{"');
+
+/** docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+export const BUCKET_NAME =
+  /^(?!xn--|sthree-|amzn-s3-demo-|\d{1,3}(\.\d{1,3}){3}$)(?!.*\.\.)(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;

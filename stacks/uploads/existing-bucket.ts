@@ -1,0 +1,46 @@
+import { DataAwsS3Bucket } from '@cdktf/provider-aws/lib/data-aws-s3-bucket';
+import { S3BucketNotification } from '@cdktf/provider-aws/lib/s3-bucket-notification';
+import { Construct } from 'constructs';
+
+export interface ExistingBucketProps {
+  readonly name: string;
+  /** Region of the stack, where the bucket has to be too: EventBridge receives its events there. */
+  readonly region: string;
+  /** Whether the stack takes over the notification configuration of the bucket. */
+  readonly manageNotifications: boolean;
+}
+
+/**
+ * A bucket that was there before the stack. It is looked at and, unless it is to be told to send events, not changed: its
+ * policy, public access, versioning, encryption, lifecycle and notifications are its owner's.
+ *
+ * Terraform has no data source for notifications, so whether EventBridge is on is asked by `npm run deploy`.
+ */
+export class ExistingBucket extends Construct {
+  readonly name: string;
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, { name, region, manageNotifications }: ExistingBucketProps) {
+    super(scope, id);
+
+    const bucket = new DataAwsS3Bucket(this, 'bucket', {
+      bucket: name,
+      lifecycle: {
+        postcondition: [
+          {
+            condition: `\${self.bucket_region == "${region}"}`,
+            errorMessage:
+              `Expected the bucket ${name} of uploads.existingBucket in ${region}, the region of the settings, but it is ` +
+              'in ${self.bucket_region}. Deploy the stack to the region of the bucket: its events arrive nowhere else.',
+          },
+        ],
+      },
+    });
+    this.name = bucket.bucket;
+    this.arn = bucket.arn;
+
+    // It owns the whole configuration: what else is in it is removed now, and everything when the stack is destroyed.
+    if (manageNotifications)
+      new S3BucketNotification(this, 'events', { bucket: bucket.bucket, eventbridge: true });
+  }
+}

@@ -1,0 +1,63 @@
+import * as errors from '../../functions/shared/errors';
+import { synthesize } from '../stacks/synthesized';
+import { anchor, document, headings } from './documents';
+
+const runbook = document('operations.md');
+const sections = headings(runbook);
+const stack = synthesize();
+
+interface State {
+  Type: string;
+  Error?: string;
+  Retry?: { ErrorEquals: string[] }[];
+  Catch?: { ErrorEquals: string[] }[];
+  Parameters?: { Error?: string };
+  Result?: { Error?: string };
+}
+
+/** Names that the definition itself retries, catches or gives. */
+function namesInTheDefinition(): string[] {
+  const [machine] = Object.values(stack.resource['aws_sfn_state_machine']!);
+  const { States } = JSON.parse(machine!['definition']) as { States: Record<string, State> };
+  return Object.values(States).flatMap((state) => [
+    ...[...(state.Retry ?? []), ...(state.Catch ?? [])].flatMap(({ ErrorEquals }) => ErrorEquals),
+    ...[state.Error, state.Parameters?.Error, state.Result?.Error].filter((name) => name !== undefined),
+  ]);
+}
+
+test('every alarm has the section that its description points to', () => {
+  const alarms = Object.values(stack.resource['aws_cloudwatch_metric_alarm']!);
+  expect(alarms.length).toBeGreaterThan(10);
+  const wanted = alarms.map((alarm) => /docs\/operations\.md#(\S+)$/.exec(alarm['alarm_description'])![1]);
+  expect(sections).toEqual(expect.arrayContaining(wanted));
+});
+
+test('there is no section for an alarm that is no more', () => {
+  const text = Object.values(stack.resource['aws_cloudwatch_metric_alarm']!)
+    .map((alarm) => alarm['alarm_description'])
+    .join('\n');
+  const alarms = headings(runbook.slice(runbook.indexOf('\n## Alarms'), runbook.indexOf('\n## Error names')));
+  for (const name of alarms.slice(1)) expect(text).toContain(`docs/operations.md#${name}`);
+});
+
+const named = Object.values(errors).map((Failure) => new Failure('').name);
+
+test.each([
+  ...new Set([
+    ...named,
+    ...namesInTheDefinition(),
+    ...['AccessDenied', 'States.Runtime', 'States.DataLimitExceeded'],
+  ]),
+])('the error %s has a section', (name) => {
+  expect(sections.flatMap((section) => section.split(', '))).toContain(name);
+});
+
+test.each(['operations.md', 'security.md', 'deploy.md'])('every link within %s leads somewhere', (name) => {
+  const text = document(name);
+  const targets = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)];
+  expect(targets.length).toBeGreaterThan(0);
+  for (const [, file, section] of targets) {
+    const target = file ? document(file) : text;
+    if (section) expect(headings(target).map(anchor)).toContain(section);
+  }
+});

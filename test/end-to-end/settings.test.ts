@@ -1,0 +1,67 @@
+import { picture } from '../fixtures/images';
+import { SETTINGS } from '../fixtures/settings';
+import { pathOf, Workflow } from './workflow';
+
+/** What the accounts hold in which the stacks of these settings are deployed. */
+const EXISTING = {
+  buckets: {
+    'photos-of-the-team': {
+      versioning: true,
+      kmsKey: 'arn:aws:kms:us-east-1:000000000000:key/4f1c2d3e-0000-4000-8000-5a6b7c8d9e0f',
+    },
+  },
+  policies: {
+    // As AWS has it, but for a few actions on roles and the organization that it allows besides.
+    'arn:aws:iam::aws:policy/PowerUserAccess': {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', NotAction: ['iam:*', 'organizations:*', 'account:*'], Resource: '*' }],
+    },
+  },
+};
+
+describe.each(Object.entries(SETTINGS))('deployed with settings/%s.json', (_, settings) => {
+  const prefix = (settings['uploads'] as { prefix?: string } | undefined)?.prefix ?? '';
+  const photo = `${prefix}photo.jpg`;
+  const notes = `${prefix}notes.jpg`;
+  let workflow: Workflow;
+
+  beforeAll(async () => {
+    workflow = await Workflow.start({ settings, existing: EXISTING, waitScale: 0.01 });
+  }, 60_000);
+  afterAll(() => workflow?.end());
+
+  test('an image is made small, recorded and told of', async () => {
+    const summary = await workflow.process(photo, await picture({ width: 400, height: 300 }));
+    expect(pathOf(summary)).toEqual(['Validate', 'Thumbnail', 'StoreMetadata', 'Notify']);
+    const record = await workflow.record(photo);
+    expect(record).toMatchObject({ status: 'DONE' });
+    const made = (record['thumbnails'] as { key: string }[]).map(({ key }) => key);
+    expect(made.length).toBeGreaterThan(0);
+    expect(await workflow.keys('thumbnails')).toEqual(expect.arrayContaining(made));
+    expect((await workflow.told('processed')).map(({ source }) => source.key)).toEqual([photo]);
+  }, 60_000);
+
+  test('what is no image is kept, recorded and told of', async () => {
+    const summary = await workflow.process(notes, 'just text');
+    expect(pathOf(summary)).toEqual(['Validate', 'Quarantine', 'NotifyFailure', 'Failed']);
+    expect(await workflow.record(notes)).toMatchObject({
+      status: 'FAILED',
+      error: { name: 'UnsupportedFormat' },
+    });
+    expect(await workflow.keys('quarantine')).toEqual([notes]);
+    expect((await workflow.told('errors')).map(({ source }) => source.key)).toEqual([notes]);
+  }, 60_000);
+
+  test('an image that is deleted takes its thumbnails with it', async () => {
+    const made = ((await workflow.record(photo))['thumbnails'] as { key: string }[]).map(({ key }) => key);
+    await workflow.remove(photo);
+    await workflow.idle();
+    expect(await workflow.record(photo)).toMatchObject({ status: 'DELETED' });
+    const left = await workflow.keys('thumbnails');
+    for (const key of made) expect(left).not.toContain(key);
+  }, 60_000);
+
+  test('nothing of that lacked a permission', () => {
+    expect(workflow.permissions.denied).toEqual([]);
+  });
+});

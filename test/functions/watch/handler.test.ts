@@ -1,0 +1,54 @@
+import { claim, complete, fail } from '../../../functions/shared/record';
+import { captureMetrics } from '../emitted';
+import { EXECUTION, imageOf, sourceAt, TABLE, thumbnailOf } from '../support';
+import { type RecordsTable, recordsTable } from '../table';
+
+const written = captureMetrics('pics');
+const environment = { ...process.env };
+
+let table: RecordsTable;
+let handler: () => Promise<void>;
+beforeAll(async () => {
+  table = await recordsTable();
+  process.env['TABLE_NAME'] = TABLE;
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  handler = require('../../../functions/watch/handler').handler;
+});
+afterAll(async () => {
+  await table?.close();
+  process.env = environment;
+});
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+
+/** An image that was taken up so long ago. */
+async function takeUp(key: string, at: Date) {
+  const image = imageOf(sourceAt(1, { key }));
+  await table.records.apply(claim(image, [`${key}/thumbnail.jpg`], EXECUTION, at));
+  return image;
+}
+
+test('no stuck record is a value too: an alarm has to learn that the trouble is over', async () => {
+  await handler();
+  expect(written.take()).toEqual(['StuckRecords{Workflow=pics} 0 Count']);
+});
+
+test('counts what has been PROCESSING for more than ten minutes, whichever shard it is in, and nothing else', async () => {
+  for (let n = 0; n < 60; n++) await takeUp(`stuck-${n}.jpg`, minutesAgo(11 + n));
+  await takeUp('under-way.jpg', minutesAgo(9));
+  const done = await takeUp('done.jpg', minutesAgo(30));
+  await table.records.apply(complete(done, [thumbnailOf(done.source)], EXECUTION, minutesAgo(29)));
+  const failed = await takeUp('failed.jpg', minutesAgo(30));
+  const error = { name: 'CorruptImage', message: 'no' };
+  await table.records.apply(fail(failed.source, { error, quarantine: null }, EXECUTION, minutesAgo(29)));
+
+  await handler();
+  expect(written.take()).toEqual(['StuckRecords{Workflow=pics} 60 Count']);
+});
+
+test('says nothing where it cannot count', async () => {
+  await table.close();
+  await expect(handler()).rejects.toThrow();
+  expect(written.take()).toEqual([]);
+  table = await recordsTable();
+});

@@ -1,0 +1,46 @@
+import { Workflow, type WorkflowOptions } from '../../end-to-end/workflow';
+import { picture } from '../../fixtures/images';
+import { SETTINGS } from '../../fixtures/settings';
+import { grantLine, runEverySituation } from './situations';
+
+/**
+ * In a bucket that exists, only its owner knows whether it keeps versions. So the stack may read both: each of the grants
+ * is needed with versions or without.
+ */
+const settings = SETTINGS['existing-bucket'] as {
+  uploads: { existingBucket: string; kmsKeyArn: string };
+};
+
+function withBucket(versioning: boolean): WorkflowOptions {
+  const { existingBucket, kmsKeyArn: kmsKey } = settings.uploads;
+  return { settings, existing: { buckets: { [existingBucket]: { versioning, kmsKey } } } };
+}
+
+const unneeded = ({ permissions }: Workflow) => permissions.unneeded.map(grantLine);
+
+describe('with settings/existing-bucket.json', () => {
+  const versioned = runEverySituation(withBucket(true));
+
+  test('all of that was allowed', () => {
+    expect(versioned().permissions.denied).toEqual([]);
+  });
+
+  test('and what is not needed with versions is without', async () => {
+    const rest = unneeded(versioned());
+    expect(rest).toEqual(
+      ['quarantine-us-east-1 CopyTheUploadedVersion', 'thumbnail-us-east-1 ReadTheUploadedVersion'].map(
+        (grant) => `thumbnail-workflow-${grant} s3:GetObject on arn:aws:s3:::photos-of-the-team/*`,
+      ),
+    );
+
+    const plain = await Workflow.start({ waitScale: 0.01, ...withBucket(false) });
+    try {
+      await plain.process('photo.jpg', await picture());
+      await plain.process('notes.jpg', 'just text');
+      expect(plain.permissions.denied).toEqual([]);
+      expect(unneeded(plain).filter((grant) => rest.includes(grant))).toEqual([]);
+    } finally {
+      await plain.end();
+    }
+  }, 60_000);
+});

@@ -1,0 +1,168 @@
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { Workflow } from '../end-to-end/workflow';
+import { type Ran, type RunOptions, run, Stack, withoutStatement } from './run';
+
+jest.setTimeout(120_000);
+
+const SETTINGS = {
+  uploads: { prefix: 'incoming/', suffixes: ['png', 'jpg'] },
+  presets: [{ name: 'default', prefix: 'incoming/', variants: [{ name: 'thumbnail', width: 32 }] }],
+  notifications: {
+    processed: ['done@example.com'],
+    errors: ['failed@example.com'],
+    operations: ['ops@example.com'],
+  },
+};
+
+let stack: Stack;
+let workflow: Workflow;
+
+beforeAll(async () => {
+  stack = await Stack.synthesize(SETTINGS);
+  workflow = await Workflow.start({ stackFile: stack.file, waitScale: 0.01, log: () => {} });
+  await stack.link(workflow.dataDir);
+});
+
+afterAll(async () => {
+  await workflow?.end();
+  await stack?.end();
+});
+
+const doctor = (seconds = 20, options: RunOptions = {}): Promise<Ran> =>
+  run('doctor', ['--local', '--data', workflow.dataDir, '--timeout', String(seconds)], options);
+
+async function versions(name: 'uploads' | 'quarantine'): Promise<unknown[]> {
+  const command = new ListObjectVersionsCommand({ Bucket: workflow.bucket(name) });
+  const { Versions = [], DeleteMarkers = [] } = await workflow.s3.send(command);
+  return [...Versions, ...DeleteMarkers];
+}
+
+async function items(): Promise<unknown> {
+  const command = new ScanCommand({ TableName: workflow.stack.outputs['records_table'] as string });
+  return (await new DynamoDBClient(workflow.client()).send(command)).Items;
+}
+
+/** Nothing of a probe is left: no version, no thumbnail, no copy, no record. */
+async function expectNothingLeft(): Promise<void> {
+  await workflow.idle();
+  const keys = await Promise.all(
+    (['uploads', 'thumbnails', 'quarantine'] as const).map((name) => workflow.keys(name)),
+  );
+  expect(keys).toEqual([[], [], []]);
+  expect(await versions('uploads')).toEqual([]);
+  expect(await versions('quarantine')).toEqual([]);
+  expect(await items()).toEqual([]);
+}
+
+test('a stack that is well: the probe is done, told, and removed without a trace', async () => {
+  const { code, stdout, stderr } = await doctor();
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('Waiting up to 20 seconds') });
+  expect(stdout).not.toMatch(/^[✗!]/m);
+  for (const line of [
+    'sends its events to EventBridge.',
+    'The errors topic has 1 subscriber.',
+    'The queue of dead-letters is empty.',
+    'The probe is recorded as DONE.',
+    'The processed topic was told.',
+    'What the probe left is removed.',
+    'It works.',
+  ]) {
+    expect(stdout).toContain(line);
+  }
+  expect(stdout).toMatch(
+    /The thumbnail s3:\/\/\S+\/incoming\/doctor-[0-9a-f-]+\.png\/thumbnail\.png is there\./,
+  );
+  expect((await workflow.told('processed')).map(({ source }) => source.key)).toEqual([
+    expect.stringMatching(/^incoming\/doctor-/),
+  ]);
+  await expectNothingLeft();
+});
+
+test('a grant that is missing: the action is named, and the probe removed', async () => {
+  await workflow.restart(() =>
+    stack.change((terraform) => {
+      expect(withoutStatement(terraform, 'ClaimTheRecord')).toBe(1);
+    }),
+  );
+  const { code, stdout } = await doctor();
+  expect(code).toBe(1);
+  expect(stdout).toContain('✗ The probe failed: AccessDeniedException');
+  expect(stdout).toMatch(/role\/\S*validate\S* lacks dynamodb:UpdateItem\. Deploy again/);
+  expect(stdout).toMatch(/npm run executions -- [0-9a-f-]{36}/);
+  await expectNothingLeft();
+});
+
+test('a topic nobody may publish to: thumbnails are there, and that it was not told is said', async () => {
+  await workflow.restart(() => stack.restore());
+  workflow.inject({ call: 'sns:Publish', by: 'notify', fault: 'deny' });
+  const { code, stdout } = await doctor(6);
+  workflow.inject();
+  expect(code).toBe(1);
+  expect(stdout).toContain('✓ The probe is recorded as DONE.');
+  expect(stdout).toContain('✗ The thumbnails are recorded, but the processed topic was not told.');
+  await expectNothingLeft();
+});
+
+test('a function that crashes: the error is named, and where to look', async () => {
+  workflow.inject({ function: 'thumbnail', fault: 'crash' });
+  const { code, stdout } = await doctor();
+  workflow.inject();
+  expect(code).toBe(1);
+  expect(stdout).toContain('✗ The probe failed: Runtime.ExitError');
+  expect(stdout).toContain('its log group /aws/lambda/');
+  await expectNothingLeft();
+});
+
+test('a rule that may not start the workflow: the dead letter tells why', async () => {
+  workflow.inject({ call: 'states:StartExecution', fault: 'deny' });
+  const { code, stdout } = await doctor(3);
+  workflow.inject();
+  expect(code).toBe(1);
+  expect(stdout).toContain('After 3 seconds there is no record of the probe.');
+  expect(stdout).toContain('EventBridge could not start the workflow: NO_PERMISSIONS');
+  await expectNothingLeft();
+});
+
+test('a deletion that is not followed: a warning, and what the probe left is removed nevertheless', async () => {
+  workflow.inject({ function: 'remove', fault: 'crash' });
+  const { code, stdout } = await doctor(4);
+  workflow.inject();
+  expect(code).toBe(0);
+  expect(stdout).toContain('! The deletion of the probe was not followed');
+  expect(stdout).toContain('! The queue of dead-letters holds');
+  await expectNothingLeft();
+});
+
+test('EventBridge is off on the bucket: said before the probe, and nothing comes of it', async () => {
+  await workflow.restart(() =>
+    stack.change((terraform) => {
+      for (const bucket of Object.values(terraform['resource']!['aws_s3_bucket_notification']!)) {
+        (bucket as { eventbridge: boolean }).eventbridge = false;
+      }
+    }),
+  );
+  const { code, stdout } = await doctor(2);
+  expect(code).toBe(1);
+  expect(stdout).toContain('✗ The bucket');
+  expect(stdout).toContain('does not send its events to EventBridge');
+  expect(stdout).toContain('aws s3api put-bucket-notification-configuration');
+  expect(stdout).toContain('After 2 seconds there is no record of the probe.');
+  await expectNothingLeft();
+});
+
+test('an interruption: the probe is removed before it ends', async () => {
+  const { code, stdout } = await doctor(60, { interruptAfter: /queue of failures/ });
+  expect(code).toBe(1);
+  expect(stdout).toContain('✗ It was stopped before the probe was done.');
+  expect(stdout).toContain('✓ What the probe left is removed;');
+  await expectNothingLeft();
+});
+
+test('a time that is no time is a wrong call', async () => {
+  const { code, stderr } = await run('doctor', ['--local', '--data', workflow.dataDir, '--timeout', 'soon']);
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringContaining('Expected a positive number for --timeout'),
+  });
+});

@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readable, synthesize, type TerraformJson } from '../synthesized';
+import { type Metric, unknown } from './known-metrics';
+
+interface Query {
+  id: string;
+  metric?: {
+    namespace: string;
+    metric_name: string;
+    dimensions: Record<string, string>;
+    stat: string;
+    period: number;
+  };
+  expression?: string;
+  return_data: boolean;
+}
+
+interface Alarm {
+  alarm_name: string;
+  alarm_description: string;
+  alarm_actions: string[];
+  ok_actions: string[];
+  insufficient_data_actions?: string[];
+  comparison_operator: string;
+  threshold: number;
+  evaluation_periods: number;
+  datapoints_to_alarm: number;
+  treat_missing_data: string;
+  namespace?: string;
+  metric_name?: string;
+  dimensions?: Record<string, string>;
+  statistic?: string;
+  period?: number;
+  metric_query?: Query[];
+}
+
+const alarmsOf = ({ resource }: TerraformJson) =>
+  Object.values(resource['aws_cloudwatch_metric_alarm']!) as unknown as Alarm[];
+
+const stack = synthesize();
+const alarms = alarmsOf(stack);
+const named = (name: string) =>
+  readable(alarms.find(({ alarm_name }) => alarm_name === `thumbnail-workflow-${name}`));
+
+/** What it goes off at, in one line. */
+function rule(alarm: Alarm): string {
+  const what = alarm.metric_query
+    ? (alarm.metric_query.find(({ return_data }) => return_data)?.expression as string)
+    : `${alarm.statistic} ${alarm.namespace} ${alarm.metric_name}`;
+  return `${what} >= ${alarm.threshold}, ${alarm.datapoints_to_alarm} of ${alarm.evaluation_periods}, ${alarm.treat_missing_data}`;
+}
+
+test('there are exactly these alarms', () => {
+  const rules = alarms.map((alarm) => [alarm.alarm_name.replace('thumbnail-workflow-', ''), rule(alarm)]);
+  const errors = 'IF(whole >= 5, 100 * part / whole, 0)';
+  expect(Object.fromEntries(rules)).toEqual({
+    'failure-ratio': 'IF(whole >= 5, 100 * part / whole, 0) >= 25, 1 of 1, notBreaching',
+    'executions-timed-out': 'Sum AWS/States ExecutionsTimedOut >= 1, 1 of 1, notBreaching',
+    'stuck-records': 'Maximum ThumbnailWorkflow StuckRecords >= 1, 3 of 3, missing',
+    'dead-letters': 'Maximum AWS/SQS ApproximateNumberOfMessagesVisible >= 1, 1 of 1, notBreaching',
+    'failures-queue': 'Maximum AWS/SQS ApproximateNumberOfMessagesVisible >= 1, 1 of 1, notBreaching',
+    'undeliverable-events-created':
+      'Sum AWS/Events InvocationsFailedToBeSentToDlq >= 1, 1 of 1, notBreaching',
+    'undeliverable-events-deleted':
+      'Sum AWS/Events InvocationsFailedToBeSentToDlq >= 1, 1 of 1, notBreaching',
+    'backlog-age': 'Maximum AWS/SQS ApproximateAgeOfOldestMessage >= 3600, 1 of 1, notBreaching',
+    'backlog-waits': 'Maximum ThumbnailWorkflow BacklogAge >= 3600, 1 of 1, notBreaching',
+    throttles:
+      'FILL(m0, 0) + FILL(m1, 0) + FILL(m2, 0) + FILL(m3, 0) + FILL(m4, 0) + FILL(m5, 0) + FILL(m6, 0) + FILL(m7, 0) >= 10, 6 of 6, notBreaching',
+    'errors-validate': `${errors} >= 80, 1 of 1, notBreaching`,
+    'errors-thumbnail': `${errors} >= 80, 1 of 1, notBreaching`,
+    'errors-store-metadata': `${errors} >= 50, 1 of 1, notBreaching`,
+    'errors-notify': `${errors} >= 50, 1 of 1, notBreaching`,
+    'errors-quarantine': `${errors} >= 50, 1 of 1, notBreaching`,
+    'errors-remove': `${errors} >= 50, 1 of 1, notBreaching`,
+    'errors-resume': `${errors} >= 50, 1 of 1, notBreaching`,
+    'errors-watch': 'Sum AWS/Lambda Errors >= 1, 3 of 3, notBreaching',
+  });
+});
+
+describe('an alarm', () => {
+  test('on one metric is this, to the letter', () => {
+    expect(named('dead-letters')).toEqual({
+      alarm_name: 'thumbnail-workflow-dead-letters',
+      alarm_description: expect.stringContaining('npm run redrive takes them up again.'),
+      namespace: 'AWS/SQS',
+      metric_name: 'ApproximateNumberOfMessagesVisible',
+      dimensions: { QueueName: '<object-events_dead-letter-queue.name>' },
+      statistic: 'Maximum',
+      period: 300,
+      comparison_operator: 'GreaterThanOrEqualToThreshold',
+      threshold: 1,
+      evaluation_periods: 1,
+      datapoints_to_alarm: 1,
+      treat_missing_data: 'notBreaching',
+      alarm_actions: ['<operations-topic.arn>'],
+      ok_actions: ['<operations-topic.arn>'],
+    });
+  });
+
+  test('on a share is this: a share of few says nothing', () => {
+    const metric = {
+      namespace: 'ThumbnailWorkflow',
+      metric_name: 'Failed',
+      dimensions: { Workflow: 'thumbnail-workflow' },
+      period: 300,
+    };
+    expect(named('failure-ratio')?.metric_query).toEqual([
+      { id: 'part', metric: { ...metric, stat: 'Sum' }, return_data: false },
+      { id: 'whole', metric: { ...metric, stat: 'SampleCount' }, return_data: false },
+      {
+        id: 'percent',
+        expression: 'IF(whole >= 5, 100 * part / whole, 0)',
+        label: 'percent',
+        return_data: true,
+      },
+    ]);
+  });
+
+  test('on throttles adds up those of every function', () => {
+    const queries = named('throttles')?.metric_query ?? [];
+    expect(queries.at(-1)).toEqual({
+      id: 'total',
+      expression:
+        'FILL(m0, 0) + FILL(m1, 0) + FILL(m2, 0) + FILL(m3, 0) + FILL(m4, 0) + FILL(m5, 0) + FILL(m6, 0) + FILL(m7, 0)',
+      label: 'total',
+      return_data: true,
+    });
+    const functions = Object.keys(readable(stack.resource['aws_lambda_function']!)).map(
+      (id) => `<${id.replace(/_[0-9A-F]{8}$/, '')}.function_name>`,
+    );
+    const counted = queries.slice(0, -1).map(({ metric }) => metric);
+    expect(counted.map((metric) => metric?.dimensions['FunctionName']).sort()).toEqual(functions.sort());
+    for (const metric of counted) expect(metric).toMatchObject({ metric_name: 'Throttles', stat: 'Sum' });
+  });
+});
+
+describe.each(alarms.map((alarm) => [alarm.alarm_name, alarm] as const))('%s', (name, alarm) => {
+  const metrics: Metric[] = alarm.metric_query
+    ? alarm.metric_query.flatMap(({ metric }) => (metric ? [{ ...metric, name: metric.metric_name }] : []))
+    : [{ namespace: alarm.namespace!, name: alarm.metric_name!, dimensions: alarm.dimensions! }];
+
+  test('tells the operations topic when it goes off and when it is over, and no other topic', () => {
+    const { alarm_actions, ok_actions, insufficient_data_actions = [] } = readable(alarm);
+    expect([alarm_actions, ok_actions]).toEqual([['<operations-topic.arn>'], ['<operations-topic.arn>']]);
+    expect(insufficient_data_actions).toEqual(
+      // Its metric has a value every five minutes: none is trouble.
+      alarm.treat_missing_data === 'missing' ? ['<operations-topic.arn>'] : [],
+    );
+  });
+
+  test('has a name that the topic lets publish', () => {
+    expect(name).toMatch(/^thumbnail-workflow-[a-z]+(-[a-z]+)*$/);
+  });
+
+  test('looks at what CloudWatch has for this stack', () => {
+    expect(metrics.map((metric) => unknown(metric, stack, 'thumbnail-workflow')).filter(Boolean)).toEqual([]);
+    expect(metrics.length).toBeGreaterThan(0);
+  });
+
+  test('says what to look at first, and names its runbook', () => {
+    expect(alarm.alarm_description).toContain('ook first ');
+    expect(alarm.alarm_description).toMatch(/ Runbook: docs\/operations\.md#[a-z-]+$/);
+    expect(alarm.alarm_description.length).toBeLessThanOrEqual(1024);
+    expect(alarm.alarm_description).not.toMatch(/[$%]\{/);
+  });
+});
+
+test('every alarm has its section in docs/operations.md, and every section its alarm', () => {
+  const text = readFileSync(join(__dirname, '../../../docs/operations.md'), 'utf8');
+  const [, section = ''] = /^## Alarms$(.*?)^## /ms.exec(text) ?? [];
+  const headings = [...section.matchAll(/^### (.*)$/gm)].map(([, heading]) => heading);
+  const runbooks = alarms.map(({ alarm_description }) => alarm_description.split('#').at(-1));
+  expect([...new Set(runbooks)].sort()).toEqual(headings.sort());
+});
+
+test('two stacks of one account have metrics of their own', () => {
+  const dimensions = alarmsOf(synthesize({ namePrefix: 'pics' }))
+    .filter(({ namespace }) => namespace === 'ThumbnailWorkflow')
+    .map((alarm) => alarm.dimensions);
+  expect(dimensions).toEqual([{ Workflow: 'pics' }, { Workflow: 'pics' }]);
+});

@@ -1,0 +1,39 @@
+import { only, readable, synthesize } from '../synthesized';
+
+const stack = readable(synthesize());
+
+test('stuck records are counted every five minutes, by a function that nothing else may run', () => {
+  expect(only(stack.resource['aws_cloudwatch_event_rule'], 'monitoring_watch')).toEqual({
+    name: 'thumbnail-workflow-watch',
+    description: expect.any(String),
+    schedule_expression: 'rate(5 minutes)',
+  });
+  expect(only(stack.resource['aws_cloudwatch_event_target'], 'monitoring_watch')).toEqual({
+    rule: '<monitoring_watch_rule.name>',
+    target_id: 'function',
+    arn: '<watch-function.arn>',
+    depends_on: [expect.stringMatching(/^aws_lambda_permission\.monitoring_watch_permission_/)],
+  });
+  expect(only(stack.resource['aws_lambda_permission'])).toEqual({
+    statement_id: 'OnlyTheSchedule',
+    action: 'lambda:InvokeFunction',
+    function_name: '<watch-function.function_name>',
+    principal: 'events.amazonaws.com',
+    source_arn: '<monitoring_watch_rule.arn>',
+    source_account: '<account.account_id>',
+  });
+});
+
+test('the function may ask one index of the table, and change nothing', () => {
+  const permissions = only(stack.data['aws_iam_policy_document'], 'watch-function_role_permissions');
+  const onTheTable = (permissions['statement'] as { actions: string[]; resources: string[] }[]).filter(
+    ({ resources }) => resources.join().includes('record-table'),
+  );
+  expect(onTheTable).toEqual([
+    {
+      sid: 'CountWhatIsProcessing',
+      actions: ['dynamodb:Query'],
+      resources: ['<record-table.arn>/index/processing-by-start'],
+    },
+  ]);
+});

@@ -1,0 +1,64 @@
+import validate from 'asl-validator';
+import { settingsReference } from '../../../stacks/settings/reference';
+import { SETTINGS } from '../../fixtures/settings';
+import { only, synthesize } from '../synthesized';
+
+test('everything.json sets every setting but those of a bucket that the stack does not make', () => {
+  const documented = [...settingsReference().matchAll(/^\| `([^`[]+)` \|/gm)].map((match) => match[1]!);
+  const unset = documented.filter((setting) => {
+    const value = setting
+      .split('.')
+      .reduce<unknown>((node, key) => (node as Record<string, unknown>)?.[key], SETTINGS['everything']);
+    return value === undefined;
+  });
+  expect(unset.filter((setting) => setting !== '$schema')).toEqual([
+    'uploads.existingBucket',
+    'uploads.manageNotifications',
+    'uploads.kmsKeyArn',
+  ]);
+});
+
+describe.each(Object.entries(SETTINGS))('the stack of settings/%s.json', (_name, settings) => {
+  const { resource, data, provider } = synthesize(settings);
+  const blocks = Object.values(resource).flatMap((instances) => Object.values(instances));
+
+  test('has a definition that is valid', () => {
+    const definition = JSON.parse(only(resource['aws_sfn_state_machine'])['definition']);
+    expect(validate(definition)).toMatchObject({ isValid: true });
+  });
+
+  test('names each statement of a policy once, as IAM asks for', () => {
+    for (const { statement } of Object.values(data['aws_iam_policy_document']!)) {
+      const sids = (statement as { sid: string }[]).map(({ sid }) => sid);
+      expect(sids).toEqual([...new Set(sids)]);
+      for (const sid of sids) expect(sid).toMatch(/^[0-9A-Za-z]+$/);
+    }
+  });
+
+  test('leaves the tags to the provider, which gives them to every resource that takes any', () => {
+    expect(provider['aws']).toHaveLength(1);
+    expect(provider['aws']![0]!['default_tags'][0].tags).toEqual(settings['tags'] ?? {});
+    expect(blocks.filter((block) => 'tags' in block || 'provider' in block)).toEqual([]);
+  });
+
+  test('gives every role the boundary of the settings', () => {
+    const roles = Object.values(resource['aws_iam_role']!);
+    expect(new Set(roles.map((role) => role['permissions_boundary']))).toEqual(
+      new Set([settings['permissionsBoundary']]),
+    );
+  });
+
+  test('encrypts everything with the key of the settings, or with none', () => {
+    const key = Object.keys(resource['aws_kms_key'] ?? {}).map((id) => `\${aws_kms_key.${id}.arn}`)[0];
+    expect(key !== undefined).toBe(
+      (settings['encryption'] as { customerManagedKey?: boolean } | undefined)?.customerManagedKey ?? false,
+    );
+    const keys = [
+      ['aws_sns_topic', 'kms_master_key_id'],
+      ['aws_sqs_queue', 'kms_master_key_id'],
+      ['aws_cloudwatch_log_group', 'kms_key_id'],
+    ].flatMap(([type, attribute]) => Object.values(resource[type!]!).map((block) => block[attribute!]));
+    for (const used of keys.filter((each) => each !== 'alias/aws/sns')) expect(used).toBe(key);
+    if (key) expect(keys).not.toContain('alias/aws/sns');
+  });
+});
