@@ -55,6 +55,8 @@ interface Watch {
   alarm: Alarm;
   state: AlarmState;
   reason: string;
+  /** Whether it has been in another state than the first. */
+  begun: boolean;
   /** The value of a period. */
   value: (from: number, to: number) => number | undefined;
 }
@@ -69,6 +71,7 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
       // As an alarm of CloudWatch begins.
       state: 'INSUFFICIENT_DATA',
       reason: 'Unchecked: Initial alarm creation',
+      begun: false,
       value: readings(alarm, metrics),
     }),
   );
@@ -81,16 +84,18 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
     for (const { metric, value } of sample(now)) metrics.put(metric, [value], end - MINUTE);
     const changes: StateChange[] = [];
     for (const watch of watches) {
-      const { alarm, state: from } = watch;
+      const { alarm, state: from, begun } = watch;
       const verdict = judge(alarm, dataPoints(watch, end));
       if (!verdict) continue;
       watch.reason = verdict.reason;
       if (verdict.state === from) continue;
       watch.state = verdict.state;
+      watch.begun = true;
       const change = { alarm, from, to: verdict.state, reason: verdict.reason, time: now };
       changes.push(change);
       onAlarm(change);
-      await tell(change);
+      // An alarm that was just made tells CloudWatch's users that all is well. Here each start would.
+      if (begun || verdict.state !== 'OK') await tell(change);
     }
     metrics.forget(end - longest);
     return changes;

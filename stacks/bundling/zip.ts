@@ -26,7 +26,8 @@ export function packageFiles(name: string, files: Files): Uint8Array {
   const zip = zipSync(
     Object.fromEntries(paths.map((path) => [path, files.get(path)!])),
     // fflate takes the attributes as a signed 32-bit number, as they stand in the central directory.
-    { level: 9, mtime: MODIFIED, os: UNIX, attrs: ATTRIBUTES },
+    // Level 9 takes twice as long and saves a thousandth.
+    { level: 6, mtime: MODIFIED, os: UNIX, attrs: ATTRIBUTES },
   );
   refuseAbove(ZIPPED_LIMIT, zip.length, `the zipped package of ${name}`);
   return zip;

@@ -1,9 +1,9 @@
 import { GetBucketVersioningCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import sharp from 'sharp';
 import { Follower, identityOf } from '../../local/cli/follow';
 import { openSession } from '../../local/cli/session';
 import type { Gate } from '../../local/service';
 import { noise, picture } from '../fixtures/images';
+import sharp from '../fixtures/sharp';
 import { pathOf, Workflow, type WorkflowOptions } from './workflow';
 
 const SUCCESS = ['Validate', 'Thumbnail', 'StoreMetadata', 'Notify'];

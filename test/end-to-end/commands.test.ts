@@ -2,8 +2,8 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import sharp from 'sharp';
 import { picture } from '../fixtures/images';
+import sharp from '../fixtures/sharp';
 
 const PROJECT = path.resolve(__dirname, '..', '..');
 let folder: string;

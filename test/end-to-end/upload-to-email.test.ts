@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CopyObjectCommand } from '@aws-sdk/client-s3';
-import sharp from 'sharp';
 import { picture } from '../fixtures/images';
+import sharp from '../fixtures/sharp';
 import { pathOf, Workflow } from './workflow';
 
 let workflow: Workflow;

@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp from '../fixtures/sharp';
 import { presetOf, TABLE, THUMBNAILS, variantOf } from './support';
 
 const LIMITS = { MAX_BYTES: '50000000', MAX_PIXELS: '50000000', MAX_SIDE: '16384', MAX_FRAMES: '1000' };

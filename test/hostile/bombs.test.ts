@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp from '../fixtures/sharp';
 import { truncations } from '../functions/shared/prescan/bombs';
 import { flat } from '../functions/shared/prescan/build';
 import { type Hazard, hazards } from './catalogue';

@@ -1,16 +1,13 @@
 import { gzipSync } from 'node:zlib';
-import sharp from 'sharp';
 import { CorruptImage } from '../../functions/shared/errors';
 import { configureSharp, render } from '../../functions/thumbnail/render';
 import { type Format, picture } from '../fixtures/images';
+import sharp from '../fixtures/sharp';
 import { latin1, tiff } from '../functions/shared/prescan/build';
 import { variantOf } from '../functions/support';
 import { DEFAULTS } from './sandbox';
 
 beforeAll(() => configureSharp(DEFAULTS.accepted));
-afterAll(() => {
-  sharp.unblock({ operation: ['VipsForeignLoad'] }); // it is blocked for the process, and so for other tests
-});
 
 /** As if the scan had let it pass. */
 const decode = (bytes: Buffer) =>

@@ -1,5 +1,5 @@
-import sharp from 'sharp';
 import { type Format, picture } from '../fixtures/images';
+import sharp from '../fixtures/sharp';
 import { TRAILER } from '../functions/shared/prescan/bombs';
 import * as build from '../functions/shared/prescan/build';
 import { DEFAULTS, Sandbox } from './sandbox';

@@ -4,7 +4,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
-import sharp from 'sharp';
 import type { Image, InputFormat, ObjectEvent, OutputFormat, Source } from '../../functions/shared/contract';
 import { EmptyObject } from '../../functions/shared/errors';
 import { assertWithin, type Limits } from '../../functions/shared/limits';
@@ -13,6 +12,7 @@ import type { Head } from '../../functions/shared/uploads';
 import { configureSharp } from '../../functions/thumbnail/render';
 import { makeThumbnails } from '../../functions/thumbnail/thumbnail';
 import { validate } from '../../functions/validate/validate';
+import sharp from '../fixtures/sharp';
 
 export interface Task {
   /** Path of the file that was "uploaded". */

@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp from '../fixtures/sharp';
 
 export type Content = 'red jpeg' | 'blue jpeg' | 'red png' | 'broken png' | 'text';
 export const PICTURES: Content[] = ['red jpeg', 'blue jpeg', 'red png'];

@@ -14,8 +14,8 @@ afterAll(() => cloud?.close());
 
 describe('whatever happens to objects, and however late, often and mixed up its events come, all ends in order', () => {
   test.each([
-    ['with versions', true, 50],
-    ['without versions', false, 20],
+    ['with versions', true, 30],
+    ['without versions', false, 12],
   ])(
     'in a bucket %s',
     (_, versioned, numRuns) => fc.assert(convergence(cloud, contents, versioned), { numRuns }),

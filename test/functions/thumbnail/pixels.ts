@@ -1,10 +1,11 @@
 /** Looking at a rendered thumbnail the way a viewer does: decoded, as 8-bit sRGB. */
-import sharp from 'sharp';
+
 import type { InputFormat, OutputFormat } from '../../../functions/shared/contract';
 import { scan, withoutMetadata } from '../../../functions/shared/prescan';
 import type { Variant } from '../../../functions/shared/presets';
 import { type Rendered, render } from '../../../functions/thumbnail/render';
 import type { Corner } from '../../fixtures/images';
+import sharp from '../../fixtures/sharp';
 import { variantOf } from '../support';
 
 export interface Decoded {

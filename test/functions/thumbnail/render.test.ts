@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import sharp from 'sharp';
 import { CorruptImage } from '../../../functions/shared/errors';
 import type { Variant } from '../../../functions/shared/presets';
 import { plan } from '../../../functions/thumbnail/plan';
 import { configureSharp, render } from '../../../functions/thumbnail/render';
 import { type Orientation, photo, picture, QUADRANTS } from '../../fixtures/images';
+import sharp from '../../fixtures/sharp';
 import { variantOf } from '../support';
 import {
   corners,

@@ -1,7 +1,7 @@
-import sharp from 'sharp';
 import type { OutputFormat } from '../../../functions/shared/contract';
 import { stamp } from '../../../functions/thumbnail/stamp';
 import { picture } from '../../fixtures/images';
+import sharp from '../../fixtures/sharp';
 
 const FORMATS: OutputFormat[] = ['jpeg', 'png', 'webp', 'gif', 'avif'];
 

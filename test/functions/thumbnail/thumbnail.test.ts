@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import type { Image, OutputFormat, Source } from '../../../functions/shared/contract';
 import {
   CorruptImage,
@@ -10,6 +9,7 @@ import { type Preset, recipeHash } from '../../../functions/shared/presets';
 import type { Existing, Precondition } from '../../../functions/shared/thumbnail-bucket';
 import { makeThumbnails, type ThumbnailSettings } from '../../../functions/thumbnail/thumbnail';
 import { type Orientation, picture } from '../../fixtures/images';
+import sharp from '../../fixtures/sharp';
 import { app1Exif, exifLoop, withSegments } from '../shared/prescan/build';
 import { created, EXECUTION, imageOf, presetOf, sourceAt, THUMBNAILS, variantOf } from '../support';
 

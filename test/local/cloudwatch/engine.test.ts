@@ -159,10 +159,18 @@ test('a permission for another rule is none', async () => {
   expect(total('Counted')).toBeUndefined();
 });
 
+test('an alarm that begins with nothing to tell tells nobody', async () => {
+  await start({ code: COUNTS, alarms: { a: alarm('counted', counted) } });
+  await engine.cloudwatch.evaluate();
+  expect(told).toEqual(['shop-counted: INSUFFICIENT_DATA -> OK']);
+  expect(await mails()).toEqual([]);
+});
+
 test('a topic that does not let CloudWatch publish is told nothing, and the log says so', async () => {
   await start({ code: COUNTS, alarms: { a: alarm('counted', counted) }, mayPublish: false });
-  await engine.cloudwatch.evaluate(Date.now());
-  expect(told).toEqual(['shop-counted: INSUFFICIENT_DATA -> OK']);
+  await engine.tick('shop-every');
+  await engine.cloudwatch.evaluate(Date.now() + MINUTE);
+  expect(told).toEqual(['shop-counted: INSUFFICIENT_DATA -> ALARM']);
   expect(logged).toEqual([
     expect.stringMatching(
       /^The alarm shop-counted could not tell \S+:shop-operations: User: cloudwatch\.amazonaws\.com is not authorized/,

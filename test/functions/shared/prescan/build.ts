@@ -1,7 +1,7 @@
 /** Parts of image files, put together by hand where no encoder would write them. */
 import { constants, deflateRawSync, deflateSync } from 'node:zlib';
 import { crc32 } from '@aws-crypto/crc32';
-import sharp from 'sharp';
+import sharp from '../../../fixtures/sharp';
 
 export const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 export const u16be = (value: number): Buffer => Buffer.from([value >> 8, value & 0xff]);

@@ -1,6 +1,6 @@
-import sharp from 'sharp';
 import type { InputFormat } from '../../../../functions/shared/contract';
 import { scan, withoutMetadata } from '../../../../functions/shared/prescan';
+import sharp from '../../../fixtures/sharp';
 import { TRAILER } from './bombs';
 import * as build from './build';
 

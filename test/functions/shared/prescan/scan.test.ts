@@ -1,5 +1,5 @@
-import sharp from 'sharp';
 import { type ImageScan, identify, scan } from '../../../../functions/shared/prescan';
+import sharp from '../../../fixtures/sharp';
 import * as build from './build';
 
 const whole = { whole: true };
