@@ -10,5 +10,6 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/cdktf.out', '<rootDir>/dist', '<rootDir>/.local'],
   // Much of the time a test waits for processes: one worker for each processor keeps them busy.
   maxWorkers: '100%',
+  testSequencer: './test/slow-first.cjs',
   testTimeout: 30_000,
 };

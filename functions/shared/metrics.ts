@@ -33,7 +33,7 @@ export type Metrics = Partial<Record<keyof typeof UNITS, number>>;
 
 /** The names a failure is counted under. CloudWatch keeps every name that was ever used, and bills it: no other. */
 const ERRORS: ReadonlySet<string> = new Set([
-  // Our own: shared/errors.ts, and the one that the state machine gives.
+  // Our own: shared/errors.ts, and those that the state machine gives.
   'UnsupportedFormat',
   'ImageTooLarge',
   'CorruptImage',
@@ -43,6 +43,7 @@ const ERRORS: ReadonlySet<string> = new Set([
   'TransientError',
   'Throttled',
   'CapacityExhausted',
+  'InvalidAnswer',
   // A permission that is missing: S3, DynamoDB, SNS, and KMS by way of SNS.
   'AccessDenied',
   'AccessDeniedException',

@@ -2,7 +2,7 @@
  * What the dynamic loader of Linux would read of a shared library: System V ABI, chapters 4 and 5, and the Linux Standard
  * Base for symbol versions. Only 64-bit little-endian files.
  *
- * The readers on npm (elfy, elfinfo, elf-tools) have had no release for years, and none reads symbol versions.
+ * Why it is our own: docs/adr/0007-a-small-reader-of-elf-headers.md
  */
 
 export interface SharedLibrary {
