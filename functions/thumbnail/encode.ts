@@ -1,8 +1,11 @@
 import type { Sharp } from 'sharp';
 import type { OutputFormat } from '../shared/contract';
 
-/** mozjpeg saves 11 to 17 % of the bytes for 5 % more time at 200 px, and costs nine times as much at 1,600 px. */
-const MOZJPEG_MAX_PIXELS = 512 * 512;
+/**
+ * mozjpeg saves 15 to 20 % of the bytes for five to ten times the CPU of the encoder: 10 ms beside a decode of 60 ms at
+ * 200 px, 30 to 40 ms at 400 px, half a second at 1,600 px (docs/performance.md).
+ */
+const MOZJPEG_MAX_PIXELS = 256 * 256;
 
 /** Formats that can hold transparency. */
 export const KEEPS_ALPHA: Record<OutputFormat, boolean> = {

@@ -1,0 +1,103 @@
+/** The programs that are compared, each as something that makes thumbnails of a file and tells the CPU it took. */
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Answer, Job } from './jobs';
+
+/** A process that stays, as a warm function does: what it costs to start is not counted. */
+export class Warm {
+  private readonly answers: AsyncIterator<string>;
+
+  private constructor(private readonly child: ChildProcess) {
+    this.answers = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  }
+
+  /** Ours, and sharp as most programs use it. */
+  static node(): Warm {
+    const args = ['--import', 'tsx', path.join(__dirname, 'jobs.ts')];
+    // As the function has it: stacks/tasks/thumbnail.ts.
+    const env = { ...process.env, MALLOC_ARENA_MAX: '1' };
+    return new Warm(spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'inherit'] }));
+  }
+
+  /** @param python with Pillow */
+  static pillow(python: string): Warm {
+    return new Warm(
+      spawn(python, [path.join(__dirname, 'pillow.py')], { stdio: ['pipe', 'pipe', 'inherit'] }),
+    );
+  }
+
+  async run(job: Partial<Job>): Promise<Answer> {
+    this.child.stdin?.write(`${JSON.stringify(job)}\n`);
+    const { value, done } = await this.answers.next();
+    if (done) throw new Error(`Expected an answer to ${JSON.stringify(job)} but the process ended`);
+    return JSON.parse(value) as Answer;
+  }
+
+  end(): void {
+    this.child.stdin?.end();
+  }
+}
+
+/** Programs that start for each picture, and what they are given. `out` is a folder. */
+const PROGRAMS: Record<string, (file: string, sides: number[], out: string) => string[]> = {
+  vipsthumbnail: (file, [side], out) => [file, '--size', `${side}x${side}`, '-o', `${out}/%s.jpg[Q=80]`],
+  gm: (file, sides, out) => [
+    'convert',
+    // Lets a JPEG shrink while it is decoded.
+    ...['-size', `${sides[0]}x${sides[0]}`, file, '-auto-orient', '-quality', '80'],
+    ...sides.flatMap((side, n) => [
+      ...['-resize', `${side}x${side}>`],
+      ...(n < sides.length - 1 ? ['-write', `${out}/${side}.jpg`] : [`${out}/${side}.jpg`]),
+    ]),
+  ],
+  convert: (file, sides, out) => [
+    ...['-define', `jpeg:size=${sides[0]}x${sides[0]}`, file, '-auto-orient', '-quality', '80'],
+    ...sides.flatMap((side, n) => [
+      ...['-resize', `${side}x${side}>`],
+      ...(n < sides.length - 1 ? ['-write', `${out}/${side}.jpg`] : [`${out}/${side}.jpg`]),
+    ]),
+  ],
+};
+
+export type Program = 'vipsthumbnail' | 'gm' | 'convert';
+
+/** How each is installed on Debian and its kin, for whoever lacks it. */
+export const INSTALL: Record<Program | 'pillow', string> = {
+  vipsthumbnail: 'apt-get install libvips-tools',
+  gm: 'apt-get install graphicsmagick',
+  convert: 'apt-get install imagemagick',
+  pillow: 'python3 -m pip install pillow, or PYTHON=/path/to/python that has it',
+};
+
+export const isInstalled = (program: Program) => {
+  const { stdout, status } = spawnSync(program, [program === 'gm' ? 'version' : '--version'], {
+    encoding: 'utf8',
+  });
+  return status === 0 && (program !== 'convert' || stdout.includes('Version: ImageMagick'));
+};
+
+export const hasPillow = (python: string) => spawnSync(python, ['-c', 'import PIL']).status === 0;
+
+/** CPU of one run of a whole program, its start included. bash knows the time of its children, and Node does not. */
+export async function program(name: Program, file: string, sides: number[]): Promise<number> {
+  const out = mkdtempSync(path.join(tmpdir(), 'bench-'));
+  try {
+    return await cpuOf(name, (PROGRAMS[name] as (typeof PROGRAMS)[string])(file, sides, out));
+  } finally {
+    rmSync(out, { recursive: true });
+  }
+}
+
+function cpuOf(command: string, args: string[]): Promise<number> {
+  const script = 'TIMEFORMAT="%U %S"; time "$@" >/dev/null';
+  return new Promise((resolve, reject) =>
+    execFile('bash', ['-c', script, 'bash', command, ...args], (error, _, stderr) => {
+      if (error) return reject(error);
+      const [user, system] = stderr.trim().split('\n').at(-1)!.split(' ').map(Number);
+      resolve((user! + system!) * 1_000);
+    }),
+  );
+}

@@ -1,0 +1,47 @@
+/** A process that makes thumbnails as it is told on its input, one line of JSON each, and answers with its CPU time. */
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import sharp from 'sharp';
+import { configureSharp } from '../../functions/thumbnail/render';
+import { thumbnails } from './ours';
+
+export interface Job {
+  how: 'render' | 'naive';
+  file: string;
+  /** Longest sides. */
+  sides: number[];
+}
+
+export interface Answer {
+  cpuMs: number;
+}
+
+const JOBS: Record<Job['how'], (bytes: Buffer, sides: number[]) => Promise<unknown>> = {
+  render: (bytes, sides) => thumbnails(bytes, sides, 'jpeg'),
+  // What most programs do: a pipeline for each thumbnail, each with a decode of its own.
+  naive: (bytes, sides) =>
+    Promise.all(
+      sides.map((side) =>
+        sharp(bytes)
+          .autoOrient()
+          .resize(side, side, { fit: 'inside', withoutEnlargement: true })
+          .jpeg({ quality: 80 })
+          .toBuffer(),
+      ),
+    ),
+};
+
+configureSharp(['jpeg', 'png', 'webp', 'gif']);
+
+async function work(): Promise<void> {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const { how, file, sides } = JSON.parse(line) as Job;
+    const bytes = readFileSync(file);
+    const before = process.cpuUsage();
+    await JOBS[how](bytes, sides);
+    const { user, system } = process.cpuUsage(before);
+    console.log(JSON.stringify({ cpuMs: (user + system) / 1_000 } satisfies Answer));
+  }
+}
+
+void work();

@@ -1,0 +1,21 @@
+/** The pure core of Thumbnail, from bytes to thumbnails, as the function calls it. */
+import { type ImageScan, scan, withoutMetadata } from '../../functions/shared/prescan';
+import type { Variant } from '../../functions/shared/presets';
+import { type Rendered, render } from '../../functions/thumbnail/render';
+
+/** @param sides longest side of each, in pixels */
+export function thumbnails(bytes: Buffer, sides: number[], format: 'jpeg' | 'png'): Promise<Rendered[]> {
+  const found = scan(bytes, { whole: true }) as ImageScan;
+  const wanted = sides.map((side) => ({ variant: variant(side), format }));
+  const limits = { maxPixels: 50_000_000, background: '#ffffff' };
+  return render(withoutMetadata(bytes, found.format), found, wanted, limits);
+}
+
+const variant = (side: number): Variant => ({
+  name: String(side),
+  width: side,
+  height: side,
+  fit: 'inside',
+  format: 'same',
+  quality: 80,
+});
