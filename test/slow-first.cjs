@@ -7,6 +7,9 @@ const SLOW = /[\\/]test[\\/](order|end-to-end|operations|stacks[\\/]terraform|lo
 module.exports = class SlowFirst extends Sequencer {
   sort(tests) {
     const sorted = super.sort(tests);
-    return [...sorted.filter(({ path }) => SLOW.test(path)), ...sorted.filter(({ path }) => !SLOW.test(path))];
+    return [
+      ...sorted.filter(({ path }) => SLOW.test(path)),
+      ...sorted.filter(({ path }) => !SLOW.test(path)),
+    ];
   }
 };
