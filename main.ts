@@ -1,14 +1,15 @@
 import { App } from 'cdktf';
 import { bundleFunctions, bundleTarget } from './stacks/bundling/bundle-functions';
+import { functionsFor } from './stacks/functions';
 import { loadSettings, SettingsError } from './stacks/settings/load';
-import { FUNCTIONS, ThumbnailWorkflowStack } from './stacks/thumbnail-workflow-stack';
+import { ThumbnailWorkflowStack } from './stacks/thumbnail-workflow-stack';
 
 try {
   const settings = loadSettings(process.env['SETTINGS'] ?? 'settings.json');
   const packages = bundleFunctions({
     root: __dirname,
     folder: 'functions',
-    names: FUNCTIONS,
+    names: functionsFor(settings),
     target: bundleTarget(process.env['BUNDLE_FOR']),
   });
   const app = new App();

@@ -59,6 +59,7 @@ const OURS = new Set([
   's3',
   'sqs',
   'synth',
+  'tokens',
 ]);
 
 /**

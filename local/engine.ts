@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import type { JwtAuthorization } from './api-gateway/model';
+import { createTokens, type TokenRequest } from './api-gateway/tokens';
 import { type CloudWatch, createCloudWatch, type StateChange } from './cloudwatch';
 import { queueSamples, serviceMetrics } from './cloudwatch/services';
 import { leave, occupy } from './data-folder';
+import { type Door, leadThrough, openDoors, openingsOf } from './doors';
 import { createDynamoDB } from './dynamodb';
 import { createEventBridge, type EventBridge } from './events';
 import { createFaults, type Fault } from './faults';
@@ -15,6 +18,7 @@ import { asynchronous } from './lambda/asynchronous';
 import { type EventSource, startEventSource } from './lambda/event-source';
 import { Principals } from './principals';
 import { createS3 } from './s3';
+import { serveDoors, told } from './serve-doors';
 import { createEndpoint, openAddress } from './server';
 import type { Gate } from './service';
 import { createSns } from './sns';
@@ -28,7 +32,7 @@ import { PLACE, PROJECT, synthesize } from './synthesize';
 export interface EngineOptions {
   /** Everything the engine keeps lies in this folder. */
   dataDir: string;
-  /** Port on 127.0.0.1; 0 for any that is free. */
+  /** Port on 127.0.0.1; 0 for any that is free. Distributions, APIs and function URLs get the ones after it. */
   port: number;
   /** Path of a synthesized `cdk.tf.json`. @default the project's stack, synthesized now */
   stackFile?: string;
@@ -45,6 +49,11 @@ export interface EngineOptions {
   waitScale?: number;
   /** Events the bus delivers at the same time. @default two for each processor */
   concurrency?: number;
+  /**
+   * Origins of pages that may call every HTTP API and send forms to every bucket, whatever the stack says of origins.
+   * @default none
+   */
+  origins?: string[];
   /** Asked before every call that the policies of the stack allow, for example to make it fail. */
   gate?: Gate;
   /** Told of each fault that strikes, and of what goes wrong in the background. @default console.warn */
@@ -58,12 +67,23 @@ export interface EngineOptions {
    * and `tick` do so. @default false
    */
   timers?: boolean;
+  /** What time it is for the caches of distributions, in milliseconds. @default Date.now */
+  now?: () => number;
 }
 
 /** A synthesized stack, running on this machine. */
 export interface Engine {
   endpoint: string;
   stack: Stack;
+  /** What has an address of its own: distributions, HTTP APIs, function URLs. */
+  doors: Door[];
+  /**
+   * A token as the issuer of the stack's first JWT authorizer would give it, for calls of its HTTP API.
+   * @throws Error where the stack has none
+   */
+  token(request: TokenRequest): Promise<string>;
+  /** Lets pages of one more origin in, as the option `origins` does. */
+  allowOrigin(origin: string): void;
   /** Metrics and alarms. */
   cloudwatch: Pick<CloudWatch, 'metrics' | 'alarms' | 'evaluate'>;
   /** Runs a rule with a schedule now. */
@@ -104,6 +124,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const existing = parseExisting(options.existing ?? {}, 'existing');
     const stack = loadStack(file, { ...PLACE, endpoint }, existing);
     for (const arn of unknownBoundaries(stack)) log(unknownBoundary(arn));
+    const doors = await openDoors(openingsOf(stack), port);
+    closers.push(...doors.map((door) => () => door.close()));
+    leadThrough(doors, stack);
     const { account, region } = stack;
     const principals = new Principals(account, stack.roles);
     const iam = createIamGate(stack);
@@ -117,6 +140,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await options.gate?.(call);
     };
     const common = { dataDir, region, account, gate };
+    const origins = new Set(options.origins);
+    const tokens = createTokens(dataDir);
 
     const kms = createKms({ ...common, keys: stack.keys });
     const sns = createSns({ ...common, topics: stack.topics, useKey: kms.through('sns') });
@@ -146,6 +171,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       buckets: stack.buckets,
       useKey: kms.through('s3'),
       findKey: kms.find,
+      find: principals.find,
+      origins,
       emit: (event) => bus.put(event),
     });
     closers.push(() => s3.close());
@@ -197,6 +224,24 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await lambda.close();
       await polled;
     });
+
+    serveDoors({
+      doors,
+      stack,
+      endpoint,
+      principals,
+      gate,
+      invoke: lambda.invoke,
+      perform: faults.serve,
+      measure: measured.invocation,
+      measureApi: measured.apiAnswer,
+      tokens,
+      origins,
+      now: options.now,
+      log,
+    });
+    // Here too requests are broken off first.
+    closers.push(...doors.map((door) => () => door.close()));
 
     /** EventBridge starts a target as the role the target names. */
     const starter = (rule: Rule, target: string) => {
@@ -266,11 +311,30 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       } while (bus.pending() > 0 || sources.some((source) => source.pending() > 0));
     };
     const { tick } = bus;
-    return { endpoint, stack, cloudwatch, tick, idle, inject: faults.inject, permissions: iam.report, close };
+    return {
+      endpoint,
+      stack,
+      doors: doors.map(told),
+      token: (request) => tokens.sign(request, jwtAuthorization(stack)),
+      allowOrigin: (origin) => void origins.add(origin),
+      cloudwatch,
+      tick,
+      idle,
+      inject: faults.inject,
+      permissions: iam.report,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function jwtAuthorization({ apis }: Stack): JwtAuthorization {
+  for (const { authorization } of apis.flatMap(({ routes }) => routes)) {
+    if (authorization.type === 'JWT') return authorization;
+  }
+  throw new Error('Expected an HTTP API with a JWT authorizer in the stack but found none');
 }
 
 const EVENT_BRIDGE = 'events.amazonaws.com';

@@ -46,6 +46,13 @@ export class Principals {
     ...(source && { source }),
   });
 
+  /** A service of AWS that signs its requests, as CloudFront does. */
+  signingService = (name: string, source: string): Principal => {
+    const principal = { ...assume(name, source), arn: name, source };
+    this.byKey.set(principal.accessKeyId, principal);
+    return principal;
+  };
+
   private add(principal: Principal): void {
     this.byKey.set(principal.accessKeyId, principal);
     this.byArn.set(principal.arn, principal);

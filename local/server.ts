@@ -2,12 +2,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { XMLBuilder } from 'fast-xml-parser';
 import type { Principals } from './principals';
+import { isUnsigned } from './s3';
 import { AwsError, type Principal } from './service';
 import { type Authenticated, authenticate, readBody } from './sigv4';
 
 /** S3 streams its bodies and so reads them itself. */
 export interface StreamingService {
   handle(request: IncomingMessage, response: ServerResponse, authenticated: Authenticated): Promise<void>;
+  /** Answers one that carries no signature: a preflight, or a form. */
+  handleUnsigned(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Answers an error that came up before the service was known. */
   refuse(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void>;
 }
@@ -35,6 +38,9 @@ export type Perform = (
   refuse: (error: unknown) => void,
 ) => Promise<void>;
 
+/** Puts nothing between a request and its answer. */
+export const performAtOnce: Perform = (_, perform) => perform();
+
 /**
  * One endpoint for every service: the signature of a request says which one it is for.
  *
@@ -43,9 +49,10 @@ export type Perform = (
 export function createEndpoint(
   principals: Principals,
   services: Services,
-  perform: Perform = (_, handle) => handle(),
+  perform: Perform = performAtOnce,
 ): Server {
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isUnsigned(request)) return services.s3.handleUnsigned(request, response);
     const authenticated = await authenticate(request, principals.find);
     if (authenticated.service === 's3') return services.s3.handle(request, response, authenticated);
     const service = services.others[authenticated.service];

@@ -18,6 +18,8 @@ Estimates what the stack costs in a month, from its settings and a table of list
   --avg-mb M        their size in MB, on average
   --failing P       percent of them that fail  (default: 1)
   --kept-months K   months for which images are kept  (default: 1)
+  --views N         thumbnails that people see in a month, with delivery  (default: 10 for each image)
+  --seen P          percent of the images whose variants on request are ever asked for  (default: 100)
   --preset NAME     preset that the images use  (default: the first)
   --region R        prices of another region than that of the settings
   --settings FILE   settings file  (default: settings.json, or SETTINGS)
@@ -30,15 +32,20 @@ command(USAGE, async () => {
     'avg-mb': { type: 'string' },
     failing: { type: 'string', default: '1' },
     'kept-months': { type: 'string', default: '1' },
+    views: { type: 'string' },
+    seen: { type: 'string', default: '100' },
     preset: { type: 'string' },
     region: { type: 'string' },
     settings: { type: 'string' },
   });
+  const images = within(values.images, '--images', 1, 1e12);
   const workload = {
-    images: within(values.images, '--images', 1, 1e12),
+    images,
     megabytes: within(values['avg-mb'], '--avg-mb', 0.001, 1024),
     failing: within(values.failing, '--failing', 0, 100) / 100,
     monthsKept: within(values['kept-months'], '--kept-months', 1, 1200),
+    views: values.views === undefined ? 10 * images : within(values.views, '--views', 0, 1e15),
+    seen: within(values.seen, '--seen', 0, 100) / 100,
   };
   const stack = withPreset(await synthesized(values.settings), values.preset);
   const prices = pricesOf(values.region ?? stack.region);

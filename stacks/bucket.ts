@@ -1,5 +1,9 @@
 import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import {
+  S3BucketCorsConfiguration,
+  type S3BucketCorsConfigurationCorsRule,
+} from '@cdktf/provider-aws/lib/s3-bucket-cors-configuration';
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
 import { S3BucketNotification } from '@cdktf/provider-aws/lib/s3-bucket-notification';
 import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls';
@@ -9,6 +13,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { Construct } from 'constructs';
 import type { Key } from './key';
+import type { Statement } from './service-role';
 
 /** Days after which the parts of an upload that was never completed are deleted: nothing else shows or removes them. */
 const ABORT_MULTIPART_DAYS = 7;
@@ -44,6 +49,11 @@ export interface BucketProps {
    */
   readonly events?: boolean;
   /**
+   * What pages of other origins may do.
+   * @default - nothing
+   */
+  readonly cors?: S3BucketCorsConfigurationCorsRule;
+  /**
    * Encrypts the objects. Who reads or writes them needs its use.
    * @default - the key of S3, which is free and asks no one for a permission
    */
@@ -58,6 +68,10 @@ export class Bucket extends Construct {
   readonly arn: string;
   /** ARN of every object in the bucket. */
   readonly objectsArn: string;
+  /** Where a distribution reaches it. */
+  readonly regionalDomainName: string;
+  private readonly access: DataAwsIamPolicyDocument;
+  private readonly statements: Statement[];
 
   constructor(scope: Construct, id: string, props: BucketProps) {
     super(scope, id);
@@ -70,6 +84,7 @@ export class Bucket extends Construct {
     this.name = resource.bucket;
     this.arn = resource.arn;
     this.objectsArn = `${resource.arn}/*`;
+    this.regionalDomainName = resource.bucketRegionalDomainName;
 
     const publicAccess = new S3BucketPublicAccessBlock(this, 'public-access', {
       bucket,
@@ -90,7 +105,8 @@ export class Bucket extends Construct {
           : { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } },
       ],
     });
-    this.requireTls(bucket, publicAccess);
+    this.statements = [refuseUnencryptedConnections([this.arn, this.objectsArn])];
+    this.access = this.restrict(bucket, publicAccess);
 
     const versioning = props.noncurrentDays
       ? new S3BucketVersioningA(this, 'versioning', {
@@ -115,29 +131,35 @@ export class Bucket extends Construct {
     });
 
     if (props.events) new S3BucketNotification(this, 'events', { bucket, eventbridge: true });
+    if (props.cors) new S3BucketCorsConfiguration(this, 'cors', { bucket, corsRule: [props.cors] });
   }
 
-  private requireTls(bucket: string, publicAccess: S3BucketPublicAccessBlock): void {
-    const document = new DataAwsIamPolicyDocument(this, 'tls-only', {
-      statement: [
-        {
-          sid: 'RefuseUnencryptedConnections',
-          effect: 'Deny',
-          actions: ['s3:*'],
-          resources: [this.arn, this.objectsArn],
-          principals: [{ type: '*', identifiers: ['*'] }],
-          condition: [{ test: 'Bool', variable: 'aws:SecureTransport', values: ['false'] }],
-        },
-      ],
-    });
+  /** Lets another service do something here. Roles of the account need no entry, their own policies are enough. */
+  allow(statement: Statement): void {
+    this.statements.push(statement);
+    this.access.putStatement(this.statements);
+  }
+
+  private restrict(bucket: string, publicAccess: S3BucketPublicAccessBlock): DataAwsIamPolicyDocument {
+    const document = new DataAwsIamPolicyDocument(this, 'tls-only', { statement: this.statements });
     new S3BucketPolicy(this, 'policy', {
       bucket,
       policy: document.json,
       // S3 refuses concurrent changes of a bucket's policy and of its public access block.
       dependsOn: [publicAccess],
     });
+    return document;
   }
 }
+
+const refuseUnencryptedConnections = (resources: string[]): Statement => ({
+  sid: 'RefuseUnencryptedConnections',
+  effect: 'Deny',
+  actions: ['s3:*'],
+  resources,
+  principals: [{ type: '*', identifiers: ['*'] }],
+  condition: [{ test: 'Bool', variable: 'aws:SecureTransport', values: ['false'] }],
+});
 
 /** A bucket key asks KMS once for many objects: without it, each read and write is a request that costs. */
 const encryptedWith = (key: Key) => ({

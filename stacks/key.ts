@@ -12,6 +12,10 @@ export interface KeyProps {
   readonly namePrefix: string;
   readonly region: string;
   readonly account: string;
+  /** Whether CloudFront delivers what it encrypts. */
+  readonly delivery?: boolean;
+  /** Whether it encrypts the logs of an API. */
+  readonly api?: boolean;
 }
 
 /**
@@ -103,7 +107,7 @@ const ENCRYPTING: Calls = {
  * Who may do what with the key. ARNs are patterns of names, because the things themselves are made with the key.
  * S3 and DynamoDB need no entry: they act for roles, whose own policies say so.
  */
-function keyPolicy({ namePrefix, region, account }: KeyProps): Statement[] {
+function keyPolicy({ namePrefix, region, account, delivery, api }: KeyProps): Statement[] {
   const arns = (service: string, ...resources: string[]) =>
     resources.map((resource) => `arn:aws:${service}:${region}:${account}:${resource}`);
   return [
@@ -156,9 +160,29 @@ function keyPolicy({ namePrefix, region, account }: KeyProps): Statement[] {
             'logs',
             `log-group:/aws/lambda/${namePrefix}-*`,
             `log-group:/aws/vendedlogs/states/${namePrefix}`,
+            ...(api ? [`log-group:/aws/vendedlogs/apigateway/${namePrefix}`] : []),
           ),
         },
       ],
     },
+    ...(delivery ? [distributionsDecrypt(account)] : []),
   ];
 }
+
+/**
+ * Any distribution of the account: one cannot be named before it is made, and it reads a bucket that is made with the key.
+ * Which objects it may read is in the policy of their bucket.
+ */
+const distributionsDecrypt = (account: string): Statement => ({
+  sid: 'DistributionsReadEncryptedThumbnails',
+  actions: ['kms:Decrypt'],
+  resources: ['*'],
+  principals: [{ type: 'Service', identifiers: ['cloudfront.amazonaws.com'] }],
+  condition: [
+    {
+      test: 'ArnLike',
+      variable: 'aws:SourceArn',
+      values: [`arn:aws:cloudfront::${account}:distribution/*`],
+    },
+  ],
+});

@@ -1,6 +1,7 @@
 /** What a person needs after a deploy. */
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
+import type { Doors } from './doors';
 import type { Monitoring } from './monitoring/monitoring';
 import type { ObjectEvents } from './object-events/object-events';
 import type { Queue } from './queue';
@@ -8,9 +9,10 @@ import type { RecordTable } from './record-table';
 import type { Settings } from './settings/schema';
 import type { StateMachine } from './state-machine/state-machine';
 import type { Topic } from './topic';
+import { formCors, inTheWordsOfS3 } from './upload-api/form-cors';
 import type { Place } from './uploads/place';
 
-export interface Outputs {
+export interface Outputs extends Doors {
   readonly settings: Settings;
   readonly uploads: Place;
   readonly thumbnails: Place;
@@ -30,7 +32,7 @@ export function addOutputs(stack: Construct, from: Outputs): void {
   const { region, uploads } = from.settings;
   const console = (service: string) =>
     `https://${region}.console.aws.amazon.com/${service}/home?region=${region}`;
-  const values: Record<string, [value: string, description: string]> = {
+  const values: Values = {
     uploads_bucket: [from.uploads.name, 'Upload images here.'],
     uploads_prefix: [uploads.prefix, 'Keys that begin with this start the workflow.'],
     thumbnails_bucket: [
@@ -63,9 +65,36 @@ export function addOutputs(stack: Construct, from: Outputs): void {
       'Try it.',
     ],
   };
-  for (const [name, [value, description]] of Object.entries(values)) {
+  for (const [name, [value, description]] of Object.entries({ ...values, ...doors(from) })) {
     new TerraformOutput(stack, name, { value, description });
   }
+}
+
+type Values = Record<string, [value: string, description: string]>;
+
+/** Only where the settings have them. */
+function doors({ settings, delivery, deliveryUrl, uploadApi }: Outputs): Values {
+  const { domain } = settings.delivery;
+  const cors = settings.uploads.existingBucket ? formCors(settings) : undefined;
+  return {
+    ...(deliveryUrl && { delivery_url: [deliveryUrl, 'Thumbnails are delivered from here.'] }),
+    ...(delivery &&
+      domain && {
+        delivery_domain: [
+          delivery.domainName,
+          `Point ${domain.name} here, with a CNAME or an alias of Route 53.`,
+        ],
+      }),
+    ...(uploadApi && {
+      upload_api_url: [uploadApi.url, 'Apps ask here for forms, and what became of an upload.'],
+    }),
+    ...(cors && {
+      uploads_cors_rule: [
+        inTheWordsOfS3(cors),
+        'Add this to the CORS rules of the uploads bucket, so that pages can upload to it.',
+      ],
+    }),
+  } satisfies Values;
 }
 
 /** One word for a POSIX shell. Terraform puts the bucket's name, which needs no quotes, in place of `${…}`. */

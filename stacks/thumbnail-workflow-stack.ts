@@ -4,6 +4,8 @@ import { type App, TerraformStack } from 'cdktf';
 import { Backlog, RESUME_TIMEOUT } from './backlog';
 import { Bucket, type BucketProps } from './bucket';
 import { Capacity } from './capacity';
+import { addDoors } from './doors';
+import type { FunctionName } from './functions';
 import { Key } from './key';
 import { Monitoring } from './monitoring/monitoring';
 import { operationsTopic } from './monitoring/operations-topic';
@@ -25,33 +27,16 @@ import { thumbnail } from './tasks/thumbnail';
 import { validate } from './tasks/validate';
 import { WATCH_TIMEOUT, watch } from './tasks/watch';
 import { Topic } from './topic';
+import { formCors } from './upload-api/form-cors';
 import { ExistingBucket } from './uploads/existing-bucket';
 import { placeIn, uploadsIn } from './uploads/place';
-import { WorkflowFunction, type WorkflowFunctionProps } from './workflow-function';
-
-/** The functions of the workflow, by the folder that holds their code. */
-export const FUNCTIONS = [
-  'validate',
-  'thumbnail',
-  'store-metadata',
-  'notify',
-  'quarantine',
-  'remove',
-  'resume',
-  'watch',
-] as const;
-
-export type FunctionName = (typeof FUNCTIONS)[number];
+import { type FunctionSize, WorkflowFunction } from './workflow-function';
 
 export interface ThumbnailWorkflowProps {
   readonly settings: Settings;
-  /** The deployment package of each function: a zip, and its SHA-256 in base64. */
-  readonly packages: Record<FunctionName, { path: string; sha256: string }>;
+  /** The deployment package of each function that the settings ask for: a zip, and its SHA-256 in base64. */
+  readonly packages: Partial<Record<FunctionName, { path: string; sha256: string }>>;
 }
-
-type FunctionSize = Pick<WorkflowFunctionProps, 'memoryMb' | 'timeoutSeconds' | 'provisionedConcurrency'> & {
-  reservedConcurrency?: number | 'auto' | 'none';
-};
 
 /** Upload or deletion → EventBridge → state machine → thumbnails, record and notification. */
 export class ThumbnailWorkflowStack extends TerraformStack {
@@ -65,7 +50,13 @@ export class ThumbnailWorkflowStack extends TerraformStack {
     const account = new DataAwsCallerIdentity(this, 'account').accountId;
     const capacity = new Capacity(this);
     const key = settings.encryption.customerManagedKey
-      ? new Key(this, 'key', { namePrefix, region, account })
+      ? new Key(this, 'key', {
+          namePrefix,
+          region,
+          account,
+          delivery: settings.delivery.enabled,
+          api: settings.uploadApi.enabled,
+        })
       : undefined;
 
     const bucket = (name: string, options: Partial<BucketProps>) =>
@@ -93,6 +84,7 @@ export class ThumbnailWorkflowStack extends TerraformStack {
           noncurrentDays: lifecycle.noncurrentDays,
           transition: transitionOf(settings),
           events: true,
+          cors: formCors(settings),
         });
     // A thumbnail can be made again, so in a bucket of their own old versions aren't kept.
     const thumbnails = settings.thumbnails.bucket === 'uploads' ? uploads : bucket('thumbnails', {});
@@ -119,7 +111,7 @@ export class ThumbnailWorkflowStack extends TerraformStack {
       new WorkflowFunction(this, `${name}-function`, {
         name: `${namePrefix}-${name}`,
         role: role(name),
-        package: packages[name],
+        package: packages[name]!,
         logs,
         key,
         ...size,
@@ -127,9 +119,17 @@ export class ThumbnailWorkflowStack extends TerraformStack {
         ...needs,
         environment: { WORKFLOW_NAME: namePrefix, ...needs.environment },
       });
+    const doors = addDoors(this, {
+      settings,
+      resources,
+      // The rules of the settings keep an existing bucket out: its policy is its owner's.
+      thumbnails: thumbnails as Bucket,
+      lambda,
+      key,
+    });
     const states = {
       validate: lambda('validate', functions.validate, validate(resources, settings)),
-      thumbnail: lambda('thumbnail', functions.thumbnail, thumbnail(resources, settings)),
+      thumbnail: lambda('thumbnail', functions.thumbnail, thumbnail({ ...resources, ...doors }, settings)),
       storeMetadata: lambda('store-metadata', functions.storeMetadata, storeMetadata(resources)),
       notify: lambda('notify', functions.notify, notify(resources)),
       quarantine: lambda('quarantine', functions.quarantine, quarantine(resources)),
@@ -171,6 +171,7 @@ export class ThumbnailWorkflowStack extends TerraformStack {
     const monitoring = new Monitoring(this, 'monitoring', {
       settings,
       functions: { ...states, ...outside },
+      ...doors,
       stateMachine,
       rules: objectEvents.rules,
       deadLetters: objectEvents.deadLetterQueue,
@@ -184,7 +185,16 @@ export class ThumbnailWorkflowStack extends TerraformStack {
       }),
       account,
     });
-    addOutputs(this, { settings, ...resources, ...queues, errors, stateMachine, objectEvents, monitoring });
+    addOutputs(this, {
+      settings,
+      ...resources,
+      ...queues,
+      errors,
+      stateMachine,
+      objectEvents,
+      monitoring,
+      ...doors,
+    });
   }
 }
 

@@ -35,6 +35,12 @@ export interface WorkflowFunctionProps {
   readonly key?: Key;
 }
 
+/** What the settings say of how large a function is, and how many of it there may be. */
+export type FunctionSize = Pick<
+  WorkflowFunctionProps,
+  'memoryMb' | 'timeoutSeconds' | 'provisionedConcurrency'
+> & { reservedConcurrency?: number | 'auto' | 'none' };
+
 /** A function of the workflow, with its own role and log group. */
 export class WorkflowFunction extends Construct {
   readonly name: string;
@@ -42,6 +48,8 @@ export class WorkflowFunction extends Construct {
   readonly arn: string;
   /** ARN of the version this deploy publishes. */
   readonly versionArn: string;
+  /** What API Gateway calls. */
+  readonly invokeArn: string;
   readonly memoryMb: number;
   readonly logGroup: string;
 
@@ -91,6 +99,7 @@ export class WorkflowFunction extends Construct {
     this.name = lambda.functionName;
     this.arn = lambda.arn;
     this.versionArn = lambda.qualifiedArn;
+    this.invokeArn = lambda.invokeArn;
     this.memoryMb = props.memoryMb;
     this.logGroup = logs.name;
     if (props.provisionedConcurrency) this.keepWarm(lambda, props.provisionedConcurrency);

@@ -1,4 +1,4 @@
-import type { Notification, ProcessedMessage, TaskInput } from '../shared/contract';
+import type { Notification, Offer, ProcessedMessage, TaskInput } from '../shared/contract';
 import { attribute, json, prefixOf, printable, size, uri } from '../shared/message';
 import { dedupeId } from '../shared/source';
 
@@ -45,6 +45,7 @@ export function processedMessage(
     source: { ...source, format, width, height, frames, bytes },
     preset,
     thumbnails: thumbnails.items,
+    ...(thumbnails.onRequest && { onRequest: thumbnails.onRequest }),
     execution,
     time: now.toISOString(),
   };
@@ -64,16 +65,14 @@ export function publication(message: ProcessedMessage, recordId: string): Public
   };
 }
 
-function text({ source, thumbnails, preset, execution }: ProcessedMessage, recordId: string): string {
-  const made = thumbnails.map(
-    ({ variant, width, height, format, bytes, ...place }) =>
-      `  ${variant}: ${width} x ${height} ${format}, ${size(bytes)}\n    ${uri(place)}`,
-  );
+function text(message: ProcessedMessage, recordId: string): string {
+  const { source, thumbnails, onRequest = [], preset, execution } = message;
   const animated = source.frames > 1 ? `, first of ${source.frames} frames` : '';
   return [
     `The thumbnails of ${uri(source)} are ready.`,
     '',
-    ...made,
+    ...thumbnails.map((made) => `${described(made)}, ${size(made.bytes)}${placed(made)}`),
+    ...onRequest.map((offer) => `${described(offer)}, made on first request${placed(offer)}`),
     '',
     `Source:    ${source.width} x ${source.height} ${source.format}, ${size(source.bytes)}${animated}`,
     `Version:   ${source.version ?? source.etag}`,
@@ -83,3 +82,9 @@ function text({ source, thumbnails, preset, execution }: ProcessedMessage, recor
     '',
   ].join('\n');
 }
+
+const described = ({ variant, width, height, format }: Offer) =>
+  `  ${variant}: ${width} x ${height} ${format}`;
+
+/** Where it is: for browsers, or in S3. Not both, since the longest keys of many variants would exceed the 256 KB of SNS. */
+const placed = ({ bucket, key, url }: Offer) => `\n    ${url ?? uri({ bucket, key })}`;

@@ -2,13 +2,7 @@ import type { ObjectEvent, Removal, TaskInput } from '../shared/contract';
 import { type ImageRecord, survive, tombstone, type Update } from '../shared/record';
 import type { Outcome } from '../shared/records';
 import { deletionOf, type ObjectName, overtaken } from '../shared/source';
-
-/** The version of an object that a plain GET answers. */
-export interface CurrentVersion {
-  version: string | null;
-  etag: string;
-  size: number;
-}
+import type { CurrentVersion } from '../shared/uploads';
 
 /** What Remove does to the world. */
 export interface RemovePorts {

@@ -72,6 +72,16 @@ export interface Image {
   /** Size of the object in bytes. */
   bytes: number;
   preset: PresetReference;
+  /**
+   * Lazy variants that an earlier version was asked for, by name: they are made with the others, so that nothing of an
+   * earlier version is left under a key that can be predicted. Absent where there are none.
+   */
+  requested?: string[];
+  /**
+   * No thumbnail of the object was noted before this run: none is looked for before it is made, which saves a request
+   * each. Should there be one all the same, the write finds out.
+   */
+  isNew?: true;
 }
 
 /** The preset that thumbnails are made by. */
@@ -92,11 +102,18 @@ export interface Thumbnail {
   width: number;
   height: number;
   bytes: number;
+  /** Where a browser gets it; changes whenever the image or its variant does. Absent without delivery. */
+  url?: string;
 }
+
+/** A lazy variant that nobody has asked for yet: made on the first request of its URL. */
+export type Offer = Omit<Thumbnail, 'bytes'>;
 
 export interface Thumbnails {
   schema: typeof SCHEMA;
   items: Thumbnail[];
+  /** Absent where there are none. */
+  onRequest?: Offer[];
 }
 
 /** What StoreMetadata answers: where the record is. */
@@ -170,6 +187,8 @@ export interface ProcessedMessage {
   source: Source & { format: InputFormat; width: number; height: number; frames: number; bytes: number };
   preset: PresetReference;
   thumbnails: Thumbnail[];
+  /** Absent where there are none. */
+  onRequest?: Offer[];
   execution: string;
   time: string;
 }

@@ -15,6 +15,8 @@ export const UNITS = {
   /** Thumbnails that were written, and their bytes. */
   Thumbnails: 'Count',
   ThumbnailBytes: 'Bytes',
+  /** Those among them that were made when they were first asked for. */
+  Rendered: 'Count',
   /** Bytes of originals that were read to make them. */
   SourceBytes: 'Bytes',
   /** Images that came to a good end. */

@@ -15,6 +15,8 @@ export interface Variant {
   format: 'same' | Exclude<OutputFormat, 'gif'>;
   /** 1 to 100, for formats that have one. */
   quality: number;
+  /** Whether it is made when it is first asked for, rather than with the upload. */
+  lazy?: boolean;
 }
 
 /** What to make of the objects whose key starts with `prefix`. */
@@ -37,8 +39,12 @@ export interface Recipes {
 
 /** What to make of one object. */
 export interface Recipe {
+  /** Its hash is that of `eager`. */
   preset: Image['preset'];
-  variants: readonly Variant[];
+  /** Made when the object is uploaded. */
+  eager: readonly Variant[];
+  /** Made when they are first asked for, each with a hash of its own: {@link lazyHash}. */
+  lazy: readonly Variant[];
 }
 
 /**
@@ -47,14 +53,24 @@ export interface Recipe {
  *
  * @throws InvalidEvent when no preset matches
  */
-export function recipeFor(key: string, { presets, background, maxSideFromName }: Recipes): Recipe {
-  const { name, variants } = presetFor(key, presets);
-  const size = sizeFromName(key, maxSideFromName);
+export function recipeFor(key: string, recipes: Recipes): Recipe {
+  const { name, variants } = presetFor(key, recipes.presets);
+  const size = sizeFromName(key, recipes.maxSideFromName);
+  const isLazy = (variant: Variant) => !size && variant.lazy === true && !isHashed(key, variant, recipes);
   const made = size ? variants.slice(0, 1).map((variant) => ({ ...variant, ...size })) : variants;
+  const eager = made.filter((variant) => !isLazy(variant));
   return {
-    preset: { name, hash: recipeHash(made, background), ...(size && { size }) },
-    variants: made,
+    preset: { name, hash: recipeHash(eager, recipes.background), ...(size && { size }) },
+    eager,
+    lazy: made.filter(isLazy),
   };
+}
+
+/** A thumbnail key that holds a hash does not tell of which object it is: such a variant cannot be made on request. */
+function isHashed(key: string, variant: Variant, { prefix }: Recipes): boolean {
+  // With "same" the format is not known yet: none has a longer ending than this.
+  const format = variant.format === 'same' ? 'webp' : variant.format;
+  return !thumbnailKey(prefix, key, variant, format).startsWith(`${prefix}${key}/`);
 }
 
 /**
@@ -82,6 +98,11 @@ export function recipeHash(variants: readonly Variant[], background: string): st
     .update(JSON.stringify([background, ...recipe]))
     .digest('hex')
     .slice(0, 12);
+}
+
+/** The hash of a variant that is made by itself. */
+export function lazyHash(variant: Variant, background: string): string {
+  return recipeHash([variant], background);
 }
 
 /** The format a variant is written in. A format browsers do not show becomes one they do. */

@@ -5,7 +5,7 @@
  * so an update counts only if no newer event has been recorded. The sequencer is the order.
  */
 import { createHash } from 'node:crypto';
-import type { FailureMessage, Image, Source, Thumbnail } from './contract';
+import type { FailureMessage, Image, Offer, Source, Thumbnail, Thumbnails } from './contract';
 import { type Deletion, recordId } from './source';
 
 /** DELETED is a tombstone: it holds the place in the order, so that a late event cannot bring the object back. */
@@ -26,6 +26,8 @@ export interface ImageRecord {
   preset?: Image['preset'];
   /** The thumbnails that are there; while a newer version is PROCESSING, those of the version before. */
   thumbnails?: Thumbnail[];
+  /** Lazy variants of which there is no thumbnail yet. Absent where there are none. */
+  onRequest?: Offer[];
   /** Every key a run may ever have written, so that none is left behind when the format or the preset changes. */
   thumbnailKeys?: Set<string>;
   execution: string;
@@ -76,19 +78,32 @@ export function claim(image: Image, thumbnailKeys: string[], execution: string, 
 }
 
 /** Records the thumbnails as DONE, unless a newer version is recorded. Repeating it changes nothing but the time. */
-export function complete(image: Image, thumbnails: Thumbnail[], execution: string, now: Date): Update {
+export function complete(
+  image: Image,
+  { items, onRequest }: Omit<Thumbnails, 'schema'>,
+  execution: string,
+  now: Date,
+): Update {
   return update(image.source, {
     set: {
       ...identity(image.source),
       status: 'DONE',
       image: facts(image),
       preset: image.preset,
-      thumbnails,
+      thumbnails: items,
+      ...(onRequest && { onRequest }),
       execution,
       updatedAt: now.toISOString(),
     },
-    remove: ['error', 'quarantine', 'failedDay', 'processingShard', 'expiresAt'],
-    add: { thumbnailKeys: new Set(thumbnails.map(({ key }) => key)) },
+    remove: [
+      'error',
+      'quarantine',
+      'failedDay',
+      'processingShard',
+      'expiresAt',
+      ...(onRequest ? [] : (['onRequest'] as const)),
+    ],
+    add: { thumbnailKeys: new Set(items.map(({ key }) => key)) },
   });
 }
 
@@ -109,7 +124,7 @@ export function fail(
       updatedAt: now.toISOString(),
       failedDay: now.toISOString().slice(0, 10),
     },
-    remove: ['image', 'preset', 'thumbnails', 'startedAt', 'processingShard', 'expiresAt'],
+    remove: ['image', 'preset', 'thumbnails', 'onRequest', 'startedAt', 'processingShard', 'expiresAt'],
     unlessDone: true,
   });
 }
@@ -127,6 +142,7 @@ export function tombstone(deletion: Deletion, execution: string, now: Date, keep
     'image',
     'preset',
     'thumbnails',
+    'onRequest',
     'startedAt',
     'error',
     'quarantine',
@@ -197,15 +213,17 @@ const NOT_SURVIVED = '(attribute_not_exists(survivedSequencer) OR survivedSequen
 
 /** An update for one version: newer than what is recorded, or the same again. */
 function update(source: Source, { set, remove, add, unlessDone }: Change): Update {
+  // DynamoDB has no empty sets: there is one where every variant is lazy.
+  const added = add && add.thumbnailKeys.size > 0 ? add : undefined;
   const { ExpressionAttributeValues, UpdateExpression, ...rest } = change(source, set, remove);
   const same = `sequencer = :sequencer AND version = :version AND etag = :etag${unlessDone ? ' AND #status <> :done' : ''}`;
   return {
     ...rest,
-    UpdateExpression: UpdateExpression + (add ? ' ADD thumbnailKeys :thumbnailKeys' : ''),
+    UpdateExpression: UpdateExpression + (added ? ' ADD thumbnailKeys :thumbnailKeys' : ''),
     ConditionExpression: `attribute_not_exists(id) OR (${same}) OR (sequencer < :sequencer AND ${NOT_SURVIVED})`,
     ExpressionAttributeValues: {
       ...ExpressionAttributeValues,
-      ...(add ? { ':thumbnailKeys': add.thumbnailKeys } : {}),
+      ...(added ? { ':thumbnailKeys': added.thumbnailKeys } : {}),
       ...(unlessDone ? { ':done': 'DONE' } : {}),
     },
   };

@@ -2,6 +2,7 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   DynamoDBClient,
+  type DynamoDBClientConfig,
   GetItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -17,9 +18,14 @@ export type Outcome =
 
 /** The table of records. */
 export class Records {
-  private readonly client = new DynamoDBClient(clientConfig);
+  private readonly client: DynamoDBClient;
 
-  constructor(private readonly table: string) {}
+  constructor(
+    private readonly table: string,
+    config: DynamoDBClientConfig = clientConfig,
+  ) {
+    this.client = new DynamoDBClient(config);
+  }
 
   /** The record of an object, as of now; null where it has none. */
   async find(object: ObjectName): Promise<ImageRecord | null> {

@@ -2,8 +2,12 @@ import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { ExecutionState, TaskInput } from './contract';
 import { Throttled, TransientError } from './errors';
 import { emit } from './metrics';
+import { readRootCertificates } from './warm';
 
 type SdkError = Parameters<typeof isTransientError>[0];
+
+// Whoever has a client has its configuration from here.
+readRootCertificates();
 
 /**
  * Configuration of every AWS client. The state machine holds the retries, with backoff and jitter, where the
@@ -32,7 +36,8 @@ export function task<Needs extends keyof ExecutionState = never, Answer = unknow
   };
 }
 
-function named(error: SdkError): Error {
+/** The error under the name the state machine knows, where it has another. */
+export function named(error: SdkError): Error {
   if (error.$metadata?.httpStatusCode === 403 && error.name.startsWith('Unknown')) {
     // The answer to a HEAD request has no body, and so no name.
     return Object.assign(error, { name: 'AccessDenied', message: `Access denied: ${error.message}` });

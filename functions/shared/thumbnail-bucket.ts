@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import {
   DeleteObjectCommand,
+  GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
   type S3Client,
   type S3ServiceException,
 } from '@aws-sdk/client-s3';
-import type { Image } from './contract';
+import type { Source } from './contract';
 import * as environment from './environment';
 
 /** A thumbnail that is already there, and the source version it was made of. */
@@ -15,9 +18,30 @@ export interface Existing {
   etag: string;
   /** Sequencer of its source; empty for an object this workflow did not write. */
   sequencer: string;
-  /** Hash of the preset it was made by. */
+  /** Hash of the recipe it was made by. */
   preset: string;
   bytes: number;
+}
+
+/** A thumbnail as a browser gets it. */
+export interface Stored {
+  /** In quotes. */
+  etag: string;
+  contentType: string;
+  cacheControl?: string;
+  lastModified?: Date;
+  bytes: number;
+  read(): Promise<Buffer>;
+  /** To be called where it is not read: an answer that nobody reads holds its connection. */
+  discard(): void;
+}
+
+/** What a thumbnail is made of, and the hash of the recipe it is made by. */
+export interface Origin {
+  source: Source;
+  /** Size of the source. */
+  bytes: number;
+  hash: string;
 }
 
 /** Holds a write to the state of the key it was decided on. */
@@ -51,11 +75,31 @@ export class ThumbnailBucket {
     }
   }
 
+  /** The thumbnail at the key, not read yet; null where there is none. */
+  async open(key: string): Promise<Stored | null> {
+    try {
+      const found = await this.s3.send(new GetObjectCommand({ Bucket: this.name, Key: key }));
+      const body = found.Body as Readable;
+      return {
+        etag: found.ETag as string,
+        contentType: found.ContentType as string,
+        cacheControl: found.CacheControl,
+        lastModified: found.LastModified,
+        bytes: found.ContentLength as number,
+        read: () => buffer(body),
+        discard: () => body.destroy(),
+      };
+    } catch (error) {
+      if ((error as S3ServiceException).name === 'NoSuchKey') return null;
+      throw error;
+    }
+  }
+
   /** @returns false when the key was changed by another run since it was looked at */
   async write(
     key: string,
     data: Buffer,
-    image: Image,
+    origin: Origin,
     precondition: Precondition,
     headers: Pick<PutObjectCommandInput, 'ContentType' | 'CacheControl'>,
   ): Promise<boolean> {
@@ -63,7 +107,7 @@ export class ThumbnailBucket {
       Bucket: this.name,
       Key: key,
       Body: data,
-      Metadata: provenance(image),
+      Metadata: provenance(origin),
       ...headers,
       ...precondition,
     });
@@ -116,7 +160,7 @@ export function thumbnailBucketFromEnvironment(s3: S3Client): ThumbnailBucket {
 const CHANGED = new Set(['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey']);
 
 /** Where a thumbnail comes from, as object metadata: ASCII only, so the key is percent-encoded. */
-function provenance({ source, bytes, preset }: Image): Record<string, string> {
+function provenance({ source, bytes, hash }: Origin): Record<string, string> {
   const key = encodeURIComponent(source.key);
   return {
     'source-bucket': source.bucket,
@@ -127,6 +171,6 @@ function provenance({ source, bytes, preset }: Image): Record<string, string> {
     'source-version': source.version ?? source.etag,
     'source-bytes': String(bytes),
     sequencer: source.sequencer,
-    preset: preset.hash,
+    preset: hash,
   };
 }

@@ -3,11 +3,40 @@ import {
   GetObjectCommand,
   type GetObjectCommandInput,
   type GetObjectCommandOutput,
+  HeadObjectCommand,
   type S3Client,
+  type S3ServiceException,
 } from '@aws-sdk/client-s3';
 import type { Source } from './contract';
 import { EmptyObject, Superseded } from './errors';
 import { assertWithin, type Limits } from './limits';
+import type { ObjectName } from './source';
+
+/** The version of an object that a plain GET answers. */
+export interface CurrentVersion {
+  version: string | null;
+  etag: string;
+  /** Bytes. */
+  size: number;
+}
+
+/** What is there now; null where there is no object, or a delete marker. */
+export async function currentVersion(
+  s3: S3Client,
+  { bucket, key }: ObjectName,
+): Promise<CurrentVersion | null> {
+  try {
+    const found = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    return {
+      version: found.VersionId ?? null,
+      etag: (found.ETag as string).replaceAll('"', ''),
+      size: found.ContentLength as number,
+    };
+  } catch (error) {
+    if ((error as S3ServiceException).name === 'NotFound') return null;
+    throw error;
+  }
+}
 
 /** The first bytes of an object, and how many it has in all. */
 export interface Head {

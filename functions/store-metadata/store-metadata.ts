@@ -26,7 +26,7 @@ export async function storeMetadata(
   const written = thumbnails.items.map(({ key }) => key);
   const remove = (keys: string[]) => Promise.all(keys.map((key) => ports.removeUpTo(source.sequencer, key)));
 
-  const outcome = await ports.apply(complete(image, thumbnails.items, execution, now));
+  const outcome = await ports.apply(complete(image, thumbnails, execution, now));
   if (!outcome.applied) {
     await remove(written);
     assertSameVersion(source, outcome.current);

@@ -17,6 +17,7 @@ const settings: ThumbnailSettings = {
   accepted: environment.list<InputFormat>('ACCEPTED_FORMATS'),
   limits: limitsFromEnvironment(),
   ...recipesFromEnvironment(),
+  deliveryUrl: environment.optional('DELIVERY_URL'),
 };
 configureSharp(settings.accepted);
 
@@ -31,9 +32,10 @@ export const handler = task<'image'>(async (input) => {
         return bytes;
       },
       find: (key) => thumbnails.find(key),
-      write: async (key, data, format, precondition) => {
+      write: async ({ key, format, hash }, data, precondition, { source, bytes }) => {
         const headers = { ContentType: `image/${format}`, CacheControl };
-        const written = await thumbnails.write(key, data, input.state.image, precondition, headers);
+        const origin = { source, bytes, hash };
+        const written = await thumbnails.write(key, data, origin, precondition, headers);
         if (written) tally.add({ Thumbnails: 1, ThumbnailBytes: data.length });
         return written;
       },

@@ -1,17 +1,21 @@
-import type { Image, InputFormat, OutputFormat, Source, TaskInput, Thumbnails } from '../shared/contract';
+import type { Image, InputFormat, Offer, Source, TaskInput, Thumbnail, Thumbnails } from '../shared/contract';
+import { thumbnailUrl } from '../shared/delivery';
 import { TransientError } from '../shared/errors';
 import { asImage } from '../shared/image';
 import { assertDimensions, type Limits } from '../shared/limits';
 import { scan, withoutMetadata } from '../shared/prescan';
-import { outputFormat, type Recipes, recipeFor, thumbnailKey } from '../shared/presets';
+import type { Recipes } from '../shared/presets';
+import { type Target, targetsOf } from '../shared/targets';
 import type { Existing, Precondition } from '../shared/thumbnail-bucket';
-import { plan, type Size } from './plan';
-import { type Rendered, render, type Wanted } from './render';
+import { plan } from './plan';
+import { type Rendered, render } from './render';
 import { stamp } from './stamp';
 
 export interface ThumbnailSettings extends Recipes {
   accepted: readonly InputFormat[];
   limits: Limits;
+  /** Start of every URL, without a slash at the end; empty where thumbnails have none. */
+  deliveryUrl?: string;
 }
 
 /** What Thumbnail does to the world. */
@@ -20,22 +24,20 @@ export interface ThumbnailPorts {
   readWhole(source: Source): Promise<Uint8Array>;
   find(key: string): Promise<Existing | null>;
   /** Resolves to false when another run changed the key since it was looked at. */
-  write(key: string, data: Buffer, format: OutputFormat, precondition: Precondition): Promise<boolean>;
+  write(target: Target, data: Buffer, precondition: Precondition, image: Original): Promise<boolean>;
 }
 
-/** A variant with the place it goes to and what lies there now. */
-interface Target extends Wanted {
-  key: string;
-  existing: Existing | null;
-}
+/** As much of an image as its thumbnails depend on. */
+export type Original = Pick<Image, 'source' | 'format' | 'width' | 'height' | 'bytes' | 'isNew'>;
+
+/** A variant, and what lies in its place now. */
+type Found = Target & { existing: Existing | null };
 
 /** More rewrites than concurrent runs of one object can cause. */
 const MAX_SWAPS = 8;
 
 /**
- * One download, one decode, every variant of the preset. Finds what an earlier run of the same version has made and
- * makes only the rest. It leaves the thumbnails of a newer version alone, and goes on: StoreMetadata then learns from the
- * record that this run has lost, and removes what it has written.
+ * One download, one decode, every eager variant of the preset, and the lazy ones that an earlier version was asked for.
  *
  * @throws Superseded when the version is gone
  * @throws CorruptImage, SuspiciousImage or ImageTooLarge when the whole bytes say so
@@ -45,36 +47,72 @@ export async function makeThumbnails(
   settings: ThumbnailSettings,
   ports: ThumbnailPorts,
 ): Promise<Thumbnails> {
-  const targets = await Promise.all(
-    recipeFor(image.source.key, settings).variants.map(async (variant): Promise<Target> => {
-      const format = outputFormat(variant, image.format);
-      const key = thumbnailKey(settings.prefix, image.source.key, variant, format);
-      return { variant, format, key, existing: await ports.find(key) };
-    }),
-  );
-  const missing = targets.filter((target) => preconditionFor(image, target.existing) !== 'done');
-  const rendered = missing.length > 0 ? await renderSource(image, missing, settings, ports) : [];
-  await Promise.all(missing.map((target, n) => swap(image, target, rendered[n] as Rendered, ports)));
-
+  const { eager, lazy } = targetsOf(image, settings);
+  const isRequested = ({ variant }: Target) => image.requested?.includes(variant.name) ?? false;
+  const wanted = [...eager, ...lazy.filter(isRequested)];
+  const onRequest = lazy.filter((target) => !isRequested(target));
   return {
     schema: 1,
-    items: targets.map(({ variant, format, key, existing }) => {
-      const made = rendered[missing.findIndex((target) => target.key === key)];
-      return {
-        variant: variant.name,
-        bucket: ports.bucket,
-        key,
-        format,
-        ...plan(image, variant).size,
-        bytes: made?.data.length ?? (existing as Existing).bytes,
-      };
+    items: await make(image, wanted, settings, ports),
+    ...(onRequest.length > 0 && {
+      onRequest: onRequest.map((target) => offer(image, target, settings, ports)),
     }),
   };
 }
 
+/**
+ * Makes thumbnails of an image and puts them in their places. Finds what an earlier run of the same version has made and
+ * makes only the rest. It leaves the thumbnails of a newer version alone, and goes on: whoever calls it then learns from
+ * the record that this run has lost, and removes what it has written.
+ *
+ * @returns one for each target, in that order
+ * @throws Superseded, CorruptImage, SuspiciousImage or ImageTooLarge
+ */
+export async function make(
+  image: Original,
+  targets: readonly Target[],
+  settings: ThumbnailSettings,
+  ports: ThumbnailPorts,
+): Promise<Thumbnail[]> {
+  const found = await Promise.all(
+    targets.map(
+      async (target): Promise<Found> => ({
+        ...target,
+        existing: image.isNew ? null : await ports.find(target.key),
+      }),
+    ),
+  );
+  const missing = found.filter((target) => preconditionFor(image.source, target, target.existing) !== 'done');
+  const rendered = missing.length > 0 ? await renderSource(image, missing, settings, ports) : [];
+  await Promise.all(missing.map((target, n) => swap(image, target, rendered[n] as Rendered, ports)));
+
+  return found.map((target) => {
+    const made = rendered[missing.indexOf(target)];
+    const bytes = made?.data.length ?? (target.existing as Existing).bytes;
+    return { ...offer(image, target, settings, ports), bytes };
+  });
+}
+
+/** A thumbnail as it will be, whether or not it is there. */
+export function offer(
+  { source, ...image }: Original,
+  { variant, format, key, hash }: Target,
+  { deliveryUrl }: Pick<ThumbnailSettings, 'deliveryUrl'>,
+  { bucket }: Pick<ThumbnailPorts, 'bucket'>,
+): Offer {
+  return {
+    variant: variant.name,
+    bucket,
+    key,
+    format,
+    ...plan(image, variant).size,
+    ...(deliveryUrl && { url: thumbnailUrl(deliveryUrl, key, source, hash) }),
+  };
+}
+
 async function renderSource(
-  image: Image,
-  wanted: readonly Wanted[],
+  image: Original,
+  wanted: readonly Target[],
   settings: ThumbnailSettings,
   ports: ThumbnailPorts,
 ): Promise<Rendered[]> {
@@ -88,28 +126,31 @@ async function renderSource(
     maxPixels: settings.limits.pixels,
     background: settings.background,
   });
-  const origin = `${image.source.sequencer} ${image.preset.hash}`;
-  return rendered.map((made, n) => ({
-    ...made,
-    data: stamp(made.data, (wanted[n] as Wanted).format, origin),
-  }));
+  return rendered.map((made, n) => {
+    const { format, hash } = wanted[n] as Target;
+    return { ...made, data: stamp(made.data, format, `${image.source.sequencer} ${hash}`) };
+  });
 }
 
 /** How to write over what lies at a key; `'done'` where the thumbnail of this version or of a newer one does. */
-export function preconditionFor({ source, preset }: Image, existing: Existing | null): Precondition | 'done' {
+function preconditionFor(
+  { sequencer }: Source,
+  { hash }: Target,
+  existing: Existing | null,
+): Precondition | 'done' {
   if (!existing) return { IfNoneMatch: '*' };
-  if (existing.sequencer > source.sequencer) return 'done';
-  const same = existing.sequencer === source.sequencer && existing.preset === preset.hash;
+  if (existing.sequencer > sequencer) return 'done';
+  const same = existing.sequencer === sequencer && existing.preset === hash;
   return same ? 'done' : { IfMatch: existing.etag };
 }
 
 /** Writes a thumbnail unless a newer one is there, looking again whenever another run was quicker. */
-async function swap(image: Image, target: Target, { data }: Size & { data: Buffer }, ports: ThumbnailPorts) {
+async function swap(image: Original, target: Found, { data }: Rendered, ports: ThumbnailPorts) {
   let { existing } = target;
   for (let attempt = 0; attempt < MAX_SWAPS; attempt++) {
-    const precondition = preconditionFor(image, existing);
+    const precondition = preconditionFor(image.source, target, existing);
     if (precondition === 'done') return;
-    if (await ports.write(target.key, data, target.format, precondition)) return;
+    if (await ports.write(target, data, precondition, image)) return;
     existing = await ports.find(target.key);
   }
   throw new TransientError(

@@ -9,11 +9,12 @@ import { Records } from '../shared/records';
 import { assertSameVersion } from '../shared/source';
 import { clientConfig, task } from '../shared/task';
 import { readHead, readVersion } from '../shared/uploads';
-import { type ValidateSettings, validate } from './validate';
+import type { ExamineSettings } from './examine';
+import { validate } from './validate';
 
 const s3 = new S3Client(clientConfig);
 const records = new Records(environment.text('TABLE_NAME'));
-const settings: ValidateSettings = {
+const settings: ExamineSettings = {
   accepted: environment.list<InputFormat>('ACCEPTED_FORMATS'),
   limits: limitsFromEnvironment(),
   ...recipesFromEnvironment(),
@@ -27,6 +28,7 @@ export const handler = task((input) =>
       const outcome = await records.apply(claim(image, thumbnailKeys, input.execution, new Date()));
       if (isNews(outcome, image.source, 'PROCESSING')) emit({ Uploads: 1 });
       if (!outcome.applied) assertSameVersion(image.source, outcome.current);
+      return (outcome.applied ? outcome.before : outcome.current)?.thumbnailKeys ?? new Set();
     },
   }),
 );

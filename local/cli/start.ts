@@ -12,6 +12,7 @@ import { pathLine, summarize } from '../graph';
 import { USER_CREDENTIALS } from '../principals';
 import { type Execution, readHistory } from '../states';
 import { command, existing, faults, parse, port } from './arguments';
+import { describeDoors, openUploadPage } from './doors';
 import { keyOf, paint, relative } from './report';
 
 const USAGE = `Usage: npm start -- [--port N] [--data DIR] [--faults FILE]
@@ -19,7 +20,8 @@ const USAGE = `Usage: npm start -- [--port N] [--data DIR] [--faults FILE]
 
 Runs the synthesized stack on this machine until Ctrl-C.
 
-  --port N         port on 127.0.0.1, 0 for any that is free  (default: 4566)
+  --port N         port on 127.0.0.1, 0 for any that is free  (default: 4566);
+                   CDN, API and page get the ones after it
   --data DIR       where everything is kept  (default: .local)
   --faults FILE    what is to go wrong: docs/local-engine.md
   --existing FILE  what the account holds besides the stack: docs/local-engine.md
@@ -55,9 +57,12 @@ command(USAGE, async () => {
   });
   const interrupted = new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
   if (first) await showSample(engine, dataDir);
+  const page = await openUploadPage(engine, options.port);
   console.log(welcome(engine, dataDir));
+  console.log(await describeDoors(engine, page));
   await interrupted;
   console.log('\nStopping. What is under way is done again at the next start.');
+  await page?.close();
   await engine.close();
   return 0;
 });

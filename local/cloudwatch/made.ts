@@ -2,13 +2,16 @@
 
 import type { MetricStat, Stack } from '../stack/model';
 
-type Resources = Pick<Stack, 'functions' | 'queues' | 'stateMachines' | 'rules' | 'schedules'>;
+type Resources = Pick<
+  Stack,
+  'functions' | 'functionUrls' | 'apis' | 'queues' | 'stateMachines' | 'rules' | 'schedules'
+>;
 
 interface Made {
   names: string[];
   /** The one dimension they have, and which values of it there are. */
   dimension: string;
-  values: (stack: Resources) => string[];
+  values: (stack: Resources, metric: string) => string[];
 }
 
 const nameOf = ({ name }: { name: string }) => name;
@@ -16,9 +19,24 @@ const nameOf = ({ name }: { name: string }) => name;
 const MADE: Record<string, Made> = {
   // docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
   'AWS/Lambda': {
-    names: ['Invocations', 'Errors', 'Throttles', 'Duration'],
+    names: [
+      'Invocations',
+      'Errors',
+      'Throttles',
+      'Duration',
+      'UrlRequestCount',
+      'Url4xxCount',
+      'Url5xxCount',
+    ],
     dimension: 'FunctionName',
-    values: ({ functions }) => functions.map(nameOf),
+    values: ({ functions, functionUrls }, metric) =>
+      metric.startsWith('Url') ? functionUrls.map(({ functionName }) => functionName) : functions.map(nameOf),
+  },
+  // docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
+  'AWS/ApiGateway': {
+    names: ['Count', '4xx', '5xx'],
+    dimension: 'ApiId',
+    values: ({ apis }) => apis.map(({ id }) => id),
   },
   // docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
   'AWS/SQS': {
@@ -64,7 +82,7 @@ export function checkMade({ namespace, name, dimensions }: Omit<MetricStat, 'sta
       `Expected the dimension ${made.dimension} of ${namespace} ${name} but received ${Object.keys(dimensions).join(', ') || 'none'}`,
     );
   }
-  if (!made.values(stack).includes(value!)) {
+  if (!made.values(stack, name).includes(value!)) {
     throw new Error(
       `Expected a ${made.dimension} of the stack for ${namespace} ${name} but received ${value}`,
     );

@@ -1,5 +1,6 @@
 /** What services of AWS measure of themselves, in their own metrics. Which there are: made.ts */
 
+import type { HttpApi } from '../api-gateway/model';
 import type { LambdaFunction, Queue, Rule } from '../stack/model';
 import type { Execution } from '../states';
 import type { CloudWatch, Metric } from '.';
@@ -20,10 +21,18 @@ export function serviceMetrics(cloudwatch: Pick<CloudWatch, 'put'>) {
 
   return {
     /** Every version counts under the name of the function. */
-    invocation(values: Record<string, number>, { name: FunctionName }: LambdaFunction): void {
+    invocation(values: Record<string, number>, { name: FunctionName }: Pick<LambdaFunction, 'name'>): void {
       for (const [name, value] of Object.entries(values)) {
         cloudwatch.put({ namespace: 'AWS/Lambda', name, dimensions: { FunctionName } }, value);
       }
+    },
+
+    apiAnswer({ id: ApiId }: Pick<HttpApi, 'id'>, status: number): void {
+      const put = (name: string, value: number) =>
+        cloudwatch.put({ namespace: 'AWS/ApiGateway', name, dimensions: { ApiId } }, value);
+      put('Count', 1);
+      put('4xx', status >= 400 && status < 500 ? 1 : 0);
+      put('5xx', status >= 500 ? 1 : 0);
     },
 
     delivery(name: string, { name: RuleName }: Rule): void {

@@ -1,11 +1,10 @@
-/** dynalite, on disk, behind a loopback port that only this process can use. */
+/** dynalite, on disk, called inside this process: no port is open while it runs. */
 
-import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { mkdirSync } from 'node:fs';
-import { Agent, type RequestListener, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
+import type { RequestListener } from 'node:http';
 import dynalite from 'dynalite';
+import { repairDynalite } from './condition-parser';
 
 /** An answer of DynamoDB: HTTP status and JSON body. */
 export interface Answer {
@@ -19,47 +18,45 @@ export interface Backend {
   close(): Promise<void>;
 }
 
+/** What dynalite reads of a request. The caller was authenticated before: it checks the form of these and nothing more. */
+const HEADERS = {
+  'content-type': 'application/x-amz-json-1.0',
+  authorization: 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local',
+  'x-amz-date': '20000101T000000Z',
+};
+
+repairDynalite();
+
 /** @param folder where the tables lie; made when it is missing */
 export async function startBackend(folder: string): Promise<Backend> {
   mkdirSync(folder, { recursive: true });
   const server = dynalite({ path: folder, createTableMs: 0 });
-
-  // dynalite believes any signature, so that whoever finds the port could write: it also wants to see the secret.
-  const secret = randomUUID();
   const [serve] = server.listeners('request') as [RequestListener];
   server.removeAllListeners('request');
-  server.on('request', (incoming, response) => {
-    if (incoming.headers['x-secret'] === secret) serve(incoming, response);
-    else response.writeHead(403).end();
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  const agent = new Agent({ keepAlive: true });
 
   return {
     call: (operation, input) =>
-      new Promise((resolve, reject) => {
-        const headers = {
-          'Content-Type': 'application/x-amz-json-1.0',
-          'X-Amz-Target': `DynamoDB_20120810.${operation}`,
-          // The caller was authenticated before; dynalite checks the form of these and nothing more.
-          Authorization: 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local',
-          'X-Amz-Date': '20000101T000000Z',
-          'X-Secret': secret,
+      new Promise((resolve) => {
+        const request = Object.assign(new EventEmitter(), {
+          method: 'POST',
+          url: '/',
+          headers: { ...HEADERS, 'x-amz-target': `DynamoDB_20120810.${operation}` },
+        });
+        const response = {
+          statusCode: 200,
+          setHeader: () => {},
+          end: (body = '') => resolve({ status: response.statusCode, body: Buffer.from(body) }),
         };
-        request({ host: '127.0.0.1', port, method: 'POST', agent, headers }, (response) => {
-          const status = response.statusCode ?? 500;
-          buffer(response).then((body) => resolve({ status, body }), reject);
-        })
-          .on('error', reject)
-          .end(input);
+        serve(request as never, response as never);
+        request.emit('data', Buffer.from(input as Buffer));
+        request.emit('end');
       }),
-    close: () =>
-      new Promise((resolve, reject) => {
-        agent.destroy();
+    async close() {
+      // It lets go of its files as a server that was listening, and as no other.
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      await new Promise<void>((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
-      }),
+      });
+    },
   };
 }

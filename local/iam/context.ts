@@ -28,6 +28,8 @@ export const CONDITION_KEYS = [
   'kms:EncryptionContext:aws:sns:topicArn',
   'kms:EncryptionContext:aws:sqs:arn',
   'kms:ViaService',
+  'lambda:FunctionUrlAuthType',
+  'lambda:InvokedViaFunctionUrl',
   's3:delimiter',
   's3:max-keys',
   's3:prefix',

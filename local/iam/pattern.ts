@@ -58,10 +58,30 @@ function fits(pattern: Token[], text: string[]): boolean {
   return pattern.slice(p).every((token) => token === ANY);
 }
 
+/** Patterns without variables, taken apart. They come from the policies of a stack, so there are few. */
+const tests = new Map<string, (text: string) => boolean>();
+
 /** Whether a text is one that the pattern stands for. */
 export function matches(pattern: string, text: string, context: Context): boolean {
-  const tokens = compile(pattern, context);
-  return tokens !== undefined && fits(tokens, [...text]);
+  if (pattern.includes('${')) {
+    const tokens = compile(pattern, context);
+    return tokens !== undefined && fits(tokens, [...text]);
+  }
+  const test = tests.get(pattern) ?? testOf(pattern);
+  tests.set(pattern, test);
+  return test(text);
+}
+
+/** Most patterns are plain text, or that and a `*` at the end. */
+function testOf(pattern: string): (text: string) => boolean {
+  const wildcard = pattern.search(/[*?]/);
+  if (wildcard < 0) return (text) => text === pattern;
+  if (wildcard === pattern.length - 1 && pattern.endsWith('*')) {
+    const start = pattern.slice(0, -1);
+    return (text) => text.startsWith(start);
+  }
+  const tokens = compile(pattern, new Map()) as Token[];
+  return (text) => fits(tokens, [...text]);
 }
 
 /** A pattern taken for plain text: variables are put in, `*` and `?` are only characters. */

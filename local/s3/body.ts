@@ -1,5 +1,6 @@
+import { createHash, type Hash } from 'node:crypto';
 import { AwsError } from '../service';
-import { type Authenticated, verifyPayload } from '../sigv4';
+import { type Authenticated, isHash, verifyPayload } from '../sigv4';
 import {
   ALGORITHMS,
   type Algorithm,
@@ -56,12 +57,13 @@ export function openBody(request: S3Request, authenticated: Authenticated): Body
   // Leaving the loop must not destroy the socket: the answer still has to go out on it.
   const raw: AsyncIterable<Buffer> = request.stream.iterator({ destroyOnReturn: false });
   const trailers = new Map<string, string>();
+  const sha256 = isHash(authenticated.payload) ? createHash('sha256') : undefined;
   return {
-    source: limited(framed ? decodeChunks(raw, authenticated.chunkSigner, trailers) : raw, length),
+    source: limited(framed ? decodeChunks(raw, authenticated.chunkSigner, trailers) : raw, length, sha256),
     algorithm,
     verify(digests) {
       if (digests.size !== length) throw incomplete();
-      if (!framed) verifyPayload(authenticated, digests.sha256);
+      if (sha256) verifyPayload(authenticated, sha256.digest('hex'));
       if (md5 && !md5.equals(digests.md5)) {
         throw badDigest('The Content-MD5 you specified did not match what we received.');
       }
@@ -162,7 +164,8 @@ function declaredMd5(headers: Map<string, string>): Buffer | undefined {
   return md5;
 }
 
-function declaredLength(headers: Map<string, string>, framed: boolean): number {
+/** @throws AwsError `MissingContentLength`, `EntityTooLarge` */
+export function declaredLength(headers: Map<string, string>, framed: boolean): number {
   const text = headers.get(framed ? 'x-amz-decoded-content-length' : 'content-length');
   if (!/^\d{1,15}$/.test(text ?? '')) {
     throw new AwsError('MissingContentLength', 'You must provide the Content-Length HTTP header.', 411);
@@ -178,11 +181,16 @@ function declaredLength(headers: Map<string, string>, framed: boolean): number {
 }
 
 /** Stops as soon as there is more than was announced, rather than filling the disk. */
-async function* limited(source: AsyncIterable<Buffer>, length: number): AsyncGenerator<Buffer> {
+async function* limited(
+  source: AsyncIterable<Buffer>,
+  length: number,
+  sha256: Hash | undefined,
+): AsyncGenerator<Buffer> {
   let size = 0;
   for await (const piece of source) {
     size += piece.length;
     if (size > length) throw incomplete();
+    sha256?.update(piece);
     yield piece;
   }
 }

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kms, UseKey } from '../kms';
-import type { Gate } from '../service';
-import type { BucketEncryption } from '../stack/model';
+import type { Gate, Principal } from '../service';
+import type { BucketEncryption, CorsRule } from '../stack/model';
 import type { ObjectEvent } from './events';
 import { BucketStore } from './store/bucket';
 import { Sequencer } from './store/sequencer';
@@ -14,8 +14,18 @@ export interface S3Options {
   region: string;
   account: string;
   /** The buckets there are. `versioning` is their state at the start, `eventBridge` whether they send events. */
-  buckets: { name: string; versioning: boolean; eventBridge: boolean; encryption?: BucketEncryption }[];
+  buckets: {
+    name: string;
+    versioning: boolean;
+    eventBridge: boolean;
+    encryption?: BucketEncryption;
+    cors?: CorsRule[];
+  }[];
   gate: Gate;
+  /** The owner of an access key, by which forms are signed. @default nobody has any */
+  find?: (accessKeyId: string) => Principal | undefined;
+  /** Origins of pages that may send forms to every bucket, whatever its own rules are. @default none */
+  origins?: ReadonlySet<string>;
   /** Access to the keys of objects. @default there are none */
   useKey?: UseKey;
   findKey?: Kms['find'];
@@ -25,7 +35,10 @@ export interface S3Options {
 
 /** What all requests share. */
 export interface Service
-  extends Pick<S3Options, 'region' | 'account' | 'gate' | 'emit' | 'useKey' | 'findKey'> {
+  extends Pick<
+    S3Options,
+    'region' | 'account' | 'gate' | 'find' | 'emit' | 'useKey' | 'findKey' | 'origins'
+  > {
   buckets: Map<string, Bucket>;
 }
 
@@ -33,6 +46,7 @@ export interface Bucket {
   name: string;
   eventBridge: boolean;
   encryption: BucketEncryption | undefined;
+  cors: CorsRule[];
   created: Date;
   objects: BucketStore;
   uploads: UploadStore;
@@ -43,7 +57,7 @@ export function openBuckets({ dataDir, buckets }: S3Options): Map<string, Bucket
   mkdirSync(dataDir, { recursive: true });
   const sequencer = new Sequencer(dataDir);
   return new Map(
-    buckets.map(({ name, versioning, eventBridge, encryption }) => {
+    buckets.map(({ name, versioning, eventBridge, encryption, cors = [] }) => {
       const directory = join(dataDir, name);
       const objects = new BucketStore(directory, versioning, sequencer);
       return [
@@ -52,6 +66,7 @@ export function openBuckets({ dataDir, buckets }: S3Options): Map<string, Bucket
           name,
           eventBridge,
           encryption,
+          cors,
           created: objects.created,
           objects,
           uploads: new UploadStore(directory),

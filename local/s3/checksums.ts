@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import * as zlib from 'node:zlib';
 import { Crc32 } from '@aws-crypto/crc32';
 import { AwsCrc32c } from '@aws-crypto/crc32c';
 import { Crc64Nvme } from '@aws-sdk/crc64-nvme';
@@ -45,10 +46,8 @@ export function isChecksum(algorithm: Algorithm, value: string): boolean {
 
 export function createHasher(algorithm: Algorithm): Hasher {
   switch (algorithm) {
-    case 'CRC32': {
-      const crc = new Crc32();
-      return { update: (bytes) => void crc.update(bytes), digest: async () => bigEndian(crc.digest()) };
-    }
+    case 'CRC32':
+      return crc32();
     case 'CRC32C':
       return fromSdk(new AwsCrc32c());
     case 'CRC64NVME':
@@ -59,6 +58,21 @@ export function createHasher(algorithm: Algorithm): Hasher {
       return { update: (bytes) => void hash.update(bytes), digest: async () => hash.digest() };
     }
   }
+}
+
+/** Node's own is a hundred times as fast as JavaScript. It is there from 20.15 on. */
+function crc32(): Hasher {
+  if (typeof zlib.crc32 !== 'function') {
+    const crc = new Crc32();
+    return { update: (bytes) => void crc.update(bytes), digest: async () => bigEndian(crc.digest()) };
+  }
+  let crc = 0;
+  return {
+    update: (bytes) => {
+      crc = zlib.crc32(bytes, crc);
+    },
+    digest: async () => bigEndian(crc),
+  };
 }
 
 function fromSdk(hash: { update(bytes: Uint8Array): void; digest(): Promise<Uint8Array> }): Hasher {

@@ -26,7 +26,7 @@ export interface ObjectEvent {
     'request-id': string;
     requester: string;
     'source-ip-address': string;
-    reason: 'PutObject' | 'CompleteMultipartUpload' | 'CopyObject' | 'DeleteObject';
+    reason: 'PutObject' | 'POST Object' | 'CompleteMultipartUpload' | 'CopyObject' | 'DeleteObject';
     'deletion-type'?: 'Permanently Deleted' | 'Delete Marker Created';
   };
 }

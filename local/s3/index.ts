@@ -4,18 +4,23 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from '../service';
 import type { Authenticated } from '../sigv4';
+import type { CorsRule } from '../stack/model';
 import { openBuckets, type S3Options, type Service } from './buckets';
+import { corsHeaders, preflight } from './cors';
 import { Exchange } from './exchange';
-import { operationOf } from './operations';
-import { send, sendError } from './reply';
-import { parseRequest } from './request';
+import { operationOf, postObject } from './operations';
+import { type Reply, send, sendError } from './reply';
+import { parseRequest, type S3Request } from './request';
 
 export type { S3Options } from './buckets';
 export type { ObjectEvent } from './events';
+export { isUnsigned } from './unsigned';
 
 export interface S3 {
   /** Answers a request whose signature is verified. Never rejects. */
   handle(request: IncomingMessage, response: ServerResponse, authenticated: Authenticated): Promise<void>;
+  /** Answers a request that {@link isUnsigned}. Never rejects. */
+  handleUnsigned(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Answers an error that came up before {@link handle}, such as a wrong signature, as S3 does. Never rejects. */
   refuse(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void>;
   /** Resolves when the requests in progress are answered. */
@@ -27,10 +32,21 @@ export function createS3(options: S3Options): S3 {
   const service: Service = { ...options, buckets: openBuckets(options) };
   const inProgress = new Set<Promise<void>>();
 
+  /** The rules of a bucket, and the one of the engine. */
+  function rulesOf(bucket: string): CorsRule[] | undefined {
+    const { origins = new Set() } = options;
+    const found = service.buckets.get(bucket);
+    return found && [...found.cors, ...(origins.size > 0 ? [formsFrom([...origins])] : [])];
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse, work: Work): Promise<void> {
     const requestId = randomBytes(8).toString('hex').toUpperCase();
     try {
-      await work(requestId);
+      const parsed = parseRequest(request);
+      const headers = corsHeaders(parsed, rulesOf(parsed.bucket) ?? []);
+      // A page reads an error, too, only where it may read the answer.
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      await send(response, await work(parsed, requestId), requestId);
     } catch (error) {
       await answerError(request, response, error, requestId);
     }
@@ -44,12 +60,18 @@ export function createS3(options: S3Options): S3 {
   return {
     handle: (request, response, authenticated) =>
       track(
-        answer(request, response, async (requestId) => {
-          const parsed = parseRequest(request);
+        answer(request, response, async (parsed, requestId) => {
           const operation = operationOf(parsed);
-          const reply = await operation(new Exchange(parsed, authenticated, service, requestId));
-          await send(response, reply, requestId);
+          return operation(new Exchange(parsed, authenticated, service, requestId));
         }),
+      ),
+    handleUnsigned: (request, response) =>
+      track(
+        answer(request, response, async (parsed, requestId) =>
+          parsed.method === 'OPTIONS'
+            ? preflight(parsed, rulesOf(parsed.bucket))
+            : postObject(parsed, service, requestId),
+        ),
       ),
     refuse: (request, response, error) => track(answer(request, response, () => Promise.reject(error))),
     async close() {
@@ -58,7 +80,14 @@ export function createS3(options: S3Options): S3 {
   };
 }
 
-type Work = (requestId: string) => Promise<void>;
+type Work = (request: S3Request, requestId: string) => Promise<Reply>;
+
+const formsFrom = (origins: string[]): CorsRule => ({
+  origins,
+  methods: ['POST'],
+  headers: ['*'],
+  expose: ['ETag', 'Location'],
+});
 
 async function answerError(
   request: IncomingMessage,

@@ -25,13 +25,7 @@ export function parseRequest(stream: IncomingMessage): S3Request {
   if (bucket === undefined || (bucket === '' && slash !== '')) {
     throw new AwsError('InvalidURI', "Couldn't parse the specified URI.", 400, { URI: target.rawPath });
   }
-  const size = Buffer.byteLength(key!);
-  if (size > MAX_KEY) {
-    throw new AwsError('KeyTooLongError', 'Your key is too long', 400, {
-      Size: String(size),
-      MaxSizeAllowed: String(MAX_KEY),
-    });
-  }
+  checkKey(key!);
   const query = new Map(target.query);
   return {
     method: stream.method ?? 'GET',
@@ -41,6 +35,16 @@ export function parseRequest(stream: IncomingMessage): S3Request {
     headers: new Map([...headersInQuery(query), ...headersOf(stream)]),
     stream,
   };
+}
+
+/** @throws AwsError `KeyTooLongError` */
+export function checkKey(key: string): void {
+  const size = Buffer.byteLength(key);
+  if (size <= MAX_KEY) return;
+  throw new AwsError('KeyTooLongError', 'Your key is too long', 400, {
+    Size: String(size),
+    MaxSizeAllowed: String(MAX_KEY),
+  });
 }
 
 function* headersOf({ headers }: IncomingMessage): Generator<[string, string]> {

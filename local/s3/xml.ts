@@ -23,9 +23,13 @@ const parser = new XMLParser({
   isArray: (name) => REPEATED.has(name),
 });
 
-/** Writes an XML document in S3's namespace. Elements that are undefined are left out. */
-export function toXml(root: string, content: { [name: string]: Xml }): string {
-  return document({ [root]: { '@xmlns': NAMESPACE, ...content } });
+/**
+ * Writes an XML document. Elements that are undefined are left out.
+ *
+ * @param named whether it is in S3's namespace
+ */
+export function toXml(root: string, content: { [name: string]: Xml }, named = true): string {
+  return document({ [root]: { ...(named && { '@xmlns': NAMESPACE }), ...content } });
 }
 
 /** Writes S3's error document, which has no namespace. */

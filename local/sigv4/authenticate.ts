@@ -98,7 +98,8 @@ function authenticateV2(
   return { principal, service: 's3', region: '', presigned: true, payload: 'UNSIGNED-PAYLOAD' };
 }
 
-function identify(
+/** @throws AwsError `InvalidAccessKeyId`, `InvalidToken` */
+export function identify(
   accessKeyId: string,
   token: string | undefined,
   find: (accessKeyId: string) => Principal | undefined,

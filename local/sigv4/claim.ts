@@ -23,7 +23,7 @@ export interface Claim {
   payload?: string;
 }
 
-const ALGORITHM = 'AWS4-HMAC-SHA256';
+export const ALGORITHM = 'AWS4-HMAC-SHA256';
 
 /** A presigned URL is valid for at most seven days. */
 const MAX_EXPIRES = 7 * 24 * 3600;
@@ -83,9 +83,10 @@ export function claimFromQuery({ headers }: IncomingMessage, target: Target): Cl
   };
 }
 
-type Malformed = (what: string) => AwsError;
+export type Malformed = (what: string) => AwsError;
 
-function credential(text: string | undefined, malformed: Malformed) {
+/** Reads a credential with its scope. */
+export function credential(text: string | undefined, malformed: Malformed) {
   // The access key may itself hold slashes, so the scope is read from the end.
   const match = /^(.+)\/((\d{8})\/([^/]+)\/([^/]+)\/aws4_request)$/.exec(text ?? '');
   if (!match) {
@@ -109,7 +110,7 @@ function headerNames(text: string | undefined, malformed: Malformed): string[] {
   return names;
 }
 
-function signature(text: string | undefined, malformed: Malformed): string {
+export function signature(text: string | undefined, malformed: Malformed): string {
   if (!/^[0-9a-f]{64}$/.test(text ?? '')) throw malformed('the Signature must be 64 hexadecimal digits');
   return text!;
 }

@@ -1,6 +1,8 @@
 /** Verifies who sent a request, by AWS signature, and that its body is the one that was signed. */
 
 export { type Authenticated, authenticate } from './authenticate';
-export { readBody, verifyPayload } from './body';
+export { isHash, readBody, readBytes, verifyPayload } from './body';
 export type { ChunkSigner } from './chunk-signer';
+export { authenticateForm } from './form';
+export { signRequest } from './sign';
 export { parseTarget, type Target } from './target';

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { Sha256 } from '@aws-crypto/sha256-js';
 import { getCanonicalHeaders, getSigningKey, SignatureV4Base } from '@smithy/signature-v4';
 import { AwsError, type Principal } from '../service';
 import type { Claim } from './claim';
+import { Sha256 } from './sha256';
 import type { Target } from './target';
 
 type HttpRequest = Parameters<typeof getCanonicalHeaders>[0];
@@ -86,14 +86,19 @@ function signedHeaders({ headers }: IncomingMessage, claim: Claim): HeaderBag {
   return getCanonicalHeaders({ headers: signed } as HttpRequest, undefined, names);
 }
 
-function canonicalParts(request: IncomingMessage, target: Target, claim: Claim): HttpRequest {
+/** Method, path and query in the form that is signed. */
+export function canonicalParts(
+  { method }: Pick<IncomingMessage, 'method'>,
+  target: Target,
+  { service }: Pick<Claim, 'service'>,
+): HttpRequest {
   const query: Record<string, string | string[]> = {};
   for (const [name, value] of target.query) {
     const seen = query[name];
     query[name] = seen === undefined ? value : ([seen, value].flat() as string[]);
   }
-  const path = claim.service === 's3' ? target.path.split('/').map(encode).join('/') : target.rawPath;
-  return { method: request.method ?? 'GET', path, query } as HttpRequest;
+  const path = service === 's3' ? target.path.split('/').map(encode).join('/') : target.rawPath;
+  return { method: method ?? 'GET', path, query } as HttpRequest;
 }
 
 /** Percent-encodes all but RFC 3986's unreserved characters, which is what signing asks for. */

@@ -23,6 +23,11 @@ export function lambdaPermission(
   const principal = text(block, 'principal');
   const source = optional('source_arn');
   const account = optional('source_account');
+  const authType = optional('function_url_auth_type');
+  const equals = {
+    ...(account && { 'aws:SourceAccount': account }),
+    ...(authType && { 'lambda:FunctionUrlAuthType': authType }),
+  };
 
   const { Statement } = parsePolicy(
     {
@@ -34,7 +39,7 @@ export function lambdaPermission(
         Resource: arn,
         Condition: {
           ...(source && { ArnLike: { 'aws:SourceArn': source } }),
-          ...(account && { StringEquals: { 'aws:SourceAccount': account } }),
+          ...(Object.keys(equals).length > 0 && { StringEquals: equals }),
         },
       },
     },

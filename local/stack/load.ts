@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { alarm } from './alarm';
+import { httpApi } from './api-gateway';
+import { bucketCors } from './bucket-cors';
 import {
   bucket,
   bucketEncryption,
@@ -19,9 +21,11 @@ import {
   text,
   topic,
 } from './build';
+import { accessControl, distribution } from './cloudfront';
 import { type Block, evaluate, type Terraform } from './evaluate';
 import { eventSourceMapping } from './event-source-mapping';
 import { type Existing, parseExisting } from './existing';
+import { functionUrl } from './function-url';
 import { Keyring } from './keys';
 import { lambdaPermission } from './lambda-permission';
 import type { Bucket, PolicyDocument, Stack } from './model';
@@ -90,6 +94,9 @@ export function loadStack(file: string, place: Place, existing: Existing = NOTHI
     const encryption = bucketEncryption(block, keys);
     if (encryption) find(buckets, 'name', block.get('bucket')).encryption = encryption;
   });
+  each('aws_s3_bucket_cors_configuration', (block) => {
+    find(buckets, 'name', block.get('bucket')).cors = bucketCors(block);
+  });
   each('aws_sns_topic_subscription', (block) => {
     const filterPolicy = block.get('filter_policy');
     find(topics, 'arn', block.get('topic_arn')).subscriptions.push({
@@ -127,6 +134,7 @@ export function loadStack(file: string, place: Place, existing: Existing = NOTHI
     resourcePolicies[arn] ??= { Version: '2012-10-17', Statement: [] };
     resourcePolicies[arn].Statement.push(statement);
   });
+  const functionUrls = each('aws_lambda_function_url', (block) => functionUrl(block, functions));
   const mappings = each('aws_lambda_event_source_mapping', (block) =>
     eventSourceMapping(block, queues, functions),
   );
@@ -145,11 +153,14 @@ export function loadStack(file: string, place: Place, existing: Existing = NOTHI
     topics,
     queues,
     functions,
+    functionUrls,
     eventSourceMappings: mappings.filter((mapping) => mapping !== undefined),
     stateMachines: each('aws_sfn_state_machine', stateMachine),
     rules,
     schedules,
     alarms: [],
+    distributions: [],
+    apis: [],
     roles,
     keys: keys.keys,
     logGroups,
@@ -159,7 +170,23 @@ export function loadStack(file: string, place: Place, existing: Existing = NOTHI
   each('aws_cloudwatch_event_target', (block) => {
     find([...rules, ...schedules], 'name', block.get('rule')).targets.push(target(block, stack));
   });
+  const byId = (type: string) => new Map(each(type, (block) => [text(block, 'id'), block] as const));
+  const apiParts = {
+    functions,
+    stages: each('aws_apigatewayv2_stage', (block) => block),
+    routes: each('aws_apigatewayv2_route', (block) => block),
+    authorizers: byId('aws_apigatewayv2_authorizer'),
+    integrations: byId('aws_apigatewayv2_integration'),
+  };
+  stack.apis.push(...each('aws_apigatewayv2_api', (block) => httpApi(block, apiParts)));
   stack.alarms.push(...each('aws_cloudwatch_metric_alarm', (block) => alarm(block, stack)));
+  const parts = {
+    ...stack,
+    controls: each('aws_cloudfront_origin_access_control', accessControl),
+    cachePolicies: byId('aws_cloudfront_cache_policy'),
+    responseHeadersPolicies: byId('aws_cloudfront_response_headers_policy'),
+  };
+  stack.distributions.push(...each('aws_cloudfront_distribution', (block) => distribution(block, parts)));
   if (problems.length > 0) {
     throw new Error(
       `${file} has ${problems.length} ${problems.length === 1 ? 'part' : 'parts'} that cannot run locally:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,

@@ -1,5 +1,8 @@
 /** A synthesized stack with every reference resolved to its value on this machine. ARNs are those AWS would give. */
 
+import type { HttpApi } from '../api-gateway/model';
+import type { Distribution } from '../cloudfront/model';
+
 export interface Stack {
   name: string;
   account: string;
@@ -9,11 +12,14 @@ export interface Stack {
   topics: Topic[];
   queues: Queue[];
   functions: LambdaFunction[];
+  functionUrls: FunctionUrl[];
   eventSourceMappings: EventSourceMapping[];
   stateMachines: StateMachine[];
   rules: Rule[];
   schedules: Schedule[];
   alarms: Alarm[];
+  distributions: Distribution[];
+  apis: HttpApi[];
   roles: Role[];
   keys: Key[];
   logGroups: LogGroup[];
@@ -31,6 +37,19 @@ export interface Bucket {
   eventBridge: boolean;
   /** How objects are encrypted whose upload says nothing of it. @default with the key of S3 */
   encryption?: BucketEncryption;
+  /** What pages of other origins may ask for. @default nothing */
+  cors?: CorsRule[];
+}
+
+export interface CorsRule {
+  /** With at most one `*` each. */
+  origins: string[];
+  methods: string[];
+  /** With at most one `*` each. */
+  headers: string[];
+  expose: string[];
+  /** Seconds. */
+  maxAge?: number;
 }
 
 export interface BucketEncryption {
@@ -94,6 +113,18 @@ export interface LambdaFunction {
   environment: Record<string, string>;
   reservedConcurrency?: number;
   logGroup: string;
+}
+
+/** A function behind an HTTPS address of its own, for those who may invoke it. */
+export interface FunctionUrl {
+  id: string;
+  /** For example `<id>.lambda-url.eu-west-1.on.aws`. */
+  domain: string;
+  functionName: string;
+  /** What permissions are about: the ARN without a version. */
+  functionArn: string;
+  /** What is invoked: the latest version, of which there is one here. */
+  versionArn: string;
 }
 
 /** Lambda polls a queue and invokes a function with what it finds. */

@@ -3,6 +3,7 @@ import { bill, total } from './bill';
 import type { PriceTable } from './prices';
 import type { PricedStack } from './stack';
 import type { Workload } from './usage';
+import { variantsOf } from './work';
 
 export interface Lever {
   /** The setting and its other value. */
@@ -49,6 +50,20 @@ const CHANGES: Change[] = [
         : undefined,
   },
   {
+    setting: 'presets: the largest variant "lazy"',
+    price: 'its first viewer waits for a second',
+    apply: (stack) => {
+      if (!stack.delivery) return undefined;
+      const [largest] = variantsOf(stack).eager.toSorted((one, other) => side(other) - side(one));
+      if (!largest) return undefined;
+      // Render is not there yet, and would be as large as Thumbnail.
+      const memoryMb = { render: stack.memoryMb['thumbnail']!, ...stack.memoryMb };
+      return withVariants({ ...stack, memoryMb }, (variants) =>
+        variants.map((variant) => (variant === largest ? { ...variant, lazy: true } : variant)),
+      );
+    },
+  },
+  {
     setting: 'lifecycle.originals.transition: "INTELLIGENT_TIERING"',
     price: 'nothing, for objects of 128 KB or more that are kept for months',
     apply: (stack) =>
@@ -86,7 +101,9 @@ const avifToWebp = (variant: Variants[number]): Variants[number] =>
 const side = ({ width = 0, height = 0 }: Variants[number]) => Math.max(width, height);
 
 /** @returns the levers that save most, the largest first */
-export function levers(stack: PricedStack, workload: Workload, prices: PriceTable, most = 3): Lever[] {
+export function levers(stack: PricedStack, month: Workload, prices: PriceTable, most = 3): Lever[] {
+  // What people see they see in any case, if not in the same size.
+  const workload = { ...month, views: 0 };
   const now = total(bill(stack, workload, prices));
   return CHANGES.flatMap(({ setting, price, apply }) => {
     const changed = apply(stack);

@@ -3,10 +3,11 @@ import { type Line, total } from './bill';
 import type { Lever } from './levers';
 import { PRICES, type PriceTable } from './prices';
 import type { PricedStack } from './stack';
-import { megapixels, type Workload } from './usage';
+import type { Workload } from './usage';
+import { megapixels, variantsOf } from './work';
 
 const LEFT_OUT =
-  'Left out: the free tier, discounts and tax; what viewers of thumbnails read, and data that leaves AWS; retries, cold ' +
+  'Left out: the free tier, discounts and tax; data that leaves AWS but by CloudFront; retries, cold ' +
   'starts, deletions and versions that were replaced; what subscribers other than email cost.';
 
 export function report(
@@ -23,6 +24,7 @@ export function report(
   return [
     `${number(images)} images a month in ${prices.region}, ${number(megabytes)} MB and about ${number(megapixels(stack, workload))} megapixels each, ${ofPreset}.`,
     `${number(failing * 100)} % fail; ${monthsKept === 1 ? 'one month' : `${number(monthsKept)} months`} of images kept.`,
+    ...(stack.delivery ? [seenBy(stack, workload)] : []),
     '',
     ...table(lines),
     '',
@@ -59,8 +61,19 @@ function table(lines: Line[]): string[] {
   );
 }
 
-function describe({ width, height, format }: PricedStack['presets'][number]['variants'][number]): string {
-  return `${width ?? 'any'} x ${height ?? 'any'} ${format}`;
+function seenBy(stack: PricedStack, { views, seen }: Workload): string {
+  const onRequest = variantsOf(stack).lazy.length > 0;
+  const made = onRequest ? `; ${number(seen * 100)} % of the images have their variants on request made` : '';
+  return `${number(views)} thumbnails are seen a month, by viewers near ${stack.region}${made}.`;
+}
+
+function describe({
+  width,
+  height,
+  format,
+  lazy,
+}: PricedStack['presets'][number]['variants'][number]): string {
+  return `${width ?? 'any'} x ${height ?? 'any'} ${format}${lazy ? ' on request' : ''}`;
 }
 
 /** Three digits that count: `1,234,567`, `12.3`, `0.0021`. */

@@ -6,6 +6,8 @@ export interface Variant {
   width?: number;
   height?: number;
   format: 'same' | 'jpeg' | 'webp' | 'avif' | 'png';
+  /** Made on its first request. */
+  lazy?: boolean;
 }
 
 export interface Preset {
@@ -32,6 +34,10 @@ export interface PricedStack {
   /** Metrics that alarms watch. */
   alarmMetrics: number;
   dashboards: number;
+  /** Whether CloudFront delivers the thumbnails. */
+  delivery: boolean;
+  /** Whether uploads are by forms of an API. */
+  api: boolean;
   /** Where originals move to. */
   transition?: { storageClass: 'STANDARD_IA' | 'INTELLIGENT_TIERING'; afterDays: number };
 }
@@ -68,6 +74,8 @@ export function pricedStack(configuration: Configuration): PricedStack {
     keys: all('aws_kms_key').length,
     alarmMetrics: all('aws_cloudwatch_metric_alarm').reduce((sum, [, alarm]) => sum + watched(alarm), 0),
     dashboards: all('aws_cloudwatch_dashboard').length,
+    delivery: all('aws_cloudfront_distribution').length > 0,
+    api: all('aws_apigatewayv2_api').length > 0,
     transition: transition(configuration),
   };
 }

@@ -1,7 +1,9 @@
 /** How much of what a month of images takes. Pure arithmetic over what a stack is and what was measured. */
+import { apiUsage, deliveryUsage } from './doors';
 import measures from './measures.json';
 import type { PriceName } from './prices';
-import type { Preset, PricedStack, Variant } from './stack';
+import type { PricedStack } from './stack';
+import { bytesOf, GB, slowdown, sum, variantsOf, workMs } from './work';
 
 export interface Workload {
   /** Uploads in a month. */
@@ -12,6 +14,10 @@ export interface Workload {
   failing: number;
   /** Months for which originals and thumbnails are kept: what lies in the buckets. */
   monthsKept: number;
+  /** Thumbnails that people see in a month, where the stack delivers them. */
+  views: number;
+  /** Share of the images of which a variant on request is ever asked for, 0 to 1. */
+  seen: number;
 }
 
 /** One line of the bill, before it is priced. */
@@ -23,7 +29,6 @@ export interface Usage {
   quantity: number;
 }
 
-const GB = 1024 ** 3;
 const SECONDS_PER_MONTH = 730 * 3600;
 const DAYS_PER_MONTH = 30;
 const WRITE_UNIT = 1024;
@@ -32,20 +37,12 @@ const EXECUTION_GB = 64 / 1024;
 /** S3 leaves smaller objects in the class they are in. */
 const LEAST_TRANSITION_MB = 128 / 1024;
 
-const { value: DECODE } = measures.decodeMsPerMegapixel;
-const ENCODE: Record<Variant['format'], number> = measures.encodeMsPerMegapixel.value;
-const BYTES_PER_PIXEL: Record<Variant['format'], number> = measures.bytesPerPixel.value;
 const WAIT = measures.waitMs.value;
 const CPU = measures.cpuMs.value;
 
-/** Megapixels of an average upload. */
-export function megapixels(stack: Pick<PricedStack, 'maxPixels'>, { megabytes }: Workload): number {
-  return Math.min(megabytes / measures.megabytesPerMegapixel.value, stack.maxPixels / 1e6);
-}
-
 /** @param stack with the preset that all images use as its first */
 export function usage(stack: PricedStack, workload: Workload): Usage[] {
-  return [
+  const lines = [
     ...functions(stack, workload),
     ...executions(stack, workload),
     ...objects(stack, workload),
@@ -53,35 +50,19 @@ export function usage(stack: PricedStack, workload: Workload): Usage[] {
     ...messages(stack, workload),
     ...observability(stack, workload),
     ...encryption(stack, workload),
+    ...deliveryUsage(stack, workload),
+    ...apiUsage(stack, workload),
   ].filter(({ quantity }) => quantity > 0);
-}
-
-const firstPreset = ({ presets }: PricedStack): Preset => presets[0]!;
-
-/** Megapixels of a thumbnail of a picture of 4:3 that fits into the box. */
-function area({ width, height }: Variant): number {
-  const wide = Math.min(width ?? Number.POSITIVE_INFINITY, ((height ?? Number.POSITIVE_INFINITY) * 4) / 3);
-  return (wide * wide * 3) / 4 / 1e6;
+  const services = lines.map(({ service }) => service);
+  return lines.toSorted((one, other) => services.indexOf(one.service) - services.indexOf(other.service));
 }
 
 /** Milliseconds that one invocation of each function is billed, by function. */
 function durations(stack: PricedStack, workload: Workload): Record<keyof typeof WAIT, number> {
-  const encoding = firstPreset(stack).variants.reduce(
-    (sum, variant) => sum + area(variant) * ENCODE[variant.format],
-    0,
-  );
-  const decoding = megapixels(stack, workload) * DECODE;
-  const cpu = { ...CPU, thumbnail: (decoding + encoding) * measures.handlerFactor.value };
+  const cpu = { ...CPU, thumbnail: workMs(variantsOf(stack).eager, stack, workload) };
   const names = Object.keys(WAIT) as (keyof typeof WAIT)[];
   return Object.fromEntries(
-    names.map((name) => {
-      // One thread does the work, so more than one processor speeds nothing up.
-      const slowdown = Math.max(
-        1,
-        measures.fullVcpuMb.value / (stack.memoryMb[name] ?? measures.fullVcpuMb.value),
-      );
-      return [name, WAIT[name] + cpu[name] * slowdown];
-    }),
+    names.map((name) => [name, WAIT[name] + cpu[name] * slowdown(stack, name)]),
   ) as Record<keyof typeof WAIT, number>;
 }
 
@@ -145,13 +126,13 @@ function executions(stack: PricedStack, workload: Workload): Usage[] {
 }
 
 function requests(stack: PricedStack, { images, failing }: Workload): { writes: number; reads: number } {
-  const variants = firstPreset(stack).variants.length;
+  const variants = variantsOf(stack).eager.length;
   const done = images * (1 - failing);
   return {
     // The upload; each thumbnail, or the copy to quarantine.
     writes: images + done * variants + images * failing,
-    // Validate reads the head, Thumbnail the whole, and looks for each thumbnail first.
-    reads: images + done * (1 + variants) + images * failing,
+    // Validate reads the head, Thumbnail the whole; of a new object no thumbnail is looked for. The copy reads, too.
+    reads: images + done + images * failing,
   };
 }
 
@@ -159,9 +140,7 @@ function objects(stack: PricedStack, workload: Workload): Usage[] {
   const { images, megabytes, failing, monthsKept } = workload;
   const { writes, reads } = requests(stack, workload);
   const originals = (images * megabytes * monthsKept) / 1024;
-  const made = sum(
-    firstPreset(stack).variants.map((variant) => area(variant) * 1e6 * BYTES_PER_PIXEL[variant.format]),
-  );
+  const made = sum(variantsOf(stack).eager.map(bytesOf));
   const thumbnails = (images * (1 - failing) * made * monthsKept) / GB;
   const moved = moves(stack, workload);
   const line = (what: string, price: PriceName, quantity: number) => ({
@@ -197,7 +176,7 @@ function moves({ transition }: PricedStack, { images, megabytes, monthsKept }: W
 
 function records(stack: PricedStack, { images, failing, monthsKept }: Workload): Usage[] {
   const { base, perVariant } = measures.recordBytes.value;
-  const bytes = base + perVariant * firstPreset(stack).variants.length;
+  const bytes = base + perVariant * stack.presets[0]!.variants.length;
   const units = Math.ceil(bytes / WRITE_UNIT);
   // Done: claimed and indexed, completed and taken out of the index, noted as told. Failed: claimed, failed and indexed.
   const writes = images * (1 - failing) * (2 + units + 1 + units) + images * failing * (2 + 2 * units);
@@ -231,7 +210,7 @@ function messages({ emails }: PricedStack, { images, failing }: Workload): Usage
 function observability(stack: PricedStack, workload: Workload): Usage[] {
   const { events, data, dataPerFurtherVariant } = measures.executionLogBytes.value;
   const { images } = workload;
-  const further = firstPreset(stack).variants.length - 1;
+  const further = Math.max(0, variantsOf(stack).eager.length - 1);
   const withData = stack.logs.executionData ? data + dataPerFurtherVariant * further : 0;
   const byExecutions = (images * (events + withData)) / GB;
   const byFunctions = (sum(Object.values(invocations(workload))) * measures.functionLogBytes.value) / GB;
@@ -270,8 +249,4 @@ function encryption(stack: PricedStack, workload: Workload): Usage[] {
       quantity: stack.keys > 0 ? (writes + reads) * measures.keyRequestsPerObjectRequest.value : 0,
     },
   ];
-}
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -8,6 +8,7 @@ import { installLambdaModules } from './lambda-modules';
 import { readLockfile, requireShipped } from './locked';
 import { requireLoadable } from './native';
 import { fingerprintOf, reuse } from './reuse';
+import { runTimeFiles } from './run-time-files';
 import { type Files, packageFiles } from './zip';
 
 /** Where packages are to run. On this machine sharp comes from its own node_modules, so nothing is installed. */
@@ -72,7 +73,7 @@ function make<Name extends string>(
 function withNativePackages(root: string, name: string, { files, nativePackages }: CompiledFunction): Files {
   if (nativePackages.length === 0) return files;
   const tree = installLambdaModules(root, join(root, 'dist', 'linux-arm64'));
-  const modules = readPackages(tree, dependencyClosure(tree, nativePackages));
+  const modules = runTimeFiles(readPackages(tree, dependencyClosure(tree, nativePackages)));
   requireLoadable(name, modules);
   return new Map([...files, ...modules]);
 }

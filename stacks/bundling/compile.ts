@@ -1,11 +1,16 @@
 /** One JavaScript file for each function, with everything it imports. */
 
-import { dirname, join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { basename, dirname, join } from 'node:path';
+import { buildSync, type OutputFile } from 'esbuild';
+import { SHARP_ENTRY, withBundledSharp } from './bundled-sharp';
+import { type SourceMap, withOnly } from './source-map';
 import type { Files } from './zip';
 
-/** Packages with native code: they can't be bundled, so their installed files travel beside the bundle. */
-const NATIVE_PACKAGES = ['sharp'];
+/** Its native library can't be bundled, so its installed files travel beside the bundle. */
+const NATIVE_PACKAGE = 'sharp';
+
+/** Where the SDK looks for credentials: docs/performance.md tells what that costs a cold start. */
+const CREDENTIALS = '@aws-sdk/credential-provider-node';
 
 export interface CompiledFunction {
   /** `index.js` and its source map. */
@@ -23,43 +28,60 @@ export interface CompiledFunction {
  * @throws with the file and line of what doesn't compile
  */
 export function compile(root: string, folder: string, names: string[]): Map<string, CompiledFunction> {
-  const { outputFiles, metafile } = briefly(() =>
-    buildSync({
-      absWorkingDir: root,
-      entryPoints: names.map((name) => `${folder}/${name}/handler.ts`),
-      // The output is never written here: the place only decides how source maps name the sources.
-      outdir: root,
-      outbase: folder,
-      entryNames: '[dir]/index',
-      write: false,
-      bundle: true,
-      platform: 'node',
-      target: 'node22',
-      format: 'cjs',
-      mainFields: ['module', 'main'],
-      external: NATIVE_PACKAGES,
-      minify: true,
-      keepNames: true,
-      // With the sources inside, the map would be ten times the code, and Node parses it on every cold start.
-      sourcemap: 'linked',
-      sourcesContent: false,
-      metafile: true,
-      logLevel: 'silent',
-    }),
+  const { outputFiles, metafile } = withBundledSharp(root, (sharp) =>
+    briefly(() => build(root, folder, names, sharp)),
   );
   return new Map(
     names.map((name) => {
       const files: Files = new Map(
         outputFiles
           .filter((file) => dirname(file.path) === join(root, name))
-          .map((file) => [file.path.slice(join(root, name).length + 1), file.contents]),
+          .map((file) => [
+            basename(file.path),
+            file.path.endsWith('.map') ? ownMap(file, folder) : file.contents,
+          ]),
       );
-      const { inputs, imports } = metafile.outputs[`${name}/index.js`]!;
-      const imported = imports.map(({ path }) => path);
-      const nativePackages = NATIVE_PACKAGES.filter((native) => imported.includes(native));
-      return [name, { files, nativePackages, sources: Object.keys(inputs) }];
+      const sources = Object.keys(metafile.outputs[`${name}/index.js`]!.inputs);
+      const native = sources.some((source) => source.endsWith(SHARP_ENTRY));
+      return [name, { files, nativePackages: native ? [NATIVE_PACKAGE] : [], sources }];
     }),
   );
+}
+
+function build(root: string, folder: string, names: string[], sharp: string | undefined) {
+  return buildSync({
+    absWorkingDir: root,
+    entryPoints: names.map((name) => `${folder}/${name}/handler.ts`),
+    // The output is never written here: the place only decides how source maps name the sources.
+    outdir: root,
+    outbase: folder,
+    entryNames: '[dir]/index',
+    write: false,
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    alias: {
+      [CREDENTIALS]: join(__dirname, 'substitutes', 'credentials.mjs'),
+      ...(sharp && { [NATIVE_PACKAGE]: sharp }),
+    },
+    // As `require`: Node's import() of a built-in module reads all it exports, and of http that loads a web client.
+    supported: { 'dynamic-import': false },
+    minify: true,
+    // Node prints the whole line of an error that nobody caught.
+    lineLimit: 160,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+}
+
+/** Of the project's own sources: Node reads the map on every cold start. */
+function ownMap({ text }: OutputFile, folder: string): Uint8Array {
+  const isOwn = (source: string) => source.split('/').includes(folder) && !source.includes('node_modules/');
+  return Buffer.from(JSON.stringify(withOnly(isOwn, JSON.parse(text) as SourceMap)));
 }
 
 /** esbuild's message says it all; the object around it would fill the screen. */

@@ -1,6 +1,8 @@
 /** The metrics that alarms and dashboard read, and what CloudWatch calls them. */
+import type { Delivery } from '../delivery/delivery';
 import type { Queue } from '../queue';
 import type { StateMachine } from '../state-machine/state-machine';
+import type { UploadApi } from '../upload-api/upload-api';
 import type { WorkflowFunction } from '../workflow-function';
 
 /** Seconds of a data point. All alarms and graphs share it, so that a graph shows what an alarm saw. */
@@ -11,7 +13,7 @@ export interface Metric {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: Record<string, string>;
-  readonly stat: 'Sum' | 'Maximum' | 'SampleCount' | 'p50' | 'p95' | 'p99';
+  readonly stat: 'Sum' | 'Maximum' | 'SampleCount' | 'Average' | 'p50' | 'p95' | 'p99';
 }
 
 type Stat = Metric['stat'];
@@ -54,6 +56,25 @@ export const ruleMetric = (rule: { name: string }, name: string, stat: Stat): Me
   namespace: 'AWS/Events',
   name,
   dimensions: { RuleName: rule.name },
+  stat,
+});
+
+/** Of all its routes: docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html */
+export const apiMetric = ({ id }: UploadApi, name: string, stat: Stat): Metric => ({
+  namespace: 'AWS/ApiGateway',
+  name,
+  dimensions: { ApiId: id },
+  stat,
+});
+
+/** Region of the metrics of CloudFront, wherever the stack is. */
+export const CLOUDFRONT_REGION = 'us-east-1';
+
+/** docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html */
+export const distributionMetric = ({ distributionId }: Delivery, name: string, stat: Stat): Metric => ({
+  namespace: 'AWS/CloudFront',
+  name,
+  dimensions: { DistributionId: distributionId, Region: 'Global' },
   stat,
 });
 

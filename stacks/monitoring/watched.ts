@@ -1,3 +1,4 @@
+import type { Doors } from '../doors';
 import type { Queue } from '../queue';
 import type { Settings } from '../settings/schema';
 import type { FunctionTimeouts } from '../state-machine/definition';
@@ -8,7 +9,7 @@ import type { WorkflowFunction } from '../workflow-function';
 export type WatchedFunctions = Record<keyof FunctionTimeouts | 'resume' | 'watch', WorkflowFunction>;
 
 /** What alarms and dashboard look at. */
-export interface Watched {
+export interface Watched extends Doors {
   readonly settings: Settings;
   readonly functions: WatchedFunctions;
   readonly stateMachine: StateMachine;

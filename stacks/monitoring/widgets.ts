@@ -1,5 +1,7 @@
 /** What the dashboard shows: outcomes first, then where the time goes, then what waits, then what it costs. */
 import type { WorkflowFunction } from '../workflow-function';
+import { doorWidgets } from './door-widgets';
+import { type Graph, graphsIn, line } from './graph';
 import type { Row, Widget } from './grid';
 import {
   functionMetric,
@@ -11,17 +13,7 @@ import {
   queueMetric,
   workflowMetric,
 } from './metrics';
-import type { Watched, WatchedFunctions } from './watched';
-
-/** A metric as it stands in a graph: docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Metric-Widget-Structure.html */
-type Line = readonly unknown[];
-
-const line = ({ namespace, name, dimensions, stat }: Metric, options: object): Line => [
-  namespace,
-  name,
-  ...Object.entries(dimensions).flat(),
-  { stat, ...options },
-];
+import type { Watched } from './watched';
 
 export function rowsFor(watched: Watched, alarmArns: readonly string[]): Row[] {
   const graph = graphsIn(watched.settings.region);
@@ -31,22 +23,15 @@ export function rowsFor(watched: Watched, alarmArns: readonly string[]): Row[] {
     { height: 6, widgets: durations(watched, graph) },
     { height: 6, widgets: work(watched, graph) },
     { height: 6, widgets: waiting(watched, graph) },
+    ...doorRow(watched, graph),
     { height: 6, widgets: costsOfWork(watched, graph) },
     { height: 6, widgets: costsOfExecutions(watched, graph) },
   ];
 }
 
-type Graph = (title: string, lines: readonly Line[], options?: object) => Widget;
-
-const graphsIn =
-  (region: string): Graph =>
-  (title, metrics, options = {}) => ({
-    type: 'metric',
-    properties: { title, region, view: 'timeSeries', stacked: false, period: PERIOD, metrics, ...options },
-  });
-
-/** The states in their order, and then what runs outside of an execution. */
-const named = (functions: WatchedFunctions) => Object.entries(functions) as [string, WorkflowFunction][];
+/** The states in their order, then what runs outside of an execution, and then what answers requests. */
+const named = ({ functions, answering }: Watched) =>
+  Object.entries({ ...functions, ...answering }) as [string, WorkflowFunction][];
 
 function outcomes({ settings: { namePrefix } }: Watched, graph: Graph): Widget[] {
   const count = (name: string, label: string) => line(workflowMetric(namePrefix, name, 'Sum'), { label });
@@ -84,10 +69,11 @@ function durations({ functions: { resume, watch, ...states } }: Watched, graph: 
   );
 }
 
-function work({ settings: { namePrefix }, functions }: Watched, graph: Graph): Widget[] {
+function work(watched: Watched, graph: Graph): Widget[] {
+  const { namePrefix } = watched.settings;
   const sum = (name: string, label: string) => line(workflowMetric(namePrefix, name, 'Sum'), { label });
   const byFunction = (name: string) =>
-    named(functions).map(([label, lambda]) => line(functionMetric(lambda, name, 'Sum'), { label }));
+    named(watched).map(([label, lambda]) => line(functionMetric(lambda, name, 'Sum'), { label }));
   return [
     graph('Bytes', [sum('SourceBytes', 'originals read'), sum('ThumbnailBytes', 'thumbnails written')]),
     graph('Errors by function', byFunction('Errors')),
@@ -120,24 +106,31 @@ function waiting(
   ];
 }
 
+/** Where there are doors to the world. */
+function doorRow(watched: Watched, graph: Graph): Row[] {
+  const widgets = doorWidgets(watched, graph);
+  return widgets.length > 0 ? [{ height: 6, widgets }] : [];
+}
+
 /** In the units that AWS bills. */
-function costsOfWork({ settings: { namePrefix }, functions, stateMachine }: Watched, graph: Graph): Widget[] {
+function costsOfWork(watched: Watched, graph: Graph): Widget[] {
+  const { settings, stateMachine } = watched;
   return [
     graph(
       'Lambda, GB-seconds',
-      named(functions).flatMap(([label, lambda], n) => [
+      named(watched).flatMap(([label, lambda], n) => [
         line(functionMetric(lambda, 'Duration', 'Sum'), { id: `m${n}`, visible: false }),
         [{ expression: `m${n} / 1000 * ${lambda.memoryMb} / 1024`, id: `gb${n}`, label }],
       ]),
       { stacked: true },
     ),
     graph('Thumbnails: each is one PUT request', [
-      line(workflowMetric(namePrefix, 'Thumbnails', 'Sum'), { label: 'written' }),
+      line(workflowMetric(settings.namePrefix, 'Thumbnails', 'Sum'), { label: 'written' }),
     ]),
     graph(
       'Logs, bytes',
       [
-        ...named(functions).map(([label, { logGroup }]) =>
+        ...named(watched).map(([label, { logGroup }]) =>
           line(logMetric(logGroup, 'IncomingBytes', 'Sum'), { label }),
         ),
         line(logMetric(stateMachine.logGroup, 'IncomingBytes', 'Sum'), { label: 'executions' }),

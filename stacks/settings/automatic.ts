@@ -13,5 +13,8 @@ interface Choice {
 /** A tenth of an account is the most that a flood of uploads takes. Lambda reads -1 as no reservation. */
 export const THUMBNAIL_RESERVATION: Choice = { ample: 100, scarce: -1 };
 
+/** A page may show a hundred images that nobody has seen yet, and browsers do not ask again for what was refused. */
+export const RENDER_RESERVATION: Choice = { ample: 100, scarce: -1 };
+
 /** Each execution out of the backlog takes two: one that waits and one that works. */
 export const BACKLOG_CONCURRENCY: Choice = { ample: 50, scarce: 5 };

@@ -1,7 +1,13 @@
 /** Settings of capacity: what each function gets, and how fast the backlog drains. */
 import type { z } from 'zod';
-import { AMPLE_ACCOUNT, BACKLOG_CONCURRENCY, THUMBNAIL_RESERVATION } from './automatic';
+import { AMPLE_ACCOUNT, BACKLOG_CONCURRENCY, RENDER_RESERVATION, THUMBNAIL_RESERVATION } from './automatic';
 import { group, integer, integerOr } from './expectations';
+
+/** Seconds. CloudFront waits for 60 without a higher quota, and a cold start comes on top of what a function may run. */
+const RENDER_TIMEOUT = 45;
+
+/** Seconds. API Gateway waits for 30: docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const API_TIMEOUT = 25;
 
 const memory = (megabytes: number) =>
   integer(128, 10_240)
@@ -17,11 +23,11 @@ const reservedConcurrency = () =>
 /** On deploy Terraform asks for the quota; each setting that does so says which permission that takes. */
 const whereTheAccountHas = `where the account’s concurrency is ${AMPLE_ACCOUNT} or more (which takes \`servicequotas:GetServiceQuota\` and \`servicequotas:GetAWSDefaultServiceQuota\` on deploy)`;
 
-const thumbnailReservation = () =>
+const cappedReservation = ({ ample }: { ample: number }) =>
   integerOr(['auto', 'none'], 1, 100_000)
     .default('auto')
     .meta({
-      description: `Concurrency kept free for this function, which is also the most it gets: a cap on cost. \`auto\` is ${THUMBNAIL_RESERVATION.ample} ${whereTheAccountHas}, and no reservation in a smaller account, where none may be possible.`,
+      description: `Concurrency kept free for this function, which is also the most it gets: a cap on cost. \`auto\` is ${ample} ${whereTheAccountHas}, and no reservation in a smaller account, where none may be possible.`,
     });
 
 const size = <Reservation extends z.ZodType>(
@@ -45,9 +51,22 @@ const lambda = (memoryMb: number, timeoutSeconds: number, what: string) =>
     .prefault({})
     .meta({ description: what });
 
+/** Somebody waits for the answer: CloudFront for a minute at most, API Gateway for half of one. */
+const door = <Reservation extends z.ZodType>(
+  memoryMb: number,
+  timeout: { seconds: number; most: number },
+  reservation: Reservation,
+) => ({
+  memoryMb: memory(memoryMb),
+  timeoutSeconds: integer(1, timeout.most)
+    .default(timeout.seconds)
+    .meta({ description: 'Seconds one request may take.' }),
+  reservedConcurrency: reservation,
+});
+
 export const functions = group({
   validate: lambda(512, 5, 'Judges the upload by its bytes.'),
-  thumbnail: group(size(1769, 20, thumbnailReservation()))
+  thumbnail: group(size(1769, 20, cappedReservation(THUMBNAIL_RESERVATION)))
     .prefault({})
     .meta({ description: 'Makes the thumbnails.' }),
   storeMetadata: lambda(512, 3, 'Writes the record.'),
@@ -60,6 +79,15 @@ export const functions = group({
   watch: group({ memoryMb: memory(256) })
     .prefault({})
     .meta({ description: 'Counts stuck records every five minutes.' }),
+  render: group(door(1769, { seconds: 20, most: RENDER_TIMEOUT }, cappedReservation(RENDER_RESERVATION)))
+    .prefault({})
+    .meta({ description: 'Makes a variant on its first request. It is there where one is `lazy`.' }),
+  createUpload: group(door(512, { seconds: 5, most: API_TIMEOUT }, reservedConcurrency()))
+    .prefault({})
+    .meta({ description: 'Gives the form for an upload. It is there with `uploadApi`.' }),
+  getImage: group(door(512, { seconds: 5, most: API_TIMEOUT }, reservedConcurrency()))
+    .prefault({})
+    .meta({ description: 'Tells what became of an upload. It is there with `uploadApi`.' }),
 })
   .prefault({})
   .meta({

@@ -27,6 +27,11 @@ const variant = group({
     .default('same')
     .meta({ description: 'Format of the thumbnail; `same` keeps that of the source.' }),
   quality: integer(1, 100).default(80).meta({ description: 'Encoder quality of jpeg, webp and avif.' }),
+  // Without a default, so that what was stored before there was such a thing stays as it was.
+  lazy: flag().optional().meta({
+    description:
+      'Whether the thumbnail is made when it is first asked for (docs/delivery.md) rather than with the upload, as it is without this. It takes `delivery.enabled`. An upload whose name asks for a size has its thumbnail made at once.',
+  }),
 }).refine((value) => value.width !== undefined || value.height !== undefined, {
   error: 'expected a width, a height or both, received neither',
 });

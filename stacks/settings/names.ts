@@ -10,6 +10,13 @@ const KEY_PREFIX = /^(?!.*[$%]\{)[^\p{Cc}\p{Cs}]{0,512}$/u;
 export const keyPrefix = () =>
   text(KEY_PREFIX, 'a key prefix of at most 512 characters without control characters, "${" or "%{"');
 
+/** A domain in lower case with a dot inside: RFC 1123. */
+export const HOST_NAME =
+  /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** As browsers send it, with nothing behind the port; `*` for any. */
+export const ORIGIN = /^(\*|https?:\/\/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?)$/;
+
 /** docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 export const BUCKET_NAME =
   /^(?!xn--|sthree-|amzn-s3-demo-|\d{1,3}(\.\d{1,3}){3}$)(?!.*\.\.)(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;

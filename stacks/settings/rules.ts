@@ -4,6 +4,7 @@ import { type Arns, definition, EXECUTION_LIMIT } from '../state-machine/definit
 import { describeDurations, worstCaseSeconds } from '../state-machine/duration';
 import { BUCKET_RULES } from './bucket-rules';
 import { CAPACITY_RULES } from './capacity-rules';
+import { DELIVERY_RULES } from './delivery-rules';
 import type { Problem } from './problems';
 import type { Settings } from './schema';
 import { timeoutsOf } from './timeouts';
@@ -43,14 +44,18 @@ const presetPrefixesDiffer: Rule = ({ presets }) =>
         ];
   });
 
-const presetsFitTheEnvironment: Rule = ({ presets, thumbnails: { prefix } }) => {
-  const bytes = Buffer.byteLength(JSON.stringify(presets) + prefix);
+const presetsFitTheEnvironment: Rule = ({ presets, thumbnails, uploads }) => {
+  // What makes variants on request finds originals by their names, so that it is told of those too.
+  const lazy = presets.some(({ variants }) => variants.some((variant) => variant.lazy));
+  const others = [thumbnails.prefix, ...(lazy ? [uploads.prefix, uploads.suffixes.join()] : [])];
+  const bytes = Buffer.byteLength(JSON.stringify(presets) + others.join(''));
+  const named = `thumbnails.prefix${lazy ? ', uploads.prefix and uploads.suffixes' : ''}`;
   return bytes <= PRESETS_LIMIT
     ? []
     : [
         {
           path: ['presets'],
-          message: `expected at most ${PRESETS_LIMIT} bytes as JSON with defaults and thumbnails.prefix, received ${bytes}: they travel in Lambda's environment of 4 KB; use fewer variants or shorter names and prefixes`,
+          message: `expected at most ${PRESETS_LIMIT} bytes as JSON with defaults and ${named}, received ${bytes}: they travel in Lambda's environment of 4 KB; use fewer variants or shorter names and prefixes`,
         },
       ];
 };
@@ -139,6 +144,7 @@ const RULES = [
   stateIsElsewhere,
   ...BUCKET_RULES,
   ...CAPACITY_RULES,
+  ...DELIVERY_RULES,
 ];
 
 /** @returns every conflict between settings that are each valid. */

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { alarmThresholds } from './alarm-thresholds';
 import { lifecycle, thumbnails, uploads } from './buckets';
+import { delivery, uploadApi } from './delivery';
 import { expect, flag, group, integer, list, oneOf, text } from './expectations';
 import { backlog, functions } from './function-sizes';
 import { accept, limits, output, presets, sizeFromName } from './images';
@@ -69,6 +70,8 @@ export const settingsSchema = group({
   accept,
   limits,
   output,
+  delivery,
+  uploadApi,
   logs: group({
     retentionDays: z
       .literal(RETENTION_DAYS, expect(`one of ${RETENTION_DAYS.join(', ')}`))

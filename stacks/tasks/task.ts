@@ -12,6 +12,11 @@ export interface Resources {
   readonly quarantine: Place;
   readonly records: RecordTable;
   readonly processed: Topic;
+  /**
+   * Where thumbnails are delivered from, without a slash at the end.
+   * @default - nowhere: they are given by bucket and key only
+   */
+  readonly deliveryUrl?: string;
 }
 
 /** What one function of the workflow needs: its environment and, beside it, the permissions to use it. */
@@ -31,12 +36,35 @@ export function imageEnvironment(
     BACKGROUND: output.background,
     ...prefixEnvironment(thumbnails),
     ...optional(sizeFromName.enabled, { MAX_SIDE_FROM_NAME: String(sizeFromName.maxSide) }),
+    ...limitsEnvironment({ accept, limits }),
+  };
+}
+
+/** Which images are taken. */
+export function limitsEnvironment({
+  accept,
+  limits,
+}: Pick<Settings, 'accept' | 'limits'>): Record<string, string> {
+  return {
     ACCEPTED_FORMATS: accept.join(','),
     MAX_BYTES: String(limits.bytes),
     MAX_PIXELS: String(limits.pixels),
     MAX_SIDE: String(limits.side),
     MAX_FRAMES: String(limits.frames),
   };
+}
+
+/** Where originals lie, for what is not told by an event. */
+export function uploadsEnvironment({ uploads }: Resources): Record<string, string> {
+  return {
+    UPLOADS_BUCKET: uploads.name,
+    ...optional(uploads.prefix !== '', { UPLOADS_PREFIX: uploads.prefix }),
+  };
+}
+
+/** Where browsers get thumbnails. */
+export function deliveryEnvironment({ deliveryUrl }: Resources): Record<string, string> {
+  return deliveryUrl === undefined ? {} : { DELIVERY_URL: deliveryUrl };
 }
 
 /** Where thumbnails lie, for what writes or removes them. */

@@ -1,5 +1,6 @@
 import type { Settings } from '../settings/schema';
 import {
+  deliveryEnvironment,
   imageEnvironment,
   type Resources,
   readUploads,
@@ -18,6 +19,7 @@ export function thumbnail(resources: Resources, settings: Settings): Task {
       ...thumbnailsEnvironment(resources),
       ...imageEnvironment(resources, settings),
       CACHE_CONTROL: settings.output.cacheControl,
+      ...deliveryEnvironment(resources),
       // glibc otherwise keeps a heap per thread: 230 MB instead of 161 MB over 20 images of 24 megapixels.
       MALLOC_ARENA_MAX: '1',
     },

@@ -1,10 +1,11 @@
 import * as errors from '../../functions/shared/errors';
+import { WITH_API } from '../stacks/doors';
 import { synthesize } from '../stacks/synthesized';
 import { anchor, document, headings } from './documents';
 
 const runbook = document('operations.md');
 const sections = headings(runbook);
-const stack = synthesize();
+const stack = synthesize(WITH_API);
 
 interface State {
   Type: string;

@@ -68,6 +68,7 @@ test('where a statement names every resource, it is one of the exceptions', () =
   expect([...new Set(open)].sort()).toEqual([
     'AlarmsPublishToEncryptedTopics',
     'DeliverExecutionLogs',
+    'DistributionsReadEncryptedThumbnails',
     'LogGroupsAreEncrypted',
     'RulesSendToTheEncryptedDeadLetterQueue',
     'TheAccountAdministersTheKey',

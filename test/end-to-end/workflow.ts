@@ -68,6 +68,15 @@ export class Workflow {
     return this.engine.stack;
   }
 
+  get doors(): Engine['doors'] {
+    return this.engine.doors;
+  }
+
+  /** A token of the API for a user. */
+  token(sub: string): Promise<string> {
+    return this.engine.token({ sub });
+  }
+
   get cloudwatch(): Engine['cloudwatch'] {
     return this.engine.cloudwatch;
   }

@@ -1,5 +1,5 @@
 import sharp from '../fixtures/sharp';
-import { presetOf, TABLE, THUMBNAILS, variantOf } from './support';
+import { presetOf, TABLE, THUMBNAILS, UPLOADS, variantOf } from './support';
 
 const LIMITS = { MAX_BYTES: '50000000', MAX_PIXELS: '50000000', MAX_SIDE: '16384', MAX_FRAMES: '1000' };
 const PRESETS = JSON.stringify([presetOf(variantOf())]);
@@ -25,6 +25,19 @@ const environments: Record<string, Record<string, string>> = {
     QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/backlog',
   },
   watch: { TABLE_NAME: TABLE },
+  render: {
+    TABLE_NAME: TABLE,
+    THUMBNAILS_BUCKET: THUMBNAILS,
+    CACHE_CONTROL: 'public, max-age=1209600',
+    UPLOADS_BUCKET: UPLOADS,
+    UPLOADS_SUFFIXES: 'jpg,jpeg,png',
+    BACKGROUND,
+    ACCEPTED_FORMATS,
+    PRESETS,
+    ...LIMITS,
+  },
+  'create-upload': { UPLOADS_BUCKET: UPLOADS, ACCEPTED_FORMATS, FORM_SECONDS: '300', ...LIMITS },
+  'get-image': { TABLE_NAME: TABLE, UPLOADS_BUCKET: UPLOADS, DELIVERY_URL: 'https://cdn.example.com' },
   quarantine: { TABLE_NAME: TABLE, QUARANTINE_BUCKET: 'quarantine', THUMBNAILS_BUCKET: 'thumbnails' },
 };
 

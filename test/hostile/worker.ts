@@ -68,7 +68,7 @@ async function throughWorkflow({ file, ...task }: Task): Promise<Answer> {
       return readFile(file);
     };
     const readHead = (_: Source, length: number) => head(file, size, length);
-    const claim = async () => {};
+    const claim = async () => new Set<string>();
     const image: Image = await validate({ execution, state: event }, settings, {
       readHead,
       readWhole,
@@ -80,7 +80,7 @@ async function throughWorkflow({ file, ...task }: Task): Promise<Answer> {
       bucket: 'thumbnails',
       readWhole,
       find: async () => null,
-      write: async (_, data, format) => {
+      write: async ({ format }, data) => {
         outputs.push({ format, data });
         return true;
       },

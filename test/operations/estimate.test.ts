@@ -26,9 +26,24 @@ const STACK: PricedStack = {
   keys: 0,
   alarmMetrics: 0,
   dashboards: 0,
+  delivery: false,
+  api: false,
 };
-const MILLION: Workload = { images: 1_000_000, megabytes: 3, failing: 0, monthsKept: 1 };
+const MILLION: Workload = {
+  images: 1_000_000,
+  megabytes: 3,
+  failing: 0,
+  monthsKept: 1,
+  views: 10_000_000,
+  seen: 1,
+};
 const PRICE = pricesOf('us-east-1');
+
+/** What a stack with doors to the world has besides. */
+const DOORS = {
+  delivery: true,
+  memoryMb: { ...STACK.memoryMb, render: 1769, 'create-upload': 512, 'get-image': 512 },
+};
 
 const cost = (stack: Partial<PricedStack> = {}, workload: Partial<Workload> = {}, region = 'us-east-1') =>
   total(bill({ ...STACK, ...stack }, { ...MILLION, ...workload }, pricesOf(region)));
@@ -55,9 +70,9 @@ describe('what a million images of 3 MB cost, worked out by hand', () => {
     ['executions', 1],
     // 1769/512 = 3.455 times 12, 6 and 8 ms of work: 91.5, 32.7, 72.6 and 138.9 ms, four states of 25 ms: 0.5 s.
     ['their duration', 1e6 * 0.5 * (64 / 1024) * 0.00001667],
-    // The upload and one thumbnail; its head, the whole, and a look for the thumbnail.
+    // The upload and one thumbnail; its head, and the whole.
     ['uploads, thumbnails written', 2e6 * 0.000005],
-    ['reads', 3e6 * 0.0000004],
+    ['reads', 2e6 * 0.0000004],
     ['originals and quarantine', (3e6 / 1024) * 0.023],
     // 200 × 150 pixels of 0.2 bytes.
     ['thumbnails', ((1e6 * 6000) / 1024 ** 3) * 0.023],
@@ -104,6 +119,58 @@ describe('what a million images of 3 MB cost, worked out by hand', () => {
     expect(line('uploads, thumbnails written', {}, { failing: 1 })).toBeCloseTo(2e6 * 0.000005, 4);
     expect(line('thumbnail', {}, { failing: 1 })).toBe(0);
     expect(line('the other functions', {}, { failing: 1 })).toBeGreaterThan(0);
+  });
+});
+
+describe('what the doors to the world cost, worked out by hand', () => {
+  const [small] = STACK.presets[0]!.variants;
+  const lazy = { width: 1600, format: 'webp' as const, lazy: true };
+  const both = { ...DOORS, presets: [{ name: 'web', variants: [small!, lazy] }] };
+  // 1600 × 1200 pixels of 0.15 bytes.
+  const large = 1600 * 1200 * 0.15;
+
+  test.each<[string, number, Partial<PricedStack>?, Partial<Workload>?]>([
+    ['requests', 1e7 * 0.000001],
+    // Half of the views are of 200 × 150 pixels of 0.2 bytes.
+    ['data', ((1e7 * (6000 + large)) / 2 / 1024 ** 3) * 0.085],
+    ['reads of the CDN', 1e6 * 0.0000004],
+    // 10 megapixels × 3.7 ms and 1.92 × 73 ms, 1.27 times that, and 150 ms of waiting: every image is decoded once more.
+    ['render', 1e6 * (0.15 + 1.27 * (0.037 + 1.92 * 0.073)) * (1769 / 1024) * 0.0000133334],
+    ['renderings written', 1e6 * 0.000005],
+    ['originals read again', 6e6 * 0.0000004],
+    ['renderings', ((1e6 * large) / 1024 ** 3) * 0.023],
+    // 1,150 bytes are two units, written twice.
+    ['renderings noted', 4e6 * 0.000000625],
+    ['records read', 2e6 * 0.000000125],
+    ['renderings written', 0.05 * 1e6 * 0.000005, {}, { seen: 0.05 }],
+    ['renderings written', 0.5 * 1e6 * 0.000005, {}, { failing: 0.5 }],
+    ['render', 0, { delivery: false }],
+    ['requests', 0, { delivery: false, api: false }],
+    // The upload and the one that is made with it.
+    ['uploads, thumbnails written', 2e6 * 0.000005],
+    // A form, and three questions.
+    ['requests', 4e6 * 0.000001, { delivery: false, api: true }],
+    ['records asked for', 3e6 * 0.000000125, { api: true }],
+    ['calls of the API', 4e6 * 0.0000002, { api: true }],
+    [
+      'API',
+      (1e6 * 0.003 * (1769 / 512) + 3e6 * (0.012 + 0.003 * (1769 / 512))) * 0.5 * 0.0000133334,
+      { api: true },
+    ],
+  ])('%s: %d', (...[what, usd, stack, workload]) => {
+    expect(line(what, { ...both, ...stack }, workload)).toBeCloseTo(usd, 4);
+  });
+
+  test('made with the upload a variant costs less, unless few are ever looked at', () => {
+    const eager = { ...both, presets: [{ name: 'web', variants: [small!, { ...lazy, lazy: false }] }] };
+    expect(cost(eager)).toBeLessThan(cost(both));
+    expect(cost(eager)).toBeGreaterThan(cost(both, { seen: 0.1 }));
+  });
+
+  test('lines of one service stand together', () => {
+    const services = bill({ ...STACK, ...both, api: true }, MILLION, PRICE).map(({ service }) => service);
+    const changes = services.filter((service, n) => service !== services[n - 1]);
+    expect(changes).toEqual([...new Set(services)]);
   });
 });
 
@@ -157,6 +224,8 @@ describe('whatever is asked', () => {
     megabytes: fc.double({ min: 0.01, max: 50, noNaN: true }),
     failing: fc.double({ min: 0, max: 1, noNaN: true }),
     monthsKept: fc.integer({ min: 1, max: 60 }),
+    views: fc.integer({ min: 0, max: 1e9 }),
+    seen: fc.double({ min: 0, max: 1, noNaN: true }),
   });
   const variant = fc.record({
     width: fc.integer({ min: 1, max: 4000 }),
@@ -167,18 +236,21 @@ describe('whatever is asked', () => {
       'avif' as const,
       'png' as const,
     ),
+    lazy: fc.boolean(),
   });
   const stack = fc
     .record({
       variants: fc.array(variant, { minLength: 1, maxLength: 5 }),
       memory: fc.integer({ min: 128, max: 10_240 }),
       retentionDays: fc.constantFrom(1, 30, 365),
+      doors: fc.record({ delivery: fc.boolean(), api: fc.boolean() }),
     })
     .map(
-      ({ variants, memory, retentionDays }): PricedStack => ({
+      ({ variants, memory, retentionDays, doors }): PricedStack => ({
         ...STACK,
+        ...doors,
         presets: [{ name: 'p', variants }],
-        memoryMb: { ...STACK.memoryMb, thumbnail: memory },
+        memoryMb: { ...STACK.memoryMb, ...DOORS.memoryMb, thumbnail: memory, render: memory },
         logs: { executionData: true, retentionDays },
       }),
     );
@@ -194,13 +266,17 @@ describe('whatever is asked', () => {
         atLeast(price(one, { ...load, images: load.images * factor }), now);
         atLeast(price(one, { ...load, megabytes: load.megabytes * factor }), now);
         atLeast(price(one, { ...load, monthsKept: load.monthsKept * factor }), now);
+        atLeast(price(one, { ...load, views: load.views * factor }), now);
+        atLeast(price(one, { ...load, seen: Math.min(1, load.seen * factor) }), now);
       }),
     );
   });
 
   test('a further variant, data in the logs, an address or a key never cost less', () => {
     fc.assert(
-      fc.property(stack, workload, variant, (one, load, further) => {
+      fc.property(stack, workload, variant, (one, month, further) => {
+        // A smaller one makes what people see smaller.
+        const load = { ...month, views: 0 };
         const now = price(one, load);
         const { variants } = one.presets[0]!;
         atLeast(price({ ...one, presets: [{ name: 'p', variants: [...variants, further] }] }, load), now);
@@ -255,6 +331,16 @@ describe('levers', () => {
       pointInTimeRecovery: false,
     };
     expect(levers(lean, MILLION, PRICE)).toEqual([]);
+  });
+
+  test('a variant on request saves where few are looked at, whatever people see', () => {
+    const delivered = { ...rich, ...DOORS, emails: STACK.emails };
+    const named = (seen: number) =>
+      levers(delivered, { ...MILLION, seen }, PRICE, 9).map(({ setting }) => setting);
+    expect(named(0.1)).toContain('presets: the largest variant "lazy"');
+    expect(named(1)).not.toContain('presets: the largest variant "lazy"');
+    const [saved] = levers(delivered, { ...MILLION, seen: 0.1 }, PRICE);
+    expect(levers(delivered, { ...MILLION, seen: 0.1, views: 0 }, PRICE)[0]).toEqual(saved);
   });
 
   test('tiering pays for what is kept for long, and not for what is not', () => {

@@ -95,7 +95,8 @@ export class Cloud {
     readonly close: () => Promise<void>,
   ) {}
 
-  static async open(): Promise<Cloud> {
+  /** @param environment of the functions, besides or instead of what they find as a rule */
+  static async open(environment: Record<string, string> = {}): Promise<Cloud> {
     const dataDir = mkdtempSync(path.join(tmpdir(), 'order-'));
     const common = { dataDir, region: REGION, account: ACCOUNT, gate: async () => {} };
     const sns = createSns({
@@ -132,7 +133,7 @@ export class Cloud {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-    Object.assign(process.env, ENVIRONMENT, { AWS_ENDPOINT_URL: endpoint });
+    Object.assign(process.env, ENVIRONMENT, environment, { AWS_ENDPOINT_URL: endpoint });
     const functions = loadFunctions();
     const client = new S3Client({});
     const cloud = new Cloud(client, new Records(TABLE), functions, dataDir, sns, async () => {

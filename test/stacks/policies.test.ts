@@ -1,5 +1,6 @@
 import { TerraformStack, Testing } from 'cdktf';
 import { Key } from '../../stacks/key';
+import { WITH_API } from './doors';
 import { readable, synthesize, type TerraformJson } from './synthesized';
 
 interface Statement {
@@ -137,6 +138,91 @@ test('every policy is exactly the one that was reviewed', () => {
       'TheAlarmsOfTheStackPublish: Allow sns:Publish on <operations-topic.arn> to Service cloudwatch.amazonaws.com if aws:SourceAccount StringEquals <account.account_id> if aws:SourceArn ArnLike arn:aws:cloudwatch:us-east-1:<account.account_id>:alarm:thumbnail-workflow-*',
       TLS('sns:Publish', '<operations-topic.arn>'),
     ],
+  });
+});
+
+describe('with the doors to the world open', () => {
+  const open = policiesOf(synthesize(WITH_API));
+
+  test('each of their functions has what it needs, and nothing else', () => {
+    const doors = Object.entries(open).filter(([id]) => !(id in policies));
+    expect(Object.fromEntries(doors)).toEqual({
+      'render-function_role_trust': LAMBDA,
+      'render-function_role_permissions': [
+        'ReadTheOriginal: Allow s3:GetObject, s3:GetObjectVersion on <uploads-bucket.arn>/*',
+        'TellMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>, <thumbnails-bucket.arn>',
+        'CompareAndSwapThumbnails: Allow s3:GetObject, s3:PutObject, s3:DeleteObject on <thumbnails-bucket.arn>/*',
+        'AddItToTheRecord: Allow dynamodb:GetItem, dynamodb:UpdateItem on <record-table.arn>',
+        LOGS('render-function'),
+        TRACES,
+      ],
+      'create-upload-function_role_trust': LAMBDA,
+      'create-upload-function_role_permissions': [
+        'UploadByForm: Allow s3:PutObject on <uploads-bucket.arn>/*',
+        LOGS('create-upload-function'),
+        TRACES,
+      ],
+      'get-image-function_role_trust': LAMBDA,
+      'get-image-function_role_permissions': [
+        'ReadTheRecord: Allow dynamodb:GetItem on <record-table.arn>',
+        'SeeWhetherItWasUploaded: Allow s3:GetObject on <uploads-bucket.arn>/*',
+        'TellMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>',
+        LOGS('get-image-function'),
+        TRACES,
+      ],
+    });
+  });
+
+  test('the others have what they had; the bucket of the thumbnails lets the distribution read', () => {
+    const { 'thumbnails-bucket_tls-only': bucket, ...others } = open;
+    expect(bucket).toEqual([
+      TLS('s3:*', '<thumbnails-bucket.arn>, <thumbnails-bucket.arn>/*'),
+      'TheDistributionReadsThumbnails: Allow s3:GetObject on <thumbnails-bucket.arn>/* to Service cloudfront.amazonaws.com if aws:SourceArn StringEquals <delivery_distribution.arn>',
+    ]);
+    expect(others).toMatchObject(
+      Object.fromEntries(Object.entries(policies).filter(([id]) => id !== 'thumbnails-bucket_tls-only')),
+    );
+  });
+
+  test('they use the key of an existing bucket: to read what is encrypted, or to upload in their name', () => {
+    const KEY = 'arn:aws:kms:us-east-1:123456789012:key/0a1b';
+    const existing = policiesOf(
+      synthesize({ ...WITH_API, uploads: { existingBucket: 'photos', kmsKeyArn: KEY } }),
+    );
+    const uses = ['render', 'create-upload', 'get-image'].map((name) =>
+      existing[`${name}-function_role_permissions`]!.filter((each) => each.includes('kms:')),
+    );
+    const via = `on ${KEY} if kms:ViaService StringEquals s3.us-east-1.amazonaws.com`;
+    expect(uses).toEqual([
+      [`DecryptUploads: Allow kms:Decrypt ${via}`],
+      [`EncryptBesideUploads: Allow kms:GenerateDataKey ${via}`],
+      [],
+    ]);
+  });
+
+  test('with a customer-managed key they use that, and its policy lets distributions and the log of the API', () => {
+    const encrypted = policiesOf(synthesize({ ...WITH_API, encryption: { customerManagedKey: true } }));
+    const uses = ['render', 'create-upload', 'get-image'].map((name) =>
+      encrypted[`${name}-function_role_permissions`]!.flatMap(
+        (each) =>
+          /^\w+TheService: Allow (kms:\w+) .* StringEquals (.*)$/.exec(each)?.slice(1).join(' ') ?? [],
+      ),
+    );
+    expect(uses).toEqual([
+      [
+        'kms:Decrypt dynamodb.us-east-1.amazonaws.com, s3.us-east-1.amazonaws.com',
+        'kms:GenerateDataKey s3.us-east-1.amazonaws.com',
+      ],
+      ['kms:GenerateDataKey s3.us-east-1.amazonaws.com'],
+      ['kms:Decrypt dynamodb.us-east-1.amazonaws.com, s3.us-east-1.amazonaws.com'],
+    ]);
+    const access = encrypted['key_access']!;
+    expect(access.find((each) => each.startsWith('LogGroupsAreEncrypted'))).toMatch(
+      /:log-group:\/aws\/vendedlogs\/apigateway\/thumbnail-workflow$/,
+    );
+    expect(access.at(-1)).toBe(
+      'DistributionsReadEncryptedThumbnails: Allow kms:Decrypt on * to Service cloudfront.amazonaws.com if aws:SourceArn ArnLike arn:aws:cloudfront::<account.account_id>:distribution/*',
+    );
   });
 });
 

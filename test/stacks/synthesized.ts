@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Testing } from 'cdktf';
+import { functionsFor } from '../../stacks/functions';
 import { parseSettings } from '../../stacks/settings/load';
-import { FUNCTIONS, type FunctionName, ThumbnailWorkflowStack } from '../../stacks/thumbnail-workflow-stack';
+import { ThumbnailWorkflowStack } from '../../stacks/thumbnail-workflow-stack';
 
 // biome-ignore lint/suspicious/noExplicitAny: the provider's JSON has no types here
 type Block = Record<string, any>;
@@ -23,19 +24,17 @@ export const PACKAGE_SHA256 = 'n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=';
 const folder = mkdtempSync(join(tmpdir(), 'packages-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** @param settings as in settings.json */
-export function synthesize(settings: Record<string, unknown> = {}): TerraformJson {
+/** @param values as in settings.json */
+export function synthesize(values: Record<string, unknown> = {}): TerraformJson {
+  const settings = parseSettings(values, 'settings.json');
   const packages = Object.fromEntries(
-    FUNCTIONS.map((name) => {
+    functionsFor(settings).map((name) => {
       const path = join(folder, `${name}.zip`);
       writeFileSync(path, 'test');
       return [name, { path, sha256: PACKAGE_SHA256 }];
     }),
-  ) as Record<FunctionName, { path: string; sha256: string }>;
-  const stack = new ThumbnailWorkflowStack(Testing.app(), 'thumbnail-workflow', {
-    settings: parseSettings(settings, 'settings.json'),
-    packages,
-  });
+  );
+  const stack = new ThumbnailWorkflowStack(Testing.app(), 'thumbnail-workflow', { settings, packages });
   return JSON.parse(Testing.synth(stack, true)) as TerraformJson;
 }
 

@@ -1,5 +1,6 @@
+import { functionsFor } from '../../stacks/functions';
+import { parseSettings } from '../../stacks/settings/load';
 import { EXECUTION_LIMIT } from '../../stacks/state-machine/definition';
-import { FUNCTIONS } from '../../stacks/thumbnail-workflow-stack';
 import { only, PACKAGE_SHA256, readable, synthesize } from './synthesized';
 
 const stack = synthesize({
@@ -156,7 +157,7 @@ describe('every bucket', () => {
 });
 
 describe('every function', () => {
-  test.each(FUNCTIONS)('%s', (name) => {
+  test.each(functionsFor(parseSettings({}, 'settings.json')))('%s', (name) => {
     const lambda = only(blocks('aws_lambda_function'), `${name}-function`);
     expect(lambda).toMatchObject({
       function_name: `thumbnail-workflow-${name}`,

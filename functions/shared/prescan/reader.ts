@@ -3,6 +3,9 @@ export class EndOfBytes extends Error {
   override readonly name = 'EndOfBytes';
 }
 
+/** Bytes that `find` looks at one by one before it has native code go on. */
+const NEAR = 32;
+
 /**
  * A cursor over bytes that cannot leave them: `position` may be set anywhere, but every read checks the bounds first
  * and throws `EndOfBytes`. All parsers of this folder read through it, and none allocates by a number it has read.
@@ -12,6 +15,7 @@ export class Reader {
   littleEndian: boolean;
   readonly length: number;
   private readonly view: DataView;
+  private native: Buffer | undefined;
 
   constructor(
     private readonly bytes: Uint8Array,
@@ -71,7 +75,14 @@ export class Reader {
   find(value: number): boolean {
     const { bytes, length } = this;
     let at = this.position;
-    while (at < length && bytes[at] !== value) at++;
+    // A call into native code costs as much as a look at some bytes: nearby ones are looked at here.
+    const near = Math.min(at + NEAR, length);
+    while (at < near && bytes[at] !== value) at++;
+    if (at === near && at < length) {
+      this.native ??= Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const found = this.native.indexOf(value, at);
+      at = found < 0 ? length : found;
+    }
     this.position = at;
     return at < length;
   }

@@ -31,6 +31,8 @@ export interface ImageScan {
   orientation: Orientation;
   /** Frames of an animation or pages of a TIFF; 1 for a still image. */
   frames: number;
+  /** Whether the header of a WebP announces an animation. Where it does not there is one frame. */
+  animated?: boolean;
   /** False where only a prefix was read: size and orientation are certain, but what is counted may be more. */
   complete: boolean;
   /** What was passed over, in words for a log. */

@@ -19,6 +19,7 @@ const HEADER = 12;
 const EXTENDED_HEADER = 10;
 
 /** Flags of VP8X: WebP container specification, "Extended file format". */
+const FLAG_ANIMATION = 0x02;
 const FLAG_XMP = 0x04;
 const FLAG_EXIF = 0x08;
 const FLAG_ICC = 0x20;
@@ -66,6 +67,7 @@ export function scanWebp(reader: Reader, { whole, totalBytes, limits }: ScanCont
     height,
     orientation: orientation ?? 1,
     frames: Math.max(1, frames),
+    ...(header.animated && { animated: true }),
     complete: whole,
     notes,
   });
@@ -110,24 +112,36 @@ function readRiffEnd(reader: Reader): number {
   return 8 + reader.u32();
 }
 
-/** Size and EXIF flag from the first chunk. libwebp refuses a still image whose canvas and bitstream differ. */
-function readHeader(
-  reader: Reader,
-  type: string,
-): { width: number; height: number; exif: boolean } | undefined {
+interface Header {
+  width: number;
+  height: number;
+  exif: boolean;
+  animated: boolean;
+}
+
+/** What is without an extended header is a still image without metadata. */
+const SIMPLE = { exif: false, animated: false };
+
+/** Size and flags from the first chunk. libwebp refuses a still image whose canvas and bitstream differ. */
+function readHeader(reader: Reader, type: string): Header | undefined {
   if (type === 'VP8X') {
     const flags = reader.u32();
-    return { width: reader.u24() + 1, height: reader.u24() + 1, exif: (flags & FLAG_EXIF) !== 0 };
+    return {
+      width: reader.u24() + 1,
+      height: reader.u24() + 1,
+      exif: (flags & FLAG_EXIF) !== 0,
+      animated: (flags & FLAG_ANIMATION) !== 0,
+    };
   }
   if (type === 'VP8L') {
     if (reader.u8() !== 0x2f) return undefined;
     const bits = reader.u32(); // 14 bits of width - 1, then 14 of height - 1
-    return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1, exif: false };
+    return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1, ...SIMPLE };
   }
   if (type === 'VP8 ') {
     reader.position += 3; // frame tag
     if (reader.u24() !== 0x2a019d) return undefined; // start code 9d 01 2a
-    return { width: reader.u16() & 0x3fff, height: reader.u16() & 0x3fff, exif: false }; // 2 bits of scale each
+    return { width: reader.u16() & 0x3fff, height: reader.u16() & 0x3fff, ...SIMPLE }; // 2 bits of scale each
   }
   return undefined;
 }

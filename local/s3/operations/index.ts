@@ -22,6 +22,8 @@ import { getObject, headObject } from './read';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tagging';
 import { putObject } from './write';
 
+export { postObject } from './post-object';
+
 /** Performs one operation. It asks the gate itself, once for each action. */
 export type Operation = (exchange: Exchange) => Promise<Reply>;
 

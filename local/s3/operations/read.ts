@@ -12,6 +12,9 @@ import type { Reply } from '../reply';
 import type { ObjectVersion } from '../store/version';
 import { findVersion, versionHeaders } from '../versions';
 
+/** Bytes that are read from the disk at once, each time by way of another thread. */
+const BATCH = 512 * 1024;
+
 /** Query parameters of GetObject that replace a header of the answer. */
 const OVERRIDES = [
   'content-type',
@@ -29,7 +32,7 @@ export async function getObject(exchange: Exchange): Promise<Reply> {
   const { start, end } = range ?? { start: 0, end: version.size - 1 };
   if (end < start) return { ...reply, body: Readable.from([]) };
   const fd = exchange.bucket.objects.open(version);
-  return { ...reply, body: createReadStream('', { fd, start, end }) };
+  return { ...reply, body: createReadStream('', { fd, start, end, highWaterMark: BATCH }) };
 }
 
 /** HeadObject: what GetObject would answer, without the bytes. */

@@ -1,44 +1,61 @@
-import { checksumOf, openBody } from '../body';
+import { type Body, checksumOf, openBody } from '../body';
 import { checksumHeaders, DEFAULT_ALGORITHM } from '../checksums';
 import { writeCondition } from '../conditions';
 import { allowKey, encryptionHeaders, etagFor, withEncryption } from '../encryption';
+import type { ObjectEvent } from '../events';
 import type { Exchange } from '../exchange';
 import { storedHeaders } from '../object-headers';
 import type { Reply } from '../reply';
 import type { Precondition } from '../store/bucket';
 import { writeContent } from '../store/content';
-import type { Description, ObjectVersion } from '../store/version';
+import type { Description, ObjectVersion, Tags } from '../store/version';
 import { tagsFromHeader } from '../tags';
 import { versionHeaders } from '../versions';
 
 /** PutObject. */
 export async function putObject(exchange: Exchange): Promise<Reply> {
-  const { request, authenticated, bucket } = exchange;
+  const { request, authenticated } = exchange;
+  const version = await writeObject(exchange, {
+    reason: 'PutObject',
+    tags: tagsFromHeader(request.headers.get('x-amz-tagging')),
+    open: () => openBody(request, authenticated),
+  });
+  return { headers: { ...writtenHeaders(exchange, version), 'content-length': 0 } };
+}
+
+type Reason = Exclude<ObjectEvent['detail']['reason'], 'DeleteObject'>;
+
+/** Writes the object of the request in one piece, where the caller may. */
+export async function writeObject(
+  exchange: Exchange,
+  { reason, tags, open }: { reason: Reason; tags: Tags; open: () => Body },
+): Promise<ObjectVersion> {
+  const { request, bucket } = exchange;
   const headers = withEncryption(exchange, storedHeaders(request.headers));
-  const tags = tagsFromHeader(request.headers.get('x-amz-tagging'));
   const precondition = await allowWrite(exchange, tags.length > 0);
   await allowKey(exchange, ['GenerateDataKey'], { ...request, headers });
-  const body = openBody(request, authenticated);
+  const body = open();
   return bucket.objects.staged(async (path) => {
     const digests = await writeContent(path, body.source, body.algorithm ?? DEFAULT_ALGORITHM);
     body.verify(digests);
-    const version = await publish(exchange, 'PutObject', path, precondition, {
+    return publish(exchange, reason, path, precondition, {
       size: digests.size,
       etag: etagFor(headers, digests),
       checksum: checksumOf(digests),
       headers,
       tags,
     });
-    return {
-      headers: {
-        etag: `"${version.etag}"`,
-        ...versionHeaders(bucket, version),
-        ...checksumHeaders(version.checksum),
-        ...encryptionHeaders(headers),
-        'content-length': 0,
-      },
-    };
   });
+}
+
+/** What the answer to a write tells of the object. */
+export function writtenHeaders({ bucket }: Exchange, version: ObjectVersion): Record<string, string> {
+  return {
+    etag: `"${version.etag}"`,
+    ...versionHeaders(bucket, version),
+    ...checksumHeaders(version.checksum),
+    ...encryptionHeaders(version.headers),
+  };
 }
 
 /**
@@ -59,7 +76,7 @@ export async function allowWrite(exchange: Exchange, tagged: boolean): Promise<P
 /** Makes staged bytes the object of the request, and queues its event. Both are durable when this resolves. */
 export async function publish(
   exchange: Exchange,
-  reason: 'PutObject' | 'CopyObject' | 'CompleteMultipartUpload',
+  reason: Reason,
   path: string,
   precondition: Precondition,
   description: Description,

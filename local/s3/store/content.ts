@@ -6,8 +6,6 @@ import { type Algorithm, createHasher } from '../checksums';
 export interface Digests {
   size: number;
   md5: Buffer;
-  /** Hexadecimal. */
-  sha256: string;
   algorithm: Algorithm;
   checksum: Buffer;
 }
@@ -16,7 +14,6 @@ export interface Digests {
 export class Digester {
   #size = 0;
   readonly #md5 = createHash('md5');
-  readonly #sha256 = createHash('sha256');
   readonly #checksum;
 
   constructor(private readonly algorithm: Algorithm) {
@@ -26,7 +23,6 @@ export class Digester {
   update(bytes: Uint8Array): void {
     this.#size += bytes.length;
     this.#md5.update(bytes);
-    this.#sha256.update(bytes);
     this.#checksum.update(bytes);
   }
 
@@ -34,12 +30,14 @@ export class Digester {
     return {
       size: this.#size,
       md5: this.#md5.digest(),
-      sha256: this.#sha256.digest('hex'),
       algorithm: this.algorithm,
       checksum: await this.#checksum.digest(),
     };
   }
 }
+
+/** Bytes that are gathered before they go to the disk, each time by way of another thread. */
+const BATCH = 512 * 1024;
 
 /** Streams bytes into a new file. When this resolves, they survive a crash of the machine. */
 export async function writeContent(
@@ -50,10 +48,20 @@ export async function writeContent(
   const digester = new Digester(algorithm);
   const file = await open(path, 'wx');
   try {
+    let batch: Uint8Array[] = [];
+    let size = 0;
+    const write = async () => {
+      if (size > 0) await file.appendFile(Buffer.concat(batch));
+      batch = [];
+      size = 0;
+    };
     for await (const bytes of source) {
       digester.update(bytes);
-      await file.appendFile(bytes);
+      batch.push(bytes);
+      size += bytes.length;
+      if (size >= BATCH) await write();
     }
+    await write();
     await file.sync();
   } finally {
     await file.close();

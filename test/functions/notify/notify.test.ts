@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { type NotifyPorts, notify, type Publication } from '../../../functions/notify/notify';
-import type { Image, Thumbnail } from '../../../functions/shared/contract';
+import type { Image, Offer, Thumbnail } from '../../../functions/shared/contract';
+import { thumbnailUrl } from '../../../functions/shared/delivery';
 import { dedupeId, recordId } from '../../../functions/shared/source';
 import { created, EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../support';
 
-function inputFor(image: Image, items: Thumbnail[], notified = false) {
+function inputFor(image: Image, items: Thumbnail[], notified = false, onRequest?: Offer[]) {
   return {
     execution: EXECUTION,
     state: {
       ...created(),
       image,
-      thumbnails: { schema: 1 as const, items },
+      thumbnails: { schema: 1 as const, items, onRequest },
       record: { schema: 1 as const, id: recordId(image.source), status: 'DONE' as const, notified },
     },
   };
@@ -36,9 +37,10 @@ function world(changes: Partial<NotifyPorts> = {}) {
 async function published(
   image: Image,
   items: Thumbnail[] = [thumbnailOf(image.source)],
+  onRequest?: Offer[],
 ): Promise<Publication> {
   const { ports, seen } = world();
-  await notify(inputFor(image, items), ports, NOW);
+  await notify(inputFor(image, items, false, onRequest), ports, NOW);
   return seen.published[0] as Publication;
 }
 
@@ -127,6 +129,22 @@ Execution: ${EXECUTION}
     );
   });
 
+  test('has the URL instead of the place in S3 where there is one, and what is made on request with its own', async () => {
+    const url = (file: string) => `https://cdn.example.com/uploads/canyon.jpg/${file}?v=0123456789`;
+    const made = [thumbnailOf(source, { url: url('thumbnail.jpg') })];
+    const { bytes: _, ...offer } = { ...(items[1] as Thumbnail), url: url('large.webp') };
+    const { Message } = await published(image, made, [offer]);
+    const { default: json, email } = JSON.parse(Message);
+    expect(JSON.parse(json)).toMatchObject({ thumbnails: made, onRequest: [offer] });
+    expect(email).toContain(`
+  thumbnail: 200 x 150 jpeg, 9.88 KB
+    ${url('thumbnail.jpg')}
+  large: 1600 x 1200 webp, made on first request
+    ${url('large.webp')}
+
+Source:`);
+  });
+
   test('says that an animation is shown by its first frame', async () => {
     const { Message } = await published(imageOf(source, { format: 'gif', frames: 24 }));
     expect(JSON.parse(Message).email).toContain('4000 x 3000 gif, 466 KB, first of 24 frames\n');
@@ -166,7 +184,8 @@ Execution: ${EXECUTION}
 
   test('is within the 256 KB of SNS for the most thumbnails with the longest of keys', async () => {
     const longest = sourceAt(5, { key: '"'.repeat(1024) }); // twice escaped: the key that takes the most room
-    const many = Array.from({ length: 20 }, () => thumbnailOf(longest, { key: longest.key }));
+    const url = thumbnailUrl(`https://${'d'.repeat(253)}`, longest.key, longest, '0123456789ab');
+    const many = Array.from({ length: 20 }, () => thumbnailOf(longest, { key: longest.key, url }));
     const { Message, MessageAttributes } = await published(imageOf(longest), many);
     expect(Buffer.byteLength(Message + JSON.stringify(MessageAttributes))).toBeLessThan(256 * 1024);
   });

@@ -41,6 +41,7 @@ function breaches(document: Document): string[] {
 const everything: Required<Metrics> = {
   Uploads: 1,
   Thumbnails: 3,
+  Rendered: 1,
   ThumbnailBytes: 30_000,
   SourceBytes: 4_000_000,
   Done: 1,

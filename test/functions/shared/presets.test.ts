@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { InputFormat, OutputFormat } from '../../../functions/shared/contract';
 import { InvalidEvent } from '../../../functions/shared/errors';
 import {
+  lazyHash,
   outputFormat,
   type Preset,
   presetFor,
@@ -107,7 +108,8 @@ describe('what to make of an object', () => {
   test('is every variant of its preset', () => {
     expect(recipeFor('canyon.jpg', recipes)).toEqual({
       preset: { name: 'default', hash: recipeHash([small, large], '#ffffff') },
-      variants: [small, large],
+      eager: [small, large],
+      lazy: [],
     });
   });
 
@@ -119,7 +121,8 @@ describe('what to make of an object', () => {
         hash: recipeHash([sized], '#ffffff'),
         size: { width: 400, height: 300 },
       },
-      variants: [sized],
+      eager: [sized],
+      lazy: [],
     });
   });
 
@@ -130,8 +133,59 @@ describe('what to make of an object', () => {
   });
 
   test('does not depend on the name where the settings do not say so', () => {
-    const { variants } = recipeFor('canyon-400x300.jpg', { ...recipes, maxSideFromName: 0 });
-    expect(variants).toEqual([small, large]);
+    const { eager } = recipeFor('canyon-400x300.jpg', { ...recipes, maxSideFromName: 0 });
+    expect(eager).toEqual([small, large]);
+  });
+});
+
+describe('lazy variants', () => {
+  const [small, large, web] = [
+    variantOf({ name: 'small' }),
+    variantOf({ name: 'large', width: 800, lazy: true }),
+    variantOf({ name: 'web', width: 800, format: 'webp', lazy: true }),
+  ];
+  const recipes: Recipes = {
+    presets: [presetOf(small, large, web)],
+    background: '#ffffff',
+    prefix: '',
+    maxSideFromName: 2000,
+  };
+
+  test('are apart from those that are made with the upload, whose hash is as if there were no others', () => {
+    expect(recipeFor('canyon.jpg', recipes)).toEqual({
+      preset: { name: 'default', hash: recipeHash([small], '#ffffff') },
+      eager: [small],
+      lazy: [large, web],
+    });
+  });
+
+  test('may be all there are', () => {
+    const { preset, eager } = recipeFor('canyon.jpg', { ...recipes, presets: [presetOf(large)] });
+    expect(eager).toEqual([]);
+    expect(preset.hash).toBe(recipeHash([], '#ffffff'));
+  });
+
+  test('have each a hash of its own, which tells neither from the eager variant of the same name', () => {
+    expect(lazyHash(large, '#ffffff')).toBe(recipeHash([{ ...large, lazy: false }], '#ffffff'));
+    expect(lazyHash(large, '#ffffff')).not.toBe(lazyHash(web, '#ffffff'));
+    expect(lazyHash(large, '#000000')).not.toBe(lazyHash(large, '#ffffff'));
+  });
+
+  test('of a name that asks for a size are none: its one thumbnail is made with the upload', () => {
+    const { eager, lazy } = recipeFor('canyon-40x30.jpg', { ...recipes, presets: [presetOf(large)] });
+    expect(eager).toEqual([{ ...large, width: 40, height: 30 }]);
+    expect(lazy).toEqual([]);
+  });
+
+  test.each<[number, string[]]>([
+    [1024 - '/large.webp'.length, ['small']],
+    [1024 - '/large.webp'.length + 1, ['small', 'large']],
+    [1024 - '/web.webp'.length, ['small', 'large']],
+    [1024 - '/web.webp'.length + 1, ['small', 'large', 'web']],
+  ])('whose thumbnail key would hold a hash are made with the upload: a key of %d bytes', (length, eager) => {
+    const recipe = recipeFor('k'.repeat(length), { ...recipes, presets: [presetOf(small, large, web)] });
+    expect(recipe.eager.map(({ name }) => name)).toEqual(eager);
+    expect([...recipe.eager, ...recipe.lazy]).toHaveLength(3);
   });
 });
 

@@ -21,7 +21,7 @@ function update({ version, does }: Step, key: string): Update {
     case 'claim':
       return claim(imageOf(source), [`${key}/${version}`], EXECUTION, NOW);
     case 'complete':
-      return complete(imageOf(source), [thumbnailOf(source)], EXECUTION, NOW);
+      return complete(imageOf(source), { items: [thumbnailOf(source)] }, EXECUTION, NOW);
     case 'fail':
       return fail(
         source,

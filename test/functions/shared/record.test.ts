@@ -21,7 +21,7 @@ afterAll(() => table.close());
 const failure = { error: { name: 'CorruptImage', message: 'broken' }, quarantine: null };
 const operations = {
   claim: (source: Source) => claim(imageOf(source), [`${source.key}/claimed.jpg`], EXECUTION, NOW),
-  complete: (source: Source) => complete(imageOf(source), [thumbnailOf(source)], EXECUTION, NOW),
+  complete: (source: Source) => complete(imageOf(source), { items: [thumbnailOf(source)] }, EXECUTION, NOW),
   fail: (source: Source) => fail(source, failure, EXECUTION, NOW),
   delete: (source: Source) => tombstone(source, EXECUTION, NOW, 14),
 };
@@ -199,7 +199,7 @@ describe('what a record holds', () => {
     const source = sourceAt(1, { key: freshKey() });
     const later = new Date(NOW.getTime() + 5_000);
     await table.records.apply(operations.claim(source));
-    await table.records.apply(complete(imageOf(source), [thumbnailOf(source)], EXECUTION, later));
+    await table.records.apply(complete(imageOf(source), { items: [thumbnailOf(source)] }, EXECUTION, later));
     expect(await table.get(source)).toEqual({
       id: `${source.bucket}/${source.key}`,
       ...source,
@@ -212,6 +212,27 @@ describe('what a record holds', () => {
       startedAt: NOW.toISOString(),
       updatedAt: later.toISOString(),
     });
+  });
+
+  test('once DONE: what is made on request, until there is none, it fails or it is deleted', async () => {
+    const source = sourceAt(1, { key: freshKey() });
+    const { bytes: _, ...offer } = thumbnailOf(source, { variant: 'huge' });
+    const offering = complete(imageOf(source), { items: [], onRequest: [offer] }, EXECUTION, NOW);
+    await table.records.apply(offering);
+    const record = await table.get(source);
+    expect(record).toMatchObject({ status: 'DONE', thumbnails: [], onRequest: [offer] });
+    expect(record).not.toHaveProperty('thumbnailKeys');
+    for (const operation of ['complete', 'fail', 'delete'] as const) {
+      await table.records.apply(offering);
+      await table.records.apply(operations[operation](sourceAt(2, { key: source.key })));
+      expect(await table.get(source)).not.toHaveProperty('onRequest');
+    }
+  });
+
+  test('of an image whose variants are all made on request: no keys', async () => {
+    const source = sourceAt(1, { key: freshKey() });
+    await table.records.apply(claim(imageOf(source), [], EXECUTION, NOW));
+    expect(await table.get(source)).not.toHaveProperty('thumbnailKeys');
   });
 
   test('once FAILED: the reason, the copy, and the place in the index of failures by day', async () => {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { S3Client } from '@aws-sdk/client-s3';
 import { clientConfig } from '../../../functions/shared/task';
 import { ThumbnailBucket } from '../../../functions/shared/thumbnail-bucket';
 import { type Asked, access, s3Error, script } from '../server';
-import { imageOf, sourceAt, THUMBNAILS } from '../support';
+import { sourceAt, THUMBNAILS } from '../support';
 
 let server: Awaited<ReturnType<typeof script>> | undefined;
 afterEach(async () => {
@@ -57,24 +58,70 @@ describe('looking at a key', () => {
   });
 });
 
+describe('opening a thumbnail', () => {
+  const headers = {
+    'content-type': 'image/jpeg',
+    'cache-control': 'public, max-age=1209600',
+    'last-modified': 'Thu, 12 Mar 2026 02:08:00 GMT',
+    'content-length': '9',
+  };
+
+  test('tells how it is served, and reads it on demand', async () => {
+    const bucket = await bucketThat((response) =>
+      response.writeHead(200, { etag: '"thumb-1"', ...headers }).end('thumbnail'),
+    );
+    const stored = await bucket.open(KEY);
+    expect(stored).toMatchObject({
+      etag: '"thumb-1"',
+      contentType: 'image/jpeg',
+      cacheControl: 'public, max-age=1209600',
+      lastModified: new Date('2026-03-12T02:08:00Z'),
+      bytes: 9,
+    });
+    expect((await stored?.read())?.toString()).toBe('thumbnail');
+    expect(asked()[0]).toMatchObject({ method: 'GET', url: `/${THUMBNAILS}/${KEY}?x-id=GetObject` });
+  });
+
+  test('lets go of the connection where it is not read', async () => {
+    let closed: Promise<unknown> | undefined;
+    const bucket = await bucketThat((response) => {
+      closed = once(response, 'close');
+      response.writeHead(200, { etag: '"thumb-1"', ...headers, 'content-length': '1000000' }).write('thumb');
+    });
+    (await bucket.open(KEY))?.discard();
+    await closed;
+  });
+
+  test('finds nothing', async () => {
+    const bucket = await bucketThat((response) => s3Error(response, 404, 'NoSuchKey'));
+    expect(await bucket.open(KEY)).toBeNull();
+  });
+
+  test('that is forbidden fails as it is', async () => {
+    const bucket = await bucketThat((response) => s3Error(response, 403, 'AccessDenied'));
+    await expect(bucket.open(KEY)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
 describe('writing a thumbnail', () => {
   const data = Buffer.from('thumbnail');
-  const image = imageOf(sourceAt(10, { key: 'uploads/Größe + 東京.jpg' }));
+  const source = sourceAt(10, { key: 'uploads/Größe + 東京.jpg' });
+  const origin = { source, bytes: 466_123, hash: '0123456789ab' };
 
   test('carries where it comes from as ASCII metadata, how it is served, and its precondition', async () => {
     const bucket = await bucketThat((response) => ok(response));
-    expect(await bucket.write(KEY, data, image, { IfNoneMatch: '*' }, HEADERS)).toBe(true);
+    expect(await bucket.write(KEY, data, origin, { IfNoneMatch: '*' }, HEADERS)).toBe(true);
     expect(asked()[0]).toMatchObject({
       method: 'PUT',
       headers: {
         'if-none-match': '*',
         'content-type': 'image/jpeg',
         'cache-control': 'public, max-age=1209600',
-        'x-amz-meta-source-bucket': image.source.bucket,
+        'x-amz-meta-source-bucket': source.bucket,
         'x-amz-meta-source-key': 'uploads%2FGr%C3%B6%C3%9Fe%20%2B%20%E6%9D%B1%E4%BA%AC.jpg',
         'x-amz-meta-source-version': 'version-10',
         'x-amz-meta-source-bytes': '466123',
-        'x-amz-meta-sequencer': image.source.sequencer,
+        'x-amz-meta-sequencer': source.sequencer,
         'x-amz-meta-preset': '0123456789ab',
       },
     });
@@ -82,14 +129,14 @@ describe('writing a thumbnail', () => {
 
   test('over another one is held to that one', async () => {
     const bucket = await bucketThat((response) => ok(response));
-    await bucket.write(KEY, data, image, { IfMatch: '"thumb-1"' }, HEADERS);
+    await bucket.write(KEY, data, origin, { IfMatch: '"thumb-1"' }, HEADERS);
     expect(asked()[0]?.headers).toMatchObject({ 'if-match': '"thumb-1"' });
     expect(asked()[0]?.headers).not.toHaveProperty('if-none-match');
   });
 
   test('names the content where the source has no version', async () => {
     const bucket = await bucketThat((response) => ok(response));
-    const unversioned = imageOf(sourceAt(10, { version: null }));
+    const unversioned = { ...origin, source: sourceAt(10, { version: null }) };
     await bucket.write(KEY, data, unversioned, { IfNoneMatch: '*' }, HEADERS);
     expect(asked()[0]?.headers).toMatchObject({ 'x-amz-meta-source-version': 'etag-10' });
   });
@@ -97,7 +144,7 @@ describe('writing a thumbnail', () => {
   test('keeps within the 2 KB of metadata for the longest of keys', async () => {
     const bucket = await bucketThat((response) => ok(response));
     const key = '京'.repeat(341);
-    await bucket.write(KEY, data, imageOf(sourceAt(1, { key })), { IfNoneMatch: '*' }, HEADERS);
+    await bucket.write(KEY, data, { ...origin, source: sourceAt(1, { key }) }, { IfNoneMatch: '*' }, HEADERS);
     const metadata = Object.entries(asked()[0]?.headers ?? {}).filter(([name]) =>
       name.startsWith('x-amz-meta-'),
     );
@@ -114,12 +161,12 @@ describe('writing a thumbnail', () => {
     [404, 'NoSuchKey'],
   ])('where the key has changed meanwhile (%d %s) is no error', async (status, code) => {
     const bucket = await bucketThat((response) => s3Error(response, status, code));
-    expect(await bucket.write(KEY, data, image, { IfMatch: '"thumb-1"' }, HEADERS)).toBe(false);
+    expect(await bucket.write(KEY, data, origin, { IfMatch: '"thumb-1"' }, HEADERS)).toBe(false);
   });
 
   test('that is forbidden fails as it is', async () => {
     const bucket = await bucketThat((response) => s3Error(response, 403, 'AccessDenied'));
-    await expect(bucket.write(KEY, data, image, { IfNoneMatch: '*' }, HEADERS)).rejects.toMatchObject({
+    await expect(bucket.write(KEY, data, origin, { IfNoneMatch: '*' }, HEADERS)).rejects.toMatchObject({
       name: 'AccessDenied',
     });
   });

@@ -1,4 +1,4 @@
-import type { Thumbnail } from '../../../functions/shared/contract';
+import type { Offer, Thumbnail } from '../../../functions/shared/contract';
 import { Superseded } from '../../../functions/shared/errors';
 import { complete, type ImageRecord } from '../../../functions/shared/record';
 import type { Outcome } from '../../../functions/shared/records';
@@ -28,10 +28,10 @@ function recordOf(n: number, changes: Partial<ImageRecord> = {}): ImageRecord {
   };
 }
 
-function run(outcome: Outcome) {
+function run(outcome: Outcome, onRequest?: Offer[]) {
   const seen = { updates: [] as unknown[], removed: [] as [string, string][] };
   const answer = storeMetadata(
-    { execution: EXECUTION, state: { ...created(), image, thumbnails: { schema: 1, items } } },
+    { execution: EXECUTION, state: { ...created(), image, thumbnails: { schema: 1, items, onRequest } } },
     {
       apply: async (update) => {
         seen.updates.push(update);
@@ -49,8 +49,18 @@ function run(outcome: Outcome) {
 test('the thumbnails are recorded as DONE, in one update', async () => {
   const { answer, seen } = run({ applied: true, before: recordOf(5) });
   expect(await answer).toEqual({ schema: 1, id: recordId(source), status: 'DONE', notified: false });
-  expect(seen.updates).toEqual([complete(image, items, EXECUTION, NOW)]);
+  expect(seen.updates).toEqual([complete(image, { items }, EXECUTION, NOW)]);
   expect(seen.removed).toEqual([]);
+});
+
+test('what is made on request is recorded beside them, and no thumbnail of it stays', async () => {
+  const offered = 'uploads/canyon.jpg/huge.jpg';
+  const { bytes: _, ...offer } = thumbnailOf(source, { variant: 'huge', key: offered });
+  const before = recordOf(5, { thumbnailKeys: new Set([...written, offered]) });
+  const { answer, seen } = run({ applied: true, before }, [offer]);
+  await answer;
+  expect(seen.updates).toEqual([complete(image, { items, onRequest: [offer] }, EXECUTION, NOW)]);
+  expect(seen.removed).toEqual([[source.sequencer, offered]]);
 });
 
 test('a record that is missing is no obstacle', async () => {

@@ -1,11 +1,13 @@
-import type { Image, OutputFormat, Source } from '../../../functions/shared/contract';
+import type { Image, Source } from '../../../functions/shared/contract';
+import { thumbnailUrl } from '../../../functions/shared/delivery';
 import {
   CorruptImage,
   ImageTooLarge,
   TransientError,
   UnsupportedFormat,
 } from '../../../functions/shared/errors';
-import { type Preset, recipeHash } from '../../../functions/shared/presets';
+import { type Preset, recipeHash, type Variant } from '../../../functions/shared/presets';
+import type { Target } from '../../../functions/shared/targets';
 import type { Existing, Precondition } from '../../../functions/shared/thumbnail-bucket';
 import { makeThumbnails, type ThumbnailSettings } from '../../../functions/thumbnail/thumbnail';
 import { type Orientation, picture } from '../../fixtures/images';
@@ -54,12 +56,12 @@ class MemoryBucket {
         return bytes;
       },
       find: async (key: string) => this.objects.get(key) ?? null,
-      write: async (key: string, data: Buffer, _: OutputFormat, precondition: Precondition) => {
+      write: async ({ key, hash }: Target, data: Buffer, precondition: Precondition) => {
         this.interfere(key);
         const found = this.objects.get(key);
         const holds = 'IfMatch' in precondition ? found?.etag === precondition.IfMatch : found === undefined;
         this.calls.push(`${holds ? 'write' : 'refused'} ${key}`);
-        if (holds) this.put(key, data, image.source.sequencer, image.preset.hash);
+        if (holds) this.put(key, data, image.source.sequencer, hash);
         return holds;
       },
     };
@@ -171,6 +173,67 @@ describe('a size in the name of the object', () => {
   });
 });
 
+describe('lazy variants', () => {
+  const [eager] = preset.variants as [Variant, Variant];
+  const lazy = variantOf({ name: 'lazy', width: 60, height: 60, lazy: true });
+  const web = variantOf({ name: 'web', width: 40, format: 'webp', lazy: true });
+  const deliveryUrl = 'https://d111111abcdef8.cloudfront.net';
+  const given = { presets: [presetOf(eager, lazy, web)], deliveryUrl };
+  const keyOf = (file: string) => `uploads/canyon.jpg/${file}`;
+
+  test('are offered as they will be, with their URLs, and not made', async () => {
+    const image = version(1);
+    const { items, onRequest } = await run(image, given);
+    const url = (file: string, hash: string) => thumbnailUrl(deliveryUrl, keyOf(file), image.source, hash);
+    expect(items).toMatchObject([
+      { variant: 'small', url: url('small.jpg', recipeHash([eager], settings.background)) },
+    ]);
+    expect(onRequest).toEqual([
+      {
+        variant: 'lazy',
+        bucket: THUMBNAILS,
+        key: keyOf('lazy.jpg'),
+        format: 'jpeg',
+        width: 60,
+        height: 45,
+        url: url('lazy.jpg', recipeHash([lazy], settings.background)),
+      },
+      {
+        variant: 'web',
+        bucket: THUMBNAILS,
+        key: keyOf('web.webp'),
+        format: 'webp',
+        width: 40,
+        height: 30,
+        url: url('web.webp', recipeHash([web], settings.background)),
+      },
+    ]);
+    expect([...bucket.objects.keys()]).toEqual([SMALL]);
+  });
+
+  test('that an earlier version was asked for are made too, each by its own recipe', async () => {
+    const { items, onRequest } = await run(version(1, { requested: ['web', 'gone'] }), given);
+    expect(items.map(({ variant }) => variant)).toEqual(['small', 'web']);
+    expect(onRequest?.map(({ variant }) => variant)).toEqual(['lazy']);
+    expect(bucket.objects.get(keyOf('web.webp'))?.preset).toBe(recipeHash([web], settings.background));
+  });
+
+  test('that are made leave those alone which are there, unless they are made by another recipe', async () => {
+    await run(version(1, { requested: ['web'] }), given);
+    bucket.calls.length = 0;
+    const changed = { ...given, presets: [presetOf(eager, lazy, { ...web, quality: 70 })] };
+    await run(version(1, { requested: ['web'] }), changed);
+    expect(bucket.calls).toEqual(['readWhole', `write ${keyOf('web.webp')}`]);
+  });
+
+  test('may be all there are: then nothing is downloaded', async () => {
+    const { items, onRequest } = await run(version(1), { ...given, presets: [presetOf(lazy)] });
+    expect(items).toEqual([]);
+    expect(onRequest).toHaveLength(1);
+    expect(bucket.calls).toEqual([]);
+  });
+});
+
 test('a prefix of thumbnails begins every key', async () => {
   const { items } = await run(version(1), { prefix: 'thumbs/' });
   expect(items.map(({ key }) => key)).toEqual([`thumbs/${SMALL}`, `thumbs/${LARGE}`]);
@@ -219,6 +282,33 @@ describe('another version', () => {
     await run(version(1));
     expect(bucket.calls).toEqual([]);
     expect(bucket.objects).toEqual(before);
+  });
+});
+
+describe('the first run for an object', () => {
+  test('looks for no thumbnail before it makes them', async () => {
+    const image = version(1, { isNew: true });
+    const ports = { ...bucket.ports(image, bytes), find: () => Promise.reject(new Error('looked')) };
+    const { items } = await makeThumbnails(
+      { execution: EXECUTION, state: { ...created(), image } },
+      settings,
+      ports,
+    );
+    expect(items).toHaveLength(2);
+    expect(bucket.calls.toSorted()).toEqual(['readWhole', `write ${LARGE}`, `write ${SMALL}`]);
+  });
+
+  test('tried once more, finds at its writes what is done', async () => {
+    const first = await run(version(1, { isNew: true }));
+    bucket.calls.length = 0;
+    expect(await run(version(1, { isNew: true }))).toEqual(first);
+    expect(bucket.calls.toSorted()).toEqual(['readWhole', `refused ${LARGE}`, `refused ${SMALL}`]);
+  });
+
+  test('leaves a newer thumbnail that has come meanwhile', async () => {
+    bucket.put(SMALL, Buffer.from('newer'), sourceAt(2).sequencer, 'any');
+    await run(version(1, { isNew: true }));
+    expect(sequencers()).toMatchObject({ [SMALL]: sourceAt(2).sequencer, [LARGE]: sourceAt(1).sequencer });
   });
 });
 

@@ -1,7 +1,8 @@
 import type { Image, InputFormat, ObjectEvent, Source } from '../../../functions/shared/contract';
 import * as errors from '../../../functions/shared/errors';
 import { recipeHash } from '../../../functions/shared/presets';
-import { HEAD_BYTES, type ValidateSettings, validate } from '../../../functions/validate/validate';
+import { type ExamineSettings, HEAD_BYTES } from '../../../functions/validate/examine';
+import { validate } from '../../../functions/validate/validate';
 import gone from '../../fixtures/events/object-deleted-permanently-unversioned.json';
 import {
   animation,
@@ -12,9 +13,10 @@ import {
   picture,
   withFarHeader,
 } from '../../fixtures/images';
+import sharp from '../../fixtures/sharp';
 import { created, EXECUTION, presetOf, variantOf } from '../support';
 
-const settings: ValidateSettings = {
+const settings: ExamineSettings = {
   accepted: ['jpeg', 'png', 'webp', 'gif'],
   limits: { bytes: 2_000_000, pixels: 250_000, side: 1_000, frames: 4 },
   presets: [presetOf(variantOf({ name: 'small' }), variantOf({ name: 'large', format: 'webp' }))],
@@ -24,7 +26,7 @@ const settings: ValidateSettings = {
 };
 
 /** An upload bucket and a table in memory. */
-function world(bytes: Uint8Array, claimed: () => void = () => {}) {
+function world(bytes: Uint8Array, claimed: () => void = () => {}, noted = new Set<string>()) {
   const seen = { calls: [] as string[], claims: [] as { image: Image; keys: string[] }[] };
   const ports = {
     readHead: async (source: Source, length: number) => {
@@ -39,6 +41,7 @@ function world(bytes: Uint8Array, claimed: () => void = () => {}) {
     claim: async (image: Image, keys: string[]) => {
       claimed();
       seen.claims.push({ image, keys });
+      return noted;
     },
   };
   return { ports, seen };
@@ -47,7 +50,7 @@ function world(bytes: Uint8Array, claimed: () => void = () => {}) {
 async function outcome(
   bytes: Uint8Array,
   event: ObjectEvent = created(),
-  changes: Partial<ValidateSettings> = {},
+  changes: Partial<ExamineSettings> = {},
 ) {
   const { ports, seen } = world(bytes);
   const run = validate({ execution: EXECUTION, state: event }, { ...settings, ...changes }, ports);
@@ -80,9 +83,11 @@ describe('an accepted image', () => {
       frames: 1,
       bytes: bytes.length,
       preset: { name: 'default', hash: recipeHash(settings.presets[0]!.variants, settings.background) },
+      isNew: true,
     });
+    const { isNew: _, ...claimed } = image!;
     expect(seen.claims).toEqual([
-      { image, keys: ['uploads/canyon.jpg/small.jpg', 'uploads/canyon.jpg/large.webp'] },
+      { image: claimed, keys: ['uploads/canyon.jpg/small.jpg', 'uploads/canyon.jpg/large.webp'] },
     ]);
   });
 
@@ -99,6 +104,23 @@ describe('an accepted image', () => {
     const { image, seen } = await outcome(await picture(), named, { maxSideFromName: 2000 });
     expect(image?.preset.size).toEqual({ width: 40, height: 30 });
     expect(seen.claims[0]?.keys).toEqual(['uploads/canyon-40x30.jpg/small.jpg']);
+  });
+
+  test('is told which lazy variants an earlier version was asked for, and claims no key for the others', async () => {
+    const lazy = (name: string) => variantOf({ name, lazy: true });
+    const presets = [presetOf(variantOf({ name: 'small' }), lazy('large'), lazy('huge'))];
+    const bytes = await picture();
+    const run = async (noted: string[]) => {
+      const { ports, seen } = world(bytes, () => {}, new Set(noted));
+      const input = { execution: EXECUTION, state: created() };
+      return { image: await validate(input, { ...settings, presets }, ports), seen };
+    };
+    const keyOf = (file: string) => `uploads/canyon.jpg/${file}`;
+
+    const { image, seen } = await run([keyOf('small.jpg'), keyOf('huge.jpg'), keyOf('large.png')]);
+    expect(image.requested).toEqual(['huge']);
+    expect(seen.claims[0]?.keys).toEqual([keyOf('small.jpg')]);
+    expect((await run([keyOf('small.jpg')])).image).not.toHaveProperty('requested');
   });
 
   test.each<Format>(['jpeg', 'png', 'webp', 'gif'])('may be a %s', async (format) => {
@@ -141,7 +163,7 @@ describe('an accepted image', () => {
 });
 
 describe('how much is read', () => {
-  test.each(['jpeg', 'png'] as const)('is the head of a %s, however much follows', async (format) => {
+  test.each(['jpeg', 'png', 'webp'] as const)('is the head of a %s, however much follows', async (format) => {
     const bytes = await noise(format, 480, 480);
     expect(bytes.length).toBeGreaterThan(HEAD_BYTES);
     const { image, seen } = await outcome(bytes);
@@ -154,6 +176,29 @@ describe('how much is read', () => {
     expect(bytes.length).toBeGreaterThan(HEAD_BYTES);
     const { image, seen } = await outcome(bytes);
     expect(image).toMatchObject({ format: 'gif', frames: 1 });
+    expect(seen.calls).toEqual(['readHead', 'readWhole']);
+  });
+
+  test('is all of an animated WebP that is longer than the head, to count its frames', async () => {
+    const first = await noise('png', 480, 480);
+    const second = await sharp(first).flop().toBuffer();
+    const bytes = await sharp([first, second], { join: { animated: true } })
+      .webp({ quality: 100 })
+      .toBuffer();
+    expect(bytes.length).toBeGreaterThan(HEAD_BYTES);
+    const { image, seen } = await outcome(bytes);
+    expect(image).toMatchObject({ format: 'webp', frames: 2, width: 480, height: 480 });
+    expect(seen.calls).toEqual(['readHead', 'readWhole']);
+  });
+
+  test('is all of a long WebP with EXIF, which stands at its end', async () => {
+    const bytes = await sharp(await noise('webp', 480, 480))
+      .withMetadata({ orientation: 6 })
+      .webp({ quality: 100 })
+      .toBuffer();
+    expect(bytes.length).toBeGreaterThan(HEAD_BYTES);
+    const { image, seen } = await outcome(bytes);
+    expect(image).toMatchObject({ format: 'webp', orientation: 6 });
     expect(seen.calls).toEqual(['readHead', 'readWhole']);
   });
 

@@ -37,7 +37,7 @@ test('counts what has been PROCESSING for more than ten minutes, whichever shard
   for (let n = 0; n < 60; n++) await takeUp(`stuck-${n}.jpg`, minutesAgo(11 + n));
   await takeUp('under-way.jpg', minutesAgo(9));
   const done = await takeUp('done.jpg', minutesAgo(30));
-  await table.records.apply(complete(done, [thumbnailOf(done.source)], EXECUTION, minutesAgo(29)));
+  await table.records.apply(complete(done, { items: [thumbnailOf(done.source)] }, EXECUTION, minutesAgo(29)));
   const failed = await takeUp('failed.jpg', minutesAgo(30));
   const error = { name: 'CorruptImage', message: 'no' };
   await table.records.apply(fail(failed.source, { error, quarantine: null }, EXECUTION, minutesAgo(29)));

@@ -77,7 +77,7 @@ test.each<[string, Json, Json, string]>([
     'a metric that nothing here makes',
     metric('AWS/Lambda', 'IteratorAge', { FunctionName: COUNT }),
     {},
-    'Invocations, Errors, Throttles, Duration of AWS/Lambda but received IteratorAge',
+    'Invocations, Errors, Throttles, Duration, UrlRequestCount, Url4xxCount, Url5xxCount of AWS/Lambda but received IteratorAge',
   ],
   [
     'a service that measures nothing here',

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { createS3, type ObjectEvent, type S3Options } from '../../../local/s3';
+import { createS3, isUnsigned, type ObjectEvent, type S3Options } from '../../../local/s3';
 import type { Call, Principal } from '../../../local/service';
 import { authenticate } from '../../../local/sigv4';
 
@@ -42,6 +42,8 @@ export interface Endpoint {
   stop(): Promise<void>;
 }
 
+const find = (accessKeyId: string) => (accessKeyId === principal.accessKeyId ? principal : undefined);
+
 export async function startEndpoint(options: Partial<S3Options> = {}): Promise<Endpoint> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 's3-'));
   const events: ObjectEvent[] = [];
@@ -52,6 +54,7 @@ export async function startEndpoint(options: Partial<S3Options> = {}): Promise<E
     region: REGION,
     account: '000000000000',
     buckets: BUCKETS,
+    find,
     gate: async ({ action, resource, context }) => {
       calls.push({ action, resource, ...(context && { context }) });
       const error = denied.get(action);
@@ -64,8 +67,8 @@ export async function startEndpoint(options: Partial<S3Options> = {}): Promise<E
   });
   const server = createServer(async (request, response) => {
     try {
-      const find = (id: string) => (id === principal.accessKeyId ? principal : undefined);
-      await s3.handle(request, response, await authenticate(request, find));
+      if (isUnsigned(request)) await s3.handleUnsigned(request, response);
+      else await s3.handle(request, response, await authenticate(request, find));
     } catch (error) {
       await s3.refuse(request, response, error);
     }

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { type BundleTarget, bundleFunctions, bundleTarget } from '../../../stacks/bundling/bundle-functions';
 import { requireLoadable } from '../../../stacks/bundling/native';
@@ -33,13 +33,19 @@ function bundle(target: BundleTarget, from = root) {
 
 const unzip = (path: string) => unzipSync(readFileSync(path));
 
-/** Runs a package as Lambda does, from a folder that holds nothing else. */
-function invoke(zip: string, event: unknown, env: NodeJS.ProcessEnv = {}) {
+/** @returns a folder that holds the package and nothing else */
+function unpacked(zip: string): string {
   const folder = join(dirname(zip), `unzipped-${createHash('sha256').update(zip).digest('hex').slice(0, 8)}`);
   for (const [path, bytes] of Object.entries(unzip(zip))) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), bytes);
   }
+  return folder;
+}
+
+/** Runs a package as Lambda does. */
+function invoke(zip: string, event: unknown, env: NodeJS.ProcessEnv = {}) {
+  const folder = unpacked(zip);
   const script = `require('./index.js').handler(${JSON.stringify(event)}).then(console.log, (e) => console.log(e.stack))`;
   return execFileSync(process.execPath, ['--enable-source-maps', '-e', script], {
     cwd: folder,
@@ -56,11 +62,46 @@ describe('a package for this machine', () => {
     expect(invoke(packages.plain.path, 'you')).toBe('hello you\n');
   });
 
-  test('leaves sharp to the NODE_PATH of whoever runs it', () => {
-    expect(Object.keys(unzip(packages.image.path))).toEqual(['index.js', 'index.js.map']);
-    expect(
-      Number(invoke(packages.image.path, {}, { NODE_PATH: join(ROOT, 'node_modules') })),
-    ).toBeGreaterThan(60);
+  describe('with sharp', () => {
+    const NODE_PATH = join(ROOT, 'node_modules');
+    const platform = `@img/sharp-${process.platform}-${process.arch}`;
+
+    test('leaves its native library to the NODE_PATH of whoever runs it', () => {
+      expect(Object.keys(unzip(packages.image.path))).toEqual(['index.js', 'index.js.map']);
+      expect(Number(invoke(packages.image.path, {}, { NODE_PATH }))).toBeGreaterThan(60);
+    });
+
+    /** The files that a run of it loads. */
+    function loaded(env: NodeJS.ProcessEnv): string {
+      const cwd = unpacked(packages.image.path);
+      const script =
+        "require(process.cwd() + '/index.js').handler().then(() => console.log(Object.keys(require.cache).join()))";
+      return execFileSync(process.execPath, ['-e', script], { cwd, env, encoding: 'utf8' }).replaceAll(
+        '\\',
+        '/',
+      );
+    }
+
+    test('loads nothing of sharp but the native library', () => {
+      const files = loaded({ ...process.env, NODE_PATH });
+      expect(files).toContain(platform);
+      expect(files).not.toContain('node_modules/sharp/');
+    });
+
+    test('falls back on sharp as npm installed it where the library does not load at once', () => {
+      const preload = join(root, 'broken.cjs');
+      writeFileSync(
+        preload,
+        `const { Module } = require('node:module');
+         const { _load } = Module;
+         Module._load = (name, parent, main) => {
+           if (name === '${platform}/sharp.node' && !parent.filename.includes('node_modules')) throw new Error('not this time');
+           return _load(name, parent, main);
+         };`,
+      );
+      const files = loaded({ ...process.env, NODE_PATH, NODE_OPTIONS: `--require "${preload}"` });
+      expect(files).toContain('node_modules/sharp/dist/sharp.cjs');
+    });
   });
 
   test('names the TypeScript file and line in a stack trace', () => {
@@ -114,11 +155,11 @@ test('code that does not compile is named with its line', () => {
 
 test('an import of what is there for development only is refused: it would be shipped', () => {
   const careless = project('careless', {
-    'functions/plain/handler.ts': "import { z } from 'zod'; export const handler = async () => z.string();",
+    'functions/plain/handler.ts': "import jsep from 'jsep'; export const handler = async () => jsep;",
   });
   expect(() =>
     bundleFunctions({ root: careless, folder: 'functions', names: ['plain'], target: 'local' }),
-  ).toThrow(/in the package of plain but found node_modules\/zod, which is one for development/);
+  ).toThrow(/in the package of plain but found node_modules\/jsep, which is one for development/);
 });
 
 test('an unknown target is refused', () => {
@@ -167,6 +208,19 @@ if (registry.status !== 0) {
     for (const name of modules) expect(name).toMatch(/^(@img\/|sharp$|detect-libc$|semver$)/);
     expect(names.filter((name) => name.endsWith('.node')).join()).toMatch(/sharp-linux-arm64/);
     expect(names.some((name) => /libvips-cpp\.so/.test(name))).toBe(true);
+  });
+
+  test('has the addon where its code, which looks for it by processor, will find it', () => {
+    const files = unzip(packages.image.path);
+    const { exports } = JSON.parse(strFromU8(files['node_modules/@img/sharp-linux-arm64/package.json']!));
+    const entry = posix.join('node_modules/@img/sharp-linux-arm64', exports['./sharp.node']);
+    const [, addon] = /require\('(\.\/lib\/[^']+\.node)'\)/.exec(strFromU8(files[entry]!))!;
+    expect(Object.keys(files)).toContain(posix.join(posix.dirname(entry), addon!));
+    expect(strFromU8(files['index.js']!)).toContain('/sharp.node`');
+  });
+
+  test('is at most 9 MB', () => {
+    expect(readFileSync(packages.image.path).length).toBeLessThan(9e6);
   });
 
   test('holds versions of the lockfile', () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DELIVERED, WITH_API } from '../doors';
 import { readable, synthesize, type TerraformJson } from '../synthesized';
 import { type Metric, unknown } from './known-metrics';
 
@@ -136,7 +137,46 @@ describe('an alarm', () => {
   });
 });
 
-describe.each(alarms.map((alarm) => [alarm.alarm_name, alarm] as const))('%s', (name, alarm) => {
+const open = synthesize(WITH_API);
+const doorAlarms = alarmsOf(open).filter(
+  ({ alarm_name }) => !alarms.some((alarm) => alarm.alarm_name === alarm_name),
+);
+
+test('the doors to the world have these besides', () => {
+  const share = 'IF(whole >= 5, 100 * part / whole, 0) >= 50, 1 of 1, notBreaching';
+  expect(
+    doorAlarms.map((alarm) => [alarm.alarm_name.replace('thumbnail-workflow-', ''), rule(alarm)]),
+  ).toEqual([
+    ['errors-api', share],
+    ['errors-render', share],
+    ['refused-requests', 'FILL(m0, 0) + FILL(m1, 0) + FILL(m2, 0) >= 10, 1 of 1, notBreaching'],
+  ]);
+  const parts = (name: string) =>
+    readable(doorAlarms.find(({ alarm_name }) => alarm_name.endsWith(name)))?.metric_query?.flatMap(
+      ({ metric }) => (metric ? [[metric.metric_name, ...Object.values(metric.dimensions)]] : []),
+    );
+  expect(parts('errors-api')).toEqual([
+    ['5xx', '<upload-api.id>'],
+    ['Count', '<upload-api.id>'],
+  ]);
+  expect(parts('errors-render')).toEqual([
+    ['Url5xxCount', '<render-function.function_name>'],
+    ['UrlRequestCount', '<render-function.function_name>'],
+  ]);
+  expect(parts('refused-requests')).toEqual(
+    ['render', 'create-upload', 'get-image'].map((name) => ['Throttles', `<${name}-function.function_name>`]),
+  );
+});
+
+test('a distribution alone has none: its metrics are in another region, and S3 behind it does not run short', () => {
+  expect(alarmsOf(synthesize(DELIVERED)).map(({ alarm_name }) => alarm_name)).toEqual(
+    alarms.map(({ alarm_name }) => alarm_name),
+  );
+});
+
+const every = [...alarms, ...doorAlarms];
+
+describe.each(every.map((alarm) => [alarm.alarm_name, alarm] as const))('%s', (name, alarm) => {
   const metrics: Metric[] = alarm.metric_query
     ? alarm.metric_query.flatMap(({ metric }) => (metric ? [{ ...metric, name: metric.metric_name }] : []))
     : [{ namespace: alarm.namespace!, name: alarm.metric_name!, dimensions: alarm.dimensions! }];
@@ -155,7 +195,7 @@ describe.each(alarms.map((alarm) => [alarm.alarm_name, alarm] as const))('%s', (
   });
 
   test('looks at what CloudWatch has for this stack', () => {
-    expect(metrics.map((metric) => unknown(metric, stack, 'thumbnail-workflow')).filter(Boolean)).toEqual([]);
+    expect(metrics.map((metric) => unknown(metric, open, 'thumbnail-workflow')).filter(Boolean)).toEqual([]);
     expect(metrics.length).toBeGreaterThan(0);
   });
 
@@ -171,7 +211,7 @@ test('every alarm has its section in docs/operations.md, and every section its a
   const text = readFileSync(join(__dirname, '../../../docs/operations.md'), 'utf8');
   const [, section = ''] = /^## Alarms$(.*?)^## /ms.exec(text) ?? [];
   const headings = [...section.matchAll(/^### (.*)$/gm)].map(([, heading]) => heading);
-  const runbooks = alarms.map(({ alarm_description }) => alarm_description.split('#').at(-1));
+  const runbooks = every.map(({ alarm_description }) => alarm_description.split('#').at(-1));
   expect([...new Set(runbooks)].sort()).toEqual(headings.sort());
 });
 

@@ -1,3 +1,4 @@
+import { WITH_API } from '../doors';
 import { only, readable, synthesize } from '../synthesized';
 import { unknown } from './known-metrics';
 
@@ -69,6 +70,50 @@ test('shows outcomes first, then where the time goes, then what waits, then what
     'Executions, billed milliseconds',
     'Executions, billed memory of one',
   ]);
+});
+
+describe('with the doors to the world open', () => {
+  const open = synthesize(WITH_API);
+  const shown = JSON.parse(only(open.resource['aws_cloudwatch_dashboard'])['dashboard_body']) as typeof body;
+  const titles = ({ widgets }: typeof body) => widgets.map(({ properties }) => properties['title']);
+  const added = shown.widgets.filter(({ properties }) => !titles(body).includes(properties['title']));
+
+  test('it shows who came and was refused, side by side', () => {
+    expect(titles({ ...shown, widgets: added })).toEqual([
+      'CloudFront, requests',
+      'CloudFront, percent of requests that were refused',
+      'Variants asked for that were not there',
+      'API, requests',
+    ]);
+    expect(added.map(({ x, width }) => [x, width])).toEqual([0, 6, 12, 18].map((x) => [x, 6]));
+    expect(new Set(added.map(({ y }) => y)).size).toBe(1);
+  });
+
+  test('it looks at what CloudWatch has, in the region where it has it', () => {
+    for (const { properties } of added) {
+      for (const line of properties['metrics'] as Line[]) {
+        const [namespace, name, ...pairs] = line.slice(0, -1) as string[];
+        const dimensions = Object.fromEntries(
+          pairs.flatMap((pair, n) => (n % 2 === 0 ? [[pair, pairs[n + 1]!]] : [])),
+        );
+        expect(unknown({ namespace: namespace!, name: name!, dimensions }, open, '')).toBeUndefined();
+      }
+    }
+    const elsewhere = synthesize({ ...WITH_API, region: 'eu-west-1' });
+    const { widgets } = JSON.parse(
+      only(elsewhere.resource['aws_cloudwatch_dashboard'])['dashboard_body'],
+    ) as typeof body;
+    const regions = widgets
+      .filter(({ type }) => type === 'metric')
+      .map(({ properties }) => [String(properties['title']).startsWith('CloudFront'), properties['region']]);
+    expect(new Set(regions.map(String))).toEqual(new Set(['true,us-east-1', 'false,eu-west-1']));
+  });
+
+  test('what a function costs is shown of theirs too', () => {
+    const cost = shown.widgets.find(({ properties }) => properties['title'] === 'Lambda, GB-seconds')!;
+    const labels = (cost.properties['metrics'] as Line[]).flatMap((line) => optionsOf(line).label ?? []);
+    expect(labels).toEqual(expect.arrayContaining(['render', 'createUpload', 'getImage']));
+  });
 });
 
 // docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html

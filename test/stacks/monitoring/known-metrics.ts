@@ -9,22 +9,35 @@ export interface Metric {
 }
 
 interface Kind {
-  /** The one dimension, and what its value refers to: a type of resource, and the attribute of it. */
+  /** The dimension, and what its value refers to: a type of resource, and the attribute of it. */
   dimension: string;
   resource: string;
+  /** Others it has besides. */
+  fixed?: Record<string, string>;
   names: string[];
 }
 
 /**
  * docs.aws.amazon.com: lambda/latest/dg/monitoring-metrics-types.html, step-functions/latest/dg/procedure-cw-metrics.html,
  * AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html,
- * eventbridge/latest/userguide/eb-monitoring.html, AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html
+ * eventbridge/latest/userguide/eb-monitoring.html, AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html,
+ * lambda/latest/dg/urls-monitoring.html, apigateway/latest/developerguide/http-api-metrics.html,
+ * AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html
  */
 const KINDS: Record<string, Kind> = {
   'AWS/Lambda': {
     dimension: 'FunctionName',
     resource: 'aws_lambda_function.function_name',
-    names: ['Invocations', 'Errors', 'Throttles', 'Duration', 'ConcurrentExecutions'],
+    names: [
+      'Invocations',
+      'Errors',
+      'Throttles',
+      'Duration',
+      'ConcurrentExecutions',
+      'UrlRequestCount',
+      'Url4xxCount',
+      'Url5xxCount',
+    ],
   },
   'AWS/States': {
     dimension: 'StateMachineArn',
@@ -53,6 +66,17 @@ const KINDS: Record<string, Kind> = {
     resource: 'aws_cloudwatch_event_rule.name',
     names: ['Invocations', 'FailedInvocations', 'InvocationsSentToDlq', 'InvocationsFailedToBeSentToDlq'],
   },
+  'AWS/ApiGateway': {
+    dimension: 'ApiId',
+    resource: 'aws_apigatewayv2_api.id',
+    names: ['Count', '4xx', '5xx', 'Latency', 'IntegrationLatency', 'DataProcessed'],
+  },
+  'AWS/CloudFront': {
+    dimension: 'DistributionId',
+    resource: 'aws_cloudfront_distribution.id',
+    fixed: { Region: 'Global' },
+    names: ['Requests', 'BytesDownloaded', '4xxErrorRate', '5xxErrorRate', 'TotalErrorRate'],
+  },
   'AWS/Logs': {
     dimension: 'LogGroupName',
     resource: 'aws_cloudwatch_log_group.name',
@@ -66,8 +90,8 @@ export function unknown(metric: Metric, stack: TerraformJson, workflow: string):
   if (namespace === 'ThumbnailWorkflow') return unemitted(metric, workflow);
   const kind = KINDS[namespace];
   if (!kind?.names.includes(name)) return `${namespace} has no metric ${name}`;
-  const value = dimensions[kind.dimension];
-  if (Object.keys(dimensions).length !== 1 || !value) {
+  const { [kind.dimension]: value, ...others } = dimensions;
+  if (JSON.stringify(others) !== JSON.stringify(kind.fixed ?? {}) || !value) {
     return `${namespace} counts by ${kind.dimension}, not by ${Object.keys(dimensions)}`;
   }
   const [, type = '', id = '', attribute] = /^\$\{(aws_\w+)\.([\w-]+)\.(\w+)\}$/.exec(value) ?? [];

@@ -1,4 +1,5 @@
 import { settingsReference } from '../../../stacks/settings/reference';
+import { EAGER_AND_LAZY } from '../doors';
 import { only, readable, synthesize, type TerraformJson } from '../synthesized';
 
 const lambda = (json: TerraformJson, name: string) =>
@@ -64,6 +65,54 @@ const size = (key: string, name: string): typeof REACH => [
     { backlog: { concurrency: 5 } },
   ],
 ];
+
+const found = (json: TerraformJson, type: string) => Object.values(readable(json.resource[type] ?? {}));
+const distribution = (json: TerraformJson) => found(json, 'aws_cloudfront_distribution')[0] ?? {};
+const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b';
+const WEB_ACL = 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/site/0a1b';
+const ORIGINS = ['https://app.example.com'];
+const ANSWERING = { memoryMb: 2048, timeoutSeconds: 2, reservedConcurrency: 9 };
+
+/** All settings of the doors to the world at once: each row looks at its own, and one synthesis serves them all. */
+const OPEN = {
+  presets: EAGER_AND_LAZY,
+  delivery: {
+    enabled: true,
+    domain: { name: 'i.example.com', certificateArn },
+    priceClass: 'PriceClass_All',
+    webAclArn: WEB_ACL,
+    accessLogsBucket: 'logs',
+    corsOrigins: ORIGINS,
+  },
+  uploadApi: {
+    enabled: true,
+    jwt: { issuer: 'https://id.example.com', audience: ['mine'] },
+    corsOrigins: ORIGINS,
+    formSeconds: 60,
+    throttling: { ratePerSecond: 7, burst: 7 },
+  },
+  functions: { render: ANSWERING, createUpload: ANSWERING, getImage: ANSWERING },
+};
+const stage = (json: TerraformJson) => found(json, 'aws_apigatewayv2_stage')[0]?.['default_route_settings'];
+
+/** A function that the standard stack does not have. */
+const answering = (key: string, name: string): typeof REACH =>
+  (
+    [
+      ['memoryMb', 2048, 'memory_size'],
+      ['timeoutSeconds', 2, 'timeout'],
+      ['reservedConcurrency', 9, 'reserved_concurrent_executions'],
+    ] as const
+  ).map(([setting, value, attribute]): (typeof REACH)[number] => [
+    `functions.${key}.${setting}`,
+    value,
+    (json) =>
+      found(json, 'aws_lambda_function').find((one) => one['function_name'].endsWith(`-${name}`))?.[
+        attribute
+      ],
+    value,
+    OPEN,
+  ]);
 
 /** Setting, value, where it must show in the synthesized stack, as what, and what else has to be set with it. */
 const REACH: [
@@ -158,6 +207,97 @@ const REACH: [
     ['limits.frames', 14, (json) => environment(json, name).MAX_FRAMES, '14'],
   ]),
   ['output.cacheControl', 'no-store', (json) => environment(json, 'thumbnail').CACHE_CONTROL, 'no-store'],
+  ['delivery.enabled', true, (json) => found(json, 'aws_cloudfront_distribution').length, 1],
+  ...(
+    [
+      ['domain', { name: 'i.example.com', certificateArn }, 'aliases', ['i.example.com']],
+      ['priceClass', 'PriceClass_All', 'price_class', 'PriceClass_All'],
+      ['webAclArn', WEB_ACL, 'web_acl_id', WEB_ACL],
+      [
+        'accessLogsBucket',
+        'logs',
+        'logging_config',
+        { bucket: 'logs.s3.amazonaws.com', prefix: 'thumbnail-workflow-us-east-1/', include_cookies: false },
+      ],
+    ] as [string, unknown, string, unknown][]
+  ).map(([setting, value, attribute, seen]): (typeof REACH)[number] => [
+    `delivery.${setting}`,
+    value,
+    (json) => distribution(json)[attribute],
+    seen,
+    OPEN,
+  ]),
+  [
+    'delivery.domain.name',
+    'i.example.com',
+    (json) => json.output['delivery_url']?.['value'],
+    'https://i.example.com',
+    OPEN,
+  ],
+  [
+    'delivery.domain.certificateArn',
+    certificateArn,
+    (json) => distribution(json)['viewer_certificate']?.acm_certificate_arn,
+    certificateArn,
+    OPEN,
+  ],
+  [
+    'delivery.corsOrigins',
+    ORIGINS,
+    (json) =>
+      found(json, 'aws_cloudfront_response_headers_policy')[0]?.['cors_config'].access_control_allow_origins
+        .items,
+    ORIGINS,
+    OPEN,
+  ],
+  [
+    'delivery.baseUrl',
+    'https://cdn.example.com',
+    (json) => environment(json, 'thumbnail').DELIVERY_URL,
+    'https://cdn.example.com',
+  ],
+  ['uploadApi.enabled', true, (json) => found(json, 'aws_apigatewayv2_api').length, 1, OPEN],
+  ...(
+    [
+      ['issuer', 'https://id.example.com'],
+      ['audience', ['mine']],
+    ] as const
+  ).map(([setting, value]): (typeof REACH)[number] => [
+    `uploadApi.jwt.${setting}`,
+    value,
+    (json) => found(json, 'aws_apigatewayv2_authorizer')[0]?.['jwt_configuration'][setting],
+    value,
+    OPEN,
+  ]),
+  [
+    'uploadApi.corsOrigins',
+    ORIGINS,
+    (json) => found(json, 'aws_apigatewayv2_api')[0]?.['cors_configuration']?.allow_origins,
+    ORIGINS,
+    OPEN,
+  ],
+  [
+    'uploadApi.corsOrigins',
+    ORIGINS,
+    (json) => found(json, 'aws_s3_bucket_cors_configuration')[0]?.['cors_rule'][0].allowed_origins,
+    ORIGINS,
+    OPEN,
+  ],
+  [
+    'uploadApi.formSeconds',
+    60,
+    (json) =>
+      found(json, 'aws_lambda_function').find((one) => one['function_name'].endsWith('-create-upload'))?.[
+        'environment'
+      ].variables.FORM_SECONDS,
+    '60',
+    OPEN,
+  ],
+  ['uploadApi.throttling.ratePerSecond', 7, (json) => stage(json)?.throttling_rate_limit, 7, OPEN],
+  ['uploadApi.throttling.burst', 7, (json) => stage(json)?.throttling_burst_limit, 7, OPEN],
+  ...answering('render', 'render'),
+  ...answering('createUpload', 'create-upload'),
+  ...answering('getImage', 'get-image'),
   ['logs.retentionDays', 7, retentions, [7]],
   ['logs.level', 'DEBUG', (json) => lambda(json, 'notify')['logging_config'].application_log_level, 'DEBUG'],
   [

@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import { S3Client } from '@aws-sdk/client-s3';
+import { route } from '../shared/api';
+import type { InputFormat } from '../shared/contract';
+import * as environment from '../shared/environment';
+import { limitsFromEnvironment } from '../shared/limits';
+import { subjectOf } from '../shared/subject';
+import { clientConfig } from '../shared/task';
+import { type CreateUploadSettings, createUpload } from './create-upload';
+import { presign } from './presign';
+import { readRequest } from './request';
+
+const s3 = new S3Client(clientConfig);
+const bucket = environment.text('UPLOADS_BUCKET');
+const seconds = environment.count('FORM_SECONDS');
+const settings: CreateUploadSettings = {
+  accepted: environment.list<InputFormat>('ACCEPTED_FORMATS'),
+  limits: limitsFromEnvironment(),
+  prefix: environment.optional('UPLOADS_PREFIX'),
+};
+
+/** `POST /uploads` */
+export const handler = route(async (event) => {
+  const subject = subjectOf(event.requestContext.authorizer);
+  return createUpload(readRequest(event), subject, settings, {
+    newId: randomUUID,
+    presign: (form) => presign(s3, bucket, seconds, form),
+  });
+});

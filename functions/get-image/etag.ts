@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import type { HttpAnswer } from '../shared/problem';
+
+/**
+ * Gives an answer an ETag, and leaves its body out where the caller has it already.
+ *
+ * @param ifNoneMatch the header of the request: `*` or a list of tags, each of which may be weak (RFC 9110, 13.1.2)
+ */
+export function withETag(answer: HttpAnswer, ifNoneMatch: string | undefined): HttpAnswer {
+  const etag = `"${createHash('sha256')
+    .update(answer.body ?? '')
+    .digest('base64url')
+    .slice(0, 22)}"`;
+  const headers = { ...answer.headers, etag };
+  return matches(etag, ifNoneMatch) ? { statusCode: 304, headers } : { ...answer, headers };
+}
+
+/** Weakly compared, as If-None-Match asks for. A tag may hold a comma, so the list is not split at them. */
+function matches(etag: string, ifNoneMatch = ''): boolean {
+  if (ifNoneMatch.trim() === '*') return true;
+  const tags: string[] = ifNoneMatch.match(/"[^"]*"/g) ?? [];
+  return tags.includes(etag);
+}

@@ -1,0 +1,103 @@
+import { json } from '../shared/api';
+import type { FailureMessage, Offer, OutputFormat, Size } from '../shared/contract';
+import { pathOf, versionOf } from '../shared/delivery';
+import { type HttpAnswer, HttpProblem } from '../shared/problem';
+import type { ImageRecord } from '../shared/record';
+import type { ObjectName } from '../shared/source';
+import { UPLOAD_ID, uploadKey } from '../shared/subject';
+import { withETag } from './etag';
+import { type Srcsets, srcsets } from './srcset';
+
+export interface GetImageSettings {
+  bucket: string;
+  /** Start of the keys of all uploads; may be empty. */
+  prefix: string;
+  /** Where thumbnails are delivered from, without a slash at the end. */
+  deliveryUrl: string;
+}
+
+/** What GetImage needs of the world. */
+export interface GetImagePorts {
+  find(object: ObjectName): Promise<ImageRecord | null>;
+  /** Whether the object is there. */
+  exists(object: ObjectName): Promise<boolean>;
+}
+
+/** What became of an upload. */
+export type ImageAnswer = { id: string } & (
+  | { status: 'PROCESSING' }
+  | { status: 'FAILED'; error: FailureMessage['error'] }
+  | ({ status: 'DONE'; image: Required<ImageRecord>['image']; thumbnails: DeliveredThumbnail[] } & Srcsets)
+);
+
+export interface DeliveredThumbnail extends Size {
+  variant: string;
+  url: string;
+  format: OutputFormat;
+  /** Absent where it is not made yet. */
+  bytes?: number;
+  /** Whether the first request of its URL makes it. */
+  onRequest?: true;
+}
+
+/** Seconds. A thumbnail takes one to three. */
+const ASK_AGAIN_AFTER = 1;
+
+/**
+ * What became of the upload with this id of this subject. The key holds the subject, so that another's id is the id of
+ * nothing.
+ *
+ * @param ifNoneMatch the header of the request
+ * @throws HttpProblem 404 where nothing was uploaded, or it was deleted
+ */
+export async function getImage(
+  { id = '', subject, ifNoneMatch }: { id: string | undefined; subject: string; ifNoneMatch?: string },
+  { bucket, prefix, deliveryUrl }: GetImageSettings,
+  ports: GetImagePorts,
+): Promise<HttpAnswer> {
+  if (!UPLOAD_ID.test(id)) throw missing(id);
+  const object = { bucket, key: uploadKey(prefix, subject, id) };
+  const record = await ports.find(object);
+  // The event of an upload is on its way for a second or so, and in the backlog for as long as a service is overloaded.
+  if (record ? record.status === 'DELETED' : !(await ports.exists(object))) throw missing(id);
+
+  const answer = record ? told(id, record, deliveryUrl) : waiting(id);
+  const again = answer.status === 'PROCESSING' && { 'retry-after': String(ASK_AGAIN_AFTER) };
+  return withETag(json(200, answer, { 'cache-control': 'private, no-cache', ...again }), ifNoneMatch);
+}
+
+function missing(id: string): HttpProblem {
+  return new HttpProblem(
+    404,
+    `Expected the id of an image you uploaded but received ${JSON.stringify(id.slice(0, 60))}. It was not uploaded yet, or it was deleted.`,
+  );
+}
+
+const waiting = (id: string): ImageAnswer => ({ id, status: 'PROCESSING' });
+
+function told(id: string, record: ImageRecord, base: string): ImageAnswer {
+  const { status, error, image } = record as Required<ImageRecord>;
+  if (status === 'FAILED') return { id, status, error };
+  if (status !== 'DONE') return waiting(id);
+  const thumbnails = delivered(record, base);
+  return { id, status, image, thumbnails, ...srcsets(image, thumbnails) };
+}
+
+function delivered(record: ImageRecord, base: string): DeliveredThumbnail[] {
+  const { thumbnails = [], onRequest = [] } = record;
+  const shared = (thumbnail: Offer) => {
+    const { variant, width, height, format } = thumbnail;
+    return { variant, url: urlOf(thumbnail, record, base), width, height, format };
+  };
+  return [
+    ...thumbnails.map((made) => ({ ...shared(made), bytes: made.bytes })),
+    ...onRequest.map((offer) => ({ ...shared(offer), onRequest: true as const })),
+  ];
+}
+
+/** The domain may have changed since the record was written, or there was none; the version in the URL stays. */
+function urlOf({ key, url }: Offer, record: ImageRecord, base: string): string {
+  const { version, etag, preset } = record as Required<ImageRecord>;
+  const recorded = url && new URL(url).searchParams.get('v');
+  return `${base}${pathOf(key)}?v=${recorded || versionOf({ version, etag }, preset.hash)}`;
+}

@@ -1,0 +1,33 @@
+import { HeadObjectCommand, S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
+import { route } from '../shared/api';
+import * as environment from '../shared/environment';
+import { Records } from '../shared/records';
+import type { ObjectName } from '../shared/source';
+import { subjectOf } from '../shared/subject';
+import { clientConfig } from '../shared/task';
+import { type GetImageSettings, getImage } from './get-image';
+
+const s3 = new S3Client(clientConfig);
+const records = new Records(environment.text('TABLE_NAME'));
+const settings: GetImageSettings = {
+  bucket: environment.text('UPLOADS_BUCKET'),
+  prefix: environment.optional('UPLOADS_PREFIX'),
+  deliveryUrl: environment.text('DELIVERY_URL'),
+};
+
+/** `GET /images/{id}` */
+export const handler = route(async ({ headers, pathParameters, requestContext }) => {
+  const subject = subjectOf(requestContext.authorizer);
+  const request = { id: pathParameters?.['id'], subject, ifNoneMatch: headers['if-none-match'] };
+  return getImage(request, settings, { find: (object) => records.find(object), exists });
+});
+
+async function exists({ bucket, key }: ObjectName): Promise<boolean> {
+  try {
+    await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    return true;
+  } catch (error) {
+    if ((error as S3ServiceException).name === 'NotFound') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+/** Thumbnails as `<img>` and `<picture>` take them. */
+import type { OutputFormat, Size } from '../shared/contract';
+
+/** A thumbnail with the place a browser gets it from. */
+export interface Candidate extends Size {
+  format: OutputFormat;
+  url: string;
+}
+
+export interface Source {
+  type: `image/${OutputFormat}`;
+  srcset: string;
+}
+
+export interface Srcsets {
+  /** For `<img srcset>`: the format that most programs show. */
+  srcset: string;
+  /** For `<source>` in `<picture>`, the smallest files first; absent where there is only one format. */
+  sources?: Source[];
+}
+
+/** What browsers are offered first where there is a choice: from the smallest files to those that all programs show. */
+const BY_SAVING: readonly OutputFormat[] = ['avif', 'webp', 'png', 'jpeg', 'gif'];
+
+/**
+ * A browser may pick any entry of a `srcset`, so they have to show the same: only thumbnails of the same proportions are
+ * in it. Those of the whole image are preferred; where there are none, since every variant crops or pads, those that are
+ * like the widest one.
+ *
+ * @param image pixels of the upright original
+ * @param candidates at least one
+ */
+export function srcsets(image: Size, candidates: readonly Candidate[]): Srcsets {
+  const widestFirst = [...candidates].sort((one, other) => other.width - one.width);
+  const whole = candidates.filter((candidate) => alike(candidate, image));
+  const like = widestFirst[0] as Candidate;
+  const shown = whole.length > 0 ? whole : candidates.filter((candidate) => alike(candidate, like));
+  const sources = BY_SAVING.map((format) => ({
+    type: `image/${format}` as const,
+    srcset: list(shown.filter((candidate) => candidate.format === format)),
+  })).filter(({ srcset }) => srcset !== '');
+  const { srcset } = sources.at(-1) as Source;
+  return sources.length > 1 ? { srcset, sources } : { srcset };
+}
+
+/** Whether two sizes are of one shape. Each side was rounded to a pixel by itself, and is never 0. */
+function alike(one: Size, other: Size): boolean {
+  const [small, large] = one.width <= other.width ? [one, other] : [other, one];
+  const by = large.width / small.width;
+  return (
+    Math.abs(small.height - large.height / by) <= 1 ||
+    Math.abs(small.width - (large.width * small.height) / large.height) <= 1
+  );
+}
+
+/** One entry for each width: of two, a browser could never choose the second. */
+function list(candidates: readonly Candidate[]): string {
+  const byWidth = new Map([...candidates].reverse().map((candidate) => [candidate.width, candidate]));
+  return [...byWidth.values()]
+    .sort((one, other) => one.width - other.width)
+    .map(({ url, width }) => `${url} ${width}w`)
+    .join(', ');
+}

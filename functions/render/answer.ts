@@ -1,0 +1,53 @@
+import { pathOf } from '../shared/delivery';
+import type { HttpAnswer } from '../shared/problem';
+import type { Stored } from '../shared/thumbnail-bucket';
+
+/** What of a request decides how it is answered, whatever the thumbnail. */
+export interface Request {
+  method: string;
+  /** The header of that name. */
+  ifNoneMatch?: string;
+  /** As it was sent, without the question mark. */
+  query?: string;
+}
+
+/**
+ * The longest body in bytes. Lambda refuses an answer of more than 6,291,556 bytes, and says so with this number ("6 MB" in
+ * docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html); base64 makes four bytes of three, and the headers count too.
+ */
+export const MAX_BODY_BYTES = Math.floor((6_291_556 - 8_192) / 4) * 3;
+
+/**
+ * Answers with a thumbnail as S3 would. One that is too long for Lambda is answered by its own address: by the time the
+ * browser has followed, the CDN finds it in S3.
+ */
+export async function answerWith(key: string, stored: Stored, request: Request): Promise<HttpAnswer> {
+  const headers = {
+    etag: stored.etag,
+    ...(stored.cacheControl && { 'cache-control': stored.cacheControl }),
+    ...(stored.lastModified && { 'last-modified': stored.lastModified.toUTCString() }),
+  };
+  if (matches(request.ifNoneMatch, stored.etag)) {
+    stored.discard();
+    return { statusCode: 304, headers };
+  }
+  const full = { statusCode: 200, headers: { 'content-type': stored.contentType, ...headers } };
+  if (request.method === 'HEAD') {
+    stored.discard();
+    return full;
+  }
+  if (stored.bytes > MAX_BODY_BYTES) {
+    stored.discard();
+    const location = `${pathOf(key)}${request.query ? `?${request.query}` : ''}`;
+    return { statusCode: 302, headers: { location, 'cache-control': 'no-store' } };
+  }
+  const body = await stored.read();
+  return { ...full, body: body.toString('base64'), isBase64Encoded: true };
+}
+
+/** RFC 9110, section 13.1.2: a list of entity tags compared weakly, or anything that is there. */
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  const tags = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes(etag) || tags.includes('*');
+}

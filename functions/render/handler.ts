@@ -1,0 +1,97 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { route } from '../shared/api';
+import type { InputFormat } from '../shared/contract';
+import * as environment from '../shared/environment';
+import { limitsFromEnvironment } from '../shared/limits';
+import { Tally } from '../shared/metrics';
+import { recipesFromEnvironment } from '../shared/presets';
+import { HttpProblem, problem } from '../shared/problem';
+import { Records } from '../shared/records';
+import { clientConfig } from '../shared/task';
+import { thumbnailBucketFromEnvironment } from '../shared/thumbnail-bucket';
+import { currentVersion, readHead, readVersion } from '../shared/uploads';
+import { configureSharp } from '../thumbnail/render';
+import { answerWith } from './answer';
+import { wantedBy } from './path';
+import { type RenderPorts, type RenderSettings, render, undeclared } from './render';
+
+/** A request as a function URL hands it on (docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html). */
+export interface UrlEvent {
+  rawPath: string;
+  rawQueryString?: string;
+  /** Names are lower case. */
+  headers: Record<string, string | undefined>;
+  requestContext: { http: { method: string } };
+}
+
+/** No state machine stands behind a request: the clients themselves try again. */
+const config = { ...clientConfig, maxAttempts: 3 };
+const s3 = new S3Client({ ...config, responseChecksumValidation: 'WHEN_REQUIRED' });
+const records = new Records(environment.text('TABLE_NAME'), config);
+const thumbnails = thumbnailBucketFromEnvironment(s3);
+const CacheControl = environment.text('CACHE_CONTROL');
+const settings: RenderSettings = {
+  accepted: environment.list<InputFormat>('ACCEPTED_FORMATS'),
+  limits: limitsFromEnvironment(),
+  ...recipesFromEnvironment(),
+  uploads: {
+    bucket: environment.text('UPLOADS_BUCKET'),
+    prefix: environment.optional('UPLOADS_PREFIX'),
+    suffixes: environment.list('UPLOADS_SUFFIXES'),
+  },
+};
+configureSharp(settings.accepted);
+
+const serve = route<UrlEvent, [string]>(async (event, execution) => {
+  const { rawPath, rawQueryString, headers, requestContext } = event;
+  const { method } = requestContext.http;
+  if (method !== 'GET' && method !== 'HEAD') {
+    throw new HttpProblem(405, `Expected GET or HEAD but received ${method}.`, {
+      headers: { allow: 'GET, HEAD' },
+    });
+  }
+  const wanted = wantedBy(rawPath, settings);
+  if (!wanted) throw undeclared(rawPath);
+  const tally = new Tally();
+  try {
+    const stored = await render(wanted, settings, ports(tally), { execution, now: new Date() });
+    const request = { method, ifNoneMatch: headers['if-none-match'], query: rawQueryString };
+    return await answerWith(wanted.key, stored, request);
+  } finally {
+    tally.emit();
+  }
+});
+
+/** Whatever goes wrong is answered: the CDN would pass a crash on as text. The log tells what it was. */
+export async function handler(event: UrlEvent, context: { awsRequestId: string }) {
+  try {
+    return await serve(event, `on request: ${context.awsRequestId}`);
+  } catch (error) {
+    console.error(error);
+    return problem(500, 'The thumbnail could not be made. The log of the function says why.');
+  }
+}
+
+function ports(tally: Tally): RenderPorts {
+  return {
+    bucket: thumbnails.name,
+    stored: (key) => thumbnails.open(key),
+    record: (object) => records.find(object),
+    apply: (update) => records.apply(update),
+    current: (object) => currentVersion(s3, object),
+    readHead: (source, length) => readHead(s3, source, length),
+    readWhole: async (source) => {
+      const bytes = await readVersion(s3, source, settings.limits);
+      tally.add({ SourceBytes: bytes.length });
+      return bytes;
+    },
+    find: (key) => thumbnails.find(key),
+    write: async ({ key, format, hash }, data, precondition, { source, bytes }) => {
+      const headers = { ContentType: `image/${format}`, CacheControl };
+      const written = await thumbnails.write(key, data, { source, bytes, hash }, precondition, headers);
+      if (written) tally.add({ Thumbnails: 1, Rendered: 1, ThumbnailBytes: data.length });
+      return written;
+    },
+    removeUpTo: (sequencer, key) => thumbnails.removeUpTo(sequencer, key),
+  };
+}

@@ -1,0 +1,167 @@
+import type { Source, Thumbnail } from '../shared/contract';
+import {
+  CorruptImage,
+  EmptyObject,
+  ImageTooLarge,
+  Superseded,
+  SuspiciousImage,
+  UnsupportedFormat,
+} from '../shared/errors';
+import { HttpProblem } from '../shared/problem';
+import type { ImageRecord, Update } from '../shared/record';
+import type { Outcome } from '../shared/records';
+import type { ObjectName } from '../shared/source';
+import { type Target, targetsOf } from '../shared/targets';
+import type { Stored } from '../shared/thumbnail-bucket';
+import type { CurrentVersion } from '../shared/uploads';
+import { make, type Original, type ThumbnailPorts, type ThumbnailSettings } from '../thumbnail/thumbnail';
+import { type ExaminePorts, examine } from '../validate/examine';
+import type { PathSettings, Wanted } from './path';
+import { adopt, BEFORE_ANY_EVENT, isOf, list, note, recordOf } from './updates';
+
+export type RenderSettings = ThumbnailSettings & PathSettings;
+
+/** What Render does to the world. */
+export interface RenderPorts extends ThumbnailPorts, ExaminePorts {
+  /** The thumbnail at a key; null where there is none. */
+  stored(key: string): Promise<Stored | null>;
+  record(object: ObjectName): Promise<ImageRecord | null>;
+  apply(update: Update): Promise<Outcome>;
+  /** What a plain GET of the original answers; null where there is none. */
+  current(object: ObjectName): Promise<CurrentVersion | null>;
+  /** Removes a thumbnail unless it was made of a version newer than `sequencer`. */
+  removeUpTo(sequencer: string, key: string): Promise<void>;
+}
+
+/** How often an original that changes meanwhile is looked at again. */
+const MAX_ATTEMPTS = 3;
+
+/** What is wrong with the image itself. */
+const UNFIT = [UnsupportedFormat, ImageTooLarge, CorruptImage, SuspiciousImage, EmptyObject];
+
+/** Seconds. Most images are done within that. */
+const TRY_AGAIN_AFTER = 2;
+
+/** Answers that hold for as long as the image and the settings stay as they are. */
+const KEEP_BRIEFLY = { 'cache-control': 'public, max-age=60' };
+
+/**
+ * Makes a declared variant of an image when it is asked for, the way Thumbnail does, and lists it in the record.
+ *
+ * The order of steps keeps a thumbnail from outliving its original: its key is noted in the record while that is DONE, then
+ * it is written by compare-and-swap, then listed in the record, again only while that is DONE and of the same version. A
+ * newer version, a failure or a deletion that comes before the note makes the note fail; one that comes between finds the key
+ * noted and replaces or removes what lies there; and where it was quicker than the write, listing fails and the thumbnail
+ * is removed again. What is left: a function that is killed between the write and that removal leaves a thumbnail of an image
+ * that has failed or was deleted in the seconds before. The next upload under that key replaces or removes it.
+ *
+ * @throws HttpProblem when there is none to be had; Throttled or TransientError as the ports throw them
+ */
+export async function render(
+  wanted: Wanted,
+  settings: RenderSettings,
+  ports: RenderPorts,
+  { execution, now }: { execution: string; now: Date },
+): Promise<Stored> {
+  const { key, original } = wanted;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    try {
+      const record = (await ports.record(original)) ?? (await adopted());
+      if (record && (await madeOf(record))) {
+        const stored = await ports.stored(key);
+        if (stored) return stored;
+      }
+    } catch (error) {
+      if (UNFIT.some((name) => error instanceof name)) throw unfit(error as Error);
+      // The original is no longer what the record says: its event is on the way, or has come by now.
+      if (!(error instanceof Superseded)) throw error;
+    }
+  }
+  if (!(await ports.current(original))) throw missing(original);
+  throw later(`${original.key} is changing at this moment.`);
+
+  /** @returns whether the thumbnail is there and listed; false where the record has moved on */
+  async function madeOf(record: ImageRecord): Promise<boolean> {
+    const image = originalOf(record);
+    const target = targetIn(image);
+    const wasNoted = record.thumbnailKeys?.has(key) ?? false;
+    if (!wasNoted && !(await ports.apply(note(record, key))).applied) return false;
+    // At a key that was not noted nothing was ever written, so that there is nothing to look for.
+    const [thumbnail] = await make(
+      { ...image, ...(!wasNoted && { isNew: true }) },
+      [target],
+      settings,
+      ports,
+    );
+    if (await isListed(thumbnail as Thumbnail, record, image.source)) return true;
+    await ports.removeUpTo(image.source.sequencer, key);
+    return false;
+  }
+
+  /** Lists the thumbnail, unless the record has moved on. */
+  async function isListed(thumbnail: Thumbnail, read: ImageRecord, source: Source): Promise<boolean> {
+    // What was read before the thumbnail was written does not tell whether the record is still of its version.
+    let record = lists(read, thumbnail) ? await ports.record(original) : read;
+    while (isOf(record, source)) {
+      if (record !== read && lists(record, thumbnail)) return true;
+      const outcome = await ports.apply(list(record, thumbnail, now));
+      if (outcome.applied) return true;
+      record = outcome.current;
+    }
+    return false;
+  }
+
+  /** A record for an original that has none, being there since before the workflow. Null where one has come meanwhile. */
+  async function adopted(): Promise<ImageRecord | null> {
+    const current = await ports.current(original);
+    if (!current) throw missing(original);
+    const { version, etag } = current;
+    const image = await examine({ ...original, version, etag, sequencer: BEFORE_ANY_EVENT }, settings, ports);
+    targetIn(image);
+    const record = recordOf(image, key, execution, now);
+    return (await ports.apply(adopt(record))).applied ? record : null;
+  }
+
+  /** What to make. The path alone did not tell, since a variant may have the format of its original. */
+  function targetIn(image: Original): Target {
+    const { eager, lazy } = targetsOf(image, settings);
+    const target = [...eager, ...lazy].find((one) => one.key === key);
+    if (!target)
+      throw new HttpProblem(404, `${original.key} is a ${image.format}, of which there is no ${key}.`);
+    return target;
+  }
+}
+
+/** @throws HttpProblem where no thumbnails of it can be made now */
+function originalOf(record: ImageRecord): Original {
+  const { bucket, key, version, etag, sequencer, status, image, error } = record as Required<ImageRecord>;
+  if (status === 'DELETED') throw missing(record);
+  if (status === 'PROCESSING') throw later(`${key} is being processed.`);
+  if (status === 'FAILED') throw unfit(error);
+  const { format, width, height, bytes } = image;
+  return { source: { bucket, key, version, etag, sequencer }, format, width, height, bytes };
+}
+
+function lists({ thumbnails = [] }: ImageRecord, { key, bytes, width, height }: Thumbnail): boolean {
+  return thumbnails.some(
+    (one) => one.key === key && one.bytes === bytes && one.width === width && one.height === height,
+  );
+}
+
+/** The answer to a path that no variant is declared for. */
+export function undeclared(path: string): HttpProblem {
+  return new HttpProblem(404, `No variant is declared that would be at ${path}.`, { headers: KEEP_BRIEFLY });
+}
+
+function missing({ key }: ObjectName): HttpProblem {
+  return new HttpProblem(404, `There is no image ${key}.`);
+}
+
+function later(why: string): HttpProblem {
+  const headers = { 'retry-after': String(TRY_AGAIN_AFTER) };
+  return new HttpProblem(503, `${why} Try again in ${TRY_AGAIN_AFTER} s.`, { headers });
+}
+
+function unfit({ name, message }: { name: string; message: string }): HttpProblem {
+  return new HttpProblem(422, message, { error: name, headers: KEEP_BRIEFLY });
+}

@@ -1,0 +1,107 @@
+/**
+ * How making a thumbnail on request changes the record of its original, as `UpdateItem` inputs. Each counts only while
+ * the record is DONE and of the version the thumbnail is made of.
+ */
+import type { Image, Offer, Source, Thumbnail } from '../shared/contract';
+import type { ImageRecord, Update } from '../shared/record';
+import { recordId } from '../shared/source';
+
+/**
+ * Older than any event: the place in the order of an object that was there before the workflow. What S3 tells of it from
+ * now on wins.
+ */
+export const BEFORE_ANY_EVENT = '0'.repeat(32);
+
+/** Notes the key of a thumbnail before it is written, so that whatever happens to the original finds it. */
+export function note(record: ImageRecord, key: string): Update {
+  return {
+    ...still(record),
+    UpdateExpression: 'ADD thumbnailKeys :keys',
+    ExpressionAttributeValues: { ...still(record).ExpressionAttributeValues, ':keys': new Set([key]) },
+  };
+}
+
+/**
+ * Lists a thumbnail, which is no longer an offer then. It is refused where the record has changed since it was read:
+ * another thumbnail may have been listed.
+ */
+export function list(record: ImageRecord, thumbnail: Thumbnail, now: Date): Update {
+  const isOther = ({ key }: Offer) => key !== thumbnail.key;
+  const { thumbnails = [], onRequest = [] } = record;
+  const url = [...thumbnails, ...onRequest].find((one) => !isOther(one))?.url;
+  const offers = onRequest.filter(isOther);
+  const same = still(record);
+  return {
+    ...same,
+    UpdateExpression: `SET thumbnails = :thumbnails, updatedAt = :now${offers.length > 0 ? ', onRequest = :offers' : ' REMOVE onRequest'}`,
+    ConditionExpression: `${same.ConditionExpression} AND updatedAt = :seen`,
+    ExpressionAttributeValues: {
+      ...same.ExpressionAttributeValues,
+      ':thumbnails': [...thumbnails.filter(isOther), { ...thumbnail, ...(url && { url }) }],
+      ...(offers.length > 0 && { ':offers': offers }),
+      ':seen': record.updatedAt,
+      // Always later, also where the clock is not: it tells the states of the record apart.
+      ':now': new Date(Math.max(now.getTime(), Date.parse(record.updatedAt) + 1)).toISOString(),
+    },
+  };
+}
+
+/** The record of an object that was there before the workflow: DONE, with nothing made of it yet. */
+export function recordOf(image: Image, key: string, execution: string, now: Date): ImageRecord {
+  const { source, format, width, height, frames, bytes, preset } = image;
+  return {
+    id: recordId(source),
+    ...source,
+    status: 'DONE',
+    image: { format, width, height, frames, bytes },
+    preset,
+    thumbnails: [],
+    thumbnailKeys: new Set([key]),
+    execution,
+    startedAt: now.toISOString(),
+    updatedAt: now.toISOString(),
+  };
+}
+
+/** Puts a record where there is none. */
+export function adopt({ id, ...record }: ImageRecord): Update {
+  const names = Object.keys(record);
+  return {
+    Key: { id },
+    UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+    ConditionExpression: 'attribute_not_exists(id)',
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(
+      Object.entries(record).map(([name, value]) => [`:${name}`, value]),
+    ),
+    ReturnValues: 'ALL_OLD',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  };
+}
+
+/** Whether a record is of this version, and thumbnails of it may be made. */
+export function isOf(record: ImageRecord | null, source: Source): record is ImageRecord {
+  return (
+    record?.status === 'DONE' &&
+    record.sequencer === source.sequencer &&
+    record.version === source.version &&
+    record.etag === source.etag
+  );
+}
+
+/** As {@link isOf}, for DynamoDB to decide. */
+function still({ id, sequencer, version, etag }: ImageRecord): Omit<Update, 'UpdateExpression'> {
+  return {
+    Key: { id },
+    ConditionExpression: '#status = :done AND sequencer = :sequencer AND version = :version AND etag = :etag',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: {
+      ':done': 'DONE',
+      ':sequencer': sequencer,
+      ':version': version,
+      ':etag': etag,
+    },
+    ReturnValues: 'ALL_OLD',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  };
+}

@@ -1,0 +1,70 @@
+import type { Image, InputFormat, Source } from '../shared/contract';
+import { asImage, assertAccepted } from '../shared/image';
+import { assertDimensions, assertWithin, type Limits } from '../shared/limits';
+import { type Scan, scan } from '../shared/prescan';
+import { type Recipes, recipeFor } from '../shared/presets';
+import type { Head } from '../shared/uploads';
+
+/**
+ * 128 KB hold the header of 97 % of real JPEGs, and of every PNG, GIF, WebP and AVIF. The rest of a GIF or of an animated
+ * WebP is read for its frames alone, and that of a WebP with EXIF, which stands at the end, for its orientation.
+ */
+export const HEAD_BYTES = 128 * 1024;
+
+export interface ExamineSettings extends Recipes {
+  accepted: readonly InputFormat[];
+  limits: Limits;
+}
+
+/** What examining an object asks of the world. */
+export interface ExaminePorts {
+  /** The first bytes of the object as it is now. @throws Superseded when that is another version */
+  readHead(source: Source, length: number): Promise<Head>;
+  readWhole(source: Source): Promise<Uint8Array>;
+}
+
+/**
+ * Is the object an image within the limits? Decided by the bytes: neither the name nor the content type counts.
+ *
+ * @throws Superseded, EmptyObject, ImageTooLarge, UnsupportedFormat, CorruptImage, SuspiciousImage or InvalidEvent
+ */
+export async function examine(
+  source: Source,
+  settings: ExamineSettings,
+  ports: ExaminePorts,
+): Promise<Image> {
+  const { preset } = recipeFor(source.key, settings);
+  const head = await ports.readHead(source, HEAD_BYTES);
+  assertWithin('bytes', head.totalBytes, settings.limits);
+  assertAccepted(head.bytes, settings.accepted);
+
+  let result = scanBytes(head.bytes, head.totalBytes, settings.limits);
+  if (needsWhole(result)) {
+    result = scanBytes(await ports.readWhole(source), head.totalBytes, settings.limits);
+  }
+  const found = asImage(result, settings.accepted);
+  assertDimensions(found, settings.limits);
+
+  const sideways = found.orientation >= 5;
+  return {
+    schema: 1,
+    source,
+    format: found.format,
+    width: sideways ? found.height : found.width,
+    height: sideways ? found.width : found.height,
+    orientation: found.orientation,
+    frames: found.frames,
+    bytes: head.totalBytes,
+    preset,
+  };
+}
+
+function scanBytes(bytes: Uint8Array, totalBytes: number, limits: Limits): Scan {
+  return scan(bytes, { whole: bytes.length === totalBytes, totalBytes, limits: { frames: limits.frames } });
+}
+
+/** The head does not hold the dimensions, or an animation's frames are still to be counted. Any GIF may be one. */
+function needsWhole(result: Scan): boolean {
+  if (result.kind === 'more') return true;
+  return result.kind === 'image' && !result.complete && (result.format === 'gif' || result.animated === true);
+}

@@ -1,0 +1,18 @@
+import type { HttpAnswer } from '../lambda/http-answer';
+
+/** A request that the API answers itself, in API Gateway's words. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly headers: Record<string, string> = {},
+  ) {
+    super(message);
+  }
+}
+
+export const answerOf = ({ status, message, headers }: Refusal): HttpAnswer => ({
+  status,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: Buffer.from(JSON.stringify({ message })),
+});

@@ -1,0 +1,63 @@
+/** An HTTP API of API Gateway with its stage, every reference resolved. */
+
+export interface HttpApi {
+  id: string;
+  name: string;
+  /** Without stage and route: `arn:aws:execute-api:<region>:<account>:<id>`. */
+  executionArn: string;
+  /** For example `<id>.execute-api.eu-west-1.amazonaws.com`. */
+  domain: string;
+  stage: string;
+  /** @default pages of other origins may ask for nothing */
+  cors?: HttpCors;
+  routes: Route[];
+  /** What the stack asks for and a port on 127.0.0.1 does not have. */
+  skipped: string[];
+}
+
+/** Answers of the API itself; what functions say of it is dropped. */
+export interface HttpCors {
+  origins: string[];
+  methods: string[];
+  headers: string[];
+  expose: string[];
+  credentials: boolean;
+  /** Seconds. */
+  maxAge?: number;
+}
+
+export interface Route {
+  /** For example `GET /images/{id}`. */
+  key: string;
+  /** `ANY` for each. */
+  method: string;
+  /** For example `/images/{id}`. */
+  path: string;
+  authorization: Authorization;
+  /** The function as permissions are about it: with a version only where the integration has one. */
+  functionArn: string;
+  /** What is invoked. */
+  versionArn: string;
+  timeoutMs: number;
+  throttle?: Throttle;
+}
+
+export type Authorization = { type: 'NONE' } | { type: 'AWS_IAM' } | JwtAuthorization;
+
+export interface JwtAuthorization {
+  type: 'JWT';
+  issuer: string;
+  audience: string[];
+  /** Lower-case name of the header that carries the token. */
+  header: string;
+  /** A token needs one of them. */
+  scopes: string[];
+}
+
+/** A token bucket. */
+export interface Throttle {
+  /** Requests that may come at once. */
+  burst: number;
+  /** Requests a second that may go on. */
+  rate: number;
+}

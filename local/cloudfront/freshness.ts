@@ -1,0 +1,87 @@
+/**
+ * How long CloudFront keeps an answer. Its rules are not those of RFC 9111, which the packages for HTTP caching follow:
+ * the policy bounds what the origin says, and errors have a time of their own.
+ *
+ * Sources, in docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide: Expiration.html, HTTPStatusCodes.html and
+ * custom-error-pages-expiration.html
+ */
+
+import type { Headers } from './headers';
+import type { CachePolicy, Distribution } from './model';
+
+/** Seconds an error is kept at least where the distribution does not say. */
+const ERROR_TTL = 10;
+
+/** Errors that are kept in any case, and those that are where the origin or the distribution says for how long. */
+const KEPT_ERRORS = [404, 414, 500, 501, 502, 503, 504];
+const KEPT_IF_TOLD = [400, 403, 405, 412, 415];
+
+/** @returns seconds; 0 to keep it and ask the origin each time whether it still holds; undefined not to keep it */
+export function lifetime(
+  status: number,
+  headers: Headers,
+  policy: CachePolicy,
+  errorTtls: Distribution['errorTtls'],
+): number | undefined {
+  return status < 400
+    ? lifetimeOfContent(headers, policy)
+    : lifetimeOfError(status, headers, policy, errorTtls);
+}
+
+function lifetimeOfContent(headers: Headers, policy: CachePolicy): number | undefined {
+  const { minTtl, defaultTtl, maxTtl } = policy;
+  const directives = cacheControl(headers);
+  if (directives.has('no-store') || directives.has('private')) return minTtl > 0 ? minTtl : undefined;
+  const told = directives.has('no-cache') ? 0 : secondsTold(headers, directives);
+  const seconds = Math.max(minTtl, told === undefined ? defaultTtl : Math.min(told, maxTtl));
+  const comparable = headers['etag'] !== undefined || headers['last-modified'] !== undefined;
+  return seconds > 0 || comparable ? seconds : undefined;
+}
+
+function lifetimeOfError(
+  status: number,
+  headers: Headers,
+  { maxTtl }: CachePolicy,
+  errorTtls: Distribution['errorTtls'],
+): number | undefined {
+  const directives = cacheControl(headers);
+  const told = ['no-store', 'no-cache', 'private'].some((name) => directives.has(name))
+    ? undefined
+    : secondsTold(headers, directives);
+  const isKept =
+    KEPT_ERRORS.includes(status) ||
+    (KEPT_IF_TOLD.includes(status) && (told !== undefined || errorTtls[status] !== undefined));
+  if (!isKept) return undefined;
+  const seconds = Math.max(errorTtls[status] ?? ERROR_TTL, Math.min(told ?? 0, maxTtl));
+  return seconds > 0 ? seconds : undefined;
+}
+
+/** Whether what is stale may be given while the origin fails. */
+export function mayBeStale(headers: Headers): boolean {
+  const directives = cacheControl(headers);
+  return !['no-cache', 'must-revalidate', 'proxy-revalidate'].some((name) => directives.has(name));
+}
+
+/** `s-maxage` is for caches like this one, and so comes first. */
+function secondsTold(headers: Headers, directives: Map<string, string>): number | undefined {
+  for (const name of ['s-maxage', 'max-age']) {
+    const value = directives.get(name);
+    if (value !== undefined && /^\d+$/.test(value)) return Number(value);
+  }
+  const expires = headers['expires'];
+  if (expires === undefined) return undefined;
+  const at = Date.parse(String(expires));
+  const from = Date.parse(String(headers['date'] ?? ''));
+  // A date that is none, such as 0, means that it is over.
+  return Number.isNaN(at) ? 0 : Math.max(0, (at - (Number.isNaN(from) ? Date.now() : from)) / 1000);
+}
+
+function cacheControl(headers: Headers): Map<string, string> {
+  const text = String(headers['cache-control'] ?? '');
+  return new Map(
+    text
+      .split(',')
+      .map((directive) => directive.trim().toLowerCase().split('=', 2))
+      .map(([name, value = '']) => [name!, value.replace(/^"(.*)"$/, '$1')]),
+  );
+}

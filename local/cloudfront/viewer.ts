@@ -1,0 +1,68 @@
+/** What a viewer asks a distribution for, and which of its behaviors that falls under. */
+
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { parseTarget } from '../sigv4';
+import type { Behavior, CachePolicy, Distribution, Selection } from './model';
+
+export interface ViewerRequest {
+  method: string;
+  /** As it was sent. */
+  path: string;
+  /** Parameters as they were sent, each with its decoded name. */
+  query: { name: string; raw: string }[];
+  headers: IncomingHttpHeaders;
+  address: string;
+}
+
+/** @throws AwsError for a path that cannot be decoded */
+export function viewerRequest(request: IncomingMessage): ViewerRequest {
+  const url = request.url ?? '/';
+  const { rawPath, query } = parseTarget(url);
+  const raw = (/\?([^#]*)/.exec(url)?.[1] ?? '').split('&').filter((parameter) => parameter !== '');
+  return {
+    method: request.method ?? 'GET',
+    path: rawPath,
+    query: raw.map((parameter, n) => ({ name: query[n]![0], raw: parameter })),
+    headers: request.headers,
+    address: request.socket.remoteAddress ?? '',
+  };
+}
+
+/** The first behavior whose path pattern fits. Letter case counts; a slash in front may be left out. */
+export function behaviorFor({ behaviors }: Pick<Distribution, 'behaviors'>, path: string): Behavior {
+  return behaviors.find(({ pathPattern }) => patternOf(pathPattern).test(path)) ?? behaviors.at(-1)!;
+}
+
+function patternOf(pattern: string): RegExp {
+  const source = pattern
+    .replace(/^\//, '')
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^/${source}$`, 's');
+}
+
+/** The part of a request that its answer depends on, and all of it that an origin is told. */
+export interface Asked {
+  /** Stands for the same answer every time. */
+  key: string;
+  /** Without `?`. */
+  query: string;
+  headers: Record<string, string>;
+}
+
+export function asked({ path, query, headers }: ViewerRequest, policy: CachePolicy): Asked {
+  const kept = query.filter(({ name }) => counts(name, policy.queryStrings)).map(({ raw }) => raw);
+  const named = policy.headers.flatMap((name) => {
+    const value = headers[name];
+    return value === undefined ? [] : [[name, String(value)] as const];
+  });
+  return {
+    key: JSON.stringify([path, kept, named]),
+    query: kept.join('&'),
+    headers: Object.fromEntries(named),
+  };
+}
+
+const counts = (name: string, selection: Selection): boolean =>
+  'only' in selection ? selection.only.includes(name) : !selection.allBut.includes(name);

@@ -1,0 +1,49 @@
+/** What one image is, and what it takes to make thumbnails of it. */
+import measures from './measures.json';
+import type { PricedStack, Variant } from './stack';
+
+/** 1,024 to the power of three. */
+export const GB = 1024 ** 3;
+
+const ENCODE: Record<Variant['format'], number> = measures.encodeMsPerMegapixel.value;
+const BYTES_PER_PIXEL: Record<Variant['format'], number> = measures.bytesPerPixel.value;
+
+/** Megapixels of an average upload. */
+export function megapixels(
+  { maxPixels }: Pick<PricedStack, 'maxPixels'>,
+  { megabytes }: { megabytes: number },
+): number {
+  return Math.min(megabytes / measures.megabytesPerMegapixel.value, maxPixels / 1e6);
+}
+
+/** Megapixels of a thumbnail of a picture of 4:3 that fits into the box. */
+function area({ width, height }: Variant): number {
+  const wide = Math.min(width ?? Number.POSITIVE_INFINITY, ((height ?? Number.POSITIVE_INFINITY) * 4) / 3);
+  return (wide * wide * 3) / 4 / 1e6;
+}
+
+export const bytesOf = (variant: Variant): number => area(variant) * 1e6 * BYTES_PER_PIXEL[variant.format];
+
+/** Milliseconds of one full processor for one decode and all the variants; without any, nothing is decoded. */
+export function workMs(variants: Variant[], stack: PricedStack, image: { megabytes: number }): number {
+  if (variants.length === 0) return 0;
+  const encoding = sum(variants.map((variant) => area(variant) * ENCODE[variant.format]));
+  const decoding = megapixels(stack, image) * measures.decodeMsPerMegapixel.value;
+  return (decoding + encoding) * measures.handlerFactor.value;
+}
+
+/** How much longer work takes with the memory of that function: one thread does it, so that more than one processor speeds nothing up. */
+export function slowdown({ memoryMb }: PricedStack, name: string): number {
+  const full = measures.fullVcpuMb.value;
+  return Math.max(1, full / (memoryMb[name] ?? full));
+}
+
+/** Variants of the preset that all images use: those made with the upload, and those made on request. */
+export function variantsOf({ presets }: PricedStack): { eager: Variant[]; lazy: Variant[] } {
+  const { variants } = presets[0]!;
+  return { eager: variants.filter(({ lazy }) => !lazy), lazy: variants.filter(({ lazy }) => lazy) };
+}
+
+export function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

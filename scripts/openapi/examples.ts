@@ -1,0 +1,70 @@
+/** Requests and answers as they are on the wire. */
+const id = '4f9d3a52-7c1e-4c58-9a0e-1f6b2d8c7e43.jpg';
+const thumbnails = `https://d111111abcdef8.cloudfront.net/uploads/0b1e6f4c/${id}`;
+
+export const uploadRequest = { fileName: 'canyon.jpg', contentType: 'image/jpeg', size: 466_123 };
+
+export const createdUpload = {
+  id,
+  upload: {
+    url: 'https://pictures-uploads.s3.eu-west-1.amazonaws.com/',
+    fields: {
+      'Content-Type': 'image/jpeg',
+      'x-amz-meta-file-name': 'canyon.jpg',
+      bucket: 'pictures-uploads',
+      'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+      'X-Amz-Credential': 'ASIAIOSFODNN7EXAMPLE/20260312/eu-west-1/s3/aws4_request',
+      'X-Amz-Date': '20260312T020756Z',
+      'X-Amz-Security-Token': 'IQoJb3JpZ2luX2Vj…',
+      key: `uploads/0b1e6f4c/${id}`,
+      Policy: 'eyJleHBpcmF0aW9uIjoi…',
+      'X-Amz-Signature': 'fae4c6…',
+    },
+    expiresAt: '2026-03-12T02:12:56Z',
+  },
+  status: `/images/${id}`,
+};
+
+export const images = {
+  PROCESSING: { id, status: 'PROCESSING' },
+  DONE: {
+    id,
+    status: 'DONE',
+    image: { format: 'jpeg', width: 4000, height: 3000, frames: 1, bytes: 466_123 },
+    thumbnails: [
+      {
+        variant: 'small',
+        url: `${thumbnails}/small.jpg?v=3f1c77ab09`,
+        width: 320,
+        height: 240,
+        format: 'jpeg',
+        bytes: 18_204,
+      },
+      {
+        variant: 'large',
+        url: `${thumbnails}/large.jpg?v=9d02e4c1aa`,
+        width: 1600,
+        height: 1200,
+        format: 'jpeg',
+        onRequest: true,
+      },
+    ],
+    srcset: `${thumbnails}/small.jpg?v=3f1c77ab09 320w, ${thumbnails}/large.jpg?v=9d02e4c1aa 1600w`,
+  },
+  FAILED: {
+    id,
+    status: 'FAILED',
+    error: {
+      name: 'UnsupportedFormat',
+      message: 'Expected a JPEG, PNG, WebP, or GIF image but received text. Convert it and upload it again.',
+    },
+  },
+};
+
+export const problem = {
+  type: 'about:blank',
+  title: 'Bad Request',
+  status: 400,
+  detail: 'The request cannot be used: see faults.',
+  faults: [{ pointer: '/size', detail: 'Expected a whole number of bytes but it is missing' }],
+};

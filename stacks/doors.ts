@@ -1,0 +1,67 @@
+/** The doors to the world, each where the settings ask for it: thumbnails over HTTPS, uploads by form. */
+import type { Construct } from 'constructs';
+import type { Bucket } from './bucket';
+import { Delivery } from './delivery/delivery';
+import { type FunctionName, functionsFor } from './functions';
+import type { Key } from './key';
+import type { Settings } from './settings/schema';
+import { createUpload } from './tasks/create-upload';
+import { getImage } from './tasks/get-image';
+import { render } from './tasks/render';
+import type { Resources, Task } from './tasks/task';
+import { UploadApi } from './upload-api/upload-api';
+import type { FunctionSize, WorkflowFunction } from './workflow-function';
+
+export interface Doors {
+  readonly delivery?: Delivery;
+  /** Where thumbnails are delivered from, by the distribution or by a CDN that is not of the stack. */
+  readonly deliveryUrl?: string;
+  readonly uploadApi?: UploadApi;
+  /** What answers: by name in the settings. */
+  readonly answering: Partial<Record<'render' | 'createUpload' | 'getImage', WorkflowFunction>>;
+}
+
+export interface DoorsProps {
+  readonly settings: Settings;
+  readonly resources: Resources;
+  /** The bucket that the thumbnails are in. */
+  readonly thumbnails: Bucket;
+  /** Makes a function of the stack. */
+  readonly lambda: (name: FunctionName, size: FunctionSize, needs: Task) => WorkflowFunction;
+  readonly key?: Key;
+}
+
+export function addDoors(
+  stack: Construct,
+  { settings, resources, thumbnails, lambda, key }: DoorsProps,
+): Doors {
+  const { namePrefix, region, functions } = settings;
+  const renderer = functionsFor(settings).includes('render')
+    ? lambda('render', functions.render, render(resources, settings))
+    : undefined;
+  const delivery = settings.delivery.enabled
+    ? new Delivery(stack, 'delivery', {
+        settings: settings.delivery,
+        name: `${namePrefix}-${region}`,
+        region,
+        bucket: thumbnails,
+        thumbnails: resources.thumbnails,
+        render: renderer,
+      })
+    : undefined;
+  const deliveryUrl = delivery?.url ?? settings.delivery.baseUrl;
+  const uploadApi = settings.uploadApi.enabled
+    ? new UploadApi(stack, 'upload-api', {
+        settings: settings.uploadApi,
+        name: namePrefix,
+        functions: {
+          createUpload: lambda('create-upload', functions.createUpload, createUpload(resources, settings)),
+          getImage: lambda('get-image', functions.getImage, getImage({ ...resources, deliveryUrl })),
+        },
+        logs: settings.logs,
+        key,
+      })
+    : undefined;
+  const answering = { ...(renderer && { render: renderer }), ...uploadApi?.functions };
+  return { delivery, deliveryUrl, uploadApi, answering };
+}

@@ -1,0 +1,34 @@
+import {
+  deliveryEnvironment,
+  type Resources,
+  type Task,
+  tellMissingFromForbidden,
+  uploadsEnvironment,
+} from './task';
+
+/** Tells what became of an upload. It reads records, and of an original only whether it is there. */
+export function getImage(resources: Resources): Task {
+  const { uploads, records } = resources;
+  return {
+    description: 'Tells what became of an upload.',
+    environment: {
+      TABLE_NAME: records.name,
+      ...uploadsEnvironment(resources),
+      ...deliveryEnvironment(resources),
+    },
+    statements: [
+      {
+        sid: 'ReadTheRecord',
+        actions: ['dynamodb:GetItem'],
+        resources: [records.arn],
+      },
+      {
+        // HeadObject: an upload whose event is still on its way has no record.
+        sid: 'SeeWhetherItWasUploaded',
+        actions: ['s3:GetObject'],
+        resources: [uploads.objectsArn],
+      },
+      tellMissingFromForbidden(uploads),
+    ],
+  };
+}

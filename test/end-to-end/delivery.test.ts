@@ -1,0 +1,259 @@
+/** An app's way through both doors: a form, an upload, "is it ready?", and thumbnails over the CDN. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { picture } from '../fixtures/images';
+import sharp from '../fixtures/sharp';
+import { Workflow } from './workflow';
+
+const SETTINGS = {
+  delivery: { enabled: true },
+  uploadApi: {
+    enabled: true,
+    jwt: { issuer: 'https://sign-in.example.com/', audience: ['photos'] },
+    corsOrigins: ['https://app.example.com'],
+  },
+  limits: { bytes: 200_000 },
+  presets: [
+    {
+      name: 'photos',
+      prefix: '',
+      variants: [
+        { name: 'small', width: 100, height: 100 },
+        { name: 'large', width: 300, height: 300, lazy: true },
+      ],
+    },
+  ],
+};
+
+interface Form {
+  id: string;
+  status: string;
+  upload: { url: string; fields: Record<string, string> };
+}
+
+interface Answer {
+  status: string;
+  thumbnails: { variant: string; url: string; width: number; height: number; bytes?: number }[];
+  srcset: string;
+  error?: { name: string };
+}
+
+let workflow: Workflow;
+let api: string;
+let cdn: string;
+let ana: string;
+let photo: Buffer;
+
+beforeAll(async () => {
+  workflow = await Workflow.start({ settings: SETTINGS, waitScale: 0.01, log: () => {} });
+  api = String(workflow.stack.outputs['upload_api_url']);
+  cdn = String(workflow.stack.outputs['delivery_url']);
+  ana = await workflow.token('ana');
+  photo = await picture({ width: 800, height: 600 });
+}, 60_000);
+afterAll(() => workflow?.end());
+
+const call = (path: string, token: string | null, init: RequestInit = {}) =>
+  fetch(`${api}${path}`, {
+    ...init,
+    headers: { ...(token && { authorization: `Bearer ${token}` }), ...(init.headers as object) },
+  });
+
+const ask = (body: object, token: string | null = ana) =>
+  call('/uploads', token, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+async function form(file: Buffer | string = photo): Promise<Form> {
+  const answer = await ask({ fileName: 'canyon.jpg', contentType: 'image/jpeg', size: file.length });
+  expect(answer.status).toBe(201);
+  return (await answer.json()) as Form;
+}
+
+function send({ upload: { url, fields } }: Pick<Form, 'upload'>, file: Buffer | string): Promise<Response> {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(fields)) data.append(name, value);
+  data.append(
+    'file',
+    new Blob([new Uint8Array(Buffer.from(file))], { type: fields['Content-Type'] }),
+    'x.jpg',
+  );
+  return fetch(url, { method: 'POST', body: data });
+}
+
+/** Asks until the image is no longer being worked on, as an app does. */
+async function ready({ status }: Pick<Form, 'status'>): Promise<Answer> {
+  for (;;) {
+    const answer = await call(status, ana);
+    expect(answer.status).toBe(200);
+    const image = (await answer.json()) as Answer;
+    if (image.status !== 'PROCESSING') return image;
+    await sleep(20);
+  }
+}
+
+const urlOf = ({ thumbnails }: Answer, name: string) =>
+  thumbnails.find(({ variant }) => variant === name)?.url as string;
+
+async function shown(url: string) {
+  const answer = await fetch(url);
+  const body = Buffer.from(await answer.arrayBuffer());
+  return { status: answer.status, cache: answer.headers.get('x-cache'), headers: answer.headers, body };
+}
+
+describe('an image of a signed-in user', () => {
+  let uploaded: Form;
+  let image: Answer;
+
+  test('is uploaded by a form and followed until it is done', async () => {
+    uploaded = await form();
+    expect((await call(uploaded.status, ana)).status).toBe(404);
+    expect((await send(uploaded, photo)).status).toBe(204);
+    image = await ready(uploaded);
+    expect(image).toMatchObject({
+      status: 'DONE',
+      thumbnails: [
+        { variant: 'small', width: 100, height: 75, bytes: expect.any(Number) },
+        { variant: 'large', width: 300, height: 225 },
+      ],
+    });
+    expect(image.srcset).toContain(`${urlOf(image, 'small')} 100w`);
+  }, 60_000);
+
+  test('has its eager thumbnail on the CDN, from S3 first and then from the cache', async () => {
+    const first = await shown(urlOf(image, 'small'));
+    expect([first.status, first.cache]).toEqual([200, 'Miss from cloudfront']);
+    expect(await sharp(first.body).metadata()).toMatchObject({ format: 'jpeg', width: 100, height: 75 });
+    expect(first.headers.get('x-content-type-options')).toBe('nosniff');
+    expect((await shown(urlOf(image, 'small'))).cache).toBe('Hit from cloudfront');
+  });
+
+  test('has its lazy thumbnail made by the first request, and cached for the next', async () => {
+    expect(await workflow.keys('thumbnails')).not.toContainEqual(expect.stringContaining('/large.'));
+    const first = await shown(urlOf(image, 'large'));
+    expect([first.status, first.cache]).toEqual([200, 'Miss from cloudfront']);
+    expect(await sharp(first.body).metadata()).toMatchObject({ format: 'jpeg', width: 300, height: 225 });
+    const again = await shown(urlOf(image, 'large'));
+    expect(again.cache).toBe('Hit from cloudfront');
+    expect(again.body).toEqual(first.body);
+    expect(await workflow.keys('thumbnails')).toContainEqual(expect.stringContaining('/large.jpg'));
+    // It is part of the record from now on, with its size.
+    const { thumbnails } = await ready(uploaded);
+    expect(thumbnails.find(({ variant }) => variant === 'large')?.bytes).toBe(first.body.length);
+  });
+
+  test('is not there for another user', async () => {
+    const eve = await workflow.token('eve');
+    const answer = await call(uploaded.status, eve);
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  });
+
+  test('is polled cheaply: an answer that has not changed is a 304', async () => {
+    const etag = (await call(uploaded.status, ana)).headers.get('etag') as string;
+    expect((await call(uploaded.status, ana, { headers: { 'if-none-match': etag } })).status).toBe(304);
+  });
+
+  test('has new URLs once it is replaced, which never show the old image', async () => {
+    const wide = await picture({ width: 800, height: 400 });
+    const { fields } = uploaded.upload;
+    await workflow.upload(fields['key'] as string, wide, 'image/jpeg');
+    await workflow.idle();
+    const now = await ready(uploaded);
+    for (const [name, height] of [
+      ['small', 50],
+      ['large', 150],
+    ] as const) {
+      expect(urlOf(now, name)).not.toBe(urlOf(image, name));
+      const { status, cache, body } = await shown(urlOf(now, name));
+      expect([status, cache]).toEqual([200, 'Miss from cloudfront']);
+      expect((await sharp(body).metadata()).height).toBe(height);
+    }
+  }, 60_000);
+});
+
+describe('what is refused', () => {
+  test('a file larger than the limit: by S3 itself', async () => {
+    const answer = await send(await form(), Buffer.alloc(200_001, 1));
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('<Code>EntityTooLarge</Code>');
+  });
+
+  test('a size that is said to be larger: by the API, before anything is sent', async () => {
+    const answer = await ask({ fileName: 'huge.jpg', contentType: 'image/jpeg', size: 200_001 });
+    expect(answer.status).toBe(413);
+    expect(await answer.json()).toMatchObject({ status: 413, error: 'ImageTooLarge' });
+  });
+
+  test('a form that was changed', async () => {
+    const { upload } = await form();
+    const elsewhere = { ...upload, fields: { ...upload.fields, key: 'eve/stolen.jpg' } };
+    const answer = await send({ upload: elsewhere }, photo);
+    expect(answer.status).toBe(403);
+    expect(await answer.text()).toContain('Policy Condition failed');
+  });
+
+  test('text that says it is a photo: by its name, to whoever asks', async () => {
+    const notes = await form('just text');
+    expect((await send(notes, 'just text')).status).toBe(204);
+    expect(await ready(notes)).toMatchObject({ status: 'FAILED', error: { name: 'UnsupportedFormat' } });
+  }, 60_000);
+
+  test('a variant that nobody declared, and an image that is not there', async () => {
+    const { body, status, headers } = await shown(`${cdn}/ana/none.jpg/huge.jpg`);
+    expect(status).toBe(404);
+    expect(headers.get('content-type')).toBe('application/problem+json');
+    expect(JSON.parse(String(body))).toMatchObject({ status: 404 });
+  });
+});
+
+describe('a request without a name', () => {
+  test('is refused at every door', async () => {
+    const { upload } = await form();
+    const bucket = workflow.bucket('thumbnails');
+    const functionUrl = workflow.doors.find(({ kind }) => kind === 'function-url')?.url;
+    const key = (await workflow.keys('thumbnails'))[0] as string;
+    const data = new FormData();
+    data.append('key', 'anonymous.jpg');
+    data.append('file', new Blob([new Uint8Array(photo)]));
+    const doors = {
+      'ask for a form': await ask({ fileName: 'a.jpg', contentType: 'image/jpeg', size: 1 }, null),
+      'ask for an image': await call('/images/8b0dd1b4-5d44-4a0e-8a6e-0c5f3a0f3c55.jpg', null),
+      'form without a policy': await fetch(upload.url, { method: 'POST', body: data }),
+      thumbnail: await fetch(`${workflow.endpoint}/${bucket}/${key}`),
+      'function URL': await fetch(`${functionUrl}/${key}`),
+    };
+    expect(Object.fromEntries(Object.entries(doors).map(([door, { status }]) => [door, status]))).toEqual({
+      'ask for a form': 401,
+      'ask for an image': 401,
+      'form without a policy': 403,
+      thumbnail: 403,
+      'function URL': 403,
+    });
+  });
+});
+
+test('an original that no record knows has its thumbnails on request', async () => {
+  const key = 'archive/old.jpg';
+  await workflow.process(key, photo);
+  const made = (await workflow.record(key))['thumbnails'] as { key: string }[];
+  expect(made).toHaveLength(1);
+  await new DynamoDBClient(workflow.client()).send(
+    new DeleteItemCommand({
+      TableName: workflow.stack.outputs['records_table'] as string,
+      Key: { id: { S: `${workflow.bucket('uploads')}/${key}` } },
+    }),
+  );
+  const { status, body } = await shown(`${cdn}/${key}/large.jpg`);
+  expect(status).toBe(200);
+  expect(await sharp(body).metadata()).toMatchObject({ width: 300, height: 225 });
+  expect(await workflow.record(key)).toMatchObject({ status: 'DONE', thumbnails: [{ variant: 'large' }] });
+}, 60_000);
+
+test('nothing of that lacked a permission', () => {
+  // CloudFront may not list the bucket, so what is missing is a 403 to it, not a list to everyone.
+  const denied = workflow.permissions.denied.filter(({ action }) => action !== 's3:ListBucket');
+  expect(denied).toEqual([]);
+});

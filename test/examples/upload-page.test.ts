@@ -1,0 +1,220 @@
+/** The page in a real browser, against the engine: its own server, the API, S3 and the CDN are four origins. */
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page, type Request, type Route } from 'playwright-core';
+import { servePage } from '../../local/page-server';
+import { Workflow } from '../end-to-end/workflow';
+import { picture } from '../fixtures/images';
+import { findChromium } from './chromium';
+
+const found = findChromium();
+if ('missing' in found) console.warn(`Skipped: the upload page in a browser, since ${found.missing}.`);
+
+const settings = (origin: string) => ({
+  delivery: { enabled: true },
+  uploadApi: {
+    enabled: true,
+    jwt: { issuer: 'https://sign-in.example.com/', audience: ['photos'] },
+    corsOrigins: [origin],
+  },
+  limits: { bytes: 200_000 },
+  presets: [
+    {
+      name: 'photos',
+      prefix: '',
+      variants: [
+        { name: 'small', width: 100, height: 100 },
+        { name: 'large', width: 300, height: 300, lazy: true },
+      ],
+    },
+  ],
+});
+
+/** Text, since the project knows no DOM. */
+const NOTE_STATES = `
+  window.seen = new Set();
+  new MutationObserver(() => {
+    for (const state of document.querySelectorAll('.state')) seen.add(state.textContent);
+  }).observe(document, { subtree: true, childList: true });
+`;
+
+/** An image of the page, as far as it is looked at. */
+interface ShownImage {
+  decode(): Promise<void>;
+  naturalWidth: number;
+  currentSrc: string;
+  srcset: string;
+}
+
+/** Rules of CORS name the page's origin, so its port has to be known before there is a stack. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+('missing' in found ? describe.skip : describe)('the upload page', () => {
+  let workflow: Workflow;
+  let server: Awaited<ReturnType<typeof servePage>>;
+  let browser: Browser;
+  let page: Page;
+  let trouble: string[];
+  let asked: Request[];
+
+  beforeAll(async () => {
+    const port = await freePort();
+    workflow = await Workflow.start({
+      settings: settings(`http://127.0.0.1:${port}`),
+      waitScale: 0.01,
+      log: () => {},
+    });
+    server = await servePage({
+      folder: join(__dirname, '../../examples/upload-page'),
+      port,
+      config: {
+        api: String(workflow.stack.outputs['upload_api_url']),
+        token: await workflow.token('ana'),
+      },
+    });
+    browser = await chromium.launch(found as { executablePath?: string });
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    await workflow?.end();
+  });
+
+  beforeEach(async () => {
+    page = await browser.newPage({ viewport: { width: 1_100, height: 900 } });
+    trouble = [];
+    asked = [];
+    page.on('pageerror', (error) => trouble.push(String(error)));
+    page.on('console', (message) => {
+      if (/Content.Security.Policy|CORS/i.test(message.text())) trouble.push(message.text());
+    });
+    page.on('request', (request) => asked.push(request));
+    await page.goto(server.url);
+  });
+  afterEach(async () => {
+    await page.close();
+    expect(trouble).toEqual([]);
+  });
+
+  const jpeg = async (name: string, width: number, height: number) => ({
+    name,
+    mimeType: 'image/jpeg',
+    buffer: await picture({ width, height }),
+  });
+  const text = (name: string, mimeType: string) => ({ name, mimeType, buffer: Buffer.from('just text') });
+
+  const pick = (...files: { name: string; mimeType: string; buffer: Buffer }[]) =>
+    page.getByLabel('Drop pictures here, or choose them').setInputFiles(files);
+
+  /** The card of a file, once it has come to an end. */
+  async function ended(name: string) {
+    const card = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name, exact: true }) });
+    await card.and(page.locator('[data-state=done], [data-state=failed]')).waitFor();
+    return card;
+  }
+
+  /** What the image of a card shows. */
+  async function shown(name: string) {
+    const image = (await ended(name)).getByRole('img', { name, exact: true });
+    return image.evaluate(async (img: ShownImage) => {
+      await img.decode();
+      const { naturalWidth, currentSrc, srcset } = img;
+      return { naturalWidth, currentSrc, srcset };
+    });
+  }
+
+  const errorOf = async (name: string) => (await ended(name)).getAttribute('data-error');
+
+  test('shows three pictures that were picked, and names what is wrong with a text file', async () => {
+    await page.evaluate(NOTE_STATES);
+    const names = ['canyon.jpg', 'größer & <b>.jpg', 'tall.jpg'] as const;
+    await pick(
+      await jpeg(names[0], 800, 600),
+      await jpeg(names[1], 640, 480),
+      await jpeg(names[2], 480, 800),
+      text('notes.txt', 'text/plain'),
+    );
+    for (const name of names) {
+      const { naturalWidth, currentSrc, srcset } = await shown(name);
+      expect(naturalWidth).toBeGreaterThan(0);
+      expect(srcset).toMatch(/small\.jpg\?v=[0-9a-f]{10} \d+w, .*large\.jpg\?v=[0-9a-f]{10} \d+w$/);
+      // A card is wider than the small one, and the large one was not made before the browser asked for it.
+      expect(currentSrc).toContain('/large.jpg');
+    }
+    expect(await page.locator('img').count()).toBe(3);
+    expect(await page.locator('[data-error]').count()).toBe(1);
+    expect(await errorOf('notes.txt')).toBe('UnsupportedFormat');
+    expect(await (await ended('notes.txt')).innerText()).toContain('received "text/plain"');
+    expect(await page.evaluate('[...seen]')).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^Uploading: \d+ %$/), 'Uploaded. Making thumbnails …']),
+    );
+    expect(new Set(asked.map((request) => new URL(request.url()).hostname))).toEqual(new Set(['127.0.0.1']));
+  }, 60_000);
+
+  test('asks again with the ETag of the last answer', async () => {
+    await pick(await jpeg('polled.jpg', 200, 100));
+    await shown('polled.jpg');
+    const polls = asked.filter((request) => request.method() === 'GET' && request.url().includes('/images/'));
+    const tags = polls.map((request) => request.headers()['if-none-match']);
+    expect(tags.length).toBeGreaterThan(1);
+    expect(tags).toEqual([undefined, ...tags.slice(1).map(() => expect.stringMatching(/^"[\w-]{22}"$/))]);
+  }, 60_000);
+
+  test('takes pictures that are dropped on it, and tells those who cannot see', async () => {
+    const base64 = (await picture({ width: 300, height: 200 })).toString('base64');
+    const dropped = await page.evaluateHandle(`(() => {
+      const bytes = Uint8Array.from(atob('${base64}'), (character) => character.charCodeAt(0));
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([bytes], 'dropped.jpg', { type: 'image/jpeg' }));
+      return transfer;
+    })()`);
+    await page.dispatchEvent('body', 'drop', { dataTransfer: dropped });
+    expect((await shown('dropped.jpg')).naturalWidth).toBeGreaterThan(0);
+    expect(await page.getByRole('status').innerText()).toBe('dropped.jpg is ready.');
+  }, 60_000);
+
+  test('shows what the workflow says of text that calls itself a picture', async () => {
+    await pick(text('disguised.jpg', 'image/jpeg'));
+    expect(await errorOf('disguised.jpg')).toBe('UnsupportedFormat');
+  }, 60_000);
+
+  test('leaves it to the API to refuse a file that is too large', async () => {
+    await pick({ name: 'huge.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(200_001) });
+    expect(await errorOf('huge.jpg')).toBe('ImageTooLarge');
+  });
+
+  test('S3 itself refuses a file that is larger than was said, and the page says so', async () => {
+    const understate = (route: Route) =>
+      route.continue({ postData: JSON.stringify({ ...route.request().postDataJSON(), size: 1 }) });
+    await page.route('**/uploads', understate);
+    await pick({ name: 'sly.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(200_001) });
+    expect(await errorOf('sly.jpg')).toBe('EntityTooLarge');
+    expect(await (await ended('sly.jpg')).innerText()).toContain('too large');
+    const sent = asked.find(
+      (request) => request.method() === 'POST' && request.url().startsWith(workflow.endpoint),
+    );
+    expect((await sent?.response())?.status()).toBe(400);
+  });
+
+  test('an API that does not answer can be asked again', async () => {
+    await page.route('**/uploads', (route) => route.abort());
+    await pick(await jpeg('again.jpg', 200, 100));
+    expect(await errorOf('again.jpg')).toBe('NoAnswer');
+    await page.unroute('**/uploads');
+    await page.getByRole('button', { name: 'Try again: again.jpg' }).click();
+    expect((await shown('again.jpg')).naturalWidth).toBeGreaterThan(0);
+  }, 60_000);
+
+  test('can be used by keyboard, and on a phone', async () => {
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.id')).toBe('files');
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
+  });
+});

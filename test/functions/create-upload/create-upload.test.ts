@@ -1,0 +1,98 @@
+import { assert, asyncProperty, string } from 'fast-check';
+import {
+  type CreateUploadSettings,
+  createUpload,
+  type Form,
+} from '../../../functions/create-upload/create-upload';
+import { HttpProblem } from '../../../functions/shared/problem';
+import { subjectOf } from '../../../functions/shared/subject';
+import { bodyOf } from '../http';
+
+const UUID = '4f9d3a52-7c1e-4c58-9a0e-1f6b2d8c7e43';
+const settings: CreateUploadSettings = {
+  accepted: ['jpeg', 'png', 'tiff'],
+  limits: { bytes: 1_000_000, pixels: 1, side: 1, frames: 1 },
+  prefix: 'uploads/',
+};
+const canyon = { fileName: 'canyon.jpg', contentType: 'image/jpeg', size: 466_123 };
+
+/** The answer, and the form that was asked of S3. */
+async function create(request: Partial<typeof canyon> = {}, subject = 'alice') {
+  const forms: Form[] = [];
+  const answer = await createUpload({ ...canyon, ...request }, subject, settings, {
+    newId: () => UUID,
+    presign: async (form) => {
+      forms.push(form);
+      return { url: 'https://s3.example', fields: form.fields, expiresAt: '2026-03-12T02:13:00Z' };
+    },
+  });
+  return { answer, form: forms[0]! };
+}
+
+async function refusal(request: Partial<typeof canyon>) {
+  const error = await create(request).catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(HttpProblem);
+  return bodyOf((error as HttpProblem).answer);
+}
+
+test('a form is for one key, type and name, and the answer says where to ask', async () => {
+  const { answer, form } = await create();
+  expect(form).toEqual({
+    key: `uploads/alice/${UUID}.jpg`,
+    fields: { 'Content-Type': 'image/jpeg', 'x-amz-meta-file-name': 'canyon.jpg' },
+    maxBytes: 1_000_000,
+  });
+  expect(answer).toMatchObject({
+    statusCode: 201,
+    headers: { location: `/images/${UUID}.jpg`, 'cache-control': 'no-store' },
+  });
+  expect(bodyOf(answer)).toEqual({
+    id: `${UUID}.jpg`,
+    upload: { url: 'https://s3.example', fields: form.fields, expiresAt: '2026-03-12T02:13:00Z' },
+    status: `/images/${UUID}.jpg`,
+  });
+});
+
+test('the ending follows from the content type, whatever the name says', async () => {
+  expect((await create({ fileName: 'a.exe', contentType: 'image/tiff' })).form.key).toMatch(/\.tiff$/);
+});
+
+test('the largest file that the limit allows gets a form, one byte more does not', async () => {
+  await create({ size: 1_000_000 });
+  expect(await refusal({ size: 1_000_001 })).toEqual({
+    type: 'about:blank',
+    title: 'Payload Too Large',
+    status: 413,
+    detail:
+      'Expected at most 1,000,000 bytes but received 1,000,001. Upload a smaller image, or raise limits.bytes in the settings.',
+    error: 'ImageTooLarge',
+  });
+});
+
+test.each(['text/plain', 'image/webp', 'image/svg+xml', 'IMAGE/JPEG', 'image/jpeg, image/png', ''])(
+  'the content type %j gets no form',
+  async (contentType) => {
+    const detail = `Expected image/jpeg, image/png, or image/tiff but received ${JSON.stringify(contentType)}`;
+    expect(await refusal({ contentType })).toMatchObject({
+      status: 422,
+      error: 'UnsupportedFormat',
+      detail: `${detail}. Convert the image and upload it again.`,
+      faults: [{ pointer: '/contentType', detail }],
+    });
+  },
+);
+
+test('any name and subject give a key in exactly <prefix><subject>/<uuid>.<ending>, and ASCII metadata', async () => {
+  await assert(
+    asyncProperty(
+      string({ minLength: 1, maxLength: 255, unit: 'binary' }),
+      string({ minLength: 1, unit: 'binary' }),
+      async (fileName, sub) => {
+        const subject = subjectOf({ jwt: { claims: { sub } } });
+        const { form } = await create({ fileName }, subject);
+        expect(form.key).toBe(`uploads/${subject}/${UUID}.jpg`);
+        expect(form.fields['x-amz-meta-file-name']).toMatch(/^([\w.!~*'()-]|%[0-9A-F]{2})+$/);
+      },
+    ),
+  );
+});

@@ -1,0 +1,92 @@
+import { readRequest } from '../../../functions/create-upload/request';
+import type { HttpEvent } from '../../../functions/shared/api';
+import { HttpProblem } from '../../../functions/shared/problem';
+import { bodyOf, postUploads } from '../http';
+
+const canyon = { fileName: 'canyon.jpg', contentType: 'image/jpeg', size: 466_123 };
+
+function refused(event: HttpEvent) {
+  try {
+    readRequest(event);
+  } catch (error) {
+    if (error instanceof HttpProblem) return bodyOf(error.answer);
+    throw error;
+  }
+  throw new Error('was not refused');
+}
+
+const faults = (body: unknown) => refused(postUploads({ body: JSON.stringify(body) })).faults;
+
+test('reads what a browser sends', () => {
+  expect(readRequest(postUploads())).toEqual(canyon);
+});
+
+test('reads a body that API Gateway took for binary', () => {
+  const body = Buffer.from(JSON.stringify({ ...canyon, fileName: 'größer.jpg' })).toString('base64');
+  expect(readRequest(postUploads({ body, isBase64Encoded: true })).fileName).toBe('größer.jpg');
+});
+
+test.each(['application/json; charset=utf-8', 'Application/JSON'])('takes %s for JSON', (type) => {
+  expect(readRequest(postUploads({ headers: { 'content-type': type } }))).toEqual(canyon);
+});
+
+test.each([undefined, 'text/plain', 'application/x-www-form-urlencoded', 'application/json-patch+json'])(
+  'does not take %s for JSON',
+  (type) => {
+    expect(refused(postUploads({ headers: { 'content-type': type } }))).toMatchObject({ status: 415 });
+  },
+);
+
+test('every fault is named at once, with what was there', () => {
+  expect(faults({ fileName: '', contentType: 7, size: 1.5, 'a/b~': 1 })).toEqual([
+    { pointer: '/fileName', detail: 'Expected a file name but received ""' },
+    { pointer: '/contentType', detail: 'Expected a content type such as "image/jpeg" but received 7' },
+    { pointer: '/size', detail: 'Expected a whole number of bytes but received 1.5' },
+    { pointer: '/a~1b~0', detail: 'Expected only fileName, contentType and size but received "a/b~"' },
+  ]);
+});
+
+test('what is missing is said to be missing', () => {
+  expect(faults({})).toEqual([
+    { pointer: '/fileName', detail: 'Expected a file name but it is missing' },
+    { pointer: '/contentType', detail: 'Expected a content type such as "image/jpeg" but it is missing' },
+    { pointer: '/size', detail: 'Expected a whole number of bytes but it is missing' },
+  ]);
+});
+
+test.each([[null], [[]], ['text'], [7]])('%j is no request', (body) => {
+  expect(faults(body)).toEqual([
+    {
+      pointer: '',
+      detail: `Expected an object with fileName, contentType and size but received ${JSON.stringify(body)}`,
+    },
+  ]);
+});
+
+test.each([undefined, '', '{', 'fileName=canyon.jpg'])('the body %j is not JSON', (body) => {
+  expect(refused(postUploads({ body }))).toMatchObject({
+    status: 400,
+    faults: [{ pointer: '', detail: expect.stringContaining('Expected JSON but received') }],
+  });
+});
+
+test.each([
+  [{ size: 0 }, '/size'],
+  [{ size: -1 }, '/size'],
+  [{ size: 2 ** 53 }, '/size'],
+  [{ size: '1' }, '/size'],
+  [{ fileName: 'x'.repeat(256) }, '/fileName'],
+  [{ contentType: 'x'.repeat(256) }, '/contentType'],
+])('%j is refused at %s', (change, pointer) => {
+  expect(faults({ ...canyon, ...change })).toMatchObject([{ pointer }]);
+});
+
+test('a request beyond any that is allowed is not read at all', () => {
+  const longest = { fileName: '\u0001'.repeat(255), contentType: '\u0001'.repeat(255), size: 2 ** 53 - 1 };
+  expect(readRequest(postUploads({ body: JSON.stringify(longest) }))).toEqual(longest);
+
+  const body = 'x'.repeat(8_193);
+  expect(refused(postUploads({ body }))).toMatchObject({ status: 413 });
+  const encoded = Buffer.from(body).toString('base64');
+  expect(refused(postUploads({ body: encoded, isBase64Encoded: true }))).toMatchObject({ status: 413 });
+});

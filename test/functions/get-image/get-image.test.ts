@@ -1,0 +1,180 @@
+import { type GetImageSettings, getImage } from '../../../functions/get-image/get-image';
+import { HttpProblem } from '../../../functions/shared/problem';
+import type { ImageRecord } from '../../../functions/shared/record';
+import { bodyOf, ID } from '../http';
+import { EXECUTION, imageOf, NOW, sourceAt, thumbnailOf, UPLOADS } from '../support';
+
+const settings: GetImageSettings = {
+  bucket: UPLOADS,
+  prefix: 'uploads/',
+  deliveryUrl: 'https://d111111abcdef8.cloudfront.net',
+};
+const KEY = `uploads/alice/${ID}`;
+const source = sourceAt(1, { key: KEY });
+const { format, width, height, frames, bytes, preset } = imageOf(source);
+const image = { format, width, height, frames, bytes };
+
+function recordOf(changes: Partial<ImageRecord>): ImageRecord {
+  const now = NOW.toISOString();
+  return {
+    id: `${UPLOADS}/${KEY}`,
+    ...source,
+    status: 'DONE',
+    image,
+    preset,
+    execution: EXECUTION,
+    startedAt: now,
+    updatedAt: now,
+    ...changes,
+  };
+}
+
+const done = recordOf({
+  thumbnails: [
+    thumbnailOf(source, {
+      variant: 'small',
+      key: `${KEY}/small.jpg`,
+      url: `https://d111111abcdef8.cloudfront.net/${KEY}/small.jpg?v=0123456789`,
+    }),
+  ],
+});
+
+/** The world holds one object of Alice's, in the state that is given. */
+function ask(
+  { record = null, uploaded = true }: { record?: ImageRecord | null; uploaded?: boolean },
+  { id = ID, subject = 'alice', ifNoneMatch }: { id?: string; subject?: string; ifNoneMatch?: string } = {},
+) {
+  return getImage({ id, subject, ifNoneMatch }, settings, {
+    find: async ({ bucket, key }) => (bucket === UPLOADS && key === KEY ? record : null),
+    exists: async ({ bucket, key }) => bucket === UPLOADS && key === KEY && uploaded,
+  });
+}
+
+const refused = async (asking: Promise<unknown>) => {
+  const error = await asking.catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(HttpProblem);
+  return (error as HttpProblem).answer.statusCode;
+};
+
+test('an upload whose event is still on its way is PROCESSING, and so is one that is being worked on', async () => {
+  for (const record of [null, recordOf({ status: 'PROCESSING' })]) {
+    const answer = await ask({ record });
+    expect(answer).toMatchObject({
+      statusCode: 200,
+      headers: {
+        'content-type': 'application/json',
+        'cache-control': 'private, no-cache',
+        'retry-after': '1',
+      },
+    });
+    expect(bodyOf(answer)).toEqual({ id: ID, status: 'PROCESSING' });
+  }
+});
+
+test('what was never uploaded, was deleted, or is of somebody else is nowhere', async () => {
+  expect(await refused(ask({ uploaded: false }))).toBe(404);
+  expect(await refused(ask({ record: recordOf({ status: 'DELETED' }) }))).toBe(404);
+  expect(await refused(ask({ record: done }, { subject: 'mallory' }))).toBe(404);
+});
+
+test.each(['', '../alice', 'x.jpg', ID.toUpperCase(), `${ID}/small.jpg`, `${ID}\n`, `../alice/${ID}`])(
+  'the id %j is looked up nowhere',
+  async (id) => {
+    const looked = jest.fn();
+    const ports = { find: looked, exists: looked };
+    expect(await refused(getImage({ id, subject: 'alice' }, settings, ports))).toBe(404);
+    expect(looked).not.toHaveBeenCalled();
+  },
+);
+
+test('a failure has the name and the words that the record and the mail have', async () => {
+  const error = { name: 'CorruptImage', message: 'The JPEG ends early.' };
+  const answer = await ask({ record: recordOf({ status: 'FAILED', error }) });
+  expect(bodyOf(answer)).toEqual({ id: ID, status: 'FAILED', error });
+  expect(answer.headers).not.toHaveProperty('retry-after');
+});
+
+test('DONE tells where each thumbnail is, those too that the first request makes', async () => {
+  const { bytes: _, ...offer } = thumbnailOf(source, {
+    variant: 'large',
+    key: `${KEY}/large.jpg`,
+    width: 1600,
+    height: 1200,
+    url: `https://d111111abcdef8.cloudfront.net/${KEY}/large.jpg?v=abcdef0123`,
+  });
+  const answer = await ask({ record: { ...done, onRequest: [offer] } });
+  const base = `https://d111111abcdef8.cloudfront.net/uploads/alice/${ID}`;
+  expect(bodyOf(answer)).toEqual({
+    id: ID,
+    status: 'DONE',
+    image,
+    thumbnails: [
+      {
+        variant: 'small',
+        url: `${base}/small.jpg?v=0123456789`,
+        width: 200,
+        height: 150,
+        format: 'jpeg',
+        bytes: 9_876,
+      },
+      {
+        variant: 'large',
+        url: `${base}/large.jpg?v=abcdef0123`,
+        width: 1600,
+        height: 1200,
+        format: 'jpeg',
+        onRequest: true,
+      },
+    ],
+    srcset: `${base}/small.jpg?v=0123456789 200w, ${base}/large.jpg?v=abcdef0123 1600w`,
+  });
+  expect(answer.headers).not.toHaveProperty('retry-after');
+});
+
+test('a URL that was recorded before the domain changed is of the domain now, and of the same version', async () => {
+  const [thumbnail] = done.thumbnails!;
+  const url = `https://old.example.com/${KEY}/small.jpg?v=0123456789`;
+  const answer = await ask({ record: { ...done, thumbnails: [{ ...thumbnail!, url }] } });
+  expect(bodyOf(answer).thumbnails[0].url).toBe(
+    `https://d111111abcdef8.cloudfront.net/${KEY}/small.jpg?v=0123456789`,
+  );
+});
+
+test('a thumbnail that was made before there was a CDN gets a URL that changes with the image', async () => {
+  const versions = [];
+  for (const etag of ['one', 'two']) {
+    const record = { ...done, etag, thumbnails: [thumbnailOf(source)] };
+    versions.push(bodyOf(await ask({ record })).thumbnails[0].url);
+  }
+  expect(versions[0]).toMatch(
+    /^https:\/\/d111111abcdef8\.cloudfront\.net\/uploads\/alice\/.*\/thumbnail\.jpg\?v=[0-9a-f]{10}$/,
+  );
+  expect(versions[1]).not.toBe(versions[0]);
+});
+
+describe('an ETag makes polling cheap', () => {
+  test.each([
+    ['the tag', (etag: string) => etag],
+    ['the tag, made weak on the way', (etag: string) => `W/${etag}`],
+    ['a list with the tag', (etag: string) => `"a,b", W/${etag} , "c"`],
+    ['any', () => '*'],
+  ])('%s: nothing new', async (_, ifNoneMatch) => {
+    const { headers } = await ask({ record: null });
+    const answer = await ask({}, { ifNoneMatch: ifNoneMatch(headers['etag']!) });
+    expect(answer).toMatchObject({
+      statusCode: 304,
+      headers: { etag: headers['etag'], 'cache-control': 'private, no-cache', 'retry-after': '1' },
+    });
+    expect(answer).not.toHaveProperty('body');
+  });
+
+  test('another tag: the whole answer', async () => {
+    const { headers } = await ask({ record: null });
+    const tag = headers['etag']!;
+    expect(tag).toMatch(/^"[\w-]{22}"$/);
+    for (const ifNoneMatch of ['', '"other"', tag.slice(1, -1), `"x${tag.slice(1)}`]) {
+      expect((await ask({}, { ifNoneMatch })).statusCode).toBe(200);
+    }
+    expect((await ask({ record: done }, { ifNoneMatch: tag })).statusCode).toBe(200);
+  });
+});

@@ -1,0 +1,82 @@
+import type { HttpEvent } from '../../../functions/shared/api';
+import type { HttpAnswer } from '../../../functions/shared/problem';
+import { claim, complete } from '../../../functions/shared/record';
+import { subjectOf } from '../../../functions/shared/subject';
+import { bodyOf, getImages, ID } from '../http';
+import { type Asked, type LocalServer, s3Error, script } from '../server';
+import { EXECUTION, imageOf, NOW, sourceAt, TABLE, thumbnailOf, UPLOADS } from '../support';
+import { type RecordsTable, recordsTable } from '../table';
+
+const environment = { ...process.env };
+
+let table: RecordsTable;
+let s3: LocalServer & { asked: Asked[] };
+let status = 200;
+let handler: (event: HttpEvent) => Promise<HttpAnswer>;
+beforeAll(async () => {
+  table = await recordsTable();
+  s3 = await script((response) => s3Error(response, status, 'Code'));
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    TABLE_NAME: TABLE,
+    UPLOADS_BUCKET: UPLOADS,
+    UPLOADS_PREFIX: 'uploads/',
+    DELIVERY_URL: 'https://d111111abcdef8.cloudfront.net',
+  });
+  handler = require('../../../functions/get-image/handler').handler;
+});
+afterAll(async () => {
+  await s3?.close();
+  await table?.close();
+  process.env = environment;
+});
+
+const source = sourceAt(1, {
+  key: `uploads/${subjectOf(getImages().requestContext.authorizer)}/${ID}`,
+});
+
+test('before there is a record, S3 tells whether the image was uploaded', async () => {
+  status = 404;
+  expect(await handler(getImages())).toMatchObject({ statusCode: 404 });
+  expect(s3.asked.at(-1)).toMatchObject({ method: 'HEAD', url: `/${UPLOADS}/${source.key}` });
+  status = 200;
+  expect(bodyOf(await handler(getImages()))).toEqual({ id: ID, status: 'PROCESSING' });
+});
+
+test('then the record tells', async () => {
+  const image = imageOf(source);
+  await table.records.apply(claim(image, [], EXECUTION, NOW));
+  expect(bodyOf(await handler(getImages())).status).toBe('PROCESSING');
+
+  await table.records.apply(complete(image, { items: [thumbnailOf(source)] }, EXECUTION, NOW));
+  const answer = await handler(getImages());
+  expect(bodyOf(answer).status).toBe('DONE');
+  const headers = { ...getImages().headers, 'if-none-match': answer.headers['etag'] };
+  expect((await handler(getImages({ headers }))).statusCode).toBe(304);
+});
+
+test('nobody learns of an image without saying who they are', async () => {
+  expect(await handler(getImages({ requestContext: {} }))).toMatchObject({ statusCode: 401 });
+});
+
+describe('faults', () => {
+  const another = () => getImages({ pathParameters: { id: ID.replace(/^./, '0') } });
+  let warn: jest.SpyInstance;
+  beforeEach(() => {
+    warn = jest.spyOn(console, 'warn').mockImplementation();
+  });
+  afterEach(() => warn.mockRestore());
+
+  test.each([500, 503])('%i of S3 passes by itself: ask again', async (code) => {
+    status = code;
+    const answer = await handler(another());
+    expect(answer).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } });
+    expect(bodyOf(answer).error).toBe('TransientError');
+    expect(warn).toHaveBeenCalledTimes(1);
+  });
+
+  test('a permission that is missing is an error of the function, which is alarmed on', async () => {
+    status = 403;
+    await expect(handler(another())).rejects.toThrow('Access denied');
+  });
+});

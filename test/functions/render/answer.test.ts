@@ -1,0 +1,100 @@
+import { answerWith, MAX_BODY_BYTES } from '../../../functions/render/answer';
+import type { Stored } from '../../../functions/shared/thumbnail-bucket';
+
+const KEY = 'uploads/Größe + 1.jpg/large.jpg';
+const LAST_MODIFIED = new Date('2026-03-12T02:08:00.400Z');
+
+function stored(changes: Partial<Stored> = {}) {
+  const calls: string[] = [];
+  const thumbnail: Stored = {
+    etag: '"thumb-1"',
+    contentType: 'image/jpeg',
+    cacheControl: 'public, max-age=31536000',
+    lastModified: LAST_MODIFIED,
+    bytes: 3,
+    read: async () => {
+      calls.push('read');
+      return Buffer.from([0xff, 0xd8, 0xff]);
+    },
+    discard: () => void calls.push('discard'),
+    ...changes,
+  };
+  return { thumbnail, calls };
+}
+
+const headers = {
+  'content-type': 'image/jpeg',
+  etag: '"thumb-1"',
+  'cache-control': 'public, max-age=31536000',
+  'last-modified': 'Thu, 12 Mar 2026 02:08:00 GMT',
+};
+const { 'content-type': _, ...validators } = headers;
+
+test('GET is answered with the thumbnail, as S3 would', async () => {
+  const { thumbnail, calls } = stored();
+  expect(await answerWith(KEY, thumbnail, { method: 'GET' })).toEqual({
+    statusCode: 200,
+    headers,
+    body: '/9j/',
+    isBase64Encoded: true,
+  });
+  expect(calls).toEqual(['read']);
+});
+
+test('HEAD is answered with the headers alone', async () => {
+  const { thumbnail, calls } = stored();
+  expect(await answerWith(KEY, thumbnail, { method: 'HEAD' })).toEqual({ statusCode: 200, headers });
+  expect(calls).toEqual(['discard']);
+});
+
+test.each(['"thumb-1"', 'W/"thumb-1"', '"thumb-0", "thumb-1"', '"thumb-0",W/"thumb-1"', '*', ' * '])(
+  'whoever has it already by If-None-Match: %s is not sent it again',
+  async (ifNoneMatch) => {
+    const { thumbnail, calls } = stored();
+    const answer = await answerWith(KEY, thumbnail, { method: 'GET', ifNoneMatch });
+    expect(answer).toEqual({ statusCode: 304, headers: validators });
+    expect(calls).toEqual(['discard']);
+  },
+);
+
+test.each(['"thumb-0"', 'thumb-1', '', '"thumb'])(
+  'If-None-Match: %s is of another one',
+  async (ifNoneMatch) => {
+    const { thumbnail } = stored();
+    expect(await answerWith(KEY, thumbnail, { method: 'GET', ifNoneMatch })).toMatchObject({
+      statusCode: 200,
+    });
+  },
+);
+
+describe('what Lambda cannot answer with', () => {
+  test('is answered by its own address, by which the CDN then finds it, and nobody keeps that answer', async () => {
+    const { thumbnail, calls } = stored({ bytes: MAX_BODY_BYTES + 1 });
+    const answer = await answerWith(KEY, thumbnail, { method: 'GET', query: 'v=0123456789' });
+    expect(answer).toEqual({
+      statusCode: 302,
+      headers: {
+        location: '/uploads/Gr%C3%B6%C3%9Fe%20%2B%201.jpg/large.jpg?v=0123456789',
+        'cache-control': 'no-store',
+      },
+    });
+    expect(calls).toEqual(['discard']);
+  });
+
+  test('has no question mark in its address without a query', async () => {
+    const { thumbnail } = stored({ bytes: MAX_BODY_BYTES + 1 });
+    const { headers } = await answerWith('a.jpg/large.jpg', thumbnail, { method: 'GET', query: '' });
+    expect(headers['location']).toBe('/a.jpg/large.jpg');
+  });
+
+  test('begins where the answer as a whole would be beyond 6,291,556 bytes', async () => {
+    const { thumbnail } = stored({
+      bytes: MAX_BODY_BYTES,
+      read: async () => Buffer.alloc(MAX_BODY_BYTES),
+    });
+    const answer = await answerWith(KEY, thumbnail, { method: 'GET' });
+    expect(answer.statusCode).toBe(200);
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThanOrEqual(6_291_556);
+    expect(MAX_BODY_BYTES).toBeGreaterThan(4_700_000);
+  });
+});

@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { type PathSettings, wantedBy } from '../../../functions/render/path';
+import { pathOf } from '../../../functions/shared/delivery';
+import { thumbnailKey } from '../../../functions/shared/presets';
+import { presetOf, UPLOADS, variantOf } from '../support';
+
+const small = variantOf({ name: 'small' });
+const web = variantOf({ name: 'web', format: 'webp', lazy: true });
+const settings: PathSettings = {
+  presets: [
+    { ...presetOf(small, web), prefix: 'uploads/' },
+    { ...presetOf(web), name: 'avatars', prefix: 'uploads/avatars/' },
+  ],
+  background: '#ffffff',
+  prefix: 'thumbnails/',
+  maxSideFromName: 0,
+  accepted: ['jpeg', 'png'],
+  uploads: { bucket: UPLOADS, prefix: 'uploads/', suffixes: ['jpg', 'png'] },
+};
+const wanted = (source: string, file: string) => ({
+  key: `thumbnails/${source}/${file}`,
+  original: { bucket: UPLOADS, key: source },
+});
+
+describe('a path is of a declared variant of an object that the workflow takes up', () => {
+  test.each([
+    ['/thumbnails/uploads/canyon.jpg/small.jpg', wanted('uploads/canyon.jpg', 'small.jpg')],
+    ['/thumbnails/uploads/canyon.jpg/small.png', wanted('uploads/canyon.jpg', 'small.png')],
+    ['/thumbnails/uploads/CANYON.JPG/web.webp', wanted('uploads/CANYON.JPG', 'web.webp')],
+    ['/thumbnails/uploads/a//b.png/web.webp', wanted('uploads/a//b.png', 'web.webp')],
+    ['/thumbnails/uploads/avatars/me.jpg/web.webp', wanted('uploads/avatars/me.jpg', 'web.webp')],
+    [
+      '/thumbnails/uploads/Gr%C3%B6%C3%9Fe%20%2B%201.jpg/web.webp',
+      wanted('uploads/Größe + 1.jpg', 'web.webp'),
+    ],
+    ['/thumbnails/uploads/a[1]|b%5B2%5D.jpg/web.webp', wanted('uploads/a[1]|b[2].jpg', 'web.webp')],
+    ['/thumbnails/uploads/100%25.jpg/web.webp', wanted('uploads/100%.jpg', 'web.webp')],
+  ])('%s', (path, expected) => {
+    expect(wantedBy(path, settings)).toEqual(expected);
+  });
+});
+
+describe('a path that was decoded on its way is taken as it is', () => {
+  test.each([
+    ['/thumbnails/uploads/Größe + 1.jpg/web.webp', wanted('uploads/Größe + 1.jpg', 'web.webp')],
+    ['/thumbnails/uploads/100%.jpg/web.webp', wanted('uploads/100%.jpg', 'web.webp')],
+    ['/thumbnails/uploads/%FF.jpg/web.webp', wanted('uploads/%FF.jpg', 'web.webp')],
+  ])('%s', (path, expected) => {
+    expect(wantedBy(path, settings)).toEqual(expected);
+  });
+});
+
+describe('a path is of nothing', () => {
+  test.each([
+    ['without a variant', '/thumbnails/uploads/canyon.jpg'],
+    ['of a variant that is not declared', '/thumbnails/uploads/canyon.jpg/huge.jpg'],
+    ['of one that the preset of the key does not have', '/thumbnails/uploads/avatars/me.jpg/small.jpg'],
+    ['in a format the variant never has', '/thumbnails/uploads/canyon.jpg/web.jpg'],
+    ['in the format of images that are not accepted', '/thumbnails/uploads/canyon.jpg/small.gif'],
+    ['with a size instead of a variant', '/thumbnails/uploads/canyon.jpg/4000x4000.jpg'],
+    ['of an object with another ending', '/thumbnails/uploads/canyon.txt/small.jpg'],
+    ['of an object without an ending', '/thumbnails/uploads/jpg/small.jpg'],
+    ['of an object beside the uploads', '/thumbnails/private/canyon.jpg/small.jpg'],
+    ['of an object beside the thumbnails', '/uploads/canyon.jpg/small.jpg'],
+    ['that begins in the wrong case', '/thumbnails/Uploads/canyon.jpg/small.jpg'],
+    ['that is empty', '/'],
+  ])('%s', (_, path) => {
+    expect(wantedBy(path, settings)).toBeNull();
+  });
+});
+
+test('a key that holds a hash is of no object that could be found', () => {
+  const source = `uploads/${'x'.repeat(1010)}.jpg`;
+  expect(wantedBy(pathOf(thumbnailKey('thumbnails/', source, small, 'jpeg')), settings)).toBeNull();
+});
+
+test('a name that asks for a size has the first variant alone', () => {
+  const sized = { ...settings, maxSideFromName: 400 };
+  expect(wantedBy('/thumbnails/uploads/canyon-40x30.jpg/small.jpg', sized)).not.toBeNull();
+  expect(wantedBy('/thumbnails/uploads/canyon-40x30.jpg/web.webp', sized)).toBeNull();
+  expect(wantedBy('/thumbnails/uploads/canyon-4000x3000.jpg/web.webp', sized)).not.toBeNull();
+});
+
+const piece = fc.oneof(
+  fc.constantFrom(
+    'thumbnails',
+    'uploads',
+    'a.jpg',
+    'small.jpg',
+    'web.webp',
+    '..',
+    '.',
+    '',
+    '%2e%2e',
+    '%2F',
+    '%',
+    '\0',
+  ),
+  fc.string({ unit: 'binary', maxLength: 12 }),
+);
+
+test('whatever the path, only keys below the two prefixes come of it', () => {
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+      const found = wantedBy(`/${pieces.join('/')}`, settings);
+      if (!found) return;
+      expect(found.key.startsWith('thumbnails/uploads/')).toBe(true);
+      expect(found.original.bucket).toBe(UPLOADS);
+      expect(found.original.key.startsWith('uploads/')).toBe(true);
+      expect(found.key.startsWith(`thumbnails/${found.original.key}/`)).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('every key of a declared variant is found by the path of its URL', () => {
+  const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(name, (text) => {
+      const source = `uploads/b/${text}.jpg`;
+      const key = thumbnailKey('thumbnails/', source, web, 'webp');
+      expect(wantedBy(pathOf(key), settings)).toEqual({ key, original: { bucket: UPLOADS, key: source } });
+    }),
+    { numRuns: 200 },
+  );
+});

@@ -1,0 +1,299 @@
+import { DeleteObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { BEFORE_ANY_EVENT } from '../../../functions/render/updates';
+import type { ObjectEvent } from '../../../functions/shared/contract';
+import type { HttpAnswer } from '../../../functions/shared/problem';
+import { recordId } from '../../../functions/shared/source';
+import { BUCKETS, watched } from '../../order/cloud';
+import type { World } from '../../order/world';
+import { captureMetrics } from '../emitted';
+import { type Door, happen, openDoor, picture, put, remove } from './door';
+
+const metrics = captureMetrics('pics');
+
+let door: Door;
+beforeAll(async () => {
+  door = await openDoor('unversioned');
+});
+afterAll(() => door?.cloud.close());
+
+let world: World;
+beforeEach(() => {
+  world = door.world();
+});
+
+const source = () => ({ bucket: world.bucket, key: `${world.prefix}a.jpg` });
+const keyOf = (file: string) => `${source().key}/${file}`;
+const record = () => door.cloud.records.find(source());
+const stored = (file: string) =>
+  door.cloud.s3.send(new HeadObjectCommand({ Bucket: BUCKETS.thumbnails, Key: keyOf(file) }));
+const problem = ({ statusCode, headers, body }: HttpAnswer) => ({
+  statusCode,
+  cache: headers['cache-control'],
+  ...JSON.parse(body as string),
+});
+
+/** The calls of AWS that are made meanwhile. */
+async function callsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const calls: string[] = [];
+  await watched((command, perform) => {
+    calls.push(command);
+    return perform();
+  }, work);
+  return calls;
+}
+
+describe('the first request of a lazy variant', () => {
+  test('makes it, stores it like any other and answers with it', async () => {
+    await happen(world, put('red jpeg'));
+    metrics.take();
+    let answer = {} as HttpAnswer;
+    const calls = await callsOf(async () => {
+      answer = await door.get(keyOf('large.jpg'));
+    });
+    expect(calls).toEqual(['GetItem', 'UpdateItem', 'GetObject', 'PutObject', 'UpdateItem', 'GetObject']);
+
+    expect(await picture(answer)).toBe('red jpeg 6x5');
+    const made = await stored('large.jpg');
+    expect(answer).toMatchObject({
+      statusCode: 200,
+      headers: { 'content-type': 'image/jpeg', 'cache-control': 'public', etag: made.ETag },
+    });
+    const { sequencer } = (await record())!;
+    expect(made.Metadata).toMatchObject({ sequencer, 'source-key': encodeURIComponent(source().key) });
+    expect(metrics.take().map((metric) => metric.replace(/\d+ Bytes$/, 'n Bytes'))).toEqual([
+      'SourceBytes{Workflow=pics} n Bytes',
+      'Thumbnails{Workflow=pics} 1 Count',
+      'Rendered{Workflow=pics} 1 Count',
+      'ThumbnailBytes{Workflow=pics} n Bytes',
+    ]);
+  });
+
+  test('moves it in the record from what is offered to what is there, with the URL it was offered by', async () => {
+    await happen(world, put('red jpeg'));
+    const before = (await record())!;
+    expect(before.onRequest?.map(({ variant }) => variant)).toEqual(['large', 'web']);
+    await door.get(keyOf('large.jpg'));
+
+    const after = (await record())!;
+    const [large, web] = before.onRequest ?? [];
+    const { ContentLength } = await stored('large.jpg');
+    expect(after).toEqual({
+      ...before,
+      thumbnails: [...(before.thumbnails ?? []), { ...large, bytes: ContentLength }],
+      onRequest: [web],
+      thumbnailKeys: new Set([keyOf('small.jpg'), keyOf('large.jpg')]),
+      updatedAt: expect.any(String),
+    });
+    expect(after.updatedAt > before.updatedAt).toBe(true);
+
+    await door.get(keyOf('web.webp'));
+    const last = (await record())!;
+    expect(last.thumbnails?.map(({ variant }) => variant)).toEqual(['small', 'large', 'web']);
+    expect(last).not.toHaveProperty('onRequest');
+  });
+
+  test('is made anew with the next upload, together with the eager ones', async () => {
+    await happen(world, put('red jpeg'));
+    await door.get(keyOf('large.jpg'));
+    await happen(world, put('blue jpeg'));
+    const { sequencer, thumbnails, onRequest } = (await record())!;
+    expect(thumbnails?.map(({ variant }) => variant)).toEqual(['small', 'large']);
+    expect(onRequest?.map(({ variant }) => variant)).toEqual(['web']);
+    expect((await stored('large.jpg')).Metadata).toMatchObject({ sequencer });
+  });
+});
+
+test('a second request finds it, and makes nothing', async () => {
+  await happen(world, put('red jpeg'));
+  const first = await door.get(keyOf('large.jpg'));
+  const calls = await callsOf(async () => {
+    expect(await door.get(keyOf('large.jpg'))).toEqual(first);
+  });
+  expect(calls).not.toContain('PutObject');
+  expect(calls).not.toContain('UpdateItem');
+});
+
+test('two first requests at once both get it', async () => {
+  await happen(world, put('red jpeg'));
+  const answers = await Promise.all([door.get(keyOf('large.jpg')), door.get(keyOf('large.jpg'))]);
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
+  expect(answers[0]?.body).toBe(answers[1]?.body);
+  expect((await record())?.thumbnails).toHaveLength(2);
+});
+
+test('HEAD makes it too; whoever has it is not sent it again', async () => {
+  await happen(world, put('red jpeg'));
+  const head = await door.get(keyOf('large.jpg'), { method: 'HEAD' });
+  expect(head).toMatchObject({ statusCode: 200, headers: { 'content-type': 'image/jpeg' } });
+  expect(head.body).toBeUndefined();
+  const etag = head.headers['etag'] as string;
+  const again = await door.get(keyOf('large.jpg'), { headers: { 'if-none-match': etag } });
+  expect(again).toMatchObject({ statusCode: 304, headers: { etag } });
+});
+
+test('an eager variant that is not there is made in the same way', async () => {
+  await happen(world, put('red jpeg'));
+  const before = await record();
+  await door.cloud.s3.send(new DeleteObjectCommand({ Bucket: BUCKETS.thumbnails, Key: keyOf('small.jpg') }));
+  expect(await picture(await door.get(keyOf('small.jpg')))).toBe('red jpeg 4x3');
+  expect(await record()).toEqual(before);
+});
+
+test('a variant that was declared after the image came is made, and listed', async () => {
+  await happen(world, put('red jpeg'));
+  await door.cloud.records.apply({
+    Key: { id: recordId(source()) },
+    UpdateExpression: 'REMOVE onRequest',
+    ConditionExpression: '#status = :done',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: { ':done': 'DONE' },
+    ReturnValues: 'ALL_OLD',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+  expect(await picture(await door.get(keyOf('web.webp')))).toBe('red webp 5x4');
+  expect((await record())?.thumbnails?.map(({ variant }) => variant)).toEqual(['small', 'web']);
+});
+
+describe('an original from before the workflow, which has no record,', () => {
+  test('is examined, and gets a record that any event of it is newer than', async () => {
+    const event = (await world.perform(put('red png'))) as ObjectEvent;
+    expect(await picture(await door.get(keyOf('large.png')))).toBe('red png 6x5');
+    expect(await record()).toMatchObject({
+      status: 'DONE',
+      sequencer: BEFORE_ANY_EVENT,
+      etag: event.detail.object.etag,
+      image: { format: 'png', width: 8, height: 6, frames: 1, bytes: door.contents['red png'].length },
+      preset: { name: 'photos' },
+      thumbnails: [{ variant: 'large', key: keyOf('large.png'), width: 6, height: 5 }],
+      execution: 'on request: b1c5',
+    });
+
+    await world.deliver(event);
+    const after = (await record())!;
+    expect(after.sequencer).not.toBe(BEFORE_ANY_EVENT);
+    expect(after.thumbnails?.map(({ variant }) => variant)).toEqual(['small', 'large']);
+  });
+
+  test.each([
+    ['text', 'UnsupportedFormat', 'large.jpg'],
+    ['broken png', 'CorruptImage', 'large.png'],
+  ] as const)('is refused where it is %s, by name', async (content, error, file) => {
+    await world.perform(put(content));
+    expect(problem(await door.get(keyOf(file)))).toMatchObject({
+      statusCode: 422,
+      cache: 'public, max-age=60',
+      title: 'Unprocessable Entity',
+      error,
+    });
+    await expect(stored(file)).rejects.toMatchObject({ name: 'NotFound' });
+  });
+});
+
+describe('there is nothing to be had', () => {
+  test('while the image is processed: try again', async () => {
+    const event = (await world.perform(put('red jpeg'))) as ObjectEvent;
+    let answer: HttpAnswer | undefined;
+    const once = watched(
+      async (command, perform) => {
+        // Validate has claimed the record; what Thumbnail looks at comes next.
+        if (command === 'PutObject' && !answer) {
+          answer = await watched(
+            (_, other) => other(),
+            () => door.get(keyOf('large.jpg')),
+          );
+        }
+        return perform();
+      },
+      () => world.deliver(event),
+    );
+    await once;
+    expect(problem(answer as HttpAnswer)).toMatchObject({ statusCode: 503, cache: 'no-store' });
+    expect(answer?.headers['retry-after']).toBe('2');
+  });
+
+  test('of an image that failed, for the reason the record has', async () => {
+    await happen(world, put('broken png'));
+    const before = await record();
+    expect(problem(await door.get(keyOf('large.png')))).toMatchObject({
+      statusCode: 422,
+      cache: 'public, max-age=60',
+      error: 'CorruptImage',
+      detail: before?.error?.message,
+    });
+    expect(await record()).toEqual(before);
+  });
+
+  test('of an image that was deleted, or never was; but it may come, so nobody keeps that answer', async () => {
+    const never = await door.get(keyOf('large.jpg'));
+    await happen(world, put('red jpeg'));
+    await happen(world, remove);
+    for (const answer of [never, await door.get(keyOf('large.jpg'))]) {
+      expect(problem(answer)).toMatchObject({ statusCode: 404, cache: 'no-store', title: 'Not Found' });
+    }
+  });
+
+  test('of an original that is gone, whose event is not here yet', async () => {
+    await happen(world, put('red jpeg'));
+    await world.perform(remove);
+    expect(problem(await door.get(keyOf('large.jpg')))).toMatchObject({ statusCode: 404, cache: 'no-store' });
+  });
+
+  test('of an original that was overwritten, whose event is not here yet: try again', async () => {
+    await happen(world, put('red jpeg'));
+    await world.perform(put('blue jpeg'));
+    expect(problem(await door.get(keyOf('large.jpg')))).toMatchObject({ statusCode: 503, cache: 'no-store' });
+    await expect(stored('large.jpg')).rejects.toMatchObject({ name: 'NotFound' });
+  });
+
+  test('in a format that the variant does not have for this image; but the next one may be of that format', async () => {
+    await happen(world, put('red jpeg'));
+    const answer = problem(await door.get(keyOf('large.png')));
+    expect(answer).toMatchObject({ statusCode: 404, cache: 'no-store' });
+  });
+
+  test('of a variant that is not declared, and AWS is not even asked', async () => {
+    await happen(world, put('red jpeg'));
+    const calls = await callsOf(async () => {
+      const answer = problem(await door.get(keyOf('huge.jpg')));
+      expect(answer).toMatchObject({ statusCode: 404, cache: 'public, max-age=60' });
+    });
+    expect(calls).toEqual([]);
+  });
+
+  test('by another method', async () => {
+    const answer = await door.get(keyOf('large.jpg'), { method: 'POST' });
+    expect(problem(answer)).toMatchObject({ statusCode: 405, title: 'Method Not Allowed' });
+    expect(answer.headers['allow']).toBe('GET, HEAD');
+  });
+});
+
+describe('a fault of AWS', () => {
+  const failing = (name: string, status: number) => () =>
+    watched(
+      () =>
+        Promise.reject(
+          Object.assign(new Error('internals'), { name, $metadata: { httpStatusCode: status } }),
+        ),
+      () => door.get(keyOf('large.jpg')),
+    );
+
+  test.each([
+    ['ThrottlingException', 400],
+    ['InternalError', 500],
+  ])('that passes by itself is a 503: %s', async (name, status) => {
+    const warned = jest.spyOn(console, 'warn').mockImplementation();
+    const answer = await failing(name, status)();
+    warned.mockRestore();
+    expect(problem(answer)).toMatchObject({ statusCode: 503, cache: 'no-store' });
+    expect(answer.headers['retry-after']).toBe('1');
+  });
+
+  test('that does not is a 500, which tells only the log why', async () => {
+    const logged = jest.spyOn(console, 'error').mockImplementation();
+    const answer = await failing('AccessDenied', 403)();
+    expect(logged).toHaveBeenCalledWith(expect.objectContaining({ name: 'AccessDenied' }));
+    logged.mockRestore();
+    expect(problem(answer)).toMatchObject({ statusCode: 500, cache: 'no-store' });
+    expect(answer.body).not.toContain('internals');
+  });
+});

@@ -1,0 +1,76 @@
+import { adopt, list, note, recordOf } from '../../../functions/render/updates';
+import { complete, type ImageRecord } from '../../../functions/shared/record';
+import { EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../support';
+import { type RecordsTable, recordsTable } from '../table';
+
+let table: RecordsTable;
+beforeAll(async () => {
+  table = await recordsTable();
+});
+afterAll(() => table.close());
+
+let keys = 0;
+const made = (file: string) => thumbnailOf(source, { variant: file, key: `${source.key}/${file}.jpg` });
+const offer = (file: string) => {
+  const { bytes: _, ...rest } = made(file);
+  return { ...rest, url: `https://cdn.example.com/${file}` };
+};
+
+let source = sourceAt(5);
+/** DONE, with one thumbnail and two offers. */
+let record: ImageRecord;
+beforeEach(async () => {
+  source = sourceAt(5, { key: `uploads/${++keys}.jpg` });
+  const thumbnails = { items: [made('small')], onRequest: [offer('large'), offer('huge')] };
+  await table.records.apply(complete(imageOf(source), thumbnails, EXECUTION, NOW));
+  record = (await table.get(source)) as ImageRecord;
+});
+
+test('a thumbnail that is listed keeps the URL it was offered by, and the record stays in the order of its states', async () => {
+  const before = new Date(NOW.getTime() - 60_000); // of a function whose clock is slow
+  expect(await table.records.apply(list(record, made('large'), before))).toMatchObject({ applied: true });
+  expect(await table.get(source)).toEqual({
+    ...record,
+    thumbnails: [made('small'), { ...made('large'), url: 'https://cdn.example.com/large' }],
+    onRequest: [offer('huge')],
+    updatedAt: '2026-03-12T02:08:00.001Z',
+  });
+});
+
+test('a thumbnail that is listed already is replaced, not listed twice', async () => {
+  const smaller = { ...made('small'), bytes: 1 };
+  await table.records.apply(list(record, smaller, NOW));
+  expect((await table.get(source))?.thumbnails).toEqual([smaller]);
+});
+
+test('of two that are listed at once, the second has to read the record again: neither is lost', async () => {
+  await table.records.apply(list(record, made('large'), NOW));
+  const refused = await table.records.apply(list(record, made('huge'), NOW));
+  if (refused.applied) throw new Error('Expected the update to be refused');
+  await table.records.apply(list(refused.current, made('huge'), NOW));
+  const after = await table.get(source);
+  expect(after?.thumbnails?.map(({ variant }) => variant)).toEqual(['small', 'large', 'huge']);
+  expect(after).not.toHaveProperty('onRequest');
+});
+
+describe.each([
+  ['of another version', { version: 'other' }],
+  ['of another content', { etag: 'other' }],
+  ['of another event', { sequencer: sourceAt(4).sequencer }],
+])('a record that is %s', (_, change) => {
+  test('is left alone', async () => {
+    const read = { ...record, ...change };
+    expect(await table.records.apply(note(read, 'k'))).toEqual({ applied: false, current: record });
+    expect(await table.records.apply(list(read, made('large'), NOW))).toMatchObject({ applied: false });
+    expect(await table.get(source)).toEqual(record);
+  });
+});
+
+test('there is a record for an object that has none, and for no other', async () => {
+  const image = imageOf({ ...source, key: `new/${source.key}` });
+  const adopted = recordOf(image, 'k', 'on request', NOW);
+  expect(await table.records.apply(adopt(adopted))).toEqual({ applied: true, before: null });
+  expect(await table.get(image.source)).toEqual(adopted);
+  const other = recordOf(imageOf(source), 'k', 'on request', NOW);
+  expect(await table.records.apply(adopt(other))).toEqual({ applied: false, current: record });
+});

@@ -1,0 +1,178 @@
+import { parseSettings, SettingsError } from '../../../stacks/settings/load';
+
+/** The message for these settings; `'accepted'` where there is none. */
+function messageFor(values: unknown): string {
+  try {
+    parseSettings(values, 'settings.json');
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+  return 'accepted';
+}
+
+const delivery = { enabled: true };
+const baseUrl = 'https://cdn.example.com';
+const domain = { name: 'i.example.com', certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/0a' };
+const webAclArn = 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/site/0a1b';
+const presets = (...lazy: (boolean | undefined)[]) => [
+  { name: 'web', variants: lazy.map((each, n) => ({ name: `v${n}`, width: 9, lazy: each })) },
+];
+
+describe('delivery', () => {
+  test.each([
+    {},
+    { enabled: false, domain },
+    { ...delivery, domain, webAclArn, accessLogsBucket: 'logs', priceClass: 'PriceClass_All' },
+    { ...delivery, corsOrigins: ['*'] },
+    { ...delivery, corsOrigins: ['https://a.example.com', 'http://localhost:5173'] },
+    { baseUrl },
+    { baseUrl: 'https://cdn.example.com:8443/thumbnails/v1', corsOrigins: [] },
+  ])('may be %j', (given) => {
+    expect(messageFor({ delivery: given })).toBe('accepted');
+  });
+
+  test.each<[string, object, string]>([
+    ['an open URL', { baseUrl: 'http://cdn.example.com' }, 'baseUrl: expected an https URL'],
+    ['a URL to which a path cannot be added', { baseUrl: `${baseUrl}/` }, 'baseUrl: expected an https URL'],
+    ['a query', { baseUrl: `${baseUrl}?a=b` }, 'baseUrl: expected an https URL'],
+    ['what Terraform would evaluate', { baseUrl: 'https://${a}' }, 'baseUrl: expected an https URL'],
+    ['an origin with a path', { corsOrigins: [`${baseUrl}/`] }, 'corsOrigins[0]: expected an origin such as'],
+    ['an origin twice', { corsOrigins: [baseUrl, baseUrl] }, 'corsOrigins[1]: expected each item once'],
+    [
+      'a URL for a domain',
+      { domain: { ...domain, name: baseUrl } },
+      'domain.name: expected a domain such as',
+    ],
+    [
+      'a domain without a certificate',
+      { domain: { name: 'a.b' } },
+      'domain.certificateArn: expected the ARN',
+    ],
+    [
+      'a certificate of another region',
+      { domain: { ...domain, certificateArn: domain.certificateArn.replace('us-east-1', 'eu-west-1') } },
+      'domain.certificateArn: expected the ARN of an ACM certificate in us-east-1, received "arn:aws:acm:eu-west-1',
+    ],
+    [
+      'a web ACL for something else',
+      { webAclArn: webAclArn.replace('global', 'regional') },
+      'webAclArn: expected the ARN of a web ACL of WAF for CloudFront, received "',
+    ],
+  ])('cannot be %s', (_what, given, message) => {
+    expect(messageFor({ delivery: given })).toContain(`settings.json: delivery.${message}`);
+  });
+
+  test('is by one CDN, the one of the stack or another', () => {
+    expect(messageFor({ delivery: { ...delivery, baseUrl } })).toBe(
+      'settings.json: delivery.baseUrl: expected either delivery.enabled or delivery.baseUrl, received both: the URLs would lead to "https://cdn.example.com" and not to the distribution; remove one of them, or use delivery.domain for a domain of your own',
+    );
+    expect(messageFor({ delivery: { baseUrl, webAclArn, domain } })).toBe(
+      ['domain', 'webAclArn']
+        .map(
+          (part) =>
+            `settings.json: delivery.${part}: expected delivery.enabled with it, received delivery.baseUrl: with a CDN of your own there is no distribution to set it for; set it there`,
+        )
+        .join('\n'),
+    );
+  });
+
+  test('needs a bucket whose policy is the stack’s', () => {
+    const uploads = { existingBucket: 'photos', prefix: 'in/' };
+    const beside = { bucket: 'uploads', prefix: 'out/' };
+    expect(messageFor({ delivery, uploads, thumbnails: beside })).toBe(
+      'settings.json: thumbnails.bucket: expected "own" with delivery.enabled and uploads.existingBucket, received "uploads": to let CloudFront read the thumbnails, the stack would have to replace the policy of "photos", which is its owner\'s; keep thumbnails in a bucket of their own, or deliver them with a CDN of your own (delivery.baseUrl)',
+    );
+    expect(messageFor({ delivery: { baseUrl }, uploads, thumbnails: beside })).toBe('accepted');
+    expect(messageFor({ delivery, uploads })).toBe('accepted');
+    expect(messageFor({ delivery, uploads: { prefix: 'in/' }, thumbnails: beside })).toBe('accepted');
+  });
+});
+
+describe('a variant on request', () => {
+  test.each([[presets(true)], [presets(false, true)]])('is made by a request to the distribution', (lazy) => {
+    expect(messageFor({ delivery, presets: lazy })).toBe('accepted');
+    expect(messageFor({ delivery: { baseUrl }, presets: lazy })).toBe(messageFor({ presets: lazy }));
+  });
+
+  test('cannot be made where there is none', () => {
+    expect(messageFor({ presets: presets(false, true) })).toBe(
+      'settings.json: presets[0].variants[1].lazy: expected delivery.enabled to be true, received false: only a request to the distribution makes such a variant; turn delivery on or make the variant with the upload',
+    );
+    expect(messageFor({ presets: presets(false, undefined) })).toBe('accepted');
+  });
+
+  test('takes the names of uploads into the environment of what makes it', () => {
+    const many = (lazy: boolean) => [
+      {
+        name: 'web',
+        variants: Array.from({ length: 20 }, (_, n) => ({ name: `a-longer-name-${n}`, width: 9, lazy })),
+      },
+      {
+        name: 'a',
+        prefix: 'x',
+        variants: Array.from({ length: 10 }, (_, n) => ({ name: `v${n}`, width: 9 })),
+      },
+    ];
+    const uploads = { prefix: 'p'.repeat(500), suffixes: ['jpg'] };
+    expect(messageFor({ delivery, uploads, presets: many(false) })).toBe('accepted');
+    expect(messageFor({ delivery, uploads, presets: many(true) })).toMatch(
+      /^settings\.json: presets: expected at most 3072 bytes as JSON with defaults and thumbnails\.prefix, uploads\.prefix and uploads\.suffixes, received \d{4}: /,
+    );
+  });
+});
+
+describe('the upload API', () => {
+  const jwt = { issuer: 'https://example.eu.auth0.com/', audience: ['photos'] };
+
+  test.each([
+    [{ enabled: true, jwt }, { delivery }],
+    [{ enabled: true }, { delivery: { baseUrl } }],
+    [{ enabled: false, jwt, corsOrigins: ['*'] }, {}],
+  ])('may be %j with %j', (uploadApi, others) => {
+    expect(messageFor({ uploadApi, ...others })).toBe('accepted');
+  });
+
+  test.each<[string, object, string]>([
+    ['an issuer that is no URL', { jwt: { ...jwt, issuer: 'auth0' } }, 'jwt.issuer: expected the https URL'],
+    ['an open issuer', { jwt: { ...jwt, issuer: 'http://a.b' } }, 'jwt.issuer: expected the https URL'],
+    [
+      'tokens for anybody',
+      { jwt: { ...jwt, audience: [] } },
+      'jwt.audience: expected a list of 1 to 50 items',
+    ],
+    [
+      'an origin by pattern',
+      { corsOrigins: ['https://*.a.b'] },
+      'corsOrigins[0]: expected an origin such as',
+    ],
+    ['a form for a day', { formSeconds: 86_400 }, 'formSeconds: expected an integer from 10 to 3600'],
+    [
+      'no request at all',
+      { throttling: { burst: 0 } },
+      'throttling.burst: expected an integer from 1 to 5000',
+    ],
+  ])('cannot have %s', (_what, given, message) => {
+    expect(messageFor({ uploadApi: given })).toContain(`settings.json: uploadApi.${message}`);
+  });
+
+  test('answers with URLs, so that there is something to deliver by', () => {
+    expect(messageFor({ uploadApi: { enabled: true, jwt } })).toBe(
+      'settings.json: uploadApi.enabled: expected delivery.enabled or delivery.baseUrl with it, received neither: the API answers with the URLs of thumbnails; turn delivery on or name your own CDN',
+    );
+  });
+
+  test('takes no image that would begin no workflow', () => {
+    const uploads = { suffixes: ['jpeg', 'png', 'tif'] };
+    const accept = ['jpeg', 'png', 'tiff'];
+    expect(messageFor({ delivery, uploads, accept })).toBe('accepted');
+    expect(messageFor({ delivery, uploads, accept, uploadApi: { enabled: true } })).toBe(
+      'settings.json: uploads.suffixes: expected the endings of all accepted formats with uploadApi.enabled, received none for "jpg", "tiff": such an upload would begin no workflow and be PROCESSING for ever; add them or take the format out of accept',
+    );
+  });
+
+  test('has functions that API Gateway and CloudFront wait for', () => {
+    expect(messageFor({ functions: { getImage: { timeoutSeconds: 30 } } })).toContain('from 1 to 25');
+    expect(messageFor({ functions: { render: { timeoutSeconds: 60 } } })).toContain('from 1 to 45');
+  });
+});
