@@ -21,13 +21,14 @@ import { makePictures, type Picture } from './images/pictures';
 const FOUR = [1600, 800, 400, 200];
 const PROGRAMS: Program[] = ['vipsthumbnail', 'gm', 'convert'];
 
-const { values } = parseArgs({
-  options: { images: { type: 'string' }, runs: { type: 'string', default: '7' } },
-});
-const runs = Number(values.runs);
 const python = process.env['PYTHON'] ?? 'python3';
 
-async function main(): Promise<void> {
+export async function run(argv: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: argv,
+    options: { images: { type: 'string' }, runs: { type: 'string', default: '7' } },
+  });
+  const runs = Number(values.runs);
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
   try {
     console.error('Making pictures …');
@@ -43,7 +44,7 @@ async function main(): Promise<void> {
     const pillow = hasPillow(python);
     for (const name of PROGRAMS.filter((each) => !programs.includes(each))) missing(name);
     if (!pillow) missing('pillow');
-    await compare([...made, ...given], programs, pillow);
+    await compare([...made, ...given], programs, pillow, runs);
     await quality([...made, ...given]);
   } finally {
     await rm(folder, { recursive: true });
@@ -65,7 +66,12 @@ async function picturesIn(folder: string): Promise<Picture[]> {
   );
 }
 
-async function compare(pictures: Picture[], programs: Program[], pillow: boolean): Promise<void> {
+async function compare(
+  pictures: Picture[],
+  programs: Program[],
+  pillow: boolean,
+  runs: number,
+): Promise<void> {
   const columns = ['picture', 'four variants', '/ 1600 alone', '/ a decode each', '200 alone'];
   if (pillow) columns.push('four / Pillow', '200 / Pillow');
   columns.push(...programs.map((name) => `four / ${name}${name === 'vipsthumbnail' ? ' 1600' : ''}`));
@@ -124,5 +130,3 @@ const shown = ({ median, quartiles: [low, high] }: Measured) =>
   `${median.toFixed(0)} ms (${low.toFixed(0)}–${high.toFixed(0)})`;
 
 const row = (cells: string[]) => console.log(`| ${cells.join(' | ')} |`);
-
-void main();

@@ -22,11 +22,14 @@ const SIZES = [
 /** Each octave is half as fine as the one before. */
 const OCTAVES = [1, 2, 4, 8, 16, 32];
 
-/** @returns the pictures, written to `folder` */
-export async function makePictures(folder: string): Promise<Picture[]> {
+export type PictureName = (typeof SIZES)[number]['name'];
+
+/** @returns the pictures of these names, or all, written to `folder` */
+export async function makePictures(folder: string, names?: PictureName[]): Promise<Picture[]> {
   await mkdir(folder, { recursive: true });
   const pictures: Picture[] = [];
   for (const { name, width, height, format } of SIZES) {
+    if (names && !names.includes(name)) continue;
     const file = path.join(folder, `${name}.${format}`);
     const image = sharp(await landscape(width, height), { raw: { width, height, channels: 3 } });
     await writeFile(file, await image.toFormat(format, { quality: 85 }).toBuffer());

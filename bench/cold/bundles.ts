@@ -1,0 +1,64 @@
+/** The functions of the project, bundled by stacks/bundling and as a first search of the web would tell to. */
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { buildSync } from 'esbuild';
+import { unzipSync } from 'fflate';
+import { bundleFunctions } from '../../stacks/bundling/bundle-functions';
+
+export const ROOT = path.join(__dirname, '../..');
+
+export interface Bundle {
+  /** File to load. */
+  file: string;
+  /** Flags of Node it is run with. */
+  flags: string[];
+}
+
+/** A folder where bundles find what they leave out, as installed here. */
+export function prepare(folder: string): void {
+  symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
+}
+
+/** What is deployed, but for the native library, which is this machine's. */
+export function ours<Name extends string>(folder: string, names: readonly Name[]): Record<Name, Bundle> {
+  const packages = bundleFunctions({ root: ROOT, folder: 'functions', names, target: 'local' });
+  return each(names, (name) => {
+    const place = path.join(folder, 'ours', name);
+    mkdirSync(place, { recursive: true });
+    for (const [file, bytes] of Object.entries(unzipSync(readFileSync(packages[name].path)))) {
+      writeFileSync(path.join(place, file), bytes);
+    }
+    return { file: path.join(place, 'index.js'), flags: ['--enable-source-maps'] };
+  });
+}
+
+/**
+ * esbuild's defaults and ESM: the SDK within, sharp beside it as npm installs it. Without a banner with `require`, the SDK
+ * would not start. No source map, which would make it slower yet.
+ */
+export function stock<Name extends string>(folder: string, names: readonly Name[]): Record<Name, Bundle> {
+  return each(names, (name) => {
+    const file = path.join(folder, 'stock', name, 'index.mjs');
+    buildSync({
+      absWorkingDir: ROOT,
+      entryPoints: [`functions/${name}/handler.ts`],
+      outfile: file,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      external: ['sharp'],
+      banner: {
+        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      },
+      logLevel: 'error',
+    });
+    return { file, flags: [] };
+  });
+}
+
+function each<Name extends string, Value>(
+  names: readonly Name[],
+  make: (name: Name) => Value,
+): Record<Name, Value> {
+  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<Name, Value>;
+}

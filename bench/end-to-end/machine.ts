@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { objectEvent } from '../../local/s3/events';
+import { loadStack } from '../../local/stack/load';
+import { createStateMachines } from '../../local/states';
+import { PLACE, synthesize } from '../../local/synthesize';
+
+/** About as much as Validate and Thumbnail answer for four variants. */
+const ANSWER = {
+  schema: 1,
+  items: Array(4).fill({ variant: 'small', bucket: 'b'.repeat(60), key: 'k'.repeat(60) }),
+};
+
+/**
+ * What the interpreter of the state machine and its history cost, with functions that answer at once and do nothing.
+ *
+ * @returns CPU seconds of one execution
+ */
+export async function costOfMachine(executions: number): Promise<number> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'bench-'));
+  try {
+    const stack = loadStack(await synthesize(path.join(dataDir, 'synth')), {
+      ...PLACE,
+      endpoint: 'http://127.0.0.1:1',
+    });
+    const none = async () => {
+      throw new Error('Expected only functions to be called');
+    };
+    const states = createStateMachines({
+      machines: stack.stateMachines,
+      dataDir,
+      services: { invokeFunction: async () => ANSWER, publish: none, sendMessage: none },
+    });
+    const { arn } = stack.stateMachines[0]!;
+    const origin = {
+      account: stack.account,
+      region: stack.region,
+      bucket: 'uploads',
+      requestId: '',
+      sourceIpAddress: '',
+    };
+    const run = async (n: number) => {
+      const object = { key: `uploads/${n}.jpg`, size: 1, etag: 'e'.repeat(32), sequencer: '00' };
+      const { status, error } = await states.start(arn, objectEvent(origin, { reason: 'PutObject', object }))
+        .done;
+      if (status !== 'SUCCEEDED')
+        throw new Error(`Expected an execution to succeed but it ${status}: ${error}`);
+    };
+    for (let n = 0; n < executions / 10; n++) await run(n);
+    const before = process.cpuUsage();
+    for (let n = 0; n < executions; n++) await run(n);
+    const { user, system } = process.cpuUsage(before);
+    await states.close();
+    return (user + system) / 1e6 / executions;
+  } finally {
+    await rm(dataDir, { recursive: true });
+  }
+}
