@@ -1,29 +1,12 @@
 /** An app's way through both doors: a form, an upload, "is it ready?", and thumbnails over the CDN. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import example from '../../examples/delivery.settings.json';
 import { picture } from '../fixtures/images';
 import sharp from '../fixtures/sharp';
 import { Workflow } from './workflow';
 
-const SETTINGS = {
-  delivery: { enabled: true },
-  uploadApi: {
-    enabled: true,
-    jwt: { issuer: 'https://sign-in.example.com/', audience: ['photos'] },
-    corsOrigins: ['https://app.example.com'],
-  },
-  limits: { bytes: 200_000 },
-  presets: [
-    {
-      name: 'photos',
-      prefix: '',
-      variants: [
-        { name: 'small', width: 100, height: 100 },
-        { name: 'large', width: 300, height: 300, lazy: true },
-      ],
-    },
-  ],
-};
+const SETTINGS = { ...example, limits: { bytes: 200_000 } };
 
 interface Form {
   id: string;
@@ -115,17 +98,17 @@ describe('an image of a signed-in user', () => {
     expect(image).toMatchObject({
       status: 'DONE',
       thumbnails: [
-        { variant: 'small', width: 100, height: 75, bytes: expect.any(Number) },
-        { variant: 'large', width: 300, height: 225 },
+        { variant: 'small', width: 320, height: 240, bytes: expect.any(Number) },
+        { variant: 'large', width: 800, height: 600 },
       ],
     });
-    expect(image.srcset).toContain(`${urlOf(image, 'small')} 100w`);
+    expect(image.srcset).toContain(`${urlOf(image, 'small')} 320w`);
   }, 60_000);
 
   test('has its eager thumbnail on the CDN, from S3 first and then from the cache', async () => {
     const first = await shown(urlOf(image, 'small'));
     expect([first.status, first.cache]).toEqual([200, 'Miss from cloudfront']);
-    expect(await sharp(first.body).metadata()).toMatchObject({ format: 'jpeg', width: 100, height: 75 });
+    expect(await sharp(first.body).metadata()).toMatchObject({ format: 'jpeg', width: 320, height: 240 });
     expect(first.headers.get('x-content-type-options')).toBe('nosniff');
     expect((await shown(urlOf(image, 'small'))).cache).toBe('Hit from cloudfront');
   });
@@ -134,7 +117,7 @@ describe('an image of a signed-in user', () => {
     expect(await workflow.keys('thumbnails')).not.toContainEqual(expect.stringContaining('/large.'));
     const first = await shown(urlOf(image, 'large'));
     expect([first.status, first.cache]).toEqual([200, 'Miss from cloudfront']);
-    expect(await sharp(first.body).metadata()).toMatchObject({ format: 'jpeg', width: 300, height: 225 });
+    expect(await sharp(first.body).metadata()).toMatchObject({ format: 'jpeg', width: 800, height: 600 });
     const again = await shown(urlOf(image, 'large'));
     expect(again.cache).toBe('Hit from cloudfront');
     expect(again.body).toEqual(first.body);
@@ -163,8 +146,8 @@ describe('an image of a signed-in user', () => {
     await workflow.idle();
     const now = await ready(uploaded);
     for (const [name, height] of [
-      ['small', 50],
-      ['large', 150],
+      ['small', 160],
+      ['large', 400],
     ] as const) {
       expect(urlOf(now, name)).not.toBe(urlOf(image, name));
       const { status, cache, body } = await shown(urlOf(now, name));
@@ -248,7 +231,7 @@ test('an original that no record knows has its thumbnails on request', async () 
   );
   const { status, body } = await shown(`${cdn}/${key}/large.jpg`);
   expect(status).toBe(200);
-  expect(await sharp(body).metadata()).toMatchObject({ width: 300, height: 225 });
+  expect(await sharp(body).metadata()).toMatchObject({ width: 800, height: 600 });
   expect(await workflow.record(key)).toMatchObject({ status: 'DONE', thumbnails: [{ variant: 'large' }] });
 }, 60_000);
 
