@@ -1,27 +1,39 @@
 /**
  * What thumbnails cost in CPU, as ratios within one run: against one variant alone, against a decode for each, and
- * against the tools people would otherwise pick, where they are installed.
+ * against the tools people would otherwise pick, where they are installed. And how good they are.
  *
  *   npm run bench [-- [--images FOLDER] [--runs N]]
  *
- * Prints the tables of docs/performance.md. It takes about five minutes.
+ * Prints the tables of docs/performance.md. It takes about four minutes.
  */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import sharp from 'sharp';
 import { configureSharp } from '../functions/thumbnail/render';
-import { hasPillow, INSTALL, isInstalled, type Program, program, Warm } from './images/contenders';
+import { type Goal, goals, machine, picturesIn, table } from './end-to-end/report';
+import {
+  compileJobs,
+  hasPillow,
+  INSTALL,
+  isInstalled,
+  oursAsProgram,
+  type Program,
+  program,
+  Warm,
+} from './images/contenders';
 import type { Job } from './images/jobs';
 import { type Contender, inTurns, type Measured } from './images/measure';
-import { nearnessOf } from './images/nearness';
+import { type Nearness, nearnessOf } from './images/nearness';
 import { makePictures, type Picture } from './images/pictures';
 
 const FOUR = [1600, 800, 400, 200];
 const PROGRAMS: Program[] = ['vipsthumbnail', 'gm', 'convert'];
 
 const python = process.env['PYTHON'] ?? 'python3';
+
+/** CPU of each contender for one picture; those that are not installed are missing. */
+type Times = Record<string, Measured>;
 
 export async function run(argv: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -33,19 +45,27 @@ export async function run(argv: string[]): Promise<void> {
   try {
     console.error('Making pictures …');
     const made = await makePictures(folder);
-    const given = values.images ? await picturesIn(path.resolve(values.images)) : [];
-    console.log(
-      `${cpus()[0]?.model} × ${cpus().length}, Node ${process.version}, sharp ${sharp.versions.sharp},`,
-    );
-    console.log(
-      `libvips ${sharp.versions.vips}; ${runs} runs of each in turns; medians, and in brackets the middle half.`,
-    );
-    const programs = PROGRAMS.filter((name) => isInstalled(name));
-    const pillow = hasPillow(python);
-    for (const name of PROGRAMS.filter((each) => !programs.includes(each))) missing(name);
-    if (!pillow) missing('pillow');
-    await compare([...made, ...given], programs, pillow, runs);
-    await quality([...made, ...given]);
+    const given = values.images ? await picturesIn(path.resolve(values.images), /\.(jpe?g|png|webp)$/i) : [];
+    console.log(`${machine()}; ${runs} runs of each in turns; medians, and in brackets the middle half.`);
+    const contenders = {
+      jobs: compileJobs(folder),
+      programs: PROGRAMS.filter((name) => isInstalled(name)),
+      pillow: hasPillow(python),
+    };
+    for (const name of PROGRAMS.filter((each) => !contenders.programs.includes(each))) missing(name);
+    if (!contenders.pillow) missing('pillow');
+
+    const pictures = [...made, ...given];
+    const measured: { picture: Picture; times: Times; nearness: Nearness[] }[] = [];
+    configureSharp(['jpeg', 'png', 'webp', 'gif']);
+    for (const picture of pictures) {
+      console.error(`${picture.name} …`);
+      const times = await compare(picture, contenders, runs);
+      measured.push({ picture, times, nearness: await nearnessOf(await readFile(picture.file), FOUR) });
+    }
+    showTimes(measured);
+    showQuality(measured);
+    goals(measured.flatMap(goalsOf));
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -55,78 +75,122 @@ function missing(name: keyof typeof INSTALL): void {
   console.log(`Without ${name}: ${INSTALL[name]}`);
 }
 
-async function picturesIn(folder: string): Promise<Picture[]> {
-  const files = (await readdir(folder)).filter((file) => /\.(jpe?g|png|webp)$/i.test(file)).sort();
-  return Promise.all(
-    files.map(async (name) => {
-      const file = path.join(folder, name);
-      const { width, height } = await sharp(file).metadata();
-      return { name, file, megapixels: (width * height) / 1e6 };
-    }),
-  );
-}
-
 async function compare(
-  pictures: Picture[],
-  programs: Program[],
-  pillow: boolean,
+  { file }: Picture,
+  { jobs, programs, pillow }: { jobs: string; programs: Program[]; pillow: boolean },
   runs: number,
-): Promise<void> {
-  const columns = ['picture', 'four variants', '/ 1600 alone', '/ a decode each', '200 alone'];
-  if (pillow) columns.push('four / Pillow', '200 / Pillow');
-  columns.push(...programs.map((name) => `four / ${name}${name === 'vipsthumbnail' ? ' 1600' : ''}`));
-  row(columns);
-  row(columns.map((_, n) => (n === 0 ? '---' : '--:')));
-  for (const { name, file } of pictures) {
-    const node = Warm.node();
-    const python3 = pillow ? Warm.pillow(python) : undefined;
-    const ours =
-      (how: Job['how'], sides: number[]): Contender =>
-      async () =>
-        (await node.run({ how, file, sides })).cpuMs;
-    const theirs =
-      (sides: number[]): Contender =>
-      async () =>
-        (await python3!.run({ file, sides })).cpuMs;
-    const times = await inTurns<string>(
+): Promise<Times> {
+  const node = Warm.node(jobs);
+  const python3 = pillow ? Warm.pillow(python) : undefined;
+  const ours =
+    (how: Job['how'], sides: number[]): Contender =>
+    async () =>
+      (await node.run({ how, file, sides })).cpuMs;
+  const theirs =
+    (sides: number[]): Contender =>
+    async () =>
+      (await python3!.run({ file, sides })).cpuMs;
+  try {
+    return await inTurns<string>(
       {
         four: ours('render', FOUR),
         largest: ours('render', [1600]),
         naive: ours('naive', FOUR),
         small: ours('render', [200]),
+        whole: () => oursAsProgram(jobs, { how: 'render', file, sides: FOUR }),
         ...(pillow && { pillowFour: theirs(FOUR), pillowSmall: theirs([200]) }),
+        ...(pillow && isJpeg(file) && { floor: theirs([]) }),
         ...Object.fromEntries(programs.map((each) => [each, () => program(each, file, FOUR)])),
       },
       runs,
     );
+  } finally {
     node.end();
     python3?.end();
-    const ratio = (one: string, other: string) => (times[one]!.median / times[other]!.median).toFixed(2);
-    row([
-      name,
-      shown(times['four']!),
-      ratio('four', 'largest'),
-      ratio('four', 'naive'),
-      shown(times['small']!),
-      ...(pillow ? [ratio('four', 'pillowFour'), ratio('small', 'pillowSmall')] : []),
-      ...programs.map((each) => ratio('four', each)),
-    ]);
   }
 }
 
-/** Each variant before it is encoded, against the whole picture scaled by Lanczos in one step. */
-async function quality(pictures: Picture[]): Promise<void> {
-  console.log();
-  row(['picture', ...FOUR.map((side) => `${side} px`)]);
-  row(['---', ...FOUR.map(() => '--:')]);
-  configureSharp(['jpeg', 'png', 'webp', 'gif']);
-  for (const { name, file } of pictures) {
-    const nearness = await nearnessOf(await readFile(file), FOUR);
-    row([name, ...nearness.map(({ psnr, ssim }) => `${psnr.toFixed(1)} dB, ${ssim.toFixed(4)}`)]);
-  }
+const isJpeg = (file: string) => /\.jpe?g$/i.test(file);
+
+/** How many times as much CPU one took as another; undefined where one of them was not measured. */
+function ratioOf(times: Times, one: string, other: string): number | undefined {
+  const [a, b] = [times[one], times[other]];
+  return a && b && a.median / b.median;
+}
+
+/** Columns of ratios: heading, and what by what. */
+const RATIOS: [heading: string, one: string, other: string][] = [
+  ['/ 1600 alone', 'four', 'largest'],
+  ['/ a decode each', 'four', 'naive'],
+  ['/ Pillow', 'four', 'pillowFour'],
+  ['whole process / vipsthumbnail 1600', 'whole', 'vipsthumbnail'],
+  ['whole process / gm', 'whole', 'gm'],
+  ['whole process / convert', 'whole', 'convert'],
+  ['200 / Pillow', 'small', 'pillowSmall'],
+  ['200 / decode at ⅛', 'small', 'floor'],
+];
+
+function showTimes(measured: { picture: Picture; times: Times }[]): void {
+  const ratios = RATIOS.filter(([, ...pair]) => measured.some(({ times }) => ratioOf(times, ...pair)));
+  table(
+    ['picture', 'four variants', '200 alone', ...ratios.map(([heading]) => heading)],
+    measured.map(({ picture, times }) => [
+      picture.name,
+      shown(times['four']!),
+      shown(times['small']!),
+      ...ratios.map(([, ...pair]) => ratioOf(times, ...pair)?.toFixed(2) ?? ''),
+    ]),
+  );
+}
+
+function showQuality(measured: { picture: Picture; nearness: Nearness[] }[]): void {
+  table(
+    ['picture', ...FOUR.map((side) => `${side} px`)],
+    measured.map(({ picture, nearness }) => [
+      picture.name,
+      ...nearness.map(({ psnr, ssim }) =>
+        psnr === Number.POSITIVE_INFINITY ? 'equal' : `${psnr.toFixed(1)} dB, ${ssim.toFixed(4)}`,
+      ),
+    ]),
+  );
+}
+
+/** What is asked for of one picture: a ratio at most, from a size in megapixels on. */
+const LIMITS: { what: string; pair: [string, string]; most: number; from: number; jpegOnly?: boolean }[] = [
+  { what: 'four variants / 1600 alone', pair: ['four', 'largest'], most: 1.2, from: 12 },
+  { what: 'four variants / Pillow’s four', pair: ['four', 'pillowFour'], most: 0.5, from: 12 },
+  { what: 'whole process / vipsthumbnail at 1600', pair: ['whole', 'vipsthumbnail'], most: 1.25, from: 12 },
+  { what: '200 px alone / decode at ⅛', pair: ['small', 'floor'], most: 1.25, from: 12, jpegOnly: true },
+];
+
+/** dB, and structural similarity, that every variant is to have. */
+const QUALITY = { psnr: 45, ssim: 0.995 };
+
+function goalsOf({
+  picture: { name, megapixels, file },
+  times,
+  nearness,
+}: {
+  picture: Picture;
+  times: Times;
+  nearness: Nearness[];
+}): Goal[] {
+  const ratios = LIMITS.flatMap(({ what, pair, most, from, jpegOnly }) => {
+    const ratio = ratioOf(times, ...pair);
+    if (ratio === undefined || megapixels < from || (jpegOnly && !isJpeg(file))) return [];
+    return { goal: `${name}: ${what} ≤ ${most}`, measured: ratio.toFixed(2), met: ratio <= most };
+  });
+  const psnr = Math.min(...nearness.map((each) => each.psnr));
+  const ssim = Math.min(...nearness.map((each) => each.ssim));
+  return [
+    ...ratios,
+    {
+      goal: `${name}: every variant ≥ ${QUALITY.psnr} dB and ${QUALITY.ssim}`,
+      measured: `${psnr.toFixed(1)} dB, ${ssim.toFixed(4)}`,
+      met: psnr >= QUALITY.psnr && ssim >= QUALITY.ssim,
+    },
+  ];
 }
 
 const shown = ({ median, quartiles: [low, high] }: Measured) =>
   `${median.toFixed(0)} ms (${low.toFixed(0)}–${high.toFixed(0)})`;
-
-const row = (cells: string[]) => console.log(`| ${cells.join(' | ')} |`);

@@ -1,9 +1,10 @@
 /**
- * npm run bench [-- --cold | --memory | --end-to-end] [options that each file tells]
+ * npm run bench [-- --cold | --memory | --end-to-end | --delivery] [options that each file tells]
  *
  * Without a flag: what thumbnails cost in CPU.
  */
 import { run as cold } from './cold';
+import { run as delivery } from './delivery';
 import { run as endToEnd } from './end-to-end';
 import { run as images } from './images';
 import { run as memory } from './memory';
@@ -12,6 +13,7 @@ const FLAGS: Record<string, (argv: string[]) => Promise<void>> = {
   '--cold': cold,
   '--memory': memory,
   '--end-to-end': endToEnd,
+  '--delivery': delivery,
 };
 
 function main(argv: string[]): Promise<void> {

@@ -4,7 +4,31 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { buildSync } from 'esbuild';
 import type { Answer, Job } from './jobs';
+
+const MODULES = path.resolve(__dirname, '../../node_modules');
+
+/** As the function has it: stacks/tasks/thumbnail.ts. */
+const OURS = { ...process.env, MALLOC_ARENA_MAX: '1', NODE_PATH: MODULES };
+
+/** Compiles the jobs, so that they run in a process like that of a function. @returns the program, in `folder` */
+export function compileJobs(folder: string): string {
+  const outfile = path.join(folder, 'jobs.cjs');
+  buildSync({
+    entryPoints: [path.join(__dirname, 'jobs.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    external: ['sharp'],
+    logLevel: 'silent',
+  });
+  return outfile;
+}
+
+/** CPU of a whole run of ours, the start of Node included. */
+export const oursAsProgram = (jobs: string, job: Job) =>
+  cpuOf(process.execPath, [jobs, JSON.stringify(job)], OURS);
 
 /** A process that stays, as a warm function does: what it costs to start is not counted. */
 export class Warm {
@@ -14,12 +38,9 @@ export class Warm {
     this.answers = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
   }
 
-  /** Ours, and sharp as most programs use it. */
-  static node(): Warm {
-    const args = ['--import', 'tsx', path.join(__dirname, 'jobs.ts')];
-    // As the function has it: stacks/tasks/thumbnail.ts.
-    const env = { ...process.env, MALLOC_ARENA_MAX: '1' };
-    return new Warm(spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'inherit'] }));
+  /** Ours, and sharp as most programs use it. @param jobs that {@link compileJobs} made */
+  static node(jobs: string): Warm {
+    return new Warm(spawn(process.execPath, [jobs], { env: OURS, stdio: ['pipe', 'pipe', 'inherit'] }));
   }
 
   /** @param python with Pillow */
@@ -91,10 +112,10 @@ export async function program(name: Program, file: string, sides: number[]): Pro
   }
 }
 
-function cpuOf(command: string, args: string[]): Promise<number> {
+function cpuOf(command: string, args: string[], env = process.env): Promise<number> {
   const script = 'TIMEFORMAT="%U %S"; time "$@" >/dev/null';
   return new Promise((resolve, reject) =>
-    execFile('bash', ['-c', script, 'bash', command, ...args], (error, _, stderr) => {
+    execFile('bash', ['-c', script, 'bash', command, ...args], { env }, (error, _, stderr) => {
       if (error) return reject(error);
       const [user, system] = stderr.trim().split('\n').at(-1)!.split(' ').map(Number);
       resolve((user! + system!) * 1_000);

@@ -1,4 +1,7 @@
-/** A process that makes thumbnails as it is told on its input, one line of JSON each, and answers with its CPU time. */
+/**
+ * A process that makes thumbnails as it is told on its input, one line of JSON each, and answers with its CPU time; or makes
+ * those of one job, its argument, and ends.
+ */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import sharp from 'sharp';
@@ -44,4 +47,8 @@ async function work(): Promise<void> {
   }
 }
 
-void work();
+const [job] = process.argv.slice(2);
+if (job) {
+  const { how, file, sides } = JSON.parse(job) as Job;
+  void JOBS[how](readFileSync(file), sides);
+} else void work();

@@ -20,6 +20,13 @@ export interface Rendered extends Size {
   data: Buffer;
 }
 
+/** An image as its file states it. */
+export interface Stored extends Size {
+  format: InputFormat;
+  /** EXIF orientation, 1 to 8. */
+  orientation: number;
+}
+
 /** The decoders sharp may use, by format; every other one stays blocked. */
 const LOADERS: Record<InputFormat, string> = {
   jpeg: 'VipsForeignLoadJpegBuffer',
@@ -40,17 +47,16 @@ export function configureSharp(accepted: readonly InputFormat[]): void {
 
 /**
  * Makes every variant of an image from one decode: the decoder shrinks while it loads, and each variant is made
- * from the next larger one. Output is upright sRGB without any metadata.
+ * from a larger one. Output is upright sRGB without any metadata.
  *
  * @param bytes the image, free of metadata that a native parser would meet
- * @param stored size and EXIF orientation as the file states them
  * @returns one result for each of `wanted`, in that order
  * @throws CorruptImage when the bytes cannot be decoded
  * @throws UnsupportedFormat when they have more channels than colours and alpha, as a TIFF may
  */
 export async function render(
   bytes: Uint8Array,
-  stored: Size & { orientation: number },
+  stored: Stored,
   wanted: readonly Wanted[],
   options: { maxPixels: number; background: string },
 ): Promise<Rendered[]> {
@@ -58,16 +64,52 @@ export async function render(
   const plans = wanted.map((item) => ({ ...item, plan: plan(upright, item.variant) }));
   const results = new Map<Wanted['variant'], Rendered>();
 
-  const bases = [await orient(await decode(bytes, stored, largest(plans), options.maxPixels), stored)];
+  const size = decodedSize(upright, largest(plans), stored.format);
+  const bases = [await orient(await decode(bytes, stored, size, options.maxPixels), stored)];
   for (const item of plans.sort((one, other) => area(other.plan.scaled) - area(one.plan.scaled))) {
     const { scaled } = item.plan;
-    const base = bases.findLast(({ width, height }) => width >= scaled.width && height >= scaled.height);
-    const pixels = await resize(base as Pixels, scaled);
+    const pixels = await resize(baseFor(scaled, bases), scaled);
     if (item.variant.fit !== 'fill') bases.push(pixels);
     results.set(item.variant, await finish(pixels, item.plan, item, options.background));
   }
   return wanted.map(({ variant }) => results.get(variant) as Rendered);
 }
+
+/**
+ * What a variant is made from: the smallest of what is there that is twice its size, or the largest. Halving by Lanczos
+ * comes nearer to one step from the whole image than any other ratio (docs/performance.md).
+ */
+function baseFor(scaled: Size, bases: readonly Pixels[]): Pixels {
+  const covers = (base: Size, times: number) =>
+    base.width >= times * scaled.width && base.height >= times * scaled.height;
+  const same = bases.find((base) => base.width === scaled.width && base.height === scaled.height);
+  return same ?? bases.findLast((base) => covers(base, 2)) ?? (bases[0] as Pixels);
+}
+
+/** Pixels of an image whose decoding costs so little that the way to a small variant may take two steps. */
+const SMALL = 2_000_000;
+
+/** Pixels of a side that count as large for a thumbnail: such are made of pictures whose every pixel is no longer sharp. */
+const LARGE = 1024;
+
+/**
+ * What to decode to: twice the size where one step would turn fine detail into jagged lines, since every pixel of the
+ * image shows, or since the decoder is WebP's, which scales to any size at the same cost.
+ */
+function decodedSize(upright: Size, target: Size, format: InputFormat): Size {
+  const twice = area(upright) <= SMALL || (format === 'webp' && longest(target) < LARGE);
+  if (!twice) return target;
+  return {
+    width: Math.min(upright.width, 2 * target.width),
+    height: Math.min(upright.height, 2 * target.height),
+  };
+}
+
+/**
+ * Whether the decoder may shrink by as much as it can. That of JPEG leaves a factor of two to Lanczos below the size, which is 5
+ * to 10 dB nearer to the original for a tenth of the time, and above would double it.
+ */
+const shrinksAtWill = (size: Size, format: InputFormat) => format === 'webp' || longest(size) >= LARGE;
 
 /** The smallest size that every variant can be made from without enlarging; for one variant, its very own. */
 function largest(plans: { plan: Plan }[]): Size {
@@ -77,17 +119,12 @@ function largest(plans: { plan: Plan }[]): Size {
   };
 }
 
-async function decode(
-  bytes: Uint8Array,
-  stored: { orientation: number },
-  upright: Size,
-  maxPixels: number,
-): Promise<Pixels> {
+async function decode(bytes: Uint8Array, stored: Stored, upright: Size, maxPixels: number): Promise<Pixels> {
   const [width, height] =
     stored.orientation >= 5 ? [upright.height, upright.width] : [upright.width, upright.height];
   // Nothing may stand before the resize: the decoder could no longer shrink while it loads, at 2 to 5 times the cost.
   const { data, info } = await sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', pages: 1 })
-    .resize(width, height, { fit: 'fill' })
+    .resize(width, height, { fit: 'fill', fastShrinkOnLoad: shrinksAtWill(upright, stored.format) })
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
@@ -156,6 +193,10 @@ function from({ data, width, height, channels }: Pixels): Sharp {
 async function raw(image: Sharp): Promise<Pixels> {
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, channels: info.channels as Pixels['channels'] };
+}
+
+function longest({ width, height }: Size): number {
+  return Math.max(width, height);
 }
 
 function area({ width, height }: Size): number {

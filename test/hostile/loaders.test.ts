@@ -13,7 +13,7 @@ beforeAll(() => configureSharp(DEFAULTS.accepted));
 const decode = (bytes: Buffer) =>
   render(
     bytes,
-    { width: 64, height: 48, orientation: 1 },
+    { format: 'jpeg', width: 64, height: 48, orientation: 1 },
     [{ variant: variantOf({ width: 32 }), format: 'png' }],
     {
       maxPixels: 50_000_000,

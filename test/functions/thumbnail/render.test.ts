@@ -103,11 +103,19 @@ describe('size', () => {
     );
   });
 
-  test('is reached in one step for a single variant, so that nothing is blurred twice', async () => {
-    const bytes = await photo('png', 1000, 333);
+  test('is reached in one step for a single variant of a large image, so that nothing is blurred twice', async () => {
+    const bytes = await photo('png', 2_500, 834);
     const made = await decoded(await thumbnail(bytes, { format: 'png', width: 200, height: 200 }));
     const direct = await sharp(bytes).resize(200, 67, { fit: 'fill' }).png().toBuffer();
     expect(made).toEqual(await decoded(direct));
+  });
+
+  test('is reached by halving for a small one, whose every pixel shows', async () => {
+    const bytes = await photo('png', 1_000, 333);
+    const made = await decoded(await thumbnail(bytes, { format: 'png', width: 200, height: 200 }));
+    const twice = await sharp(bytes).resize(400, 134, { fit: 'fill' }).png().toBuffer();
+    const halved = await sharp(twice).resize(200, 67, { fit: 'fill' }).png().toBuffer();
+    expect(made).toEqual(await decoded(halved));
   });
 });
 
@@ -189,7 +197,7 @@ describe('bytes that cannot be decoded are a CorruptImage', () => {
         : await photo(format, 300, 200);
     const made = render(
       bytes.subarray(0, bytes.length / 2),
-      { width: 300, height: 200, orientation: 1 },
+      { format, width: 300, height: 200, orientation: 1 },
       [{ variant: variantOf(), format: 'jpeg' }],
       OPTIONS,
     );
@@ -219,7 +227,7 @@ describe('the decoders sharp may use', () => {
       for (const [format, bytes] of [...images, ['svg', svg] as const]) {
         const made = render(
           bytes,
-          { width: 64, height: 48, orientation: 1 },
+          { format: accepted, width: 64, height: 48, orientation: 1 },
           [{ variant: variantOf({ width: 32 }), format: 'png' }],
           OPTIONS,
         );
