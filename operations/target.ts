@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
-import { openSession, type Session } from '../local/cli/session';
+import type * as Sessions from '../local/cli/session';
 import { runningEngine } from '../local/data-folder';
 import { USER_CREDENTIALS } from '../local/principals';
 
@@ -33,6 +33,8 @@ export async function openTarget(options: { local: boolean; data: string }): Pro
 }
 
 async function onThisMachine(dataDir: string): Promise<Target> {
+  // The engine takes most of a second to load, and nobody needs it in AWS or for a wrong call.
+  const { openSession } = require('../local/cli/session') as typeof Sessions;
   const session = await openSession(dataDir);
   const { endpoint, stack } = session;
   const own = runningEngine(dataDir)?.pid === process.pid;
@@ -47,7 +49,7 @@ async function onThisMachine(dataDir: string): Promise<Target> {
 }
 
 /** An engine that was started for the command alone ends with it, and aborts what runs. */
-async function executionsEnd({ states, stack }: Session): Promise<void> {
+async function executionsEnd({ states, stack }: Sessions.Session): Promise<void> {
   for (const { arn } of stack.stateMachines) {
     const running = new ListExecutionsCommand({ stateMachineArn: arn, statusFilter: 'RUNNING' });
     while ((await states.send(running)).executions?.length) await sleep(50);

@@ -53,7 +53,9 @@ export function bundleFunctions<Name extends string>(
   // What is deployed is always made from its sources.
   return target === 'lambda'
     ? make(options, out)
-    : reuse(join(out, 'made.json'), fingerprintOf(root, folder, names), () => make(options, out));
+    : reuse(join(out, 'made.json'), fingerprintOf(root, folder), names, (missing) =>
+        make({ ...options, names: missing }, out),
+      );
 }
 
 function make<Name extends string>(

@@ -3,35 +3,39 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-interface Made<Packages> {
+interface Made<Package> {
   fingerprint: string;
-  packages: Packages;
+  packages: Record<string, Package>;
 }
 
 /**
  * @param file that remembers what was made, and of what
- * @param fingerprint of all that it is made of
- * @returns what was made before, where the fingerprint is the same and every file is still as it was; otherwise, and
- *   remembered, what `make` answers
+ * @param fingerprint of all that packages are made of
+ * @param names of those asked for
+ * @param make is asked for those that are not there, or not as they were, since the fingerprint was the same
+ * @returns a package for each name
  */
-export function reuse<Packages extends Record<string, { path: string; sha256: string }>>(
+export function reuse<Name extends string, Package extends { path: string; sha256: string }>(
   file: string,
   fingerprint: string,
-  make: () => Packages,
-): Packages {
-  const made = read<Made<Packages>>(file);
-  if (made?.fingerprint === fingerprint && Object.values(made.packages).every(isAsItWas))
-    return made.packages;
-  const packages = make();
-  const partial = `${file}.${process.pid}`;
-  writeFileSync(partial, JSON.stringify({ fingerprint, packages } satisfies Made<Packages>));
-  renameSync(partial, file);
-  return packages;
+  names: readonly Name[],
+  make: (names: Name[]) => Record<Name, Package>,
+): Record<Name, Package> {
+  const before = read<Made<Package>>(file);
+  const kept = before?.fingerprint === fingerprint ? before.packages : {};
+  const missing = names.filter((name) => !isAsItWas(kept[name]));
+  const packages: Record<string, Package> = { ...kept, ...(missing.length > 0 && make(missing)) };
+  if (missing.length > 0) {
+    const partial = `${file}.${process.pid}`;
+    writeFileSync(partial, JSON.stringify({ fingerprint, packages } satisfies Made<Package>));
+    renameSync(partial, file);
+  }
+  return Object.fromEntries(names.map((name) => [name, packages[name]])) as Record<Name, Package>;
 }
 
 /** Of the sources and of this code, by path and content; the lockfile stands for the packages that are installed. */
-export function fingerprintOf(root: string, folder: string, names: readonly string[]): string {
-  const hash = createHash('sha256').update(JSON.stringify([process.version, root, names]));
+export function fingerprintOf(root: string, folder: string): string {
+  const hash = createHash('sha256').update(JSON.stringify([process.version, root]));
   hash.update(readFileSync(join(root, 'package-lock.json')));
   for (const place of [join(root, folder), __dirname]) {
     for (const name of readdirSync(place, { recursive: true, encoding: 'utf8' }).sort()) {
@@ -44,9 +48,10 @@ export function fingerprintOf(root: string, folder: string, names: readonly stri
   return hash.digest('hex');
 }
 
-function isAsItWas({ path, sha256 }: { path: string; sha256: string }): boolean {
+function isAsItWas(made?: { path: string; sha256: string }): boolean {
+  if (!made) return false;
   try {
-    return createHash('sha256').update(readFileSync(path)).digest('base64') === sha256;
+    return createHash('sha256').update(readFileSync(made.path)).digest('base64') === made.sha256;
   } catch {
     return false;
   }

@@ -34,8 +34,21 @@ export function synthesize(values: Record<string, unknown> = {}): TerraformJson 
       return [name, { path, sha256: PACKAGE_SHA256 }];
     }),
   );
-  const stack = new ThumbnailWorkflowStack(Testing.app(), 'thumbnail-workflow', { settings, packages });
-  return JSON.parse(Testing.synth(stack, true)) as TerraformJson;
+  return withoutTraces(() => {
+    const stack = new ThumbnailWorkflowStack(Testing.app(), 'thumbnail-workflow', { settings, packages });
+    return JSON.parse(Testing.synth(stack, true)) as TerraformJson;
+  });
+}
+
+/** CDKTF keeps a stack trace with every token: to find the source of each line takes most of the time. */
+function withoutTraces<Result>(run: () => Result): Result {
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = () => '';
+  try {
+    return run();
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+  }
 }
 
 /** The one block of `type` whose id starts with `id`; ids end in a hash of the place in the tree. */

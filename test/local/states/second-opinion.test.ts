@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SFN } from '@aws-sdk/client-sfn';
 import {
   type Answer,
@@ -29,9 +30,15 @@ const installed = (process.env['PATH'] ?? '')
 if (!installed)
   console.log('Skipped the second opinion: moto_server is not installed (pip install "moto[server]").');
 
-/** moto holds StartTime as a Python object that it then cannot write as JSON; any other text does here. */
+/**
+ * moto holds StartTime as a Python object that it then cannot write as JSON; any other text does here. And it waits
+ * for real before it tries again: shortly then.
+ */
 const definition = JSON.parse(
-  JSON.stringify(workflow).split('$$.Execution.StartTime').join('$$.Execution.Name'),
+  JSON.stringify(workflow)
+    .split('$$.Execution.StartTime')
+    .join('$$.Execution.Name')
+    .replaceAll(/"MaxDelaySeconds":\d+/g, '"MaxDelaySeconds":1'),
 );
 
 const withoutArn = (text?: string) => text?.replace(/arn:aws:states:\S+/, 'ARN');
@@ -135,7 +142,7 @@ const startMoto = async () => {
     const up = await post('/moto-api/reset', {}).catch(() => undefined);
     if (up?.ok) break;
     if (moto.exitCode !== null) throw new Error(`moto_server ended with code ${moto.exitCode}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(200);
   }
   sfn = new SFN({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
 };
@@ -155,21 +162,17 @@ async function runByMoto(answers: Script, event: object) {
     name: 'run',
     input: JSON.stringify(event),
   });
-  for (;;) {
-    const { events = [] } = await sfn.getExecutionHistory({ executionArn, maxResults: 1000 });
-    const end = events.at(-1);
-    if (end?.type === 'ExecutionSucceeded' || end?.type === 'ExecutionFailed') {
-      return {
-        status: end.type.slice('Execution'.length).toUpperCase(),
-        error: end.executionFailedEventDetails?.error,
-        cause: withoutArn(end.executionFailedEventDetails?.cause),
-        path: events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []),
-        calls: script.calls.map(({ state }) => state),
-        queued: queuedBy(script),
-      };
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  while ((await sfn.describeExecution({ executionArn })).status === 'RUNNING') await sleep(50);
+  const { events = [] } = await sfn.getExecutionHistory({ executionArn, maxResults: 1000 });
+  const end = events.at(-1);
+  return {
+    status: end?.type?.slice('Execution'.length).toUpperCase(),
+    error: end?.executionFailedEventDetails?.error,
+    cause: withoutArn(end?.executionFailedEventDetails?.cause),
+    path: events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []),
+    calls: script.calls.map(({ state }) => state),
+    queued: queuedBy(script),
+  };
 }
 
 async function runByUs(answers: Script, event: object) {

@@ -7,6 +7,7 @@ const HANDLER = "import { word } from './word'; export const handler = async () 
 const root = project('reused', {
   'functions/plain/handler.ts': HANDLER,
   'functions/plain/word.ts': "export const word = 'one';",
+  'functions/other/handler.ts': 'export const handler = async () => 2;',
 });
 const made = join(root, 'dist', 'local', 'made.json');
 
@@ -19,6 +20,14 @@ const writtenAt = () => statSync(join(root, 'dist', 'local', 'plain.zip'), { big
 test('where nothing has changed, the package of before is used', () => {
   const before = bundle();
   const written = writtenAt();
+  expect(bundle()).toEqual(before);
+  expect(writtenAt()).toBe(written);
+});
+
+test('where others are asked for too, only they are made', () => {
+  const before = bundle();
+  const written = writtenAt();
+  expect(bundle(['other', 'plain'])).toEqual(before);
   expect(bundle()).toEqual(before);
   expect(writtenAt()).toBe(written);
 });
