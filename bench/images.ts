@@ -4,7 +4,7 @@
  *
  *   npm run bench [-- [--images FOLDER] [--runs N]]
  *
- * Prints the tables of docs/performance.md. It takes about four minutes.
+ * Prints the tables of docs/performance.md. It takes about five minutes.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

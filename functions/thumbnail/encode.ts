@@ -2,10 +2,11 @@ import type { Sharp } from 'sharp';
 import type { OutputFormat } from '../shared/contract';
 
 /**
- * Trellis quantisation saves a tenth of the bytes for three times the CPU of the encoder: 4 ms at 200 px, beside a decode of
- * 40. All that mozjpeg does saves 5 % more for another 4 ms (docs/performance.md).
+ * Pixels up to which bytes count for more than CPU. Trellis quantisation and tables of Huffman codes made for the image save a
+ * tenth of the bytes for three times the CPU of the encoder, 4 ms at 200 px; at 1,600 px the tables alone save 1 to 3 % for twice
+ * the CPU, 20 ms (docs/performance.md).
  */
-const TRELLIS_MAX_PIXELS = 256 * 256;
+const THOROUGH_MAX_PIXELS = 256 * 256;
 
 /** Formats that can hold transparency. */
 export const KEEPS_ALPHA: Record<OutputFormat, boolean> = {
@@ -25,8 +26,10 @@ export const KEEPS_ALPHA: Record<OutputFormat, boolean> = {
  */
 export function encode(image: Sharp, format: OutputFormat, quality: number, pixels: number): Sharp {
   switch (format) {
-    case 'jpeg':
-      return image.jpeg({ quality, trellisQuantisation: pixels <= TRELLIS_MAX_PIXELS });
+    case 'jpeg': {
+      const thorough = pixels <= THOROUGH_MAX_PIXELS;
+      return image.jpeg({ quality, optimiseCoding: thorough, trellisQuantisation: thorough });
+    }
     case 'png':
       return image.png({ compressionLevel: 9 });
     case 'webp':
