@@ -1,6 +1,7 @@
 /** Who may take a route: whoever has a token of the issuer, whoever signs and may, or everybody. */
 
 import type { IncomingMessage } from 'node:http';
+import { identityOf } from '../lambda/http-event';
 import { AwsError, type Gate, type Principal } from '../service';
 import { authenticate, readBody } from '../sigv4';
 import { Refusal } from './answers';
@@ -83,19 +84,6 @@ async function bySignature(
     // Whatever it is about, the caller is told no more; a fault that was asked for is.
     throw error instanceof AwsError && error.status < 500 && error.status !== 429 ? forbidden() : error;
   }
-}
-
-function identityOf({ arn, accessKeyId }: Principal, account: string) {
-  const id = arn.split('/').at(-1)!;
-  return {
-    accessKey: accessKeyId,
-    accountId: account,
-    callerId: id,
-    cognitoIdentity: null,
-    principalOrgId: null,
-    userArn: arn,
-    userId: id,
-  };
 }
 
 const unauthorized = (challenge: string) =>

@@ -12,7 +12,7 @@ import { authenticate, parseTarget, readBody } from '../sigv4';
 import type { FunctionUrl } from '../stack/model';
 import { FunctionError } from './errors';
 import { type HttpAnswer, httpAnswer, sendAnswer } from './http-answer';
-import { httpEvent } from './http-event';
+import { httpEvent, identityOf } from './http-event';
 
 export interface FunctionUrlOptions {
   url: FunctionUrl;
@@ -97,20 +97,8 @@ function withoutSignature({ headers }: IncomingMessage): IncomingMessage['header
 }
 
 /** Users and roles are told of; a service is not. */
-function authorizerOf({ arn, accessKeyId }: Principal, account: string) {
-  if (!arn.startsWith('arn:')) return undefined;
-  const id = arn.split('/').at(-1)!;
-  return {
-    iam: {
-      accessKey: accessKeyId,
-      accountId: account,
-      callerId: id,
-      cognitoIdentity: null,
-      principalOrgId: null,
-      userArn: arn,
-      userId: id,
-    },
-  };
+function authorizerOf(principal: Principal, account: string) {
+  return principal.arn.startsWith('arn:') ? { iam: identityOf(principal, account) } : undefined;
 }
 
 const message = (status: number, document: Record<string, string>, errorType: string): HttpAnswer => ({

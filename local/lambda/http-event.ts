@@ -6,6 +6,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Principal } from '../service';
 
 export interface HttpRequest {
   method: string;
@@ -105,4 +106,18 @@ function apacheTime(now: Date): string {
   const day = String(now.getUTCDate()).padStart(2, '0');
   const time = now.toISOString().slice(11, 19);
   return `${day}/${MONTHS[now.getUTCMonth()]}/${now.getUTCFullYear()}:${time} +0000`;
+}
+
+/** Who signed a request, as an event tells it. */
+export function identityOf({ arn, accessKeyId }: Principal, account: string) {
+  const id = arn.split('/').at(-1)!;
+  return {
+    accessKey: accessKeyId,
+    accountId: account,
+    callerId: id,
+    cognitoIdentity: null,
+    principalOrgId: null,
+    userArn: arn,
+    userId: id,
+  };
 }
