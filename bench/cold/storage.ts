@@ -55,7 +55,8 @@ export async function startStorage(folder: string): Promise<Storage> {
     },
     close: () => {
       client.destroy();
-      server.close().closeAllConnections();
+      server.close();
+      server.closeAllConnections();
     },
   };
 }

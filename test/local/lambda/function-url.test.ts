@@ -31,7 +31,10 @@ beforeEach(() => {
   denies = undefined;
 });
 afterEach(async () => {
-  await new Promise((resolve) => server?.close(resolve).closeAllConnections());
+  await new Promise((resolve) => {
+    server?.close(resolve);
+    server?.closeAllConnections();
+  });
   await lambda?.close();
   rmSync(folder, { recursive: true });
 });
