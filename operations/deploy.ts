@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { command } from '../local/cli/arguments';
-import { PROJECT, synthesizedIn } from '../local/synthesize';
+import { command } from '../cli/lib/arguments';
+import { PROJECT, synthesizedIn } from '../cli/lib/synthesize';
 import { readConfiguration } from './configuration';
 import { check } from './deploy/checks';
 import { readStack } from './deploy/synthesized';

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { command, parse } from '../local/cli/arguments';
+import { command, parse } from '../cli/lib/arguments';
 import { madeOf, removeAllVersions, removeRecord } from './doctor/cleanup';
 import { emptinessOf, eventsOf, regionOf, subscribersOf } from './doctor/configuration';
 import { diagnose, type Observation } from './doctor/diagnosis';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { command, parse, UsageError } from '../local/cli/arguments';
-import { synthesize } from '../local/synthesize';
+import { command, parse, UsageError } from '../cli/lib/arguments';
+import { synthesize } from '../cli/lib/synthesize';
 import { readConfiguration } from './configuration';
 import { bill } from './estimate/bill';
 import { levers } from './estimate/levers';

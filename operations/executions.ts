@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { command, parse, UsageError } from '../local/cli/arguments';
-import { drawExecution, drawing, executionLine, listExecutions } from '../local/cli/executions';
-import type { Definition } from '../local/graph';
+import { drawExecution, drawing, executionLine, listExecutions } from '../cli/executions/engine';
+import { command, parse, UsageError } from '../cli/lib/arguments';
+import type { Definition } from '../local-aws/graph';
 import { ExecutionLogs } from './executions/logs';
 import { count, moment } from './options';
 import { openTarget } from './target';

@@ -1,5 +1,5 @@
 /** What the options of the commands mean, beyond text. */
-import { UsageError } from '../local/cli/arguments';
+import { UsageError } from '../cli/lib/arguments';
 
 /** Options every command that works on a deployed stack has. */
 export const TARGET = {

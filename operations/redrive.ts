@@ -1,6 +1,6 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { command, parse, UsageError } from '../local/cli/arguments';
+import { command, parse, UsageError } from '../cli/lib/arguments';
 import { positive, TARGET } from './options';
 import { interruption } from './pace';
 import { progress } from './progress';

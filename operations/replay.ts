@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { command, parse, UsageError } from '../local/cli/arguments';
+import { command, parse, UsageError } from '../cli/lib/arguments';
 import { count, positive, TARGET } from './options';
 import { interruption, paced } from './pace';
 import { progress } from './progress';

@@ -1,6 +1,6 @@
 import { DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { command, parse } from '../local/cli/arguments';
+import { command, parse } from '../cli/lib/arguments';
 import { positive, TARGET } from './options';
 import { openTarget } from './target';
 

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
-import type * as Sessions from '../local/cli/session';
-import { runningEngine } from '../local/data-folder';
-import { USER_CREDENTIALS } from '../local/principals';
+import type * as Sessions from '../cli/lib/session';
+import { runningEngine } from '../local-aws/data-folder';
+import { USER_CREDENTIALS } from '../local-aws/principals';
 
 /** The deployed stack a command works on: in AWS, or on this machine. */
 export interface Target {
@@ -34,7 +34,7 @@ export async function openTarget(options: { local: boolean; data: string }): Pro
 
 async function onThisMachine(dataDir: string): Promise<Target> {
   // The engine takes most of a second to load, and nobody needs it in AWS or for a wrong call.
-  const { openSession } = require('../local/cli/session') as typeof Sessions;
+  const { openSession } = require('../cli/lib/session') as typeof Sessions;
   const session = await openSession(dataDir);
   const { endpoint, stack } = session;
   const own = runningEngine(dataDir)?.pid === process.pid;

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { type Engine, startEngine } from '../../local/engine';
-import { summarize } from '../../local/graph';
-import { USER_CREDENTIALS } from '../../local/principals';
-import { type Execution, readHistory } from '../../local/states';
+import { type Engine, startEngine } from '../../local-aws/engine';
+import { summarize } from '../../local-aws/graph';
+import { USER_CREDENTIALS } from '../../local-aws/principals';
+import { type Execution, readHistory } from '../../local-aws/states';
 import { childrenOf, cpuOf } from '../end-to-end/process';
 
 export const SIDE = 800;

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { objectEvent } from '../../local/s3/events';
-import { loadStack } from '../../local/stack/load';
-import { createStateMachines } from '../../local/states';
-import { PLACE, synthesize } from '../../local/synthesize';
+import { PLACE, synthesize } from '../../cli/lib/synthesize';
+import { objectEvent } from '../../local-aws/s3/events';
+import { loadStack } from '../../local-aws/stack/load';
+import { createStateMachines } from '../../local-aws/states';
 
 /** About as much as Validate and Thumbnail answer for four variants. */
 const ANSWER = {

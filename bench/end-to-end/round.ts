@@ -7,8 +7,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { type Engine, startEngine } from '../../local/engine';
-import { USER_CREDENTIALS } from '../../local/principals';
+import { type Engine, startEngine } from '../../local-aws/engine';
+import { USER_CREDENTIALS } from '../../local-aws/principals';
 import { childrenOf, cpuOf, memoryOf } from './process';
 
 /** What to upload. */

@@ -2,8 +2,8 @@
  * What Step Functions writes of Express executions to CloudWatch Logs: one event of the history in each log event, as
  * JSON. The local engine keeps its histories in the same shape.
  */
-import { summarize } from '../../local/graph';
-import type { Execution, HistoryEvent } from '../../local/states';
+import { summarize } from '../../local-aws/graph';
+import type { Execution, HistoryEvent } from '../../local-aws/states';
 
 /** An execution, with as much of its history as was asked for, in its order. */
 export interface Logged {

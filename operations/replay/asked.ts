@@ -1,5 +1,5 @@
 /** What the options of a replay ask for. */
-import { UsageError } from '../../local/cli/arguments';
+import { UsageError } from '../../cli/lib/arguments';
 import { moment } from '../options';
 import { plural } from '../words';
 import { Journal } from './journal';

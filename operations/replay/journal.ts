@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { UsageError } from '../../local/cli/arguments';
+import { UsageError } from '../../cli/lib/arguments';
 import type { Outcome } from './outcome';
 
 /** What a journal begins with: what is replayed. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { USER_CREDENTIALS } from '../../local/principals';
+import { USER_CREDENTIALS } from '../../local-aws/principals';
 import { noise, picture } from '../fixtures/images';
 import { Workflow } from './workflow';
 

@@ -1,7 +1,7 @@
 import { GetBucketVersioningCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { Follower, identityOf } from '../../local/cli/follow';
-import { openSession } from '../../local/cli/session';
-import type { Gate } from '../../local/service';
+import { openSession } from '../../cli/lib/session';
+import { Follower, identityOf } from '../../cli/process/follow';
+import type { Gate } from '../../local-aws/service';
 import { noise, picture } from '../fixtures/images';
 import sharp from '../fixtures/sharp';
 import { pathOf, Workflow, type WorkflowOptions } from './workflow';

@@ -1,9 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Follower } from '../../local/cli/follow';
-import { openSession } from '../../local/cli/session';
-import type { FaultInput } from '../../local/faults';
+import { openSession } from '../../cli/lib/session';
+import { Follower } from '../../cli/process/follow';
+import type { FaultInput } from '../../local-aws/faults';
 import { picture } from '../fixtures/images';
 import { pathOf, Workflow } from './workflow';
 

@@ -16,7 +16,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** Runs a command on the local engine as its npm script does. */
 function run(command: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const file = command === 'executions' ? 'operations/executions.ts' : `local/cli/${command}.ts`;
+  const file = command === 'executions' ? 'operations/executions.ts' : `cli/${command}/command.ts`;
   return new Promise((resolve) =>
     execFile(
       process.execPath,
@@ -102,7 +102,7 @@ test('start shows a first picture, serves until it is interrupted, and starts ag
   const start = async (until: RegExp) => {
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', path.join('local', 'cli', 'start.ts'), '--port', '0', '--data', data],
+      ['--import', 'tsx', path.join('cli', 'start', 'command.ts'), '--port', '0', '--data', data],
       { cwd: PROJECT },
     );
     const output = await read(child, until);

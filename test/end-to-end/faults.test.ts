@@ -1,4 +1,4 @@
-import type { FaultInput } from '../../local/faults';
+import type { FaultInput } from '../../local-aws/faults';
 import { picture } from '../fixtures/images';
 import { pathOf, Workflow } from './workflow';
 

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
-import { USER_CREDENTIALS } from '../../local/principals';
-import type { Call } from '../../local/service';
+import { USER_CREDENTIALS } from '../../local-aws/principals';
+import type { Call } from '../../local-aws/service';
 import { prices } from '../../operations/estimate/prices.json';
 import { document } from '../docs/documents';
 import { picture } from '../fixtures/images';

@@ -14,11 +14,11 @@ import { ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sd
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import PostalMime from 'postal-mime';
-import { type Engine, type EngineOptions, startEngine } from '../../local/engine';
-import { type FaultInput, parseFaults } from '../../local/faults';
-import { type Summary, summarize } from '../../local/graph';
-import { USER_CREDENTIALS } from '../../local/principals';
-import { type Execution, readHistory } from '../../local/states';
+import { type Engine, type EngineOptions, startEngine } from '../../local-aws/engine';
+import { type FaultInput, parseFaults } from '../../local-aws/faults';
+import { type Summary, summarize } from '../../local-aws/graph';
+import { USER_CREDENTIALS } from '../../local-aws/principals';
+import { type Execution, readHistory } from '../../local-aws/states';
 
 /** The states of an execution that did something: a Choice shows in what follows it. */
 export const pathOf = ({ states }: Summary) =>

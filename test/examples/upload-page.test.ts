@@ -2,7 +2,7 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page, type Request, type Route } from 'playwright-core';
-import { servePage } from '../../local/page-server';
+import { servePage } from '../../cli/start/page-server';
 import { Workflow } from '../end-to-end/workflow';
 import { picture } from '../fixtures/images';
 import { findChromium } from './chromium';

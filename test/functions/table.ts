@@ -8,7 +8,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ImageRecord } from '../../functions/shared/record';
 import { Records } from '../../functions/shared/records';
 import { recordId } from '../../functions/shared/source';
-import { createDynamoDB } from '../../local/dynamodb';
+import { createDynamoDB } from '../../local-aws/dynamodb';
 import { access, serve } from './server';
 import { TABLE } from './support';
 

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readExecutions, readHistory } from '../../local/states';
+import { readExecutions, readHistory } from '../../local-aws/states';
 import { executionsIn, historyEvent } from '../../operations/executions/vended';
 import { Workflow } from '../end-to-end/workflow';
 import { picture } from '../fixtures/images';

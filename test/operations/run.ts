@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { synthesize } from '../../local/synthesize';
+import { synthesize } from '../../cli/lib/synthesize';
 
 const PROJECT = path.resolve(__dirname, '..', '..');
 

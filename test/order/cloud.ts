@@ -11,11 +11,11 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { ObjectEvent } from '../../functions/shared/contract';
 import type { Preset } from '../../functions/shared/presets';
 import { Records } from '../../functions/shared/records';
-import { createDynamoDB } from '../../local/dynamodb';
-import { Principals, USER_CREDENTIALS, userArn } from '../../local/principals';
-import { createS3 } from '../../local/s3';
-import { createEndpoint } from '../../local/server';
-import { createSns, type PublishInput } from '../../local/sns';
+import { createDynamoDB } from '../../local-aws/dynamodb';
+import { Principals, USER_CREDENTIALS, userArn } from '../../local-aws/principals';
+import { createS3 } from '../../local-aws/s3';
+import { createEndpoint } from '../../local-aws/server';
+import { createSns, type PublishInput } from '../../local-aws/sns';
 
 const REGION = 'us-east-1';
 const ACCOUNT = '111122223333';

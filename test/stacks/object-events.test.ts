@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compilePattern } from '../../local/events/pattern';
+import { compilePattern } from '../../local-aws/events/pattern';
 import { createdPattern, deletedPattern } from '../../stacks/object-events/patterns';
 import { only, readable, synthesize } from './synthesized';
 

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createStateMachines } from '../../../local/states/machines';
+import { createStateMachines } from '../../../local-aws/states/machines';
 import { definition } from '../../../stacks/state-machine/definition';
 import created from '../../fixtures/events/object-created-put.json';
 import deleted from '../../fixtures/events/object-deleted-delete-marker.json';

@@ -1,0 +1,84 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { type Summary, summarize } from '../../local-aws/graph';
+import { readHistory } from '../../local-aws/states';
+import type { Session } from '../lib/session';
+import type { Ended } from './follow';
+
+/** A file on this machine and the key it is uploaded to. */
+export interface Upload {
+  file: string;
+  key: string;
+}
+
+/** What became of one file: the line `process --json` prints. */
+export interface Outcome extends Upload {
+  /** ARN; null where no execution was started. */
+  execution: string | null;
+  status: 'SUCCEEDED' | 'FAILED' | 'SUPERSEDED';
+  error: { name: string; message: string } | null;
+  thumbnails: SavedThumbnail[];
+  /** From the start of the first execution to the end of the last. */
+  durationMs: number;
+}
+
+export interface SavedThumbnail {
+  variant: string;
+  key: string;
+  /** Where it was written on this machine. */
+  path: string;
+  width: number;
+  height: number;
+  format: string;
+  bytes: number;
+}
+
+/** A thumbnail as the workflow tells of it. */
+type Made = Omit<SavedThumbnail, 'path'> & { bucket: string };
+
+/** Why a file never got as far as an execution. */
+export function notStarted(upload: Upload, message: string): Outcome {
+  const error = { name: 'NotStarted', message };
+  return { ...upload, execution: null, status: 'FAILED', error, thumbnails: [], durationMs: 0 };
+}
+
+/**
+ * Reads what became of an upload from its execution, and saves its thumbnails.
+ *
+ * @param out folder the thumbnails are written to, each under its key
+ */
+export async function outcomeOf(
+  session: Session,
+  upload: Upload,
+  execution: Ended,
+  out: string,
+): Promise<{ outcome: Outcome; summary: Summary }> {
+  const summary = summarize(readHistory(session.dataDir, execution.executionArn as string));
+  const superseded = summary.states.at(-1)?.name === 'Superseded';
+  const succeeded = execution.status === 'SUCCEEDED' && !superseded;
+  const made: Made[] = succeeded ? (JSON.parse(execution.output as string).thumbnails?.items ?? []) : [];
+  const outcome: Outcome = {
+    ...upload,
+    execution: execution.executionArn as string,
+    status: succeeded ? 'SUCCEEDED' : superseded ? 'SUPERSEDED' : 'FAILED',
+    error: succeeded || superseded ? null : errorOf(execution, summary),
+    thumbnails: await Promise.all(made.map((thumbnail) => save(session, thumbnail, out))),
+    durationMs: (execution.stopDate as Date).getTime() - execution.since.getTime(),
+  };
+  return { outcome, summary };
+}
+
+/** A failed execution bears the workflow's own error; what went wrong is what its first failed state says. */
+function errorOf(execution: Ended, { states }: Summary): Outcome['error'] {
+  const first = states.find(({ error }) => error)?.error;
+  return first ?? { name: execution.error ?? String(execution.status), message: execution.cause ?? '' };
+}
+
+async function save({ s3 }: Session, { bucket, ...thumbnail }: Made, out: string): Promise<SavedThumbnail> {
+  const file = path.resolve(out, ...thumbnail.key.split('/').filter((part) => part !== '..'));
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: thumbnail.key }));
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, await (Body as NonNullable<typeof Body>).transformToByteArray());
+  return { ...thumbnail, path: file };
+}

@@ -1,0 +1,47 @@
+import path from 'node:path';
+import { inspect } from 'node:util';
+import { pathLine, type Summary } from '../../local-aws/graph';
+import type { HistoryEvent } from '../../local-aws/states';
+import type { Outcome } from './outcome';
+
+const MARKS = { SUCCEEDED: '✓', FAILED: '✗', SUPERSEDED: '–' } as const;
+const COLORS = { SUCCEEDED: 'green', FAILED: 'red', SUPERSEDED: 'yellow' } as const;
+
+/** What became of one file, for a person: the file, the path through the states, and what came of it. */
+export function describeOutcome(outcome: Outcome, summary: Summary | null): string {
+  const { status, error, thumbnails } = outcome;
+  return [
+    `${paint(COLORS[status], MARKS[status])} ${outcome.key}`,
+    ...(summary ? [pathLine(summary)] : []),
+    ...(error ? [`${error.name}: ${error.message}`] : []),
+    ...thumbnails.map(
+      (thumbnail) =>
+        `${relative(thumbnail.path)}  ${thumbnail.width} x ${thumbnail.height} ${thumbnail.format}, ` +
+        `${thumbnail.bytes.toLocaleString('en-US')} bytes`,
+    ),
+  ].join('\n    ');
+}
+
+/** As a person would type it from where they are, where that is shorter. */
+export function relative(file: string): string {
+  const short = path.relative(process.cwd(), file);
+  return short.startsWith('..') ? file : short;
+}
+
+/** The key of the object an execution was started for, printable on one line. */
+export function keyOf([started]: HistoryEvent[]): string {
+  try {
+    const { key } = JSON.parse(String(started?.details['input'])).detail.object;
+    return JSON.stringify(key).slice(1, -1);
+  } catch {
+    return '(no object)';
+  }
+}
+
+/** Whether output shows colours: a terminal does, unless NO_COLOR asks it not to. */
+export const COLOR = process.stdout.isTTY === true && !process.env['NO_COLOR'];
+
+export function paint(color: 'green' | 'red' | 'yellow' | 'blue', text: string): string {
+  const [open, close] = inspect.colors[color] as [number, number];
+  return COLOR ? `\u001b[${open}m${text}\u001b[${close}m` : text;
+}

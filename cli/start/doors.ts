@@ -1,0 +1,81 @@
+/** What `npm start` tells of the doors of a stack: where they are, and how to go through them. */
+
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import type { Door } from '../../local-aws/doors';
+import type { Engine } from '../../local-aws/engine';
+import { USER_CREDENTIALS } from '../../local-aws/principals';
+import { PROJECT } from '../lib/synthesize';
+import { type Page, servePage } from './page-server';
+
+/** Whose token is printed. */
+const USER = 'ana';
+
+/** A token that lasts a day of work, in seconds. */
+const DAY = 12 * 3600;
+
+const PAGE = path.join(PROJECT, 'examples', 'upload-page');
+const SAMPLE = path.join(__dirname, 'sample', 'canyon.jpg');
+
+/**
+ * Serves the page that uploads, where users sign in with tokens. Its origin is let in by CORS for as long as the engine
+ * runs.
+ *
+ * @param enginePort the page comes after the doors, which come after the engine; 0 for any port that is free
+ * @returns undefined where the stack has no API, or one whose callers sign
+ */
+export async function openUploadPage(engine: Engine, enginePort: number): Promise<Page | undefined> {
+  const api = doorsOf(engine, 'api')[0];
+  if (!api || !hasTokens(engine)) return undefined;
+  const page = await servePage({
+    folder: PAGE,
+    port: enginePort === 0 ? 0 : enginePort + 1 + engine.doors.length,
+    config: { api: api.url, token: await engine.token({ sub: USER, expiresIn: DAY }) },
+  });
+  engine.allowOrigin(page.url);
+  return page;
+}
+
+/** @returns empty where the stack has none */
+export async function describeDoors(engine: Engine, page: Page | undefined): Promise<string> {
+  const cdn = doorsOf(engine, 'cdn').map(
+    ({ url }) => `The CDN, where thumbnails are delivered:\n\n  ${url}\n`,
+  );
+  const apis = await Promise.all(doorsOf(engine, 'api').map(({ url }) => describeApi(engine, url)));
+  const pages = page
+    ? [
+        `A page to upload pictures with. For this run CORS lets it in, whatever the settings say of origins:\n\n  ${page.url}\n`,
+      ]
+    : [];
+  return [...cdn, ...apis, ...pages].join('\n');
+}
+
+async function describeApi(engine: Engine, url: string): Promise<string> {
+  const body = JSON.stringify({
+    fileName: path.basename(SAMPLE),
+    contentType: 'image/jpeg',
+    size: statSync(SAMPLE).size,
+  });
+  const lines = (authorization: string) =>
+    `  curl ${authorization} -d '${body}' -H 'content-type: application/json' ${url}/uploads
+  curl ${authorization} ${url}/images/<id of the answer>`;
+  if (hasTokens(engine)) {
+    const token = await engine.token({ sub: USER, expiresIn: DAY });
+    return `The upload API is ${url}. For a form, and to ask what became of the upload, as the user "${USER}":
+
+  TOKEN=${token}
+${lines('-H "authorization: Bearer $TOKEN"')}
+`;
+  }
+  const { accessKeyId, secretAccessKey } = USER_CREDENTIALS;
+  const signing = `--aws-sigv4 aws:amz:${engine.stack.region}:execute-api --user ${accessKeyId}:${secretAccessKey}`;
+  return `The upload API is ${url}. Its callers sign. For a form, and to ask what became of the upload:
+
+${lines(signing)}
+`;
+}
+
+const doorsOf = ({ doors }: Engine, kind: Door['kind']) => doors.filter((door) => door.kind === kind);
+
+const hasTokens = ({ stack }: Engine) =>
+  stack.apis.some(({ routes }) => routes.some(({ authorization }) => authorization.type === 'JWT'));

@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { type Engine, startEngine } from '../../../local-aws/engine';
+import { USER_CREDENTIALS } from '../../../local-aws/principals';
+import { type Json, type Parts, USUAL, writeStack } from './stack';
+
+/** Who may reach what behind a distribution is decided by the policies of the bucket, the key and the function. */
+
+let folder: string;
+let engine: Engine;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'cloudfront-access-'));
+});
+afterEach(async () => {
+  await engine?.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Starts the stack with one picture in the bucket. @returns the addresses of its doors */
+async function start(changes: Partial<Parts> = {}): Promise<{ cdn: string; url: string }> {
+  const stackFile = writeStack(folder, changes);
+  engine = await startEngine({ dataDir: path.join(folder, 'data'), port: 0, stackFile, log: () => {} });
+  const { endpoint, doors } = engine;
+  const s3 = new S3Client({ endpoint, region: 'eu-west-1', credentials: USER_CREDENTIALS });
+  await s3.send(new PutObjectCommand({ Bucket: 'shop-photos', Key: 'a.png', Body: 'the picture' }));
+  s3.destroy();
+  return { cdn: doors[0]!.url, url: doors[1]!.url };
+}
+
+/** The bucket alone, so that nothing stands in for it. */
+const bucketOnly = { target_origin_id: 'bucket' };
+
+const denied = () => engine.permissions().denied.map(({ principal, action }) => `${principal} ${action}`);
+
+test('the bucket is open to this distribution and no other', async () => {
+  const policy = JSON.parse(
+    JSON.stringify(USUAL.bucketPolicy).replace(
+      '${aws_cloudfront_distribution.cdn.arn}',
+      'arn:aws:cloudfront::000000000000:distribution/EANOTHER',
+    ),
+  );
+  const { cdn } = await start({ behavior: bucketOnly, bucketPolicy: policy });
+  const refused = await fetch(`${cdn}/a.png`);
+  expect([refused.status, refused.headers.get('x-cache')]).toEqual([403, 'Error from cloudfront']);
+  expect(await refused.text()).toContain('<Code>AccessDenied</Code>');
+  expect(denied()).toEqual(['cloudfront.amazonaws.com s3:GetObject']);
+});
+
+test('without an origin access control the distribution asks as anybody, and is refused', async () => {
+  const { cdn } = await start({ behavior: bucketOnly, bucketOrigin: {} });
+  expect((await fetch(`${cdn}/a.png`)).status).toBe(403);
+});
+
+test('without s3:ListBucket an object that is not there is a 403', async () => {
+  const { cdn } = await start({ behavior: bucketOnly });
+  expect((await fetch(`${cdn}/a.png`)).status).toBe(200);
+  expect((await fetch(`${cdn}/b.png`)).status).toBe(403);
+});
+
+test.each([
+  ['lambda:InvokeFunctionUrl', 'url'],
+  ['lambda:InvokeFunction', 'function'],
+])('a function URL takes %s', async (action, name) => {
+  const { [name]: _, ...permissions } = USUAL.permissions;
+  const { cdn } = await start({ permissions });
+  const refused = await fetch(`${cdn}/made/a.png`);
+  expect([refused.status, await refused.json()]).toEqual([403, { Message: 'Forbidden' }]);
+  expect(denied()).toContain(`cloudfront.amazonaws.com ${action}`);
+});
+
+test('nobody else may invoke the function by its URL', async () => {
+  const { url } = await start();
+  const refused = await fetch(`${url}/made/a.png`);
+  expect([refused.status, await refused.json()]).toEqual([403, { Message: 'Forbidden' }]);
+});
+
+test('the key of the bucket has a say', async () => {
+  const more = (...statements: Json[]) => ({
+    aws_kms_key: {
+      own: {
+        policy: JSON.stringify({
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { AWS: 'arn:aws:iam::000000000000:root' },
+              Action: 'kms:*',
+              Resource: '*',
+            },
+            ...statements,
+          ],
+        }),
+      },
+    },
+    aws_s3_bucket_server_side_encryption_configuration: {
+      photos: {
+        bucket: '${aws_s3_bucket.photos.bucket}',
+        rule: [
+          {
+            apply_server_side_encryption_by_default: {
+              sse_algorithm: 'aws:kms',
+              kms_master_key_id: '${aws_kms_key.own.arn}',
+            },
+          },
+        ],
+      },
+    },
+  });
+  const closed = await start({ behavior: bucketOnly, more: more() });
+  expect((await fetch(`${closed.cdn}/a.png`)).status).toBe(403);
+  expect(denied()).toEqual(['cloudfront.amazonaws.com kms:Decrypt']);
+  await engine.close();
+
+  const letIn = {
+    Effect: 'Allow',
+    Principal: { Service: 'cloudfront.amazonaws.com' },
+    Action: 'kms:Decrypt',
+    Resource: '*',
+    Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:cloudfront::000000000000:distribution/*' } },
+  };
+  const open = await start({ behavior: bucketOnly, more: more(letIn) });
+  expect((await fetch(`${open.cdn}/a.png`)).status).toBe(200);
+});
+
+test('what is under way when the engine stops is broken off', async () => {
+  const { cdn } = await start();
+  engine.inject([{ call: 's3:GetObject', fault: 'hang', when: 'before' }]);
+  const answer = fetch(`${cdn}/a.png`).then(
+    ({ status }) => status,
+    () => 'broken off',
+  );
+  await sleep(100);
+  await engine.close();
+  expect(await answer).toBe('broken off');
+  await expect(fetch(`${cdn}/a.png`)).rejects.toThrow();
+});

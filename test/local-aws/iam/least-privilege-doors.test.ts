@@ -1,0 +1,156 @@
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type { Call, Gate } from '../../../local-aws/service';
+import { Workflow } from '../../end-to-end/workflow';
+import { picture } from '../../fixtures/images';
+import { SETTINGS } from '../../fixtures/settings';
+import { grantLine } from './situations';
+import { purge } from './support';
+
+/** The roles behind the doors, and the services that open them. The other roles have situations of their own. */
+const BEHIND_A_DOOR = /-(render|create-upload|get-image)-/;
+const OPENS_DOORS = ['apigateway.amazonaws.com', 'cloudfront.amazonaws.com'];
+
+interface Offer {
+  key: string;
+  url: string;
+}
+
+/** GetImage only looks at the headers of an upload. It holds this as Remove and StoreMetadata do: least-privilege.test.ts. */
+const ONLY_LOOKS = expect.stringMatching(
+  /^secret-doors-get-image-us-east-1 DecryptThroughTheService kms:Decrypt on .* via s3\./,
+);
+
+/** With tokens for the API; and with signatures, in one bucket, under a key of the stack's own. */
+describe.each<[name: string, unneeded: string[]]>([
+  ['delivery', []],
+  ['delivery-iam-kms', [ONLY_LOOKS]],
+])('with settings/%s.json', (name, unneeded) => {
+  const settings = SETTINGS[name] as { uploadApi: { jwt?: object } };
+  let workflow: Workflow;
+
+  /** What happens just before the next thumbnail that Render writes. */
+  let interruption: (() => Promise<unknown>) | undefined;
+
+  const gate: Gate = async ({ principal, action }: Call) => {
+    if (action !== 's3:PutObject' || !principal.arn.includes('-render-')) return;
+    const interrupt = interruption;
+    interruption = undefined;
+    await interrupt?.();
+  };
+
+  beforeAll(async () => {
+    workflow = await Workflow.start({ settings, gate, waitScale: 0.01, log: () => {} });
+  }, 60_000);
+  afterAll(() => workflow?.end());
+
+  /** Another version in the URL is another key of the cache, so that the origins are asked again. */
+  const pastTheCache = (url: string) => `${url}0`;
+
+  const statusOf = async (url: string) => (await fetch(url)).status;
+
+  /** The variant of an image that is made when somebody asks for it. */
+  async function offered(key: string): Promise<Offer> {
+    await workflow.process(key, await picture());
+    const [offer] = (await workflow.record(key))['onRequest'] as [Offer];
+    return offer;
+  }
+
+  function forget(key: string) {
+    const id = { S: `${workflow.bucket('uploads')}/${key}` };
+    const TableName = workflow.stack.outputs['records_table'] as string;
+    return new DynamoDBClient(workflow.client()).send(new DeleteItemCommand({ TableName, Key: { id } }));
+  }
+
+  /** Asks the API, with what its routes ask for: a token or a signature. */
+  async function call(path: string, content?: object): Promise<Response> {
+    const url = new URL(`${workflow.stack.outputs['upload_api_url']}${path}`);
+    const method = content ? 'POST' : 'GET';
+    const body = content && JSON.stringify(content);
+    const plain = { 'content-type': 'application/json', host: url.host };
+    if (settings.uploadApi.jwt) {
+      const authorization = `Bearer ${await workflow.token('ana')}`;
+      return fetch(url, { method, headers: { ...plain, authorization }, body });
+    }
+    const { region, credentials } = workflow.client();
+    const signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 });
+    const { protocol, hostname, port, pathname } = url;
+    const target = { protocol, hostname, port: Number(port), path: pathname };
+    const { headers } = await signer.sign({ ...target, method, headers: plain, body });
+    return fetch(url, { method, headers, body });
+  }
+
+  describe('a variant on request', () => {
+    test('is made and stored, and is there once its copies in caches are gone', async () => {
+      const { url } = await offered('uploads/photo.jpg');
+      expect([await statusOf(url), await statusOf(pastTheCache(url))]).toEqual([200, 200]);
+    }, 30_000);
+
+    test('is made again where somebody has removed it', async () => {
+      const { key, url } = await offered('uploads/tidied.jpg');
+      expect(await statusOf(url)).toBe(200);
+      await purge(workflow, 'thumbnails', key);
+      expect(await statusOf(pastTheCache(url))).toBe(200);
+    }, 30_000);
+
+    test('is made of an original that no record knows', async () => {
+      const { url } = await offered('uploads/old.jpg');
+      await forget('uploads/old.jpg');
+      expect(await statusOf(url)).toBe(200);
+    }, 30_000);
+
+    test('is taken away again where its original was deleted meanwhile', async () => {
+      const { key, url } = await offered('uploads/deleted.jpg');
+      interruption = async () => {
+        await workflow.remove('uploads/deleted.jpg');
+        await workflow.idle();
+      };
+      expect(await statusOf(url)).toBe(404);
+      expect(await workflow.keys('thumbnails')).not.toContain(key);
+    }, 30_000);
+
+    test('is not there where its original never was', async () => {
+      const { url } = await offered('uploads/here.jpg');
+      expect(await statusOf(url.replace('here', 'nowhere'))).toBe(404);
+    }, 30_000);
+  });
+
+  test('an upload by form, asked for before and after', async () => {
+    const photo = await picture();
+    const asked = await call('/uploads', {
+      fileName: 'photo.jpg',
+      contentType: 'image/jpeg',
+      size: photo.length,
+    });
+    expect(asked.status).toBe(201);
+    const { upload, status } = (await asked.json()) as {
+      upload: { url: string; fields: Record<string, string> };
+      status: string;
+    };
+    expect((await call(status)).status).toBe(404);
+
+    const form = new FormData();
+    for (const [field, value] of Object.entries(upload.fields)) form.append(field, value);
+    form.append('file', new Blob([new Uint8Array(photo)]));
+    expect((await fetch(upload.url, { method: 'POST', body: form })).status).toBe(204);
+    await workflow.idle();
+    expect(await (await call(status)).json()).toMatchObject({ status: 'DONE' });
+    // As long as its event is on the way, the object alone tells of it.
+    await forget(upload.fields['key'] as string);
+    expect(await (await call(status)).json()).toMatchObject({ status: 'PROCESSING' });
+  }, 30_000);
+
+  test('all of that was allowed, but to CloudFront the list of what is there', () => {
+    // Whoever may not list a bucket is answered 403 of what is not there, on which CloudFront asks Render.
+    const told = workflow.permissions.denied.map(({ principal, action }) => [principal, action]);
+    expect(told).toEqual([['cloudfront.amazonaws.com', 's3:ListBucket']]);
+  });
+
+  test('and nothing else is', () => {
+    const grants = workflow.permissions.unneeded.filter(
+      ({ holder, principal = '' }) => BEHIND_A_DOOR.test(holder) || OPENS_DOORS.includes(principal),
+    );
+    expect(grants.map(grantLine)).toEqual(unneeded);
+  });
+});

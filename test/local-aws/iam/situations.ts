@@ -1,0 +1,234 @@
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Grant } from '../../../local-aws/iam/coverage';
+import { AwsError, type Call, type Gate } from '../../../local-aws/service';
+import { readHistory } from '../../../local-aws/states';
+import { Workflow, type WorkflowOptions } from '../../end-to-end/workflow';
+import { noise, picture } from '../../fixtures/images';
+import { deadLetters, purge, queueUrl } from './support';
+
+/**
+ * Runs the whole workflow through each situation that a grant of the stack is there for. The engine allows what the
+ * synthesized policies allow, and nothing else.
+ *
+ * @param options of the engine; settings are those of the stack
+ * @returns the workflow, once the tests run
+ */
+export function runEverySituation(options: WorkflowOptions = {}): () => Workflow {
+  let workflow: Workflow;
+
+  /** What happens just before calls that the policies have allowed: once, or as many times as said. */
+  let interruptions: { role: string; action: string; times: number; by: () => unknown }[] = [];
+
+  const gate: Gate = async ({ principal, action }: Call) => {
+    const found = interruptions.find(
+      (each) => action === each.action && principal.arn.includes(`-${each.role}-`),
+    );
+    if (!found || found.times-- <= 0) return;
+    await found.by();
+  };
+
+  function before(role: string, action: string, by: () => unknown, times = 1): void {
+    interruptions = [{ role, action, times, by }];
+  }
+
+  const fails = (error: AwsError) => () => Promise.reject(error);
+
+  beforeAll(async () => {
+    workflow = await Workflow.start({ gate, waitScale: 0.01, ...options });
+  }, 60_000);
+
+  beforeEach(() => {
+    interruptions = [];
+  });
+
+  afterAll(() => workflow?.end());
+
+  const names = ({ states }: { states: { name: string }[] }) => states.map(({ name }) => name);
+
+  /** Waits, and tells the way of the execution that ended last. */
+  async function last(): Promise<string[]> {
+    await workflow.idle();
+    return names(workflow.summary(workflow.ended.at(-1)!));
+  }
+
+  const thumbnailsOf = async (key: string) =>
+    (await workflow.keys('thumbnails')).filter((each) => each.startsWith(`${key}/`));
+
+  const png = () => picture({ format: 'png' });
+  const webp = () => picture({ format: 'webp' });
+
+  describe('an upload', () => {
+    test('that goes all the way', async () => {
+      expect((await workflow.process('photo.jpg', await picture())).status).toBe('SUCCEEDED');
+      expect(await thumbnailsOf('photo.jpg')).toEqual(['photo.jpg/thumbnail.jpg']);
+    });
+
+    test('of which more than the first 128 KB has to be read to know it', async () => {
+      const large = await noise('gif', 640, 480);
+      expect(large.length).toBeGreaterThan(128 * 1024);
+      expect((await workflow.process('large.gif', large)).status).toBe('SUCCEEDED');
+    });
+
+    test('in another format than before, which leaves a thumbnail to remove', async () => {
+      await workflow.process('logo.png', await png());
+      await workflow.process('logo.png', await webp());
+      expect(await thumbnailsOf('logo.png')).toEqual(['logo.png/thumbnail.webp']);
+    });
+
+    test('whose old thumbnail somebody has removed already', async () => {
+      await workflow.process('tidied.png', await png());
+      await purge(workflow, 'thumbnails', 'tidied.png/thumbnail.png');
+      expect((await workflow.process('tidied.png', await webp())).status).toBe('SUCCEEDED');
+    });
+
+    test('over one whose event comes once more', async () => {
+      await workflow.process('twice.jpg', await picture({ width: 300 }));
+      const first = workflow.ended.at(-1);
+      await workflow.process('twice.jpg', await picture({ width: 400 }));
+      expect(names(await workflow.repeat('twice.jpg', first))).toContain('Superseded');
+    });
+
+    test('for whose event no execution can be started', async () => {
+      before('object-events', 'states:StartExecution', fails(new AwsError('AccessDenied', 'not today', 403)));
+      await workflow.upload('undelivered.jpg', await picture());
+      await workflow.idle();
+      expect(await deadLetters(workflow)).toEqual([expect.objectContaining({ ERROR_MESSAGE: 'not today' })]);
+    });
+  });
+
+  describe('an object that is gone', () => {
+    test('before its event is looked at', async () => {
+      await workflow.process('gone.jpg', await picture());
+      const upload = workflow.ended.at(-1);
+      await purge(workflow, 'uploads', 'gone.jpg');
+      await workflow.idle();
+      expect(names(await workflow.repeat('gone.jpg', upload))).toContain('Superseded');
+    });
+
+    test('between Validate and Thumbnail', async () => {
+      before('thumbnail', 's3:GetObjectVersion', () => purge(workflow, 'uploads', 'vanishing.jpg'));
+      await workflow.upload('vanishing.jpg', await picture());
+      await workflow.idle();
+      const superseded = workflow.ended.filter(({ lastState }) => lastState === 'Superseded');
+      expect(names(workflow.summary(superseded.at(-1)!))).toContain('Thumbnail');
+    });
+
+    test('before it is quarantined', async () => {
+      before('quarantine', 's3:GetObjectVersion', () => purge(workflow, 'uploads', 'gone-text.jpg'));
+      await workflow.upload('gone-text.jpg', 'just text');
+      await workflow.idle();
+      expect((await workflow.mail()).at(-1)?.text).toContain('no copy: the original was deleted');
+    });
+  });
+
+  describe('a failure', () => {
+    test('of a text file named like an image', async () => {
+      const summary = await workflow.process('notes.jpg', 'just text');
+      expect(names(summary)).toEqual(expect.arrayContaining(['Quarantine', 'NotifyFailure', 'Failed']));
+      expect((await workflow.object('quarantine', 'notes.jpg')).TagCount).toBe(2);
+    });
+
+    test('of an overwrite, which takes the thumbnails of what it has replaced', async () => {
+      await workflow.process('replaced.png', await png());
+      await workflow.process('replaced.png', 'just text');
+      expect(await thumbnailsOf('replaced.png')).toEqual([]);
+    });
+
+    test('of an overwrite whose thumbnails are gone already', async () => {
+      await workflow.process('cleared.png', await png());
+      await purge(workflow, 'thumbnails', 'cleared.png/thumbnail.png');
+      expect(names(await workflow.process('cleared.png', 'just text'))).toContain('NotifyFailure');
+    });
+
+    test('that the errors topic does not take', async () => {
+      before('state-machine', 'sns:Publish', fails(new AwsError('InternalError', 'try later', 500)), 9);
+      expect(names(await workflow.process('untold.jpg', 'just text'))).toContain('KeepFailure');
+    }, 30_000);
+  });
+
+  describe('a deletion', () => {
+    const remove = (key: string, VersionId?: string) =>
+      workflow.s3.send(new DeleteObjectCommand({ Bucket: workflow.bucket('uploads'), Key: key, VersionId }));
+
+    test('takes the thumbnails', async () => {
+      await workflow.process('deleted.jpg', await picture());
+      await remove('deleted.jpg');
+      expect(await last()).toContain('Removed');
+      expect(await thumbnailsOf('deleted.jpg')).toEqual([]);
+    });
+
+    test('finds thumbnails gone already', async () => {
+      await workflow.process('swept.jpg', await picture());
+      await purge(workflow, 'thumbnails', 'swept.jpg/thumbnail.jpg');
+      await remove('swept.jpg');
+      expect(await last()).toContain('Removed');
+    });
+
+    test('of a version that was not the current one changes nothing', async () => {
+      const first = await workflow.upload('kept.jpg', await picture());
+      await workflow.process('kept.jpg', await picture({ width: 100 }));
+      await remove('kept.jpg', first);
+      expect(await last()).toContain('Kept');
+      expect(await thumbnailsOf('kept.jpg')).toHaveLength(1);
+    });
+
+    test('of the current version brings back the one before', async () => {
+      await workflow.upload('restored.png', await png());
+      await workflow.idle();
+      const second = await workflow.upload('restored.png', await webp());
+      await workflow.idle();
+      await remove('restored.png', second);
+      await workflow.idle();
+      expect(await thumbnailsOf('restored.png')).toEqual(['restored.png/thumbnail.png']);
+    });
+  });
+
+  test('an event that finds no capacity once more waits longer', async () => {
+    const { executionArn } = workflow.ended.find(({ lastState }) => lastState === 'Notify')!;
+    const [started] = readHistory(workflow.dataDir, executionArn);
+    const waits = new Promise<void>((resolve) => {
+      const throttled = new AwsError('TooManyRequestsException', 'Rate Exceeded', 429);
+      interruptions = [
+        { role: 'state-machine', action: 'lambda:InvokeFunction', times: 4, by: fails(throttled) },
+        { role: 'resume', action: 'sqs:ChangeMessageVisibility', times: 1, by: resolve },
+      ];
+    });
+    await new SQSClient(workflow.client()).send(
+      new SendMessageCommand({
+        QueueUrl: queueUrl(workflow, 'backlog'),
+        MessageBody: String(started?.details['input']),
+      }),
+    );
+    await waits;
+    await workflow.idle();
+    expect(workflow.ended.slice(-2).map(({ status, error }) => [status, error])).toEqual([
+      ['FAILED', 'NoCapacity'],
+      ['SUCCEEDED', undefined],
+    ]);
+  }, 30_000);
+
+  test('what is stuck is counted', async () => {
+    await workflow.tick('-watch');
+    const counted = workflow.cloudwatch.metrics().find(({ name }) => name === 'StuckRecords');
+    expect(counted).toMatchObject({ count: 1 });
+  });
+
+  test('alarms tell of a state that has changed', async () => {
+    const inTwoMinutes = Date.now() + 2 * 60_000;
+    expect(await workflow.cloudwatch.evaluate(inTwoMinutes)).not.toEqual([]);
+  });
+
+  return () => workflow;
+}
+
+/** Who may do what to what, on one line. */
+export const grantLine = ({ holder, statement, principal, action, resource, via }: Grant): string =>
+  [
+    holder.split(/[:/]/).at(-1),
+    statement,
+    ...(principal ? ['to', principal] : []),
+    action,
+    ...(resource ? ['on', resource] : []),
+    ...(via ? ['via', via] : []),
+  ].join(' ');
