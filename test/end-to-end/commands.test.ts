@@ -16,7 +16,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** Runs a command on the local engine as its npm script does. */
 function run(command: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const file = command === 'executions' ? 'operations/executions.ts' : `cli/${command}/command.ts`;
+  const file = `cli/${command}/command.ts`;
   return new Promise((resolve) =>
     execFile(
       process.execPath,

@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
+import { prices } from '../../cli/estimate/prices.json';
 import { USER_CREDENTIALS } from '../../local-aws/principals';
 import type { Call } from '../../local-aws/service';
-import { prices } from '../../operations/estimate/prices.json';
 import { document } from '../docs/documents';
 import { picture } from '../fixtures/images';
 import { Workflow } from './workflow';

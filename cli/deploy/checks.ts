@@ -1,0 +1,46 @@
+import type { Configuration } from '../lib/configuration';
+import { checkExistingBucket, existingBucketIn, portsOf } from '../lib/existing-bucket';
+import { checkAddresses } from './addresses';
+import { checkCapacity, readCapacity } from './capacity';
+import { type Caller, whoDeploys } from './credentials';
+import { type Finding, stop } from './finding';
+import type { Stack } from './synthesized';
+import { checkTerraform, terraformVersion } from './terraform';
+
+/**
+ * @param stack of the configuration
+ * @returns what is known to go wrong, and whose account it is, where that can be told
+ */
+export async function check(
+  configuration: Configuration,
+  stack: Stack,
+): Promise<{ findings: Finding[]; caller?: Caller }> {
+  const findings = [
+    ...checkTerraform(terraformVersion(), stack.terraform),
+    ...checkAddresses(stack),
+    ...checkEndpoint(process.env['AWS_ENDPOINT_URL']),
+  ];
+  const caller = await whoDeploys(stack.region);
+  if ('level' in caller) return { findings: [...findings, caller] };
+  const names = stack.functions.map(({ name }) => name);
+  const capacity = await readCapacity(stack.region, names);
+  findings.push(...('level' in capacity ? [capacity] : checkCapacity(stack, capacity)));
+  const existing = existingBucketIn(configuration);
+  if (existing) {
+    const bucket = { ...existing, account: caller.account };
+    findings.push(...(await checkExistingBucket(bucket, portsOf(bucket))));
+  }
+  return { findings, caller };
+}
+
+/** Terraform and the SDK follow the variable that leads the AWS CLI to the engine on this machine. */
+export function checkEndpoint(url: string | undefined): Finding[] {
+  const here = /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/;
+  return url && here.test(url)
+    ? [
+        stop(
+          `AWS_ENDPOINT_URL is ${url}, which is on this machine: nothing would reach AWS. Unset it to deploy.`,
+        ),
+      ]
+    : [];
+}

@@ -1,0 +1,118 @@
+/** What it means that something did not come of the probe, and what to do about it. */
+import type { StoredRecord } from '../lib/records';
+import { type Finding, ok, problem } from './finding';
+
+/** What was seen of the probe when the waiting was over. */
+export interface Observation {
+  record: StoredRecord | null;
+  /** Seconds that were waited. */
+  seconds: number;
+  /** The thumbnails of the record, and whether each is there. */
+  thumbnails: { bucket: string; key: string; there: boolean }[];
+  /** Why EventBridge could not start an execution for it, where that is in the dead-letter queue. */
+  deadLetter: string | null;
+  /** The command that draws an execution, or lists all. */
+  executions: (id?: string) => string;
+}
+
+export function diagnose(observed: Observation): Finding[] {
+  const { record } = observed;
+  if (!record) return [withoutRecord(observed)];
+  switch (record.status) {
+    case 'DONE':
+      return [recorded(record), ...thumbnails(observed), notification(record, observed)];
+    case 'FAILED':
+      return [failed(record, observed)];
+    default:
+      return [unfinished(record, observed)];
+  }
+}
+
+const recorded = ({ status }: StoredRecord) => ok(`The probe is recorded as ${status}.`);
+
+function thumbnails({ thumbnails }: Observation): Finding[] {
+  if (thumbnails.length === 0) {
+    return [
+      problem(
+        'The record lists no thumbnails.',
+        'Look at the presets of the settings: one has to match the key.',
+      ),
+    ];
+  }
+  return thumbnails.map(({ bucket, key, there }) =>
+    there
+      ? ok(`The thumbnail s3://${bucket}/${key} is there.`)
+      : problem(
+          `The record lists s3://${bucket}/${key}, but there is no such object.`,
+          'Something else deletes from the bucket: look at its lifecycle rules and its policy.',
+        ),
+  );
+}
+
+function notification(record: StoredRecord, { executions }: Observation): Finding {
+  if ((record.notifiedSequencer ?? '') >= record.sequencer) return ok('The processed topic was told.');
+  return problem(
+    'The thumbnails are recorded, but the processed topic was not told.',
+    `The state Notify failed: a mail to the errors topic says why, and so does ${executionOf(record, executions)}.\n` +
+      'Often the role of notify may not publish, or not use the key that encrypts the topic.',
+  );
+}
+
+function failed(record: StoredRecord, { executions }: Observation): Finding {
+  const { name, message } = record.error ?? { name: 'Unknown', message: 'the record gives no reason' };
+  return problem(
+    `The probe failed: ${name}: ${message}`,
+    `${adviceFor(name, message)}\nWhere it failed: ${executionOf(record, executions)}`,
+  );
+}
+
+/** AWS names the caller, the action and the resource of what it denies. */
+const DENIED = /User: (\S+) is not authorized to perform: (\S+)/;
+
+function adviceFor(name: string, message: string): string {
+  const [, who, action] = DENIED.exec(message) ?? [];
+  if (action) {
+    return (
+      `${who} lacks ${action}. Deploy again. If it still does: a permissions boundary, a policy of the organization, or ` +
+      'a policy of the bucket, topic or key takes away what the stack grants.'
+    );
+  }
+  if (/^AccessDenied|^Forbidden|^KMS/.test(name)) {
+    return 'A grant is missing: deploy again, and look at permissions boundary, bucket policy and key policy.';
+  }
+  if (/^(Runtime|Sandbox|Lambda)\./.test(name)) {
+    return 'The function itself breaks: its log group /aws/lambda/… has the trace.';
+  }
+  if (name === 'UnsupportedFormat') return 'The settings do not accept the format of the probe.';
+  return 'docs/operations.md says what to do about each error name.';
+}
+
+function unfinished(record: StoredRecord, { seconds, executions }: Observation): Finding {
+  return problem(
+    `After ${seconds} seconds the probe is ${record.status} still.`,
+    'It may wait for capacity in the backlog, or be slow: give it longer with --timeout. ' +
+      `Where it is: ${executionOf(record, executions)}`,
+  );
+}
+
+function withoutRecord({ seconds, deadLetter, executions }: Observation): Finding {
+  const what = `After ${seconds} seconds there is no record of the probe.`;
+  if (deadLetter) {
+    return problem(
+      `${what} EventBridge could not start the workflow: ${deadLetter}`,
+      'Deploy again: the role of the rule needs states:StartExecution. Then npm run redrive for what was not started.',
+    );
+  }
+  return problem(
+    what,
+    'If something above is wrong, that is the likely cause. If nothing is, see whether an execution ran:\n' +
+      `${executions()}\n` +
+      'None: the rule did not match (uploads.prefix and uploads.suffixes of the settings), or it was deployed less than ' +
+      'a minute ago: try again. One that failed: neither validate nor quarantine could write the record; its graph says why.',
+  );
+}
+
+/** The command that draws the execution of a record. */
+function executionOf({ execution }: StoredRecord, executions: Observation['executions']): string {
+  return executions(execution.split(':').at(-1));
+}

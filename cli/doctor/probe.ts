@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  HeadObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+  type S3ServiceException,
+} from '@aws-sdk/client-s3';
+import sharp, { type FormatEnum } from 'sharp';
+import type { Records, StoredRecord } from '../lib/records';
+
+/** A small image that was uploaded to see what comes of it. */
+export interface Probe {
+  bucket: string;
+  key: string;
+}
+
+/** Formats by suffix of a key; any other suffix gets a JPEG. */
+const FORMATS: Record<string, keyof FormatEnum> = {
+  png: 'png',
+  webp: 'webp',
+  gif: 'gif',
+  tif: 'tiff',
+  tiff: 'tiff',
+};
+
+/** A key nobody else has. @param suffix one that starts the workflow, without its dot */
+export function probeKey(prefix: string, suffix: string): string {
+  return `${prefix}doctor-${randomUUID()}.${suffix}`;
+}
+
+export async function upload(s3: S3Client, { bucket, key }: Probe): Promise<void> {
+  const format = FORMATS[key.split('.').at(-1)?.toLowerCase() ?? ''] ?? 'jpeg';
+  const background = { r: 178, g: 90, b: 49 };
+  const image = sharp({ create: { width: 64, height: 48, channels: 3, background } }).toFormat(format);
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: await image.toBuffer() }));
+}
+
+/** How often the record is looked at, in milliseconds. */
+const INTERVAL = 500;
+
+export interface Patience {
+  /** When to give up, in milliseconds since 1970. */
+  until: number;
+  /** Ends the waiting early. */
+  signal?: AbortSignal;
+  /** Told now and then what is waited for. */
+  waiting(what: string): void;
+}
+
+/** Waits until the record satisfies; @returns the last that was seen of it, whether it does or not */
+export async function recordOnce(
+  satisfies: (record: StoredRecord) => boolean,
+  what: string,
+  { key }: Probe,
+  records: Pick<Records, 'find'>,
+  { until, signal, waiting }: Patience,
+): Promise<StoredRecord | null> {
+  for (;;) {
+    const record = await records.find(key);
+    if ((record && satisfies(record)) || Date.now() >= until || signal?.aborted) return record;
+    waiting(what);
+    await sleep(Math.min(INTERVAL, Math.max(1, until - Date.now())), undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Whether there is an object. */
+export async function exists(s3: S3Client, object: { bucket: string; key: string }): Promise<boolean> {
+  try {
+    await s3.send(new HeadObjectCommand({ Bucket: object.bucket, Key: object.key }));
+    return true;
+  } catch (error) {
+    if ((error as S3ServiceException).$metadata?.httpStatusCode === 404) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,159 @@
+/** Whether a bucket that was there before the stack can be what its settings take it for. Nothing of it is changed. */
+import {
+  GetBucketNotificationConfigurationCommand,
+  GetBucketVersioningCommand,
+  HeadBucketCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { type Finding, note, stop } from '../deploy/finding';
+import { type Configuration, resources } from './configuration';
+
+/** An existing bucket, and what a stack expects of it. */
+export interface ExistingBucket {
+  name: string;
+  /** Whether the stack takes over its notifications. */
+  managed: boolean;
+  /** Region and account of the stack. */
+  region: string;
+  account: string;
+}
+
+/** Where the bucket sends its notifications. */
+export interface Notifications {
+  eventBridge: boolean;
+  /** ARNs of the topics, queues and functions that are told besides. */
+  others: string[];
+}
+
+/** What is asked of S3. Each throws as the SDK does. */
+export interface BucketPorts {
+  /** @throws Error with the status 404 where there is no such bucket, 403 where it is another account's or secret */
+  region(): Promise<string>;
+  notifications(): Promise<Notifications>;
+  versioned(): Promise<boolean>;
+}
+
+/** @returns the existing bucket of a synthesized stack; undefined where the stack makes its own */
+export function existingBucketIn(
+  configuration: Configuration,
+): Pick<ExistingBucket, 'name' | 'managed' | 'region'> | undefined {
+  const [found] = Object.entries(configuration.data?.['aws_s3_bucket'] ?? {});
+  if (!found) return undefined;
+  const [address, { bucket }] = found;
+  const managed = resources(configuration, 'aws_s3_bucket_notification').some(([, notification]) =>
+    String(notification['bucket']).includes(`data.aws_s3_bucket.${address}.`),
+  );
+  return { name: String(bucket), managed, region: configuration.provider.aws[0]!.region };
+}
+
+/** S3 of the stack's region; it follows a bucket to wherever it is. */
+export function portsOf({ name: Bucket, region, account }: ExistingBucket, client?: S3Client): BucketPorts {
+  const s3 = client ?? new S3Client({ region, maxAttempts: 2, followRegionRedirects: true });
+  return {
+    region: async () => {
+      const found = await s3.send(new HeadBucketCommand({ Bucket, ExpectedBucketOwner: account }));
+      return found.BucketRegion ?? region;
+    },
+    notifications: async () => {
+      const found = await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
+      return {
+        eventBridge: found.EventBridgeConfiguration !== undefined,
+        others: [
+          ...(found.TopicConfigurations ?? []).map(({ TopicArn }) => TopicArn),
+          ...(found.QueueConfigurations ?? []).map(({ QueueArn }) => QueueArn),
+          ...(found.LambdaFunctionConfigurations ?? []).map(({ LambdaFunctionArn }) => LambdaFunctionArn),
+        ].map(String),
+      };
+    },
+    versioned: async () => (await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status === 'Enabled',
+  };
+}
+
+export async function checkExistingBucket(bucket: ExistingBucket, ports: BucketPorts): Promise<Finding[]> {
+  const found = await ports.region().catch((error) => unreachable(bucket, error));
+  if (typeof found !== 'string') return [found];
+  if (found !== bucket.region) return [elsewhere(bucket, found)];
+  const findings = await Promise.all([
+    ask('whether it sends its events to EventBridge', 's3:GetBucketNotification', async () =>
+      bucket.managed
+        ? takenOver(bucket, await ports.notifications())
+        : events(bucket, await ports.notifications()),
+    ),
+    ask('whether it keeps versions', 's3:GetBucketVersioning', async () =>
+      (await ports.versioned()) ? undefined : unversioned(bucket),
+    ),
+  ]);
+  return findings.filter((finding) => finding !== undefined);
+
+  /** What may not be seen stops nothing: the bucket may well be as it should be. */
+  async function ask(what: string, action: string, look: () => Promise<Finding | undefined>) {
+    try {
+      return await look();
+    } catch (error) {
+      const { name, message } = error as Error;
+      return note(
+        `Not checked of the bucket ${bucket.name}: ${what} (${name}: ${message}). It takes ${action}.`,
+      );
+    }
+  }
+}
+
+function unreachable({ name, account }: ExistingBucket, error: unknown): Finding {
+  const { $metadata, message } = error as { $metadata?: { httpStatusCode?: number }; message: string };
+  switch ($metadata?.httpStatusCode) {
+    case 404:
+      return stop(
+        `There is no bucket ${name}, which uploads.existingBucket of the settings names. Correct the name, or leave it out and the stack makes a bucket.`,
+      );
+    case 403:
+      return stop(
+        `The bucket ${name} of uploads.existingBucket may not be looked at: it is not one of account ${account}, whose EventBridge alone receives its events, or you lack s3:ListBucket on it.`,
+      );
+    default:
+      return stop(`The bucket ${name} of uploads.existingBucket could not be looked at: ${message}`);
+  }
+}
+
+const elsewhere = ({ name, region }: ExistingBucket, found: string) =>
+  stop(
+    `The bucket ${name} of uploads.existingBucket is in ${found}, but the stack would be in ${region}: the events of a bucket arrive in its own region only. Set region to "${found}" in the settings.`,
+  );
+
+const events = ({ name, region }: ExistingBucket, { eventBridge }: Notifications) =>
+  eventBridge
+    ? undefined
+    : stop(
+        `The bucket ${name} of uploads.existingBucket does not send its events to EventBridge: nothing would start the workflow. This turns it on and keeps every notification that is there:\n\n${turnOnEventBridge(name, region)}\n`,
+      );
+
+const takenOver = ({ name }: ExistingBucket, { others }: Notifications) =>
+  others.length === 0
+    ? undefined
+    : stop(
+        `uploads.manageNotifications would remove what the bucket ${name} notifies today: ${others.join(', ')}. Set it to false, and turn EventBridge on beside them, as docs/buckets.md says; or remove them first.`,
+      );
+
+const unversioned = ({ name }: ExistingBucket) =>
+  note(
+    `The bucket ${name} keeps no versions. The workflow does without; but of an image that fails and is overwritten at once, no copy can be quarantined.`,
+  );
+
+/**
+ * The command that turns EventBridge on in a bucket. S3 only replaces the notifications of a bucket as a whole, so it
+ * reads them, adds to them and puts all of them back.
+ */
+export function turnOnEventBridge(bucket: string, region: string): string {
+  const where = `--bucket ${bucket} --region ${region}`;
+  const file = `${bucket}.notifications.json`;
+  // Without any notification, the AWS CLI prints nothing at all.
+  const add = [
+    'const fs = require("fs"), file = process.argv[1];',
+    'const found = JSON.parse(fs.readFileSync(file, "utf8").trim() || "{}");',
+    'fs.writeFileSync(file, JSON.stringify({ ...found, EventBridgeConfiguration: {} }, null, 2));',
+  ].join(' ');
+  return [
+    `aws s3api get-bucket-notification-configuration ${where} --output json > ${file}`,
+    `node -e '${add}' ${file}`,
+    `aws s3api put-bucket-notification-configuration ${where} --skip-destination-validation --notification-configuration file://${file}`,
+  ].join(' &&\n');
+}

@@ -1,0 +1,75 @@
+import { type Pace, paced } from '../lib/pace';
+import { eventIn, type StoredEvent } from './event-in';
+import { BATCH, type Held, type Queue } from './queue';
+
+export interface DrainOptions extends Pace {
+  /** Resolves when the execution is accepted. */
+  start(event: StoredEvent): Promise<void>;
+  /** Told of each message that has become an execution. */
+  onStarted(event: StoredEvent): void;
+  /** Told of each message that stays, and why. */
+  onLeft(message: Held, problem: string): void;
+}
+
+/** Seconds a message stays hidden beyond its turn: to start an execution and to delete the message takes a moment. */
+const SPARE_SECONDS = 60;
+
+/**
+ * Starts an execution for each message a queue holds now, and deletes the message once the start is accepted; what is
+ * broken off in between is done again the next time. Messages without an event stay in the queue, and so do those that
+ * arrive meanwhile: they may be the same images, failing again.
+ *
+ * @throws whatever starting or SQS fails with; messages not begun are given back first
+ */
+export async function drain(
+  queue: Pick<Queue, 'take' | 'remove' | 'giveBack'>,
+  options: DrainOptions,
+): Promise<{ started: number; left: number; later: number }> {
+  const began = Date.now();
+  const seen = new Set<string>();
+  /** In our hands, and not to be started. */
+  const kept: Held[] = [];
+  const counts = { started: 0, left: 0, later: 0 };
+  const hidden = Math.min(43_200, Math.ceil(BATCH / options.rate) + SPARE_SECONDS);
+  let batch: Held[] = [];
+
+  async function* events(): AsyncGenerator<{ message: Held; event: StoredEvent }> {
+    for (batch = await queue.take(hidden); batch.length > 0; batch = await queue.take(hidden)) {
+      while (batch.length > 0) {
+        const message = batch.shift() as Held;
+        // A standard queue may hand a message over twice, and does so once its time with us is over.
+        if (seen.has(message.id)) continue;
+        seen.add(message.id);
+        const found = message.sent > began ? { problem: 'later' } : eventIn(message.body);
+        if ('event' in found) {
+          yield { message, event: found.event };
+          continue;
+        }
+        kept.push(message);
+        if (message.sent > began) counts.later++;
+        else {
+          counts.left++;
+          options.onLeft(message, found.problem);
+        }
+      }
+      if (options.signal?.aborted) return;
+    }
+  }
+
+  try {
+    await paced(events(), options, async ({ message, event }) => {
+      try {
+        await options.start(event);
+      } catch (error) {
+        kept.push(message);
+        throw error;
+      }
+      await queue.remove(message);
+      counts.started++;
+      options.onStarted(event);
+    });
+  } finally {
+    await Promise.all([...kept, ...batch].map((message) => queue.giveBack(message)));
+  }
+  return counts;
+}

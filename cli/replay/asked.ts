@@ -1,0 +1,58 @@
+/** What the options of a replay ask for. */
+import { UsageError } from '../lib/arguments';
+import { moment } from '../lib/options';
+import { plural } from '../lib/words';
+import { Journal } from './journal';
+
+/** Which images: by one of the options, and with what it was given. */
+export type Asked =
+  | { by: 'key' | 'failed-since'; value: string }
+  | { by: 'prefix'; value: string; journal?: Journal };
+
+type Values = Partial<Record<'key' | 'encoded-key' | 'prefix' | 'failed-since' | 'resume', string>>;
+
+/** @throws UsageError unless exactly one option says which images */
+export function askedBy(values: Values): Asked {
+  const options = ['key', 'encoded-key', 'prefix', 'failed-since', 'resume'] as const;
+  const given = options.filter((option) => values[option] !== undefined);
+  const [option, ...more] = given;
+  if (!option || more.length > 0) {
+    throw new UsageError(
+      `Expected one of ${options.map((name) => `--${name}`).join(', ')} but received ${given.length === 0 ? 'none' : given.map((name) => `--${name}`).join(', ')}`,
+    );
+  }
+  const value = values[option] as string;
+  switch (option) {
+    case 'encoded-key':
+      return { by: 'key', value: decoded(value) };
+    case 'failed-since':
+      return { by: option, value: moment(value, '--failed-since') };
+    case 'resume': {
+      const journal = Journal.resume(value);
+      return { by: 'prefix', value: journal.task.prefix, journal };
+    }
+    default:
+      return { by: option, value };
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new UsageError(`Expected a percent-encoded key for --encoded-key but received "${text}"`);
+  }
+}
+
+/** More than this many images ask for --yes: a whole bucket is a bill. */
+const MANY = 1_000;
+
+/** @throws UsageError for many images without --yes, with the time they take */
+export function assertConfirmed(images: number, yes: boolean, rate: number): void {
+  if (images <= MANY || yes) return;
+  const minutes = Math.ceil(images / rate / 60);
+  throw new UsageError(
+    `Expected --yes for more than ${MANY.toLocaleString('en-US')} images, which these are: ` +
+      `at ${rate} a second they take ${plural(minutes, 'minute')} or more`,
+  );
+}

@@ -1,0 +1,46 @@
+import { HeadObjectCommand, S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
+import { SFNClient, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Records } from '../lib/records';
+import type { Target } from '../lib/target';
+import { outcomeOf } from './outcome';
+import type { CurrentVersion, ReplayPorts } from './replay';
+
+/** An execution may take the five minutes an Express workflow has. */
+const requestHandler = { requestTimeout: 305_000, throwOnRequestTimeout: true };
+
+/** A whole bucket is replayed at one time: a throttled call is made again, rather than to end all of it. */
+const maxAttempts = 8;
+
+/** The ports of a deployed stack. */
+export function portsOf({ outputs, client }: Target, records: Records): ReplayPorts {
+  const s3 = new S3Client({ ...client, maxAttempts });
+  const states = new SFNClient({ ...client, maxAttempts, requestHandler });
+  const stateMachineArn = outputs['state_machine_arn'] as string;
+  const [, , , region = '', account = ''] = stateMachineArn.split(':');
+  return {
+    origin: { account, region },
+    find: (key) => records.find(key),
+    current: (object) => current(s3, object),
+    async run(event) {
+      const input = JSON.stringify(event);
+      return outcomeOf(await states.send(new StartSyncExecutionCommand({ stateMachineArn, input })));
+    },
+  };
+}
+
+async function current(
+  s3: S3Client,
+  { bucket, key }: { bucket: string; key: string },
+): Promise<CurrentVersion | null> {
+  try {
+    const found = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    return {
+      version: found.VersionId ?? null,
+      etag: (found.ETag as string).replaceAll('"', ''),
+      size: found.ContentLength as number,
+    };
+  } catch (error) {
+    if ((error as S3ServiceException).$metadata?.httpStatusCode === 404) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,380 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkAddresses } from '../../cli/deploy/addresses';
+import { type Capacity, checkCapacity } from '../../cli/deploy/capacity';
+import { checkEndpoint } from '../../cli/deploy/checks';
+import { explain } from '../../cli/deploy/credentials';
+import { type ByAccount, describe as describeStack } from '../../cli/deploy/synthesized';
+import { checkTerraform } from '../../cli/deploy/terraform';
+
+const ROOT = join(__dirname, '../..');
+const POSIX = process.platform !== 'win32';
+
+describe('addresses', () => {
+  const emails = (...addresses: string[]) => ({ emails: addresses });
+
+  test.each(['you@example.com', 'you@mail.example.org', 'you@EXAMPLE.NET', 'a@b.test', 'a@localhost'])(
+    '%s is a placeholder, told once',
+    (address) => {
+      expect(checkAddresses(emails(address, address))).toEqual([
+        { level: 'stop', text: expect.stringContaining(`notifications holds ${address}, a placeholder`) },
+      ]);
+    },
+  );
+
+  test.each(['you@myexample.com', 'example.com@gmail.com', 'you@example.company'])('%s is not', (address) => {
+    expect(checkAddresses(emails(address))).toEqual([]);
+  });
+
+  test('without any address there is a note', () => {
+    expect(checkAddresses(emails())).toEqual([
+      { level: 'note', text: expect.stringContaining('nobody is told') },
+    ]);
+  });
+});
+
+describe('Terraform', () => {
+  test.each([
+    ['1.10.0', '1.10'],
+    ['1.10', '1.10'],
+    ['1.11.4', '1.10'],
+    ['2.0.0-rc1', '1.10'],
+  ])('%s serves where %s is needed', (installed, least) => {
+    expect(checkTerraform(installed, least)).toEqual([]);
+  });
+
+  test.each([
+    ['1.9.8', '1.10'],
+    ['0.15.5', '1.10'],
+    ['1.10.0', '1.10.1'],
+  ])('%s does not where %s is needed', (installed, least) => {
+    expect(checkTerraform(installed, least)).toEqual([
+      {
+        level: 'stop',
+        text: expect.stringContaining(`Terraform is ${installed}, and the stack needs ${least} or newer`),
+      },
+    ]);
+  });
+
+  test('a missing one is named with where to get it', () => {
+    const [finding] = checkTerraform(undefined, '1.10');
+    expect(finding!.text).toMatch(/"terraform" answers on the PATH\. Install 1\.10 or newer: https:/);
+  });
+});
+
+describe('credentials', () => {
+  test.each([
+    [
+      'CredentialsProviderError',
+      'Could not load credentials from any providers',
+      /^No AWS credentials were found/,
+    ],
+    [
+      'CredentialsProviderError',
+      'The SSO session associated with this profile has expired. Run aws sso login',
+      /^The AWS sign-in has expired/,
+    ],
+    ['ExpiredTokenException', 'The security token is expired', /^The AWS credentials have expired/],
+    ['InvalidClientTokenId', 'invalid', /account has not enabled the region eu-west-1/],
+    ['SignatureDoesNotMatch', 'no match', /clock of this machine/],
+    ['ENOTFOUND', 'getaddrinfo', /Is there a way to sts\.eu-west-1\.amazonaws\.com/],
+  ])('%s (%s) is put into words', (name, message, words) => {
+    const text = explain(Object.assign(new Error(message), { name }), 'eu-west-1');
+    expect(text).toMatch(words);
+    expect(text).toContain(message);
+  });
+});
+
+test.each([
+  ['http://127.0.0.1:4566', 1],
+  ['http://localhost:4566/', 1],
+  ['https://localhost.company.com', 0],
+  ['https://vpce-1.eu-west-1.vpce.amazonaws.com', 0],
+  [undefined, 0],
+])('AWS_ENDPOINT_URL %s has %s findings', (url, findings) => {
+  expect(checkEndpoint(url)).toHaveLength(findings);
+});
+
+describe('capacity', () => {
+  const usual: Capacity = {
+    concurrency: 1000,
+    unreserved: 1000,
+    held: {},
+    codeBytes: 0,
+    codeLimit: 75 * 1024 ** 3,
+  };
+  const check = (reserved: number | ByAccount | undefined, capacity: Partial<Capacity>, codeBytes = 0) =>
+    checkCapacity(
+      {
+        functions: [{ name: 'thumbnail', concurrency: reserved }, { name: 'validate' }],
+        codeBytes,
+      },
+      { ...usual, ...capacity },
+    );
+
+  test('100 stay unreserved', () => {
+    expect(check(900, {})).toEqual([]);
+    expect(check(901, {})).toEqual([{ level: 'stop', text: expect.stringContaining('can give 900') }]);
+  });
+
+  test('what this stack has reserved already may be reserved again, and what others have may not', () => {
+    expect(check(500, { unreserved: 300, held: { thumbnail: 300 } })).toEqual([]);
+    expect(check(501, { unreserved: 300, held: { thumbnail: 300 } })).toEqual([
+      {
+        level: 'stop',
+        text: expect.stringMatching(
+          /have 501 of .*\(thumbnail 501\), and this account can give 500: of its 1000, other functions have reserved 400/,
+        ),
+      },
+    ]);
+  });
+
+  test('a new account can give none, and a stack that takes none goes there with a note', () => {
+    expect(check(1, { concurrency: 10, unreserved: 10 })).toEqual([
+      { level: 'stop', text: expect.stringContaining('this account can give 0') },
+    ]);
+    expect(check(undefined, { concurrency: 10, unreserved: 10 })).toEqual([
+      { level: 'note', text: expect.stringContaining('runs at most 10 functions at once') },
+    ]);
+  });
+
+  test('what follows from the account counts where the account is large enough', () => {
+    const auto = { from: 1000, ample: 100, scarce: -1 };
+    expect(check(auto, {})).toEqual([]);
+    expect(check(auto, { unreserved: 900, held: { thumbnail: 100 } })).toEqual([]);
+    expect(check(auto, { unreserved: 150 })).toEqual([
+      { level: 'stop', text: expect.stringContaining('have 100 of') },
+    ]);
+    expect(check(auto, { concurrency: 999, unreserved: 150 })).toMatchObject([{ level: 'note' }]);
+  });
+
+  test('code beyond what Lambda keeps for an account is refused', () => {
+    const limit = { codeBytes: 90 * 1024 ** 2, codeLimit: 100 * 1024 ** 2 };
+    expect(check(undefined, limit, 10 * 1024 ** 2)).toEqual([]);
+    expect(check(undefined, limit, 11 * 1024 ** 2)).toEqual([
+      { level: 'stop', text: expect.stringContaining('11 MiB more would exceed its 100 MiB') },
+    ]);
+  });
+});
+
+describe('what is read of a synthesized stack', () => {
+  const read = (functions: object, others: object = {}) =>
+    describeStack({
+      terraform: { required_version: '>= 1.10' },
+      provider: { aws: [{ region: 'eu-west-1' }] },
+      resource: { aws_lambda_function: { f: { function_name: 'w-f', ...functions } }, ...others } as never,
+    });
+  const AUTO = '${(data.aws_servicequotas_service_quota.capacity.value >= 1000) ? 100 : -1}';
+  const provisioned = {
+    aws_lambda_provisioned_concurrency_config: {
+      config: {
+        function_name: '${aws_lambda_function.f.function_name}',
+        provisioned_concurrent_executions: 7,
+      },
+    },
+  };
+
+  test('region, version of Terraform and people who are told', () => {
+    const topics = {
+      aws_sns_topic_subscription: {
+        mail: { protocol: 'email', endpoint: 'a@b.c', topic_arn: '${aws_sns_topic.errors.arn}' },
+        queue: { protocol: 'sqs', endpoint: 'arn', topic_arn: '${aws_sns_topic.errors.arn}' },
+      },
+    };
+    expect(read({}, topics)).toMatchObject({
+      region: 'eu-west-1',
+      terraform: '1.10',
+      emails: ['a@b.c'],
+    });
+  });
+
+  test.each([
+    ['reserved', { reserved_concurrent_executions: 20 }, {}, 20],
+    ['reserved and provisioned out of it', { reserved_concurrent_executions: 20 }, provisioned, 20],
+    ['provisioned', {}, provisioned, 7],
+    ['provisioned with nothing reserved', { reserved_concurrent_executions: -1 }, provisioned, 7],
+    ['reserved by what the account has', { reserved_concurrent_executions: AUTO }, {}, [1000, 100, -1]],
+    [
+      'provisioned, where nothing is reserved',
+      { reserved_concurrent_executions: AUTO },
+      provisioned,
+      [1000, 100, 7],
+    ],
+    ['nothing', {}, {}, undefined],
+  ])('concurrency: %s', (_what, functions, others, expected) => {
+    const concurrency = Array.isArray(expected)
+      ? { from: expected[0], ample: expected[1], scarce: expected[2] }
+      : expected;
+    expect(read(functions, others).functions).toEqual([{ name: 'w-f', concurrency }]);
+  });
+});
+
+/** STS, Lambda and S3, which has no bucket, as far as the checks ask them. */
+class FakeAws {
+  /** Replaces the answer to whose credentials these are. */
+  identity: { status: number; body: string } = {
+    status: 200,
+    body: '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/ci</Arn><UserId>A</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>',
+  };
+  concurrency = 1000;
+  private readonly server: Server = createServer((request, response) => {
+    if (request.method === 'HEAD') {
+      response.writeHead(404).end();
+      return;
+    }
+    if (request.method === 'POST') {
+      response.writeHead(this.identity.status, { 'content-type': 'text/xml' }).end(this.identity.body);
+      return;
+    }
+    const json = (status: number, body: object, type = '') =>
+      response.writeHead(status, { 'x-amzn-errortype': type }).end(JSON.stringify(body));
+    if (request.url!.includes('account-settings')) {
+      json(200, {
+        AccountLimit: {
+          ConcurrentExecutions: this.concurrency,
+          UnreservedConcurrentExecutions: this.concurrency,
+          TotalCodeSize: 80530636800,
+        },
+        AccountUsage: { TotalCodeSize: 1, FunctionCount: 1 },
+      });
+    } else json(404, { Message: 'Function not found' }, 'ResourceNotFoundException');
+  });
+
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  stop(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+}
+
+describe('npm run deploy', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'deploy-'));
+  const aws = new FakeAws();
+  let endpoint: string;
+  beforeAll(async () => {
+    endpoint = await aws.start();
+  });
+  afterAll(() => {
+    aws.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function file(name: string, content: string): string {
+    mkdirSync(join(folder, 'bin'), { recursive: true });
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  }
+
+  const settings = (value: object = {}) =>
+    file('settings.json', JSON.stringify({ notifications: { errors: ['ops@company.io'] }, ...value }));
+
+  /** Runs it with nothing in the environment but what is given. */
+  function deploy(env: NodeJS.ProcessEnv, ...args: string[]) {
+    return new Promise<{ status: number; stdout: string; stderr: string }>((resolve) => {
+      const { PATH, SystemRoot } = process.env;
+      const child = execFile(
+        process.execPath,
+        ['--import', 'tsx', 'cli/deploy/command.ts', ...args],
+        {
+          cwd: ROOT,
+          env: {
+            ...(SystemRoot && { SystemRoot }),
+            PATH,
+            HOME: folder,
+            BUNDLE_FOR: 'local',
+            CDKTF_OUTDIR: join(folder, 'out'),
+            CHECKPOINT_DISABLE: '1',
+            AWS_EC2_METADATA_DISABLED: 'true',
+            ...env,
+          },
+        },
+        (_error, stdout, stderr) => resolve({ status: child.exitCode ?? -1, stdout, stderr }),
+      );
+    });
+  }
+
+  const fake = () => ({
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_ENDPOINT_URL_STS: endpoint,
+    AWS_ENDPOINT_URL_LAMBDA: endpoint,
+    AWS_ENDPOINT_URL_S3: endpoint,
+  });
+
+  test('stops at wrong settings with their problems only', async () => {
+    const SETTINGS = file('wrong.json', '{ "regoin": "eu-west-1" }');
+    expect(await deploy({ SETTINGS })).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'wrong.json: regoin: unknown key; did you mean "region"?\n',
+    });
+  }, 60_000);
+
+  test('stops without Terraform, credentials and a real address, and says so of all three at once', async () => {
+    const SETTINGS = settings({ notifications: { errors: ['you@example.com'] } });
+    const { status, stderr } = await deploy({ SETTINGS, PATH: join(folder, 'empty') });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^✗ Terraform was not found.*\n✗ notifications holds you@example\.com.*\n✗ No AWS credentials were found.*\n\nNothing was deployed\./,
+    );
+  }, 60_000);
+
+  test('stops when the credentials have expired', async () => {
+    const identity = aws.identity;
+    aws.identity = {
+      status: 403,
+      body: '<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredToken</Code><Message>The security token included in the request is expired</Message></Error></ErrorResponse>',
+    };
+    const { status, stderr } = await deploy({ ...fake(), SETTINGS: settings() });
+    aws.identity = identity;
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/✗ The AWS credentials have expired \(The security token .* "aws sso login"/);
+  }, 60_000);
+
+  test('stops when the account cannot hold what the settings reserve', async () => {
+    aws.concurrency = 10;
+    const SETTINGS = settings({ functions: { thumbnail: { reservedConcurrency: 50 } } });
+    const { status, stderr } = await deploy({ ...fake(), SETTINGS });
+    aws.concurrency = 1000;
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/\(thumbnail-workflow-thumbnail 50\), and this account can give 0/);
+  }, 60_000);
+
+  test('stops when the bucket the settings name is not there', async () => {
+    const SETTINGS = settings({ uploads: { existingBucket: 'photos-of-2019' } });
+    const { status, stderr } = await deploy({ ...fake(), SETTINGS });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^✗ There is no bucket photos-of-2019.*\n\nNothing was deployed\./m);
+  }, 60_000);
+
+  (POSIX ? test : test.skip)(
+    'hands the stack and the arguments to Terraform through cdktf, and its exit status back',
+    async () => {
+      const calls = join(folder, 'calls');
+      chmodSync(
+        file(
+          'bin/terraform',
+          `#!/bin/sh\necho "$PWD: $*" >> '${calls}'\n[ "$1" = version ] && echo '{"terraform_version":"1.11.4"}' && exit 0\nexit 3\n`,
+        ),
+        0o755,
+      );
+      const PATH = `${join(folder, 'bin')}:${process.env['PATH']}`;
+      const { status, stderr } = await deploy({ ...fake(), PATH, SETTINGS: settings() }, '--auto-approve');
+      expect(stderr).toContain(
+        'Deploying to account 123456789012, us-east-1, as arn:aws:iam::123456789012:user/ci',
+      );
+      expect(status).toBe(1);
+      expect(readFileSync(calls, 'utf8')).toMatch(/out\/stacks\/thumbnail-workflow: init/);
+      expect(existsSync(join(folder, 'out/stacks/thumbnail-workflow/cdk.tf.json'))).toBe(true);
+    },
+    120_000,
+  );
+});

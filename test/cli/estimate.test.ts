@@ -1,0 +1,461 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { bill, total } from '../../cli/estimate/bill';
+import { levers } from '../../cli/estimate/levers';
+import measures from '../../cli/estimate/measures.json';
+import { charge, PRICES, pricesOf, REGIONS } from '../../cli/estimate/prices';
+import table from '../../cli/estimate/prices.json';
+import { type PricedStack, pricedStack } from '../../cli/estimate/stack';
+import { usage, type Workload } from '../../cli/estimate/usage';
+
+const ROOT = join(__dirname, '../..');
+
+const STACK: PricedStack = {
+  region: 'us-east-1',
+  presets: [{ name: 'default', variants: [{ width: 200, height: 200, format: 'same' }] }],
+  maxPixels: 50_000_000,
+  memoryMb: { validate: 512, thumbnail: 1769, 'store-metadata': 512, notify: 512, quarantine: 512 },
+  provisioned: [],
+  emails: { processed: 0, errors: 0 },
+  logs: { executionData: true, retentionDays: 30 },
+  tracing: true,
+  pointInTimeRecovery: true,
+  keys: 0,
+  alarmMetrics: 0,
+  dashboards: 0,
+  delivery: false,
+  api: false,
+};
+const MILLION: Workload = {
+  images: 1_000_000,
+  megabytes: 3,
+  failing: 0,
+  monthsKept: 1,
+  views: 10_000_000,
+  seen: 1,
+};
+const PRICE = pricesOf('us-east-1');
+
+/** What a stack with doors to the world has besides. */
+const DOORS = {
+  delivery: true,
+  memoryMb: { ...STACK.memoryMb, render: 1769, 'create-upload': 512, 'get-image': 512 },
+};
+
+const cost = (stack: Partial<PricedStack> = {}, workload: Partial<Workload> = {}, region = 'us-east-1') =>
+  total(bill({ ...STACK, ...stack }, { ...MILLION, ...workload }, pricesOf(region)));
+
+/** USD of one line. */
+function line(what: string, stack: Partial<PricedStack> = {}, workload: Partial<Workload> = {}): number {
+  const found = bill({ ...STACK, ...stack }, { ...MILLION, ...workload }, PRICE).find(
+    (one) => one.what === what,
+  );
+  return found?.usd ?? 0;
+}
+
+describe('what a million images of 3 MB cost, worked out by hand', () => {
+  test.each<[string, number, Partial<PricedStack>?, Partial<Workload>?]>([
+    // 10 megapixels × 3.7 ms + 0.03 megapixels × 49 ms, 1.27 times that, and 90 ms of waiting: 138.86 ms of 1,769 MB.
+    ['thumbnail', 1e6 * 0.1388569 * (1769 / 1024) * 0.0000133334],
+    // Half the memory, half the processor: the work takes twice as long.
+    [
+      'thumbnail',
+      1e6 * (0.09 + 0.0488569 * 2) * (884.5 / 1024) * 0.0000133334,
+      { memoryMb: { ...STACK.memoryMb, thumbnail: 884.5 } },
+    ],
+    ['invocations', 4e6 * 0.0000002],
+    ['executions', 1],
+    // 1769/512 = 3.455 times 12, 6 and 8 ms of work: 91.5, 32.7, 72.6 and 138.9 ms, four states of 25 ms: 0.5 s.
+    ['their duration', 1e6 * 0.5 * (64 / 1024) * 0.00001667],
+    // The upload and one thumbnail; its head, and the whole.
+    ['uploads, thumbnails written', 2e6 * 0.000005],
+    ['reads', 2e6 * 0.0000004],
+    ['originals and quarantine', (3e6 / 1024) * 0.023],
+    // 200 × 150 pixels of 0.2 bytes.
+    ['thumbnails', ((1e6 * 6000) / 1024 ** 3) * 0.023],
+    // Claim and its index, completion and its index, note: 900 bytes are one unit each.
+    ['writes', 5e6 * 0.000000625],
+    ['records', ((1e6 * 900) / 1024 ** 3) * 0.25],
+    ['point-in-time recovery', ((1e6 * 900) / 1024 ** 3) * 0.2],
+    ['point-in-time recovery', 0, { pointInTimeRecovery: false }],
+    ['messages', 0.5],
+    ['emails', 40, { emails: { processed: 2, errors: 5 } }],
+    ['emails', 9.9 * 4 + 0.1 * 10, { emails: { processed: 2, errors: 5 } }, { failing: 0.01 }],
+    ['logs of executions', ((1e6 * 30_341) / 1024 ** 3) * 0.5],
+    [
+      'logs of executions',
+      ((1e6 * 8954) / 1024 ** 3) * 0.5,
+      { logs: { executionData: false, retentionDays: 30 } },
+    ],
+    ['alarms', 1.2, { alarmMetrics: 12 }],
+    ['dashboard', 3, { dashboards: 1 }],
+    // A million is less than one for each second of a month.
+    ['traces', 5],
+    ['traces', (2_628_000 + 0.05 * 7_372_000) * 0.000005, {}, { images: 10_000_000 }],
+    ['traces', 0, { tracing: false }],
+    ['key', 1, { keys: 1 }],
+    [
+      'provisioned concurrency',
+      2 * 730 * 3600 * 0.0000033334,
+      { provisioned: [{ memoryMb: 1024, instances: 2 }] },
+    ],
+  ])('%s: %d', (...[what, usd, stack, workload]) => {
+    expect(line(what, stack, workload)).toBeCloseTo(usd, 4);
+  });
+
+  test('originals that are infrequently read after 30 days: five of six months cost the lower price', () => {
+    const stack = { transition: { storageClass: 'STANDARD_IA' as const, afterDays: 30 } };
+    const kept = { monthsKept: 6 };
+    expect(line('originals, infrequently read', stack, kept)).toBeCloseTo((3e6 / 1024) * 5 * 0.0125, 4);
+    expect(line('originals and quarantine', stack, kept)).toBeCloseTo((3e6 / 1024) * 0.023, 4);
+    expect(line('transitions', stack, kept)).toBeCloseTo(10, 4);
+    expect(line('transitions', stack, { ...kept, megabytes: 0.1 })).toBe(0);
+  });
+
+  test('a failing image takes a copy to quarantine in the place of its thumbnails', () => {
+    expect(line('uploads, thumbnails written', {}, { failing: 1 })).toBeCloseTo(2e6 * 0.000005, 4);
+    expect(line('thumbnail', {}, { failing: 1 })).toBe(0);
+    expect(line('the other functions', {}, { failing: 1 })).toBeGreaterThan(0);
+  });
+});
+
+describe('what the doors to the world cost, worked out by hand', () => {
+  const [small] = STACK.presets[0]!.variants;
+  const lazy = { width: 1600, format: 'webp' as const, lazy: true };
+  const both = { ...DOORS, presets: [{ name: 'web', variants: [small!, lazy] }] };
+  // 1600 × 1200 pixels of 0.15 bytes.
+  const large = 1600 * 1200 * 0.15;
+
+  test.each<[string, number, Partial<PricedStack>?, Partial<Workload>?]>([
+    ['requests', 1e7 * 0.000001],
+    // Half of the views are of 200 × 150 pixels of 0.2 bytes.
+    ['data', ((1e7 * (6000 + large)) / 2 / 1024 ** 3) * 0.085],
+    ['reads of the CDN', 1e6 * 0.0000004],
+    // 10 megapixels × 3.7 ms and 1.92 × 73 ms, 1.27 times that, and 150 ms of waiting: every image is decoded once more.
+    ['render', 1e6 * (0.15 + 1.27 * (0.037 + 1.92 * 0.073)) * (1769 / 1024) * 0.0000133334],
+    ['renderings written', 1e6 * 0.000005],
+    ['originals read again', 6e6 * 0.0000004],
+    ['renderings', ((1e6 * large) / 1024 ** 3) * 0.023],
+    // 1,150 bytes are two units, written twice.
+    ['renderings noted', 4e6 * 0.000000625],
+    ['records read', 2e6 * 0.000000125],
+    ['renderings written', 0.05 * 1e6 * 0.000005, {}, { seen: 0.05 }],
+    ['renderings written', 0.5 * 1e6 * 0.000005, {}, { failing: 0.5 }],
+    ['render', 0, { delivery: false }],
+    ['requests', 0, { delivery: false, api: false }],
+    // The upload and the one that is made with it.
+    ['uploads, thumbnails written', 2e6 * 0.000005],
+    // A form, and three questions.
+    ['requests', 4e6 * 0.000001, { delivery: false, api: true }],
+    ['records asked for', 3e6 * 0.000000125, { api: true }],
+    ['calls of the API', 4e6 * 0.0000002, { api: true }],
+    [
+      'API',
+      (1e6 * 0.003 * (1769 / 512) + 3e6 * (0.012 + 0.003 * (1769 / 512))) * 0.5 * 0.0000133334,
+      { api: true },
+    ],
+  ])('%s: %d', (...[what, usd, stack, workload]) => {
+    expect(line(what, { ...both, ...stack }, workload)).toBeCloseTo(usd, 4);
+  });
+
+  test('made with the upload a variant costs less, unless few are ever looked at', () => {
+    const eager = { ...both, presets: [{ name: 'web', variants: [small!, { ...lazy, lazy: false }] }] };
+    expect(cost(eager)).toBeLessThan(cost(both));
+    expect(cost(eager)).toBeGreaterThan(cost(both, { seen: 0.1 }));
+  });
+
+  test('lines of one service stand together', () => {
+    const services = bill({ ...STACK, ...both, api: true }, MILLION, PRICE).map(({ service }) => service);
+    const changes = services.filter((service, n) => service !== services[n - 1]);
+    expect(changes).toEqual([...new Set(services)]);
+  });
+});
+
+describe('prices', () => {
+  test('every region has every price, from a page of AWS, and a date', () => {
+    expect(new Date(table.date).toISOString()).toContain(table.date);
+    for (const [name, { source, usd }] of Object.entries(PRICES)) {
+      expect(source).toMatch(/^https:\/\/aws\.amazon\.com\/[\w-]+\/pricing\//);
+      if (typeof usd === 'object' && !Array.isArray(usd)) {
+        expect(Object.keys(usd)).toEqual(REGIONS.filter((region) => !(region in table.sameAs)));
+      }
+      for (const region of REGIONS) {
+        const tiers = pricesOf(region).tiers[name as keyof typeof PRICES];
+        expect(tiers.every((tier) => tier.usd > 0)).toBe(true);
+        expect(tiers.at(-1)!.upTo).toBeUndefined();
+      }
+    }
+  });
+
+  test('a region without prices is refused with those that have some', () => {
+    expect(() => pricesOf('sa-east-1')).toThrow(
+      'Expected one of us-east-1, us-east-2, us-west-2, eu-west-1, eu-central-1 for the region but received "sa-east-1"',
+    );
+  });
+
+  test('tiers are charged part by part', () => {
+    const tiers = [{ upTo: 10, usd: 3 }, { upTo: 30, usd: 2 }, { usd: 1 }];
+    expect([0, 4, 10, 11, 30, 100].map((quantity) => charge(tiers, quantity))).toEqual([
+      0, 12, 30, 32, 70, 140,
+    ]);
+  });
+
+  test('lines of one price share its tiers', () => {
+    // 51,200 GB at the first price; originals fill them, and the thumbnails cost the second price.
+    const workload = { images: 20_000_000, megabytes: 2.62144 };
+    expect(line('thumbnails', {}, workload)).toBeCloseTo(((2e7 * 6000) / 1024 ** 3) * 0.022, 4);
+  });
+
+  test('every measure says what it rests on', () => {
+    const { note, ...rest } = measures;
+    expect(note).toContain('assumed');
+    for (const { basis } of Object.values(rest)) {
+      expect(basis).toMatch(/^(measured|assumed|the same page)|^https:\/\/(docs\.)?aws\.amazon\.com\//);
+    }
+  });
+});
+
+describe('whatever is asked', () => {
+  const workload = fc.record({
+    images: fc.integer({ min: 1, max: 1e9 }),
+    megabytes: fc.double({ min: 0.01, max: 50, noNaN: true }),
+    failing: fc.double({ min: 0, max: 1, noNaN: true }),
+    monthsKept: fc.integer({ min: 1, max: 60 }),
+    views: fc.integer({ min: 0, max: 1e9 }),
+    seen: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
+  const variant = fc.record({
+    width: fc.integer({ min: 1, max: 4000 }),
+    format: fc.constantFrom(
+      'same' as const,
+      'jpeg' as const,
+      'webp' as const,
+      'avif' as const,
+      'png' as const,
+    ),
+    lazy: fc.boolean(),
+  });
+  const stack = fc
+    .record({
+      variants: fc.array(variant, { minLength: 1, maxLength: 5 }),
+      memory: fc.integer({ min: 128, max: 10_240 }),
+      retentionDays: fc.constantFrom(1, 30, 365),
+      doors: fc.record({ delivery: fc.boolean(), api: fc.boolean() }),
+    })
+    .map(
+      ({ variants, memory, retentionDays, doors }): PricedStack => ({
+        ...STACK,
+        ...doors,
+        presets: [{ name: 'p', variants }],
+        memoryMb: { ...STACK.memoryMb, ...DOORS.memoryMb, thumbnail: memory, render: memory },
+        logs: { executionData: true, retentionDays },
+      }),
+    );
+  const price = (one: PricedStack, load: Workload) => total(bill(one, load, PRICE));
+
+  /** Rounding of sums of many lines, not of the model. */
+  const atLeast = (more: number, less: number) => expect(more).toBeGreaterThanOrEqual(less * (1 - 1e-9));
+
+  test('more images, larger images, or images kept longer never cost less', () => {
+    fc.assert(
+      fc.property(stack, workload, fc.double({ min: 1, max: 10, noNaN: true }), (one, load, factor) => {
+        const now = price(one, load);
+        atLeast(price(one, { ...load, images: load.images * factor }), now);
+        atLeast(price(one, { ...load, megabytes: load.megabytes * factor }), now);
+        atLeast(price(one, { ...load, monthsKept: load.monthsKept * factor }), now);
+        atLeast(price(one, { ...load, views: load.views * factor }), now);
+        atLeast(price(one, { ...load, seen: Math.min(1, load.seen * factor) }), now);
+      }),
+    );
+  });
+
+  test('a further variant, data in the logs, an address or a key never cost less', () => {
+    fc.assert(
+      fc.property(stack, workload, variant, (one, month, further) => {
+        // A smaller one makes what people see smaller.
+        const load = { ...month, views: 0 };
+        const now = price(one, load);
+        const { variants } = one.presets[0]!;
+        atLeast(price({ ...one, presets: [{ name: 'p', variants: [...variants, further] }] }, load), now);
+        atLeast(now, price({ ...one, logs: { ...one.logs, executionData: false } }, load));
+        atLeast(price({ ...one, emails: { processed: 1, errors: 1 } }, load), now);
+        atLeast(price({ ...one, keys: 1 }, load), now);
+      }),
+    );
+  });
+
+  test('no quantity is negative or no number', () => {
+    fc.assert(
+      fc.property(stack, workload, (one, load) => {
+        for (const { quantity } of usage(one, load)) expect(quantity).toBeGreaterThan(0);
+      }),
+    );
+  });
+});
+
+describe('levers', () => {
+  const rich: PricedStack = {
+    ...STACK,
+    presets: [
+      {
+        name: 'default',
+        variants: [
+          { width: 200, format: 'same' },
+          { width: 1600, format: 'avif' },
+        ],
+      },
+    ],
+    emails: { processed: 3, errors: 0 },
+  };
+
+  test('are the three that save most, and save what the bill would lose', () => {
+    const found = levers(rich, MILLION, PRICE);
+    expect(found.map(({ setting }) => setting)).toEqual([
+      'notifications.processed: []',
+      'presets: one variant less',
+      'presets: webp instead of avif',
+    ]);
+    expect(found[0]!.saves).toBeCloseTo(60, 4);
+    const without = { ...rich, presets: [{ name: 'default', variants: [rich.presets[0]!.variants[0]!] }] };
+    const lost = total(bill(rich, MILLION, PRICE)) - total(bill(without, MILLION, PRICE));
+    expect(found[1]!.saves).toBeCloseTo(lost, 6);
+  });
+
+  test('a setting that is so already is none, nor is one that saves nothing', () => {
+    const lean = {
+      ...STACK,
+      logs: { executionData: false, retentionDays: 30 },
+      pointInTimeRecovery: false,
+    };
+    expect(levers(lean, MILLION, PRICE)).toEqual([]);
+  });
+
+  test('a variant on request saves where few are looked at, whatever people see', () => {
+    const delivered = { ...rich, ...DOORS, emails: STACK.emails };
+    const named = (seen: number) =>
+      levers(delivered, { ...MILLION, seen }, PRICE, 9).map(({ setting }) => setting);
+    expect(named(0.1)).toContain('presets: the largest variant "lazy"');
+    expect(named(1)).not.toContain('presets: the largest variant "lazy"');
+    const [saved] = levers(delivered, { ...MILLION, seen: 0.1 }, PRICE);
+    expect(levers(delivered, { ...MILLION, seen: 0.1, views: 0 }, PRICE)[0]).toEqual(saved);
+  });
+
+  test('tiering pays for what is kept for long, and not for what is not', () => {
+    const names = (monthsKept: number) =>
+      levers(STACK, { ...MILLION, monthsKept }, PRICE).map(({ setting }) => setting);
+    expect(names(24)).toContain('lifecycle.originals.transition: "INTELLIGENT_TIERING"');
+    expect(names(1)).not.toContain('lifecycle.originals.transition: "INTELLIGENT_TIERING"');
+  });
+});
+
+test('a region is dearer or not, and never free', () => {
+  expect(cost({}, {}, 'us-west-2')).toBe(cost());
+  expect(cost({}, {}, 'eu-central-1')).toBeGreaterThan(cost());
+});
+
+describe('npm run estimate', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'estimate-test-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  function estimate(...args: string[]) {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', 'cli/estimate/command.ts', ...args],
+      { cwd: ROOT, encoding: 'utf8' },
+    );
+    return { status, stdout, stderr };
+  }
+
+  test('prices what the settings synthesize, in a table with a total', () => {
+    const settings = join(folder, 'settings.json');
+    writeFileSync(
+      settings,
+      JSON.stringify({
+        region: 'eu-west-1',
+        notifications: { processed: ['a@b.io', 'c@b.io'] },
+        logs: { executionData: false },
+        encryption: { customerManagedKey: true },
+        presets: [
+          { name: 'web', variants: [{ name: 'large', width: 1600, format: 'webp' }] },
+          { name: 'mail', prefix: 'mail/', variants: [{ name: 'small', height: 90 }] },
+        ],
+      }),
+    );
+    const args = ['--images', '200000', '--avg-mb', '2.5', '--failing', '0', '--settings', settings];
+    const { status, stdout } = estimate(...args);
+    expect(status).toBe(0);
+    expect(stdout).toContain('200,000 images a month in eu-west-1, 2.5 MB');
+    expect(stdout).toContain('preset web: 1600 x any webp.');
+    // 200,000 images to two addresses, at 2 dollars for 100,000 emails.
+    expect(stdout).toMatch(/emails +400,000 +email +8\.00\n/);
+    expect(stdout).toMatch(/KMS +key +1 +key +1\.00\n/);
+    const amounts = [...stdout.matchAll(/^ {0,}\S.* ([\d,]+\.\d\d|< 0\.01)$/gm)].map(([, text]) => text!);
+    const numbers = amounts.map((text) => Number(text.replace('< 0.01', '0').replaceAll(',', '')));
+    const sum = numbers.slice(0, -1).reduce((all, one) => all + one, 0);
+    expect(Math.abs(sum - numbers.at(-1)!)).toBeLessThan(0.2);
+    expect(stdout).toContain('Left out: the free tier');
+
+    expect(estimate(...args, '--preset', 'mail', '--region', 'us-east-1').stdout).toContain(
+      'in us-east-1, 2.5 MB and about 8.33 megapixels each, preset mail: any x 90 same.',
+    );
+    expect(estimate(...args, '--preset', 'none').stderr).toContain('Expected one of web, mail for --preset');
+  }, 120_000);
+
+  test('says what it takes', () => {
+    expect(estimate()).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(
+        /^Expected a number from 1 to 1000000000000 for --images but received nothing\n\nUsage: npm run estimate/,
+      ),
+    });
+    expect(estimate('--images', '10', '--avg-mb', 'x').stderr).toContain(
+      'Expected a number from 0.001 to 1024 for --avg-mb but received "x"',
+    );
+  }, 60_000);
+});
+
+test('what has a price is read from the synthesized JSON: alarms over several metrics count each', () => {
+  const configuration = {
+    terraform: {},
+    provider: { aws: [{ region: 'us-east-1' }] },
+    resource: {
+      aws_lambda_function: {
+        t: {
+          filename: 'assets/x/thumbnail.zip',
+          memory_size: 1769,
+          environment: { variables: { PRESETS: '[]', MAX_PIXELS: '5' } },
+        },
+      },
+      aws_sfn_state_machine: {
+        m: {
+          logging_configuration: { include_execution_data: false },
+          tracing_configuration: { enabled: true },
+        },
+      },
+      aws_cloudwatch_log_group: { l: { retention_in_days: 90 } },
+      aws_dynamodb_table: { r: { point_in_time_recovery: { enabled: false } } },
+      aws_cloudwatch_metric_alarm: {
+        one: { metric_name: 'Errors' },
+        ratio: { metric_query: [{ metric: {} }, { metric: {} }, { expression: 'a / b' }] },
+      },
+      aws_cloudwatch_dashboard: { d: {} },
+      aws_s3_bucket_lifecycle_configuration: {
+        u: { rule: [{}, { transition: [{ storage_class: 'STANDARD_IA', days: 40 }] }] },
+      },
+    },
+  };
+  expect(pricedStack(configuration)).toEqual({
+    ...STACK,
+    presets: [],
+    maxPixels: 5,
+    memoryMb: { thumbnail: 1769 },
+    logs: { executionData: false, retentionDays: 90 },
+    pointInTimeRecovery: false,
+    alarmMetrics: 3,
+    dashboards: 1,
+    transition: { storageClass: 'STANDARD_IA', afterDays: 40 },
+  });
+});

@@ -1,0 +1,150 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { executionsIn, historyEvent } from '../../cli/executions/vended';
+import { readExecutions, readHistory } from '../../local-aws/states';
+import { Workflow } from '../end-to-end/workflow';
+import { picture } from '../fixtures/images';
+import { type Ran, run } from './run';
+
+jest.setTimeout(120_000);
+
+let workflow: Workflow;
+let logs: Server;
+let folder: string;
+
+beforeAll(async () => {
+  workflow = await Workflow.start({ log: () => {} });
+  await workflow.upload('canyon.jpg', await picture());
+  await workflow.upload('notes "1".jpg', 'no image');
+  await workflow.idle();
+  logs = serveLogs();
+  await new Promise<void>((resolve) => logs.listen(0, '127.0.0.1', resolve));
+  folder = await mkdtemp(path.join(tmpdir(), 'deployed-'));
+  await writeFile(
+    path.join(folder, 'outputs.json'),
+    JSON.stringify({ 'thumbnail-workflow': workflow.stack.outputs }),
+  );
+});
+
+afterAll(async () => {
+  await workflow?.end();
+  await new Promise((resolve) => logs.close(resolve));
+  await rm(folder, { recursive: true });
+});
+
+/** What the engine did, as CloudWatch Logs would have it: out of order, and one event twice. */
+function vended(): string[] {
+  const messages = readExecutions(workflow.dataDir)
+    .flatMap(({ id }) => readHistory(workflow.dataDir, id))
+    .map((event) => JSON.stringify(event))
+    .reverse();
+  return ['{"log":"of something else"}', 'no JSON', ...messages, messages[0] as string];
+}
+
+/** Answers FilterLogEvents, three events to a page; of filter patterns it knows `{ $.field = "text*" }`. */
+function serveLogs(): Server {
+  return createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const { logGroupName, filterPattern, startTime, nextToken = '0' } = JSON.parse(body);
+    if (logGroupName !== '/aws/vendedlogs/states/thumbnail-workflow') {
+      response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
+      return response.end(JSON.stringify({ __type: 'ResourceNotFoundException', message: logGroupName }));
+    }
+    const [, field = '', pattern = ''] = /^\{ \$\.(\w+) = "([^"]*)" \}$/.exec(filterPattern) ?? [];
+    const matches = new RegExp(`^${pattern.replace(/[.+?]/g, '\\$&').replaceAll('*', '.*')}$`);
+    const found = vended().filter((message) => {
+      const event = historyEvent(message);
+      if (!event || Number(event.event_timestamp) < startTime) return false;
+      return matches.test(String(event[field as keyof typeof event]));
+    });
+    const from = Number(nextToken);
+    const page = found.slice(from, from + 3);
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+    return response.end(
+      JSON.stringify({
+        events: page.map((message, n) => ({ eventId: String(from + n), timestamp: Date.now(), message })),
+        ...(from + 3 < found.length && { nextToken: String(from + 3) }),
+      }),
+    );
+  });
+}
+
+const local = (...args: string[]): Promise<Ran> => run('executions', ['--data', workflow.dataDir, ...args]);
+
+const inAws = (...args: string[]): Promise<Ran> =>
+  run('executions', ['--aws', ...args], {
+    cwd: folder,
+    env: {
+      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: `http://127.0.0.1:${(logs.address() as AddressInfo).port}`,
+      AWS_ENDPOINT_URL_SFN: workflow.endpoint,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+    },
+  });
+
+test('the logs of a deployed workflow give the list that the local engine gives of the same runs', async () => {
+  const expected = await local();
+  expect(expected.stdout).toContain('canyon.jpg');
+  expect(expected.stdout).toContain('notes \\"1\\".jpg');
+  const { code, stdout } = await inAws();
+  expect(code).toBe(0);
+  expect(stdout).toBe(expected.stdout.replace('executions -- ID', 'executions -- --aws ID'));
+  expect((await inAws('--limit', '1')).stdout).toContain('… and 1 older: --limit 2 shows all');
+});
+
+test('the logs of a deployed workflow give the graph that the local engine draws of the same run', async () => {
+  for (const { id } of readExecutions(workflow.dataDir)) {
+    const drawn = await inAws(id.slice(0, 8));
+    expect(drawn.stdout).toMatch(/[✓✗] Validate/);
+    expect(drawn.stdout).toBe((await local(id.slice(0, 8))).stdout);
+  }
+});
+
+test('a run that is not there is said to be none, and how to look further', async () => {
+  const { code, stderr } = await inAws('ffffffff-none');
+  expect(code).toBe(1);
+  expect(stderr).toContain('received none in /aws/vendedlogs/states/thumbnail-workflow');
+  const [{ startDate } = { startDate: 0 }] = readExecutions(workflow.dataDir);
+  const later = await inAws('--since', new Date(startDate + 1).toISOString());
+  expect(later).toMatchObject({ code: 0, stdout: expect.stringContaining('No executions in') });
+});
+
+test.each([
+  ['an ID that is none', ['--aws', '"*'], 'beginning of an execution'],
+  ['a time without the logs it is for', ['--since', '1h'], 'Expected --since with --aws only'],
+  ['a limit of none', ['--limit', '0'], 'Expected a positive whole number for --limit'],
+])('%s is a wrong call', async (_, args, words) => {
+  const { code, stderr } = await run('executions', args);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(words) });
+});
+
+test('an execution without an end runs still, and one without its data shows no key', () => {
+  const event = (id: string, type: string, details?: object) => ({
+    id,
+    type,
+    ...(details && { details }),
+    previous_event_id: String(Number(id) - 1),
+    event_timestamp: String(1_795_238_670_000 + Number(id)),
+    execution_arn: 'arn:aws:states:us-east-1:111122223333:express:w:name:0a1b',
+    redrive_count: '0',
+  });
+  const events = [event('2', 'PassStateEntered', { name: 'A' }), event('1', 'ExecutionStarted')]
+    .map((each) => historyEvent(JSON.stringify(each)))
+    .filter((each) => each !== null);
+  expect(executionsIn(events)).toEqual([
+    {
+      execution: {
+        id: '0a1b',
+        executionArn: 'arn:aws:states:us-east-1:111122223333:express:w:name:0a1b',
+        status: 'RUNNING',
+        startDate: 1_795_238_670_001,
+        stopDate: undefined,
+      },
+      history: [expect.objectContaining({ id: '1', details: {} }), expect.objectContaining({ id: '2' })],
+    },
+  ]);
+});

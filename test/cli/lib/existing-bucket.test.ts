@@ -1,0 +1,205 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import {
+  checkExistingBucket,
+  type ExistingBucket,
+  existingBucketIn,
+  portsOf,
+  turnOnEventBridge,
+} from '../../../cli/lib/existing-bucket';
+import { access, s3Error, script } from '../../functions/server';
+import { synthesize } from '../../stacks/synthesized';
+
+const bucket: ExistingBucket = {
+  name: 'photos',
+  managed: false,
+  region: 'us-east-1',
+  account: '123456789012',
+};
+
+/** How S3 answers to each of the three questions; what is left out is answered as for a bucket that is all right. */
+interface Answers {
+  head?: (response: ServerResponse) => unknown;
+  notification?: string | ((response: ServerResponse) => unknown);
+  versioning?: string | ((response: ServerResponse) => unknown);
+}
+
+const EVENT_BRIDGE = '<EventBridgeConfiguration/>';
+const QUEUE =
+  '<QueueConfiguration><Id>q</Id><Queue>arn:aws:sqs:us-east-1:123456789012:old</Queue></QueueConfiguration>';
+
+let server: Awaited<ReturnType<typeof script>> | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+/** What is found of the bucket by the real SDK. */
+async function findings(answers: Answers, changes: Partial<ExistingBucket> = {}) {
+  const xml = (root: string, answer: NonNullable<Answers['versioning']>) =>
+    typeof answer === 'string'
+      ? (response: ServerResponse) =>
+          response.writeHead(200, { 'content-type': 'application/xml' }).end(`<${root}>${answer}</${root}>`)
+      : answer;
+  const inRegion = (response: ServerResponse) =>
+    response.writeHead(200, { 'x-amz-bucket-region': 'us-east-1' }).end();
+  server = await script((response, { method, url }) => {
+    if (method === 'HEAD') (answers.head ?? inRegion)(response);
+    else if (url.includes('notification'))
+      xml('NotificationConfiguration', answers.notification ?? EVENT_BRIDGE)(response);
+    else xml('VersioningConfiguration', answers.versioning ?? '<Status>Enabled</Status>')(response);
+  });
+  const asked = { ...bucket, ...changes };
+  const s3 = new S3Client({ ...access, endpoint: server.endpoint, forcePathStyle: true, maxAttempts: 1 });
+  return checkExistingBucket(asked, portsOf(asked, s3));
+}
+
+const forbidden = (response: ServerResponse) => s3Error(response, 403, 'AccessDenied');
+
+describe('an existing bucket', () => {
+  test('that sends events and keeps versions needs nothing', async () => {
+    expect(await findings({})).toEqual([]);
+  });
+
+  test('is asked for as one of this account', async () => {
+    await findings({});
+    expect(server?.asked[0]?.headers['x-amz-expected-bucket-owner']).toBe('123456789012');
+  });
+
+  test('of another region stops the deploy, and nothing else is asked', async () => {
+    const head = (response: ServerResponse) =>
+      response.writeHead(200, { 'x-amz-bucket-region': 'eu-west-1' }).end();
+    expect(await findings({ head })).toEqual([
+      {
+        level: 'stop',
+        text: 'The bucket photos of uploads.existingBucket is in eu-west-1, but the stack would be in us-east-1: the events of a bucket arrive in its own region only. Set region to "eu-west-1" in the settings.',
+      },
+    ]);
+    expect(server?.asked).toHaveLength(1);
+  });
+
+  test.each<[number, string]>([
+    [404, 'There is no bucket photos, which uploads.existingBucket of the settings names.'],
+    [403, 'it is not one of account 123456789012, whose EventBridge alone receives its events'],
+    [500, 'could not be looked at'],
+  ])('that cannot be looked at (%d) stops the deploy', async (status, text) => {
+    const head = (response: ServerResponse) => response.writeHead(status).end();
+    expect(await findings({ head })).toEqual([{ level: 'stop', text: expect.stringContaining(text) }]);
+  });
+
+  test('that keeps its events to itself stops the deploy, with the command that changes it', async () => {
+    const [finding] = await findings({ notification: QUEUE });
+    expect(finding).toEqual({
+      level: 'stop',
+      text: expect.stringContaining(
+        'does not send its events to EventBridge: nothing would start the workflow.',
+      ),
+    });
+    expect(finding?.text).toContain(turnOnEventBridge('photos', 'us-east-1'));
+  });
+
+  test.each(['', EVENT_BRIDGE])(
+    'whose notifications the stack takes over loses none where there is none: %j',
+    async (notification) => {
+      expect(await findings({ notification }, { managed: true })).toEqual([]);
+    },
+  );
+
+  test('whose notifications the stack takes over stops the deploy where it would lose some', async () => {
+    expect(await findings({ notification: QUEUE + EVENT_BRIDGE }, { managed: true })).toEqual([
+      {
+        level: 'stop',
+        text: expect.stringContaining(
+          'would remove what the bucket photos notifies today: arn:aws:sqs:us-east-1:123456789012:old.',
+        ),
+      },
+    ]);
+  });
+
+  test.each(['', '<Status>Suspended</Status>'])('that keeps no versions will do: %j', async (versioning) => {
+    expect(await findings({ versioning })).toEqual([
+      { level: 'note', text: expect.stringContaining('The bucket photos keeps no versions.') },
+    ]);
+  });
+
+  test('that does not let itself be asked is not stopped for it', async () => {
+    const texts = (await findings({ notification: forbidden, versioning: forbidden })).map(
+      ({ level, text }) => `${level}: ${text}`,
+    );
+    expect(texts).toEqual([
+      'note: Not checked of the bucket photos: whether it sends its events to EventBridge (AccessDenied: AccessDenied). It takes s3:GetBucketNotification.',
+      'note: Not checked of the bucket photos: whether it keeps versions (AccessDenied: AccessDenied). It takes s3:GetBucketVersioning.',
+    ]);
+  });
+});
+
+describe('the existing bucket of a synthesized stack', () => {
+  const found = (settings: Record<string, unknown>) => existingBucketIn(synthesize(settings) as never);
+
+  test('is found with its region and who manages its notifications', () => {
+    const region = 'eu-west-1';
+    expect(found({ region, uploads: { existingBucket: 'photos' } })).toEqual({
+      name: 'photos',
+      managed: false,
+      region,
+    });
+    expect(found({ uploads: { existingBucket: 'photos', manageNotifications: true } })).toMatchObject({
+      managed: true,
+    });
+  });
+
+  test('is none where the stack makes one', () => {
+    expect(found({})).toBeUndefined();
+  });
+});
+
+describe('the command that turns EventBridge on', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'turn-on-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** Runs it with an `aws` that knows the two calls, on a bucket with these notifications. */
+  function run(before: string): unknown {
+    const file = path.join(folder, 'bucket.json');
+    writeFileSync(file, before);
+    const aws = path.join(folder, 'aws');
+    writeFileSync(
+      aws,
+      [
+        '#!/bin/sh',
+        'case "$2 $3 $4 $5 $6" in',
+        '  "get-bucket-notification-configuration --bucket photos --region eu-west-1") cat "$BUCKET" ;;',
+        '  "put-bucket-notification-configuration --bucket photos --region eu-west-1")',
+        '    for last; do :; done; cp "${last#file://}" "$BUCKET" ;;',
+        '  *) exit 1 ;;',
+        'esac',
+      ].join('\n'),
+    );
+    chmodSync(aws, 0o755);
+    const PATH = [folder, path.dirname(process.execPath), process.env['PATH']].join(path.delimiter);
+    execFileSync('sh', ['-c', turnOnEventBridge('photos', 'eu-west-1')], {
+      cwd: folder,
+      env: { ...process.env, PATH, BUCKET: file },
+    });
+    return JSON.parse(readFileSync(file, 'utf8'));
+  }
+
+  test('works in a bucket without notifications, of which the AWS CLI prints nothing', () => {
+    expect(run('')).toEqual({ EventBridgeConfiguration: {} });
+  });
+
+  test('keeps every notification there is', () => {
+    const before = {
+      QueueConfigurations: [
+        { Id: "it's", QueueArn: 'arn:aws:sqs:eu-west-1:1:q', Events: ['s3:ObjectCreated:*'] },
+      ],
+      LambdaFunctionConfigurations: [{ Id: 'f', LambdaFunctionArn: 'arn:aws:lambda:eu-west-1:1:function:f' }],
+    };
+    const after = { ...before, EventBridgeConfiguration: {} };
+    expect(run(JSON.stringify(before))).toEqual(after);
+    expect(run(JSON.stringify(after))).toEqual(after);
+  });
+});

@@ -1,0 +1,51 @@
+import { moment } from '../../../cli/lib/options';
+import { shellWord, tally } from '../../../cli/lib/words';
+import { askedBy, assertConfirmed } from '../../../cli/replay/asked';
+
+const NOW = new Date('2026-11-21T05:30:00.000Z');
+
+test.each([
+  ['90m', '2026-11-21T04:00:00.000Z'],
+  ['1.5h', '2026-11-21T04:00:00.000Z'],
+  ['3d', '2026-11-18T05:30:00.000Z'],
+  ['30s', '2026-11-21T05:29:30.000Z'],
+  ['2026-11-20', '2026-11-20T00:00:00.000Z'],
+  ['2026-11-21T05:00Z', '2026-11-21T05:00:00.000Z'],
+  ['2026-11-21T06:00+02:00', '2026-11-21T04:00:00.000Z'],
+])('%s is a moment', (text, expected) => {
+  expect(moment(text, '--since', NOW)).toBe(expected);
+});
+
+test.each(['', 'h', '2 h', '-2h', '2w', '21.11.2026', '2026-13-01', '1e3', '9999999999999d'])(
+  '"%s" is none',
+  (text) => {
+    expect(() => moment(text, '--since', NOW)).toThrow('--since');
+  },
+);
+
+test('a moment to come is refused', () => {
+  expect(() => moment('2026-11-22', '--since', NOW)).toThrow('Expected a time in the past');
+});
+
+test('an empty prefix is every image, and a percent-encoded key is itself', () => {
+  expect(askedBy({ prefix: '' })).toEqual({ by: 'prefix', value: '' });
+  expect(askedBy({ 'encoded-key': 'a%0A%2525.jpg' })).toEqual({ by: 'key', value: 'a\n%25.jpg' });
+});
+
+test('a thousand images are replayed at a word; more want --yes, and are told how long they take', () => {
+  assertConfirmed(1_000, false, 5);
+  assertConfirmed(1_000_000, true, 5);
+  expect(() => assertConfirmed(1_001, false, 5)).toThrow('Expected --yes for more than 1,000 images');
+  expect(() => assertConfirmed(90_000, false, 5)).toThrow('at 5 a second they take 300 minutes or more');
+});
+
+test('words are counted by how often they come', () => {
+  expect(tally(['a', 'b', 'b'])).toBe('2 b, 1 a');
+  expect(tally([])).toBe('');
+});
+
+test('a word of a shell is quoted only where it has to be', () => {
+  expect(shellWord('s3://bucket/a-b_c.jpg')).toBe('s3://bucket/a-b_c.jpg');
+  expect(shellWord("it's")).toBe("'it'\\''s'");
+  expect(shellWord('')).toBe("''");
+});

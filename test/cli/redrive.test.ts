@@ -1,0 +1,174 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { drain } from '../../cli/redrive/drain';
+import { eventIn, type StoredEvent } from '../../cli/redrive/event-in';
+import { Queue } from '../../cli/redrive/queue';
+import { Workflow } from '../end-to-end/workflow';
+import { picture } from '../fixtures/images';
+import { created } from '../functions/support';
+import { run } from './run';
+
+jest.setTimeout(120_000);
+
+let workflow: Workflow;
+let photo: Buffer;
+let sqs: SQSClient;
+
+beforeAll(async () => {
+  photo = await picture();
+  workflow = await Workflow.start({
+    settings: { notifications: { processed: ['done@example.com'], errors: ['failed@example.com'] } },
+    log: () => {},
+  });
+  sqs = new SQSClient(workflow.client());
+});
+
+afterAll(() => workflow?.end());
+
+const redrive = (...args: string[]) =>
+  run('redrive', ['--local', '--data', workflow.dataDir, '--rate', '100', ...args]);
+
+const urlOf = (output: 'dead_letter_queue_url' | 'failure_queue_url') =>
+  workflow.stack.outputs[output] as string;
+
+const send = (output: Parameters<typeof urlOf>[0], body: unknown) =>
+  sqs.send(
+    new SendMessageCommand({
+      QueueUrl: urlOf(output),
+      MessageBody: typeof body === 'string' ? body : JSON.stringify(body),
+    }),
+  );
+
+test('what EventBridge could not start and what nobody was told of goes back into the workflow', async () => {
+  workflow.inject({ call: 'states:StartExecution', fault: 'deny' });
+  await workflow.upload('late.jpg', photo);
+  await workflow.upload('later\n.jpg', photo);
+  await workflow.idle();
+  workflow.inject({ call: 'sns:Publish', fault: 'deny' });
+  await workflow.upload('text.jpg', 'no image');
+  await workflow.idle();
+  workflow.inject();
+  await send('dead_letter_queue_url', 'not an event');
+  expect([await workflow.messages('dead-letters'), await workflow.messages('failures')]).toEqual([3, 1]);
+
+  const counted = await redrive('--dry-run');
+  expect(counted.code).toBe(0);
+  expect(counted.stdout).toContain('dead-letters: 3 messages\nfailures: 1 message\n');
+  expect(counted.stdout).toMatch(/Object Created late\.jpg {2}\(NO_PERMISSIONS: .*StartExecution/);
+  expect(counted.stdout).toContain('Object Created later\\u000a.jpg');
+  expect(counted.stdout).toContain('Object Created text.jpg  (UnsupportedFormat)');
+  expect(counted.stdout).toContain('its body is not JSON, and would stay');
+  expect([await workflow.messages('dead-letters'), await workflow.messages('failures')]).toEqual([3, 1]);
+
+  // A look hides nothing: the same messages are there to be redriven at once.
+  const { code, stdout } = await redrive();
+  await workflow.idle();
+  expect(stdout).toContain('3 executions started.');
+  expect(stdout).toMatch(/left {5}[0-9a-f-]{36}: its body is not JSON/);
+  expect(code).toBe(1);
+  expect([await workflow.messages('dead-letters'), await workflow.messages('failures')]).toEqual([1, 0]);
+  expect(await workflow.record('late.jpg')).toMatchObject({ status: 'DONE' });
+  expect(await workflow.record('later\n.jpg')).toMatchObject({ status: 'DONE' });
+  expect((await workflow.told('errors')).map(({ source }) => source.key)).toEqual(['text.jpg']);
+
+  // What was left is there for whoever looks next.
+  const again = await redrive('--queue', 'dead-letters');
+  expect(again.stdout).toContain('0 executions started.');
+  expect(again.code).toBe(1);
+});
+
+test.each([
+  ['a queue that is not there', ['--queue', 'backlog'], 'Expected dead-letters, failures or both'],
+  ['a rate of nothing', ['--rate', '0'], 'Expected a positive number for --rate'],
+])('%s is a wrong call', async (_, args, words) => {
+  const { code, stderr } = await redrive(...args);
+  expect(code).toBe(2);
+  expect(stderr).toContain(words);
+});
+
+describe('draining a queue', () => {
+  const queue = () => new Queue(sqs, urlOf('failure_queue_url'));
+  const quiet = { rate: 1_000, concurrency: 4, onStarted: () => {}, onLeft: () => {} };
+  const upload = (n: number) => created({ key: `${n}.jpg` });
+
+  afterEach(async () => {
+    for (let held = await queue().take(60); held.length > 0; held = await queue().take(60)) {
+      for (const message of held) await queue().remove(message);
+    }
+  });
+
+  test('a start that is refused leaves its message, and all that were not begun, to be received at once', async () => {
+    for (let n = 0; n < 8; n++) await send('failure_queue_url', upload(n));
+    let starts = 0;
+    const refused = drain(queue(), {
+      ...quiet,
+      concurrency: 1,
+      start: async () => {
+        if (++starts > 3) throw new Error('ExpiredToken');
+      },
+    });
+    await expect(refused).rejects.toThrow('ExpiredToken');
+    expect(await queue().take(1)).toHaveLength(5);
+  });
+
+  test('an interruption ends it between two messages, and running it again takes the rest', async () => {
+    for (let n = 0; n < 8; n++) await send('failure_queue_url', upload(n));
+    const stop = new AbortController();
+    const started: string[] = [];
+    const start = async (event: StoredEvent) => {
+      started.push(event.detail.object.key);
+      if (started.length === 3) stop.abort();
+    };
+    await drain(queue(), { ...quiet, concurrency: 1, signal: stop.signal, start });
+    expect(started).toHaveLength(3);
+    expect(await drain(queue(), { ...quiet, start })).toMatchObject({ started: 5 });
+    expect([...started].sort()).toEqual(Array.from({ length: 8 }, (_, n) => `${n}.jpg`));
+  });
+
+  test('what fails again while it runs is not taken up in a circle', async () => {
+    await send('failure_queue_url', upload(0));
+    const counts = await drain(queue(), {
+      ...quiet,
+      start: async (event) => {
+        await send('failure_queue_url', event);
+      },
+    });
+    expect(counts).toEqual({ started: 1, left: 0, later: 1 });
+    expect(await queue().take(1)).toHaveLength(1);
+  });
+});
+
+describe('the event in a message', () => {
+  test('is the body itself, or lies beside the failure that could not be told', () => {
+    const event = created();
+    expect(eventIn(JSON.stringify(event))).toEqual({ event });
+    const failure = { error: { name: 'CorruptImage', message: '…' } };
+    expect(eventIn(JSON.stringify({ failure, event }))).toEqual({ event, reason: 'CorruptImage' });
+  });
+
+  test('leaves behind that it has waited in the backlog, where it no longer is', () => {
+    const event = created();
+    const backlog = { attempts: 60, since: '2026-11-20T00:00:00.000Z', expired: true };
+    expect(eventIn(JSON.stringify({ failure: {}, event: { ...event, backlog } }))).toEqual({ event });
+  });
+
+  test('of a deletion needs no etag', () => {
+    const event = { ...created({ etag: undefined }), 'detail-type': 'Object Deleted' };
+    expect(eventIn(JSON.stringify(event))).toEqual({ event: JSON.parse(JSON.stringify(event)) });
+  });
+
+  test.each([
+    ['no JSON', '{', 'its body is not JSON'],
+    ['no object', '7', 'it holds no S3 object event'],
+    ['null', 'null', 'it holds no S3 object event'],
+    ['an event of something else', '{"source":"aws.ec2","detail-type":"x"}', 'it holds no S3 object event'],
+    [
+      'an event without its detail',
+      JSON.stringify({ ...created(), detail: null }),
+      'its event has no bucket, key',
+    ],
+    ['an event without a key', JSON.stringify(created({ key: '' })), 'its event has no key'],
+    ['an upload without an etag', JSON.stringify(created({ etag: undefined })), 'its event has no etag'],
+  ])('is missed by name: %s', (_, body, problem) => {
+    expect(eventIn(body)).toEqual({ problem: expect.stringContaining(problem) });
+  });
+});

@@ -1,0 +1,290 @@
+import { mkdtemp } from 'node:fs/promises';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { Journal } from '../../cli/replay/journal';
+import { Workflow } from '../end-to-end/workflow';
+import { picture } from '../fixtures/images';
+import { filesIn, type Ran, run, Stack, withoutStatement } from './run';
+
+jest.setTimeout(120_000);
+
+const KEYS = ['one.jpg', 'two.jpg', "it's $3 & more.jpg", 'Größe 写真.jpg', '-five.jpg'];
+let stack: Stack;
+let workflow: Workflow;
+
+beforeAll(async () => {
+  stack = await Stack.synthesize({
+    notifications: {
+      processed: ['done@example.com'],
+      errors: ['failed@example.com'],
+      operations: ['ops@example.com'],
+    },
+    alarms: { minimumImages: 5 },
+  });
+  await stack.change((terraform) => {
+    expect(withoutStatement(terraform, 'ClaimTheRecord')).toBe(1);
+  });
+  workflow = await Workflow.start({ stackFile: stack.file, waitScale: 0.01, log: () => {} });
+  await stack.link(workflow.dataDir);
+});
+
+afterAll(async () => {
+  await workflow?.end();
+  await stack?.end();
+});
+
+const replay = (...args: string[]): Promise<Ran> =>
+  run('replay', ['--local', '--data', workflow.dataDir, ...args]);
+
+/** A metric of the workflow, summed up since the engine started. */
+const metric = (name: string, dimensions: Record<string, string> = {}) =>
+  workflow.cloudwatch
+    .metrics()
+    .find(
+      (each) =>
+        each.name === name &&
+        isDeepStrictEqual(each.dimensions, { Workflow: 'thumbnail-workflow', ...dimensions }),
+    );
+
+const records = () => Promise.all(KEYS.map((key) => workflow.record(key)));
+
+test('a missing grant fails five images; once it is back, replaying makes all of them, and no duplicates', async () => {
+  for (const key of KEYS) await workflow.upload(key, await picture({ width: 300 + KEYS.indexOf(key) }));
+  await workflow.idle();
+
+  // Five failures, each recorded, named in a mail, and told how to be replayed.
+  expect(await records()).toMatchObject(
+    KEYS.map(() => ({ status: 'FAILED', error: { name: 'AccessDeniedException' } })),
+  );
+  const failures = await workflow.mail();
+  expect(failures.map(({ to }) => to)).toEqual(KEYS.map(() => 'failed@example.com'));
+  for (const key of KEYS) {
+    const mail = failures.find(({ text }) => text.includes(`/${key}.`));
+    expect(mail?.text).toContain('dynamodb:UpdateItem');
+    expect(mail?.text).toContain('npm run replay -- --key');
+  }
+  expect((await workflow.told('errors')).map(({ source }) => source.key).sort()).toEqual([...KEYS].sort());
+  expect(await workflow.keys('thumbnails')).toEqual([]);
+  expect(metric('Failed', { Error: 'AccessDeniedException' })).toMatchObject({ sum: 5 });
+  // A minute is complete once it is over.
+  const alarms = await workflow.cloudwatch.evaluate(Date.now() + 60_000);
+  expect(alarms.filter(({ to }) => to === 'ALARM').map(({ alarm }) => alarm.name)).toContain(
+    'thumbnail-workflow-failure-ratio',
+  );
+  const warned = (await workflow.mail()).filter(({ to }) => to === 'ops@example.com');
+  expect(warned.map(({ text }) => text).join()).toContain('thumbnail-workflow-failure-ratio');
+
+  // The grant comes back.
+  await workflow.restart(() => stack.restore());
+
+  const counted = await replay('--failed-since', '1h', '--dry-run');
+  expect(counted).toMatchObject({ code: 0, stderr: '' });
+  expect(counted.stdout).toContain('5 images to replay: 5 FAILED (AccessDeniedException)');
+  expect((await records()).map(({ status }) => status)).toEqual(KEYS.map(() => 'FAILED'));
+
+  const { code, stdout } = await replay('--failed-since', '1h', '--rate', '100');
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('5 images replayed: 5 done') });
+
+  expect(await records()).toMatchObject(
+    KEYS.map((key) => ({ status: 'DONE', thumbnails: [{ key: `${key}/thumbnail.jpg` }] })),
+  );
+  expect((await workflow.keys('thumbnails')).sort()).toEqual(
+    KEYS.map((key) => `${key}/thumbnail.jpg`).sort(),
+  );
+  const told = await workflow.told('processed');
+  expect(told.map(({ source }) => source.key).sort()).toEqual([...KEYS].sort());
+  expect((await workflow.mail()).filter(({ to }) => to === 'done@example.com')).toHaveLength(5);
+
+  expect(metric('Done')).toMatchObject({ sum: 5 });
+  expect(metric('Failed')).toMatchObject({ sum: 0, count: 5 });
+
+  // Nothing is left to do, and doing it again tells nobody twice.
+  const again = await replay('--failed-since', '1h');
+  expect(again).toMatchObject({ code: 0, stdout: '0 images to replay.\n' });
+  const all = await replay('--prefix', '', '--rate', '100');
+  expect(all).toMatchObject({ code: 0, stdout: expect.stringContaining('5 images replayed: 5 done') });
+  expect(await workflow.told('processed')).toHaveLength(5);
+  expect(await workflow.told('errors')).toHaveLength(5);
+});
+
+describe('one image', () => {
+  test('by a key that no shell takes, as the mail names it', async () => {
+    const key = "a\nb'$(c)\u202e.jpg";
+    workflow.inject({ function: 'thumbnail', fault: 'crash' });
+    await workflow.upload(key, await picture());
+    await workflow.idle();
+    workflow.inject();
+    const mail = (await workflow.mail()).at(-1);
+    const [, encoded] = /npm run replay -- --encoded-key=(\S+)$/m.exec(mail?.text ?? '') ?? [];
+    const { code, stdout } = await replay('--encoded-key', encoded as string);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining("✓ done        a\\u000ab'$(c)\\u202e.jpg"),
+    });
+    expect(await workflow.record(key)).toMatchObject({ status: 'DONE' });
+  });
+
+  test('that is at fault fails again, and its reason is told from the record', async () => {
+    await workflow.upload('text.jpg', 'no image');
+    await workflow.idle();
+    const told = (await workflow.told('errors')).length;
+    const { code, stdout } = await replay('--key', 'text.jpg');
+    expect(code).toBe(1);
+    expect(stdout).toContain('✗ failed      text.jpg\n    UnsupportedFormat: Expected a JPEG');
+    expect(stdout).toContain('1 image replayed: 1 failed');
+    // The same failure of the same version, so subscribers can drop it.
+    const messages = (await workflow.told('errors')).slice(told - 1);
+    expect(messages[1]?.dedupeId).toBe(messages[0]?.dedupeId);
+  });
+
+  test('that people were not told of is told of now, and once', async () => {
+    workflow.inject({ call: 'sns:Publish', by: 'notify', fault: 'deny' });
+    await workflow.upload('untold.jpg', await picture());
+    await workflow.idle();
+    workflow.inject();
+    const messages = async () =>
+      (await workflow.told('processed')).filter(({ source }) => source.key === 'untold.jpg').length;
+    expect(await messages()).toBe(0);
+    expect((await workflow.mail()).at(-1)?.text).toContain("npm run replay -- --key='untold.jpg'");
+    expect(await replay('--key', 'untold.jpg')).toMatchObject({ code: 0 });
+    expect(await replay('--key', 'untold.jpg')).toMatchObject({ code: 0 });
+    expect(await messages()).toBe(1);
+  });
+
+  test('whose version is gone is said to be, with the command that brings its copy back', async () => {
+    const version = await workflow.upload("gone's.jpg", 'no image');
+    await workflow.idle();
+    // As a lifecycle rule does it, or somebody while deletions are not followed.
+    workflow.inject({ function: 'remove', fault: 'crash' });
+    const place = { Bucket: workflow.bucket('uploads'), Key: "gone's.jpg", VersionId: version };
+    await workflow.s3.send(new DeleteObjectCommand(place));
+    await workflow.idle();
+    workflow.inject();
+    const { code, stdout } = await replay('--failed-since', '1h', '--rate', '100');
+    expect(code).toBe(1);
+    expect(stdout).toContain("✗ gone        gone's.jpg\n    it is no longer in the bucket.");
+    expect(stdout).toContain(
+      `aws s3 cp 's3://${workflow.bucket('quarantine')}/gone'\\''s.jpg' 's3://${workflow.bucket('uploads')}/gone'\\''s.jpg'`,
+    );
+  });
+
+  test('that was deleted stays so', async () => {
+    await workflow.upload('deleted.jpg', await picture());
+    await workflow.idle();
+    await workflow.remove('deleted.jpg');
+    await workflow.idle();
+    const { code, stdout } = await replay('--key', 'deleted.jpg');
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('✓ removed     deleted.jpg'),
+    });
+    expect(await workflow.record('deleted.jpg')).toMatchObject({ status: 'DELETED' });
+    expect(await workflow.keys('thumbnails')).not.toContain('deleted.jpg/thumbnail.jpg');
+  });
+
+  test.each([
+    ['before its record was told', { function: 'remove', fault: 'crash' }, 'DONE'],
+    ['after its record was told', { call: 's3:DeleteObject', by: 'remove', fault: 'deny' }, 'DELETED'],
+  ] as const)('whose deletion broke off %s: its thumbnails go', async (_, fault, status) => {
+    const key = `left-${status}.jpg`;
+    await workflow.upload(key, await picture());
+    await workflow.idle();
+    workflow.inject(fault);
+    await workflow.remove(key);
+    await workflow.idle();
+    workflow.inject();
+    expect((await workflow.mail()).at(-1)?.text).toContain(`npm run replay -- --key='${key}'`);
+    expect(await workflow.record(key)).toMatchObject({ status });
+    expect(await workflow.keys('thumbnails')).toContain(`${key}/thumbnail.jpg`);
+
+    const { code, stdout } = await replay('--key', key);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(`✓ removed     ${key}`) });
+    expect(await workflow.record(key)).toMatchObject({ status: 'DELETED' });
+    expect(await workflow.keys('thumbnails')).not.toContain(`${key}/thumbnail.jpg`);
+
+    // The image comes back as any other that is uploaded.
+    await workflow.upload(key, await picture());
+    await workflow.idle();
+    expect(await workflow.record(key)).toMatchObject({ status: 'DONE' });
+  });
+
+  test('of which another version is there now is left to that one', async () => {
+    workflow.inject({ call: 'states:StartExecution', fault: 'deny' });
+    const version = await workflow.upload('one.jpg', await picture({ width: 333 }));
+    await workflow.idle();
+    workflow.inject();
+    const { code, stdout } = await replay('--key', 'one.jpg');
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining(`the object is now ${version}`),
+    });
+  });
+
+  test('nobody has recorded is an error', async () => {
+    const { code, stdout } = await replay('--key', 'nowhere.jpg');
+    expect(code).toBe(1);
+    expect(stdout).toContain('1 object without a record');
+  });
+});
+
+describe('a prefix', () => {
+  test('that was broken off goes on from its journal', async () => {
+    const names = ['a.jpg', 'b.jpg', 'c.jpg'].map((name) => `album/${name}`);
+    for (const key of names) await workflow.upload(key, await picture());
+    await workflow.upload('album/readme.txt', 'no image by name');
+    await workflow.idle();
+    const journal = Journal.begin(path.join(workflow.dataDir, 'journal.jsonl'), {
+      prefix: 'album/',
+      bucket: workflow.bucket('uploads'),
+    });
+    journal.note('album/a.jpg', { kind: 'done' });
+    journal.note('album/b.jpg', { kind: 'failed', reason: '' });
+
+    const { code, stdout } = await replay('--resume', journal.file, '--rate', '100');
+    expect(code).toBe(0);
+    expect(stdout).toContain('2 images to replay: 2 DONE\n1 object without a record');
+    expect(stdout).not.toContain('album/a.jpg');
+    expect(stdout).toContain('2 images replayed: 2 done');
+    // All is done, so there is nothing to resume.
+    expect(await filesIn(workflow.dataDir)).not.toContain('journal.jsonl');
+  });
+
+  test('ends between two images when it is interrupted, and says how to go on', async () => {
+    const cwd = await mkdtemp(path.join(workflow.dataDir, 'cwd-'));
+    const args = ['--prefix', 'album/', '--rate', '0.1', '--concurrency', '1'];
+    const interrupted = await run('replay', ['--local', '--data', workflow.dataDir, ...args], {
+      cwd,
+      interruptAfter: /✓ done/,
+    });
+    expect(interrupted.code).toBe(1);
+    expect(interrupted.stdout).toMatch(/Stopped early: 2 images left\./);
+    const [, journal] = /--resume (\S+)/.exec(interrupted.stderr) ?? [];
+    const resumed = await replay('--resume', path.join(cwd, journal as string), '--rate', '100');
+    expect(resumed.code).toBe(0);
+    const done = (stdout: string) => stdout.match(/✓ done .*/g) ?? [];
+    expect([...done(interrupted.stdout), ...done(resumed.stdout)].sort()).toEqual(
+      ['a.jpg', 'b.jpg', 'c.jpg'].map((name) => `✓ done        album/${name}`),
+    );
+  });
+
+  test('of what is no journal, or of another bucket, is a wrong call', async () => {
+    const file = path.join(workflow.dataDir, 'other.jsonl');
+    expect((await replay('--resume', file)).stderr).toContain('no such file');
+    Journal.begin(file, { prefix: 'album/', bucket: 'another' });
+    const { code, stderr } = await replay('--resume', file);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Expected a journal of') });
+  });
+});
+
+test.each([
+  ['nothing to say which images', [], 'Expected one of --key'],
+  ['two ways to say it', ['--key', 'a', '--prefix', 'b'], 'but received --key, --prefix'],
+  ['a time that is none', ['--failed-since', 'yesterday'], 'or a duration such as 2h or 3d'],
+  ['a time to come', ['--failed-since', '2999-01-01'], 'Expected a time in the past'],
+  ['a key that is not percent-encoded', ['--encoded-key', '%zz'], 'Expected a percent-encoded key'],
+  ['no concurrency', ['--key', 'a', '--concurrency', '0'], 'Expected a positive whole number'],
+])('%s is a wrong call', async (_, args, words) => {
+  const { code, stderr } = await run('replay', args);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(words) });
+});

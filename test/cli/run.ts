@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { synthesize } from '../../cli/lib/synthesize';
+
+const PROJECT = path.resolve(__dirname, '..', '..');
+
+export interface Ran {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  /** Where it is run. @default the project */
+  cwd?: string;
+  env?: Record<string, string>;
+  /** Interrupts it, as Ctrl-C does, once it has printed this. */
+  interruptAfter?: RegExp;
+}
+
+/** Runs a command as its npm script does. */
+export function run(command: string, args: string[], options: RunOptions = {}): Promise<Ran> {
+  const { cwd = PROJECT, env = {}, interruptAfter } = options;
+  const tsx = pathToFileURL(require.resolve('tsx')).href;
+  const file = path.join(PROJECT, 'cli', command, 'command.ts');
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['--import', tsx, file, ...args],
+      { cwd, env: { ...process.env, ...env } },
+      (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+    );
+    let printed = '';
+    child.stdout?.on('data', (chunk) => {
+      printed += chunk;
+      if (interruptAfter?.test(printed) && !child.killed) child.kill('SIGINT');
+    });
+  });
+}
+
+type Json = Record<string, never>;
+
+/** A synthesized stack that can be changed between two starts of an engine. */
+export class Stack {
+  private constructor(
+    readonly folder: string,
+    readonly file: string,
+    private readonly intact: string,
+  ) {}
+
+  static async synthesize(settings: object): Promise<Stack> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'stack-'));
+    const settingsFile = path.join(folder, 'settings.json');
+    await writeFile(settingsFile, JSON.stringify(settings));
+    const file = await synthesize(path.join(folder, 'synth'), settingsFile);
+    return new Stack(folder, file, await readFile(file, 'utf8'));
+  }
+
+  /** Changes the JSON that Terraform would get, from what it is when nothing is wrong. */
+  async change(how: (terraform: Json) => void): Promise<void> {
+    const terraform = JSON.parse(this.intact) as Json;
+    how(terraform);
+    await writeFile(this.file, JSON.stringify(terraform));
+  }
+
+  restore(): Promise<void> {
+    return writeFile(this.file, this.intact);
+  }
+
+  /** Lets commands find the stack of an engine that runs on a data folder. */
+  async link(dataDir: string): Promise<void> {
+    await symlink(path.join(this.folder, 'synth'), path.join(dataDir, 'synth'));
+  }
+
+  async end(): Promise<void> {
+    await rm(this.folder, { recursive: true });
+  }
+}
+
+/** Takes a statement out of every policy that has it. @returns how many had */
+export function withoutStatement(terraform: Json, sid: string): number {
+  const documents = terraform['data']!['aws_iam_policy_document'] as Record<
+    string,
+    { statement: { sid: string }[] }
+  >;
+  let taken = 0;
+  for (const document of Object.values(documents)) {
+    const rest = document.statement.filter((statement) => statement.sid !== sid);
+    taken += document.statement.length - rest.length;
+    document.statement = rest;
+  }
+  return taken;
+}
+
+/** Files in a folder; none where there is no folder. */
+export const filesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);

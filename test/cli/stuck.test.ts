@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { claim } from '../../functions/shared/record';
+import { Workflow } from '../end-to-end/workflow';
+import { EXECUTION, imageOf, sourceAt } from '../functions/support';
+
+const PROJECT = path.resolve(__dirname, '..', '..');
+
+let workflow: Workflow;
+beforeAll(async () => {
+  workflow = await Workflow.start();
+}, 60_000);
+afterAll(() => workflow?.end());
+
+/** Runs the command as its npm script does, on this engine. */
+function stuck(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const command = ['--import', 'tsx', path.join('cli', 'stuck', 'command.ts'), '--local', ...args];
+  return new Promise((resolve) =>
+    execFile(
+      process.execPath,
+      [...command, '--data', workflow.dataDir],
+      { cwd: PROJECT },
+      (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+    ),
+  );
+}
+
+/** Claims an image as Validate did so many minutes ago, with nothing after it. */
+async function claimed(key: string, minutes: number): Promise<void> {
+  const image = imageOf(sourceAt(1, { key }));
+  const update = claim(image, [`${key}/thumbnail.jpg`], EXECUTION, new Date(Date.now() - minutes * 60_000));
+  const { Key, ExpressionAttributeValues, ...rest } = update;
+  await new DynamoDBClient(workflow.client()).send(
+    new UpdateItemCommand({
+      ...rest,
+      TableName: workflow.stack.outputs['records_table'] as string,
+      Key: marshall(Key),
+      ExpressionAttributeValues: marshall(ExpressionAttributeValues, { removeUndefinedValues: true }),
+    }),
+  );
+}
+
+test('images whose executions do not go on are listed, the oldest first', async () => {
+  expect(await stuck()).toMatchObject({
+    code: 0,
+    stdout: 'No image has been PROCESSING for more than 10 minutes.\n',
+  });
+  await claimed('new.jpg', 5);
+  await claimed('old one.jpg', 11);
+  await claimed('older.jpg', 70);
+
+  const { bucket } = sourceAt(1);
+  const { code, stdout } = await stuck();
+  expect(code).toBe(1);
+  expect(stdout.split('\n').map((line) => line.replace(/^\S+ +/, ''))).toEqual([
+    `s3://${bucket}/older.jpg`,
+    `s3://${bucket}/old one.jpg`,
+    '',
+  ]);
+  expect((await stuck('--minutes', '60')).stdout).toMatch(/^\S+ +\S+older\.jpg\n$/);
+}, 60_000);
+
+test('minutes that are no number are refused, with the usage', async () => {
+  const { code, stderr } = await stuck('--minutes', 'ten');
+  expect(code).toBe(2);
+  expect(stderr).toContain('Expected a positive number for --minutes but received "ten"');
+  expect(stderr).toContain('Usage: npm run stuck');
+}, 30_000);
