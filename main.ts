@@ -1,5 +1,5 @@
 import { App } from 'cdktf';
-import { bundleFunctions, bundleTarget } from './stacks/bundling/bundle-functions';
+import { bundleFunctions, bundleTarget } from './bundling/bundle-functions';
 import { functionsFor } from './stacks/functions';
 import { loadSettings, SettingsError } from './stacks/settings/load';
 import { ThumbnailWorkflowStack } from './stacks/thumbnail-workflow-stack';

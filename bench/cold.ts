@@ -12,7 +12,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundleFunctions } from '../stacks/bundling/bundle-functions';
+import { bundleFunctions } from '../bundling/bundle-functions';
 import { type Bundle, ours, prepare, ROOT, stock } from './cold/bundles';
 import { type Storage, startStorage, THUMBNAILS, UPLOADS } from './cold/storage';
 import { type Goal, goals, machine, table } from './end-to-end/report';

@@ -1,9 +1,9 @@
-/** The functions of the project, bundled by stacks/bundling and as a first search of the web would tell to. */
+/** The functions of the project, bundled by bundling and as a first search of the web would tell to. */
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
 import { unzipSync } from 'fflate';
-import { bundleFunctions } from '../../stacks/bundling/bundle-functions';
+import { bundleFunctions } from '../../bundling/bundle-functions';
 
 export const ROOT = path.join(__dirname, '../..');
 

@@ -56,7 +56,7 @@ function copy(from: string, to: string): void {
     if (existsSync(join(from, 'dist', name))) continue;
     throw new Error(
       `Expected dist/${name} in ${from} but found none: this release of sharp is built another way. ` +
-        'Go back to the one before, or adapt stacks/bundling/bundled-sharp.ts.',
+        'Go back to the one before, or adapt bundling/bundled-sharp.ts.',
     );
   }
   for (const name of readdirSync(join(from, 'dist'))) {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { dependencyClosure, readPackages } from '../../../stacks/bundling/closure';
+import { dependencyClosure, readPackages } from '../../bundling/closure';
 
 const root = mkdtempSync(join(tmpdir(), 'tree-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
-import { type BundleTarget, bundleFunctions, bundleTarget } from '../../../stacks/bundling/bundle-functions';
-import { requireLoadable } from '../../../stacks/bundling/native';
+import { type BundleTarget, bundleFunctions, bundleTarget } from '../../bundling/bundle-functions';
+import { requireLoadable } from '../../bundling/native';
 import { project, ROOT } from './project';
 
 const SOURCES = {
@@ -131,7 +131,7 @@ describe('the bytes of a package', () => {
 
   test('are the same in another time zone', () => {
     const script = `
-      import { packageFiles } from ${JSON.stringify(join(ROOT, 'stacks/bundling/zip'))};
+      import { packageFiles } from ${JSON.stringify(join(ROOT, 'bundling/zip'))};
       console.log(Buffer.from(packageFiles('f', new Map([['a', Buffer.from('x')]]))).toString('hex'));
     `;
     const file = join(root, 'zone.ts');

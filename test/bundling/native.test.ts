@@ -1,4 +1,4 @@
-import { requireLoadable } from '../../../stacks/bundling/native';
+import { requireLoadable } from '../../bundling/native';
 import { type Contents, sharedLibrary } from './elf-file';
 
 const ADDON = 'node_modules/@img/sharp-linux-arm64/lib/sharp.node';

@@ -1,4 +1,4 @@
-import { compile } from '../../../stacks/bundling/compile';
+import { compile } from '../../bundling/compile';
 import { ROOT } from './project';
 
 const compiled = compile(ROOT, 'functions', ['validate', 'thumbnail', 'notify']);

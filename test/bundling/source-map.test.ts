@@ -1,6 +1,6 @@
 import { SourceMap as NodeSourceMap } from 'node:module';
 import { buildSync } from 'esbuild';
-import { type SourceMap, withOnly } from '../../../stacks/bundling/source-map';
+import { type SourceMap, withOnly } from '../../bundling/source-map';
 import { project } from './project';
 
 const root = project('mapped', {

@@ -1,4 +1,4 @@
-import { requireShipped } from '../../../stacks/bundling/locked';
+import { requireShipped } from '../../bundling/locked';
 
 const lockfile = {
   packages: {

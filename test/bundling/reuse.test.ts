@@ -1,6 +1,6 @@
 import { appendFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleFunctions } from '../../../stacks/bundling/bundle-functions';
+import { bundleFunctions } from '../../bundling/bundle-functions';
 import { project } from './project';
 
 const HANDLER = "import { word } from './word'; export const handler = async () => word;";

@@ -1,4 +1,4 @@
-import { packageFiles } from '../../../stacks/bundling/zip';
+import { packageFiles } from '../../bundling/zip';
 
 const zip = (...files: [string, string][]) =>
   Buffer.from(packageFiles('f', new Map(files.map(([path, content]) => [path, Buffer.from(content)]))));

@@ -1,4 +1,4 @@
-import { runTimeFiles } from '../../../stacks/bundling/run-time-files';
+import { runTimeFiles } from '../../bundling/run-time-files';
 
 const kept = (...paths: string[]) => [
   ...runTimeFiles(new Map(paths.map((path) => [path, Buffer.from('')]))).keys(),
