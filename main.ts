@@ -9,6 +9,7 @@ try {
   const packages = bundleFunctions({
     root: __dirname,
     folder: 'functions',
+    imports: ['contract'],
     names: functionsFor(settings),
     target: bundleTarget(process.env['BUNDLE_FOR']),
   });

@@ -9,7 +9,7 @@
  */
 import { cpus } from 'node:os';
 import sharp from 'sharp';
-import { flat } from '../test/functions/shared/prescan/build';
+import { flat } from '../test/functions/lib/prescan/build';
 import { type Hazard, hazards } from '../test/hostile/catalogue';
 import { DEFAULTS, type Report, Sandbox } from '../test/hostile/sandbox';
 

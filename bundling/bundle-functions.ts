@@ -27,6 +27,11 @@ export interface BundleOptions<Name extends string> {
   root: string;
   /** Holds one folder for each function, relative to `root`. */
   folder: string;
+  /**
+   * Folders besides it that the functions import from, relative to `root`: a change there makes the packages anew.
+   * @default none
+   */
+  imports?: readonly string[];
   /** Of the functions. */
   names: readonly Name[];
   target: BundleTarget;
@@ -47,13 +52,13 @@ export function bundleTarget(value = 'lambda'): BundleTarget {
 export function bundleFunctions<Name extends string>(
   options: BundleOptions<Name>,
 ): Record<Name, FunctionPackage> {
-  const { root, folder, names, target } = options;
+  const { root, folder, imports = [], names, target } = options;
   const out = join(root, 'dist', target);
   mkdirSync(out, { recursive: true });
   // What is deployed is always made from its sources.
   return target === 'lambda'
     ? make(options, out)
-    : reuse(join(out, 'made.json'), fingerprintOf(root, folder), names, (missing) =>
+    : reuse(join(out, 'made.json'), fingerprintOf(root, [folder, ...imports]), names, (missing) =>
         make({ ...options, names: missing }, out),
       );
 }

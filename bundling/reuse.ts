@@ -34,10 +34,10 @@ export function reuse<Name extends string, Package extends { path: string; sha25
 }
 
 /** Of the sources and of this code, by path and content; the lockfile stands for the packages that are installed. */
-export function fingerprintOf(root: string, folder: string): string {
+export function fingerprintOf(root: string, folders: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify([process.version, root]));
   hash.update(readFileSync(join(root, 'package-lock.json')));
-  for (const place of [join(root, folder), __dirname]) {
+  for (const place of [...folders.map((folder) => join(root, folder)), __dirname]) {
     for (const name of readdirSync(place, { recursive: true, encoding: 'utf8' }).sort()) {
       const path = join(place, name);
       if (!statSync(path).isFile()) continue;

@@ -1,6 +1,7 @@
 /** The pure core of Thumbnail, from bytes to thumbnails, as the function calls it. */
-import { type ImageScan, scan, withoutMetadata } from '../../functions/shared/prescan';
-import type { Variant } from '../../functions/shared/presets';
+
+import type { Variant } from '../../functions/lib/image/presets';
+import { type ImageScan, scan, withoutMetadata } from '../../functions/lib/prescan';
 import { type Rendered, render } from '../../functions/thumbnail/render';
 
 /** @param sides longest side of each, in pixels */

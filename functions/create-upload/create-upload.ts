@@ -1,8 +1,8 @@
-import { json } from '../shared/api';
-import type { InputFormat } from '../shared/contract';
-import { assertWithin, type Limits } from '../shared/limits';
-import { type HttpAnswer, HttpProblem } from '../shared/problem';
-import { uploadKey } from '../shared/subject';
+import type { InputFormat } from '../../contract/contract';
+import { json } from '../lib/http/api';
+import { type HttpAnswer, HttpProblem } from '../lib/http/problem';
+import { uploadKey } from '../lib/http/subject';
+import { assertWithin, type Limits } from '../lib/image/limits';
 import { encodedFileName } from './file-name';
 import type { UploadRequest } from './request';
 

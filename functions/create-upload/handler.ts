@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
-import { route } from '../shared/api';
-import type { InputFormat } from '../shared/contract';
-import * as environment from '../shared/environment';
-import { limitsFromEnvironment } from '../shared/limits';
-import { subjectOf } from '../shared/subject';
-import { clientConfig } from '../shared/task';
+import type { InputFormat } from '../../contract/contract';
+import { route } from '../lib/http/api';
+import { subjectOf } from '../lib/http/subject';
+import { limitsFromEnvironment } from '../lib/image/limits';
+import * as environment from '../lib/runtime/environment';
+import { clientConfig } from '../lib/runtime/task';
 import { type CreateUploadSettings, createUpload } from './create-upload';
 import { presign } from './presign';
 import { readRequest } from './request';

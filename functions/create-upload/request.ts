@@ -1,7 +1,7 @@
 /** What a request for a form may say. docs/openapi.json is made of the same schema. */
 import * as z from 'zod/mini';
-import type { HttpEvent } from '../shared/api';
-import { type Fault, HttpProblem } from '../shared/problem';
+import type { HttpEvent } from '../lib/http/api';
+import { type Fault, HttpProblem } from '../lib/http/problem';
 
 /** Bytes. The longest request that is allowed has less than 4,000. */
 const MAX_BODY = 8_192;

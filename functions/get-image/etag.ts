@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { HttpAnswer } from '../shared/problem';
+import type { HttpAnswer } from '../lib/http/problem';
 
 /**
  * Gives an answer an ETag, and leaves its body out where the caller has it already.

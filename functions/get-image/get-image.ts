@@ -1,10 +1,10 @@
-import { json } from '../shared/api';
-import type { FailureMessage, Offer, OutputFormat, Size } from '../shared/contract';
-import { pathOf, versionOf } from '../shared/delivery';
-import { type HttpAnswer, HttpProblem } from '../shared/problem';
-import type { ImageRecord } from '../shared/record';
-import type { ObjectName } from '../shared/source';
-import { UPLOAD_ID, uploadKey } from '../shared/subject';
+import type { FailureMessage, Offer, OutputFormat, Size } from '../../contract/contract';
+import { json } from '../lib/http/api';
+import { pathOf, versionOf } from '../lib/http/delivery';
+import { type HttpAnswer, HttpProblem } from '../lib/http/problem';
+import { UPLOAD_ID, uploadKey } from '../lib/http/subject';
+import type { ImageRecord } from '../lib/records/record';
+import type { ObjectName } from '../lib/records/source';
 import { withETag } from './etag';
 import { type Srcsets, srcsets } from './srcset';
 

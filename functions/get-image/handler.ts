@@ -1,10 +1,10 @@
 import { HeadObjectCommand, S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
-import { route } from '../shared/api';
-import * as environment from '../shared/environment';
-import { Records } from '../shared/records';
-import type { ObjectName } from '../shared/source';
-import { subjectOf } from '../shared/subject';
-import { clientConfig } from '../shared/task';
+import { route } from '../lib/http/api';
+import { subjectOf } from '../lib/http/subject';
+import { Records } from '../lib/records/records';
+import type { ObjectName } from '../lib/records/source';
+import * as environment from '../lib/runtime/environment';
+import { clientConfig } from '../lib/runtime/task';
 import { type GetImageSettings, getImage } from './get-image';
 
 const s3 = new S3Client(clientConfig);

@@ -1,5 +1,5 @@
 /** Thumbnails as `<img>` and `<picture>` take them. */
-import type { OutputFormat, Size } from '../shared/contract';
+import type { OutputFormat, Size } from '../../contract/contract';
 
 /** A thumbnail with the place a browser gets it from. */
 export interface Candidate extends Size {

@@ -1,8 +1,8 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import * as environment from '../shared/environment';
-import { markNotified } from '../shared/record';
-import { Records } from '../shared/records';
-import { clientConfig, task } from '../shared/task';
+import { markNotified } from '../lib/records/record';
+import { Records } from '../lib/records/records';
+import * as environment from '../lib/runtime/environment';
+import { clientConfig, task } from '../lib/runtime/task';
 import { notify } from './notify';
 
 const sns = new SNSClient(clientConfig);

@@ -1,6 +1,6 @@
-import type { Notification, Offer, ProcessedMessage, TaskInput } from '../shared/contract';
-import { attribute, json, prefixOf, printable, size, uri } from '../shared/message';
-import { dedupeId } from '../shared/source';
+import type { Notification, Offer, ProcessedMessage, TaskInput } from '../../contract/contract';
+import { attribute, json, prefixOf, printable, size, uri } from '../../contract/message';
+import { dedupeId } from '../lib/records/source';
 
 /** An SNS `Publish` input, without its topic. */
 export interface Publication {

@@ -1,9 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import * as environment from '../shared/environment';
-import { emit } from '../shared/metrics';
-import { Records } from '../shared/records';
-import { clientConfig, task } from '../shared/task';
-import { thumbnailBucketFromEnvironment } from '../shared/thumbnail-bucket';
+import { Records } from '../lib/records/records';
+import * as environment from '../lib/runtime/environment';
+import { emit } from '../lib/runtime/metrics';
+import { clientConfig, task } from '../lib/runtime/task';
+import { thumbnailBucketFromEnvironment } from '../lib/storage/thumbnail-bucket';
 import { copyOriginal } from './copy';
 import { quarantine } from './quarantine';
 

@@ -6,13 +6,13 @@ import type {
   ObjectEvent,
   Source,
   TaskInput,
-} from '../shared/contract';
-import { InvalidEvent } from '../shared/errors';
-import { prefixOf, printable } from '../shared/message';
-import { isNews } from '../shared/metrics';
-import { fail, type Update } from '../shared/record';
-import type { Outcome } from '../shared/records';
-import { assertCurrent, dedupeId, sourceOf } from '../shared/source';
+} from '../../contract/contract';
+import { InvalidEvent } from '../../contract/errors';
+import { prefixOf, printable } from '../../contract/message';
+import { fail, type Update } from '../lib/records/record';
+import type { Outcome } from '../lib/records/records';
+import { assertCurrent, dedupeId, sourceOf } from '../lib/records/source';
+import { isNews } from '../lib/runtime/metrics';
 import { failureText } from './text';
 
 /** Where the copy of an original is, or why there is none. */

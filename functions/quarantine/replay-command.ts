@@ -1,4 +1,4 @@
-import { printable } from '../shared/message';
+import { printable } from '../../contract/message';
 
 /**
  * The command that runs an image again, to be copied from an email into a POSIX shell: one line, and nothing in it

@@ -1,5 +1,5 @@
-import type { FailureMessage } from '../shared/contract';
-import { uri } from '../shared/message';
+import type { FailureMessage } from '../../contract/contract';
+import { uri } from '../../contract/message';
 import { replayCommand } from './replay-command';
 
 /** A failure as an email tells it: what happened, to what, why, and what to do. */

@@ -1,9 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import * as environment from '../shared/environment';
-import { Records } from '../shared/records';
-import { clientConfig, task } from '../shared/task';
-import { thumbnailBucketFromEnvironment } from '../shared/thumbnail-bucket';
-import { currentVersion } from '../shared/uploads';
+import { Records } from '../lib/records/records';
+import * as environment from '../lib/runtime/environment';
+import { clientConfig, task } from '../lib/runtime/task';
+import { thumbnailBucketFromEnvironment } from '../lib/storage/thumbnail-bucket';
+import { currentVersion } from '../lib/storage/uploads';
 import { remove } from './remove';
 
 const s3 = new S3Client(clientConfig);

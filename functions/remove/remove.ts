@@ -1,8 +1,8 @@
-import type { ObjectEvent, Removal, TaskInput } from '../shared/contract';
-import { type ImageRecord, survive, tombstone, type Update } from '../shared/record';
-import type { Outcome } from '../shared/records';
-import { deletionOf, type ObjectName, overtaken } from '../shared/source';
-import type { CurrentVersion } from '../shared/uploads';
+import type { ObjectEvent, Removal, TaskInput } from '../../contract/contract';
+import { type ImageRecord, survive, tombstone, type Update } from '../lib/records/record';
+import type { Outcome } from '../lib/records/records';
+import { deletionOf, type ObjectName, overtaken } from '../lib/records/source';
+import type { CurrentVersion } from '../lib/storage/uploads';
 
 /** What Remove does to the world. */
 export interface RemovePorts {

@@ -1,6 +1,6 @@
-import { pathOf } from '../shared/delivery';
-import type { HttpAnswer } from '../shared/problem';
-import type { Stored } from '../shared/thumbnail-bucket';
+import { pathOf } from '../lib/http/delivery';
+import type { HttpAnswer } from '../lib/http/problem';
+import type { Stored } from '../lib/storage/thumbnail-bucket';
 
 /** What of a request decides how it is answered, whatever the thumbnail. */
 export interface Request {

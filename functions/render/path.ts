@@ -1,7 +1,7 @@
-import type { InputFormat } from '../shared/contract';
-import { InvalidEvent } from '../shared/errors';
-import { outputFormat, type Recipes, recipeFor, thumbnailKey } from '../shared/presets';
-import type { ObjectName } from '../shared/source';
+import type { InputFormat } from '../../contract/contract';
+import { InvalidEvent } from '../../contract/errors';
+import { outputFormat, type Recipes, recipeFor, thumbnailKey } from '../lib/image/presets';
+import type { ObjectName } from '../lib/records/source';
 
 /** Which objects the workflow takes up, as its event rules say. */
 export interface Uploads {

@@ -1,4 +1,4 @@
-import type { Source, Thumbnail } from '../shared/contract';
+import type { Source, Thumbnail } from '../../contract/contract';
 import {
   CorruptImage,
   EmptyObject,
@@ -6,14 +6,14 @@ import {
   Superseded,
   SuspiciousImage,
   UnsupportedFormat,
-} from '../shared/errors';
-import { HttpProblem } from '../shared/problem';
-import type { ImageRecord, Update } from '../shared/record';
-import type { Outcome } from '../shared/records';
-import type { ObjectName } from '../shared/source';
-import { type Target, targetsOf } from '../shared/targets';
-import type { Stored } from '../shared/thumbnail-bucket';
-import type { CurrentVersion } from '../shared/uploads';
+} from '../../contract/errors';
+import { HttpProblem } from '../lib/http/problem';
+import { type Target, targetsOf } from '../lib/image/targets';
+import type { ImageRecord, Update } from '../lib/records/record';
+import type { Outcome } from '../lib/records/records';
+import type { ObjectName } from '../lib/records/source';
+import type { Stored } from '../lib/storage/thumbnail-bucket';
+import type { CurrentVersion } from '../lib/storage/uploads';
 import { make, type Original, type ThumbnailPorts, type ThumbnailSettings } from '../thumbnail/thumbnail';
 import { type ExaminePorts, examine } from '../validate/examine';
 import type { PathSettings, Wanted } from './path';

@@ -2,9 +2,9 @@
  * How making a thumbnail on request changes the record of its original, as `UpdateItem` inputs. Each counts only while
  * the record is DONE and of the version the thumbnail is made of.
  */
-import type { Image, Offer, Source, Thumbnail } from '../shared/contract';
-import type { ImageRecord, Update } from '../shared/record';
-import { recordId } from '../shared/source';
+import type { Image, Offer, Source, Thumbnail } from '../../contract/contract';
+import type { ImageRecord, Update } from '../lib/records/record';
+import { recordId } from '../lib/records/source';
 
 /**
  * Older than any event: the place in the order of an object that was there before the workflow. What S3 tells of it from

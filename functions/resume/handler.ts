@@ -1,8 +1,8 @@
 import { SFNClient, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
-import * as environment from '../shared/environment';
-import { emit } from '../shared/metrics';
-import { clientConfig } from '../shared/task';
+import * as environment from '../lib/runtime/environment';
+import { emit } from '../lib/runtime/metrics';
+import { clientConfig } from '../lib/runtime/task';
 import { type BacklogMessage, type Ended, resume, secondsInBacklog } from './resume';
 
 /** An execution may take the five minutes an Express workflow has. */

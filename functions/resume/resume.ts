@@ -1,4 +1,4 @@
-import type { ObjectEvent } from '../shared/contract';
+import type { ObjectEvent } from '../../contract/contract';
 
 /** One message of the backlog queue, as Lambda delivers it. */
 export interface BacklogMessage {

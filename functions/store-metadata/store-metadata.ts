@@ -1,7 +1,7 @@
-import type { RecordReference, TaskInput } from '../shared/contract';
-import { complete, type ImageRecord, type Update } from '../shared/record';
-import type { Outcome } from '../shared/records';
-import { assertSameVersion, recordId } from '../shared/source';
+import type { RecordReference, TaskInput } from '../../contract/contract';
+import { complete, type ImageRecord, type Update } from '../lib/records/record';
+import type { Outcome } from '../lib/records/records';
+import { assertSameVersion, recordId } from '../lib/records/source';
 
 /** What StoreMetadata does to the world. */
 export interface StoreMetadataPorts {

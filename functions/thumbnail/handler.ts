@@ -1,12 +1,12 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { InputFormat } from '../shared/contract';
-import * as environment from '../shared/environment';
-import { limitsFromEnvironment } from '../shared/limits';
-import { Tally } from '../shared/metrics';
-import { recipesFromEnvironment } from '../shared/presets';
-import { clientConfig, task } from '../shared/task';
-import { thumbnailBucketFromEnvironment } from '../shared/thumbnail-bucket';
-import { readVersion } from '../shared/uploads';
+import type { InputFormat } from '../../contract/contract';
+import { limitsFromEnvironment } from '../lib/image/limits';
+import { recipesFromEnvironment } from '../lib/image/presets';
+import * as environment from '../lib/runtime/environment';
+import { Tally } from '../lib/runtime/metrics';
+import { clientConfig, task } from '../lib/runtime/task';
+import { thumbnailBucketFromEnvironment } from '../lib/storage/thumbnail-bucket';
+import { readVersion } from '../lib/storage/uploads';
 import { configureSharp } from './render';
 import { makeThumbnails, type ThumbnailSettings } from './thumbnail';
 

@@ -1,5 +1,5 @@
-import type { Size } from '../shared/contract';
-import type { Variant } from '../shared/presets';
+import type { Size } from '../../contract/contract';
+import type { Variant } from '../lib/image/presets';
 
 export type { Size };
 

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
-import type { InputFormat, OutputFormat } from '../shared/contract';
-import { CorruptImage, UnsupportedFormat } from '../shared/errors';
-import type { Variant } from '../shared/presets';
+import type { InputFormat, OutputFormat } from '../../contract/contract';
+import { CorruptImage, UnsupportedFormat } from '../../contract/errors';
+import type { Variant } from '../lib/image/presets';
 import { encode, KEEPS_ALPHA } from './encode';
 import { type Plan, plan, type Size } from './plan';
 

@@ -1,12 +1,20 @@
-import type { Image, InputFormat, Offer, Source, TaskInput, Thumbnail, Thumbnails } from '../shared/contract';
-import { thumbnailUrl } from '../shared/delivery';
-import { TransientError } from '../shared/errors';
-import { asImage } from '../shared/image';
-import { assertDimensions, type Limits } from '../shared/limits';
-import { scan, withoutMetadata } from '../shared/prescan';
-import type { Recipes } from '../shared/presets';
-import { type Target, targetsOf } from '../shared/targets';
-import type { Existing, Precondition } from '../shared/thumbnail-bucket';
+import type {
+  Image,
+  InputFormat,
+  Offer,
+  Source,
+  TaskInput,
+  Thumbnail,
+  Thumbnails,
+} from '../../contract/contract';
+import { TransientError } from '../../contract/errors';
+import { thumbnailUrl } from '../lib/http/delivery';
+import { asImage } from '../lib/image/image';
+import { assertDimensions, type Limits } from '../lib/image/limits';
+import type { Recipes } from '../lib/image/presets';
+import { type Target, targetsOf } from '../lib/image/targets';
+import { scan, withoutMetadata } from '../lib/prescan';
+import type { Existing, Precondition } from '../lib/storage/thumbnail-bucket';
 import { plan } from './plan';
 import { type Rendered, render } from './render';
 import { stamp } from './stamp';

@@ -1,14 +1,14 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { InputFormat } from '../shared/contract';
-import * as environment from '../shared/environment';
-import { limitsFromEnvironment } from '../shared/limits';
-import { emit, isNews } from '../shared/metrics';
-import { recipesFromEnvironment } from '../shared/presets';
-import { claim } from '../shared/record';
-import { Records } from '../shared/records';
-import { assertSameVersion } from '../shared/source';
-import { clientConfig, task } from '../shared/task';
-import { readHead, readVersion } from '../shared/uploads';
+import type { InputFormat } from '../../contract/contract';
+import { limitsFromEnvironment } from '../lib/image/limits';
+import { recipesFromEnvironment } from '../lib/image/presets';
+import { claim } from '../lib/records/record';
+import { Records } from '../lib/records/records';
+import { assertSameVersion } from '../lib/records/source';
+import * as environment from '../lib/runtime/environment';
+import { emit, isNews } from '../lib/runtime/metrics';
+import { clientConfig, task } from '../lib/runtime/task';
+import { readHead, readVersion } from '../lib/storage/uploads';
 import type { ExamineSettings } from './examine';
 import { validate } from './validate';
 

@@ -1,6 +1,6 @@
-import type { Image, TaskInput } from '../shared/contract';
-import { sourceOf } from '../shared/source';
-import { targetsOf } from '../shared/targets';
+import type { Image, TaskInput } from '../../contract/contract';
+import { targetsOf } from '../lib/image/targets';
+import { sourceOf } from '../lib/records/source';
 import { type ExaminePorts, type ExamineSettings, examine } from './examine';
 
 /** What Validate does to the world. */

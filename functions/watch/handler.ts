@@ -1,7 +1,7 @@
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import * as environment from '../shared/environment';
-import { emit } from '../shared/metrics';
-import { clientConfig } from '../shared/task';
+import * as environment from '../lib/runtime/environment';
+import { emit } from '../lib/runtime/metrics';
+import { clientConfig } from '../lib/runtime/task';
 import { watch } from './watch';
 
 const client = new DynamoDBClient(clientConfig);

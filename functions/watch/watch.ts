@@ -12,7 +12,7 @@ export interface WatchPorts {
 /** When an image is stuck: twice as long as an execution can run. */
 const STUCK_AFTER_MS = 10 * 60 * 1_000;
 
-/** Partitions of the index `processing-by-start`: the first digit of a hash, as shared/record.ts draws it. */
+/** Partitions of the index `processing-by-start`: the first digit of a hash, as lib/records/record.ts draws it. */
 const SHARDS = [...'0123456789abcdef'];
 
 /** Beyond so many in a shard the exact number tells no more, and counting costs more. */

@@ -1,5 +1,5 @@
 /** The API as an OpenAPI document: what clients are generated from. */
-import { UPLOAD_ID } from '../../functions/shared/subject';
+import { UPLOAD_ID } from '../../functions/lib/http/subject';
 import * as examples from './examples';
 import { schemaComponents, type schemas } from './schemas';
 

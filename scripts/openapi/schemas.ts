@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { CreatedUpload } from '../../functions/create-upload/create-upload';
 import { uploadRequest } from '../../functions/create-upload/request';
 import type { ImageAnswer } from '../../functions/get-image/get-image';
-import type { Problem } from '../../functions/shared/problem';
-import { UPLOAD_ID } from '../../functions/shared/subject';
+import type { Problem } from '../../functions/lib/http/problem';
+import { UPLOAD_ID } from '../../functions/lib/http/subject';
 
 const id = z.string().regex(UPLOAD_ID).meta({ description: 'The id of an upload.' });
 const pixels = z.int().min(1);

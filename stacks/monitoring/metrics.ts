@@ -18,7 +18,7 @@ export interface Metric {
 
 type Stat = Metric['stat'];
 
-/** Namespace of what the functions count: functions/shared/metrics.ts. */
+/** Namespace of what the functions count: functions/lib/runtime/metrics.ts. */
 export const NAMESPACE = 'ThumbnailWorkflow';
 
 /** @param workflow the `namePrefix` of the settings: stacks of one account share the namespace */

@@ -1,4 +1,4 @@
-import * as errors from '../../functions/shared/errors';
+import * as errors from '../../contract/errors';
 import { WITH_API } from '../stacks/doors';
 import { synthesize } from '../stacks/synthesized';
 import { anchor, document, headings } from './documents';

@@ -1,6 +1,6 @@
 /** Requests as API Gateway hands them to the functions of the API, and the answers read. */
-import type { HttpEvent } from '../../functions/shared/api';
-import type { HttpAnswer } from '../../functions/shared/problem';
+import type { HttpEvent } from '../../functions/lib/http/api';
+import type { HttpAnswer } from '../../functions/lib/http/problem';
 import post from '../fixtures/http/create-upload-jwt.json';
 import get from '../fixtures/http/get-image-iam.json';
 

@@ -1,6 +1,6 @@
 /** What the tests of the functions share: a real event and the shapes the states make of it. */
-import type { Image, ObjectEvent, Source, Thumbnail } from '../../functions/shared/contract';
-import type { Preset, Variant } from '../../functions/shared/presets';
+import type { Image, ObjectEvent, Source, Thumbnail } from '../../contract/contract';
+import type { Preset, Variant } from '../../functions/lib/image/presets';
 import put from '../fixtures/events/object-created-put.json';
 
 export const EXECUTION =

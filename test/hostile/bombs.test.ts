@@ -1,6 +1,6 @@
 import sharp from '../fixtures/sharp';
-import { truncations } from '../functions/shared/prescan/bombs';
-import { flat } from '../functions/shared/prescan/build';
+import { truncations } from '../functions/lib/prescan/bombs';
+import { flat } from '../functions/lib/prescan/build';
 import { type Hazard, hazards } from './catalogue';
 import { DEFAULTS, GROWN, MEMORY, Sandbox } from './sandbox';
 

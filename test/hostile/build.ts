@@ -1,6 +1,6 @@
 /** Parts of files that cost a decoder far more than their bytes: see docs/reliability.md for what each does to it. */
 import { deflateSync } from 'node:zlib';
-import * as build from '../functions/shared/prescan/build';
+import * as build from '../functions/lib/prescan/build';
 
 const { latin1, times, u16be, u32be } = build;
 

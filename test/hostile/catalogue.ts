@@ -2,8 +2,8 @@
  * Every hostile file the workflow is held against: those of the pre-scan's own tests, and those that need the whole way
  * to a thumbnail. All are judged with default limits, and AVIF and TIFF accepted besides the default formats.
  */
-import { type Bomb, bombs, type Outcome } from '../functions/shared/prescan/bombs';
-import * as build from '../functions/shared/prescan/build';
+import { type Bomb, bombs, type Outcome } from '../functions/lib/prescan/bombs';
+import * as build from '../functions/lib/prescan/build';
 import * as hostile from './build';
 
 export interface Hazard {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { animation, picture } from '../fixtures/images';
 import { mutations } from '../fixtures/mutations';
-import * as build from '../functions/shared/prescan/build';
+import * as build from '../functions/lib/prescan/build';
 import { derivedAvif, iccOfElements, iccpChunk } from './build';
 import { DEADLINE, DEFAULTS, GROWN, MEMORY, type Report, Sandbox } from './sandbox';
 

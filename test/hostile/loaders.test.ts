@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
-import { CorruptImage } from '../../functions/shared/errors';
+import { CorruptImage } from '../../contract/errors';
 import { configureSharp, render } from '../../functions/thumbnail/render';
 import { type Format, picture } from '../fixtures/images';
 import sharp from '../fixtures/sharp';
-import { latin1, tiff } from '../functions/shared/prescan/build';
+import { latin1, tiff } from '../functions/lib/prescan/build';
 import { variantOf } from '../functions/support';
 import { DEFAULTS } from './sandbox';
 

@@ -1,7 +1,7 @@
 import { type Format, picture } from '../fixtures/images';
 import sharp from '../fixtures/sharp';
-import { TRAILER } from '../functions/shared/prescan/bombs';
-import * as build from '../functions/shared/prescan/build';
+import { TRAILER } from '../functions/lib/prescan/bombs';
+import * as build from '../functions/lib/prescan/build';
 import { DEFAULTS, Sandbox } from './sandbox';
 
 const COMMENT = 'Only for the family';

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
-import { ImageTooLarge, TransientError } from '../../functions/shared/errors';
-import { clientConfig, task } from '../../functions/shared/task';
-import { readHead, readVersion } from '../../functions/shared/uploads';
+import { ImageTooLarge, TransientError } from '../../contract/errors';
+import { clientConfig, task } from '../../functions/lib/runtime/task';
+import { readHead, readVersion } from '../../functions/lib/storage/uploads';
 import { access } from '../functions/server';
 import { created, EXECUTION, sourceAt } from '../functions/support';
 

@@ -4,11 +4,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
-import type { Image, InputFormat, ObjectEvent, OutputFormat, Source } from '../../functions/shared/contract';
-import { EmptyObject } from '../../functions/shared/errors';
-import { assertWithin, type Limits } from '../../functions/shared/limits';
-import type { Preset } from '../../functions/shared/presets';
-import type { Head } from '../../functions/shared/uploads';
+import type { Image, InputFormat, ObjectEvent, OutputFormat, Source } from '../../contract/contract';
+import { EmptyObject } from '../../contract/errors';
+import { assertWithin, type Limits } from '../../functions/lib/image/limits';
+import type { Preset } from '../../functions/lib/image/presets';
+import type { Head } from '../../functions/lib/storage/uploads';
 import { configureSharp } from '../../functions/thumbnail/render';
 import { makeThumbnails } from '../../functions/thumbnail/thumbnail';
 import { validate } from '../../functions/validate/validate';

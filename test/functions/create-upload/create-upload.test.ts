@@ -4,8 +4,8 @@ import {
   createUpload,
   type Form,
 } from '../../../functions/create-upload/create-upload';
-import { HttpProblem } from '../../../functions/shared/problem';
-import { subjectOf } from '../../../functions/shared/subject';
+import { HttpProblem } from '../../../functions/lib/http/problem';
+import { subjectOf } from '../../../functions/lib/http/subject';
 import { bodyOf } from '../http';
 
 const UUID = '4f9d3a52-7c1e-4c58-9a0e-1f6b2d8c7e43';

@@ -1,5 +1,5 @@
-import type { HttpEvent } from '../../../functions/shared/api';
-import type { HttpAnswer } from '../../../functions/shared/problem';
+import type { HttpEvent } from '../../../functions/lib/http/api';
+import type { HttpAnswer } from '../../../functions/lib/http/problem';
 import { bodyOf, postUploads, SUB } from '../http';
 import { UPLOADS } from '../support';
 

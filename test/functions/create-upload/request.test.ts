@@ -1,6 +1,6 @@
 import { readRequest } from '../../../functions/create-upload/request';
-import type { HttpEvent } from '../../../functions/shared/api';
-import { HttpProblem } from '../../../functions/shared/problem';
+import type { HttpEvent } from '../../../functions/lib/http/api';
+import { HttpProblem } from '../../../functions/lib/http/problem';
 import { bodyOf, postUploads } from '../http';
 
 const canyon = { fileName: 'canyon.jpg', contentType: 'image/jpeg', size: 466_123 };

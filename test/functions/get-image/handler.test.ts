@@ -1,7 +1,7 @@
-import type { HttpEvent } from '../../../functions/shared/api';
-import type { HttpAnswer } from '../../../functions/shared/problem';
-import { claim, complete } from '../../../functions/shared/record';
-import { subjectOf } from '../../../functions/shared/subject';
+import type { HttpEvent } from '../../../functions/lib/http/api';
+import type { HttpAnswer } from '../../../functions/lib/http/problem';
+import { subjectOf } from '../../../functions/lib/http/subject';
+import { claim, complete } from '../../../functions/lib/records/record';
 import { bodyOf, getImages, ID } from '../http';
 import { type Asked, type LocalServer, s3Error, script } from '../server';
 import { EXECUTION, imageOf, NOW, sourceAt, TABLE, thumbnailOf, UPLOADS } from '../support';

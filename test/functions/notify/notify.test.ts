@@ -1,8 +1,8 @@
 import fc from 'fast-check';
+import type { Image, Offer, Thumbnail } from '../../../contract/contract';
+import { thumbnailUrl } from '../../../functions/lib/http/delivery';
+import { dedupeId, recordId } from '../../../functions/lib/records/source';
 import { type NotifyPorts, notify, type Publication } from '../../../functions/notify/notify';
-import type { Image, Offer, Thumbnail } from '../../../functions/shared/contract';
-import { thumbnailUrl } from '../../../functions/shared/delivery';
-import { dedupeId, recordId } from '../../../functions/shared/source';
 import { created, EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../support';
 
 function inputFor(image: Image, items: Thumbnail[], notified = false, onRequest?: Offer[]) {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { S3Client } from '@aws-sdk/client-s3';
+import { clientConfig } from '../../../functions/lib/runtime/task';
 import { copyOriginal } from '../../../functions/quarantine/copy';
-import { clientConfig } from '../../../functions/shared/task';
 import { access, s3Error, script } from '../server';
 import { sourceAt } from '../support';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
+import type { CaughtError, ExecutionState, ObjectEvent } from '../../../contract/contract';
+import { Superseded } from '../../../contract/errors';
+import { fail, type ImageRecord, type Update } from '../../../functions/lib/records/record';
+import type { Outcome } from '../../../functions/lib/records/records';
+import { dedupeId, recordId, sourceOf } from '../../../functions/lib/records/source';
 import { type Copy, describe as describeError, quarantine } from '../../../functions/quarantine/quarantine';
-import type { CaughtError, ExecutionState, ObjectEvent } from '../../../functions/shared/contract';
-import { Superseded } from '../../../functions/shared/errors';
-import { fail, type ImageRecord, type Update } from '../../../functions/shared/record';
-import type { Outcome } from '../../../functions/shared/records';
-import { dedupeId, recordId, sourceOf } from '../../../functions/shared/source';
 import { created, EXECUTION, NOW } from '../support';
 
 /** As Step Functions catches an error of a Node.js function. */

@@ -1,10 +1,10 @@
+import type { ObjectEvent } from '../../../contract/contract';
+import { InvalidEvent, Superseded } from '../../../contract/errors';
+import { type ImageRecord, survive, tombstone, type Update } from '../../../functions/lib/records/record';
+import type { Outcome } from '../../../functions/lib/records/records';
+import { deletionOf, recordId, sourceOf } from '../../../functions/lib/records/source';
+import type { CurrentVersion } from '../../../functions/lib/storage/uploads';
 import { remove } from '../../../functions/remove/remove';
-import type { ObjectEvent } from '../../../functions/shared/contract';
-import { InvalidEvent, Superseded } from '../../../functions/shared/errors';
-import { type ImageRecord, survive, tombstone, type Update } from '../../../functions/shared/record';
-import type { Outcome } from '../../../functions/shared/records';
-import { deletionOf, recordId, sourceOf } from '../../../functions/shared/source';
-import type { CurrentVersion } from '../../../functions/shared/uploads';
 import marker from '../../fixtures/events/object-deleted-delete-marker.json';
 import purged from '../../fixtures/events/object-deleted-permanently.json';
 import unversioned from '../../fixtures/events/object-deleted-permanently-unversioned.json';

@@ -1,5 +1,5 @@
+import type { Stored } from '../../../functions/lib/storage/thumbnail-bucket';
 import { answerWith, MAX_BODY_BYTES } from '../../../functions/render/answer';
-import type { Stored } from '../../../functions/shared/thumbnail-bucket';
 
 const KEY = 'uploads/Größe + 1.jpg/large.jpg';
 const LAST_MODIFIED = new Date('2026-03-12T02:08:00.400Z');

@@ -1,8 +1,9 @@
 /** The render function in front of the engine's S3 and DynamoDB, with the workflow beside it. */
+
+import { pathOf } from '../../../functions/lib/http/delivery';
+import type { HttpAnswer } from '../../../functions/lib/http/problem';
+import type { Preset } from '../../../functions/lib/image/presets';
 import type { UrlEvent } from '../../../functions/render/handler';
-import { pathOf } from '../../../functions/shared/delivery';
-import type { Preset } from '../../../functions/shared/presets';
-import type { HttpAnswer } from '../../../functions/shared/problem';
 import sharp from '../../fixtures/sharp';
 import { BUCKETS, Cloud, watched } from '../../order/cloud';
 import { type Content, makeContents } from '../../order/contents';

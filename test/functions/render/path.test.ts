@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import { pathOf } from '../../../functions/lib/http/delivery';
+import { thumbnailKey } from '../../../functions/lib/image/presets';
 import { type PathSettings, wantedBy } from '../../../functions/render/path';
-import { pathOf } from '../../../functions/shared/delivery';
-import { thumbnailKey } from '../../../functions/shared/presets';
 import { presetOf, UPLOADS, variantOf } from '../support';
 
 const small = variantOf({ name: 'small' });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { ObjectEvent } from '../../../functions/shared/contract';
-import { versionOf } from '../../../functions/shared/delivery';
-import { lazyHash } from '../../../functions/shared/presets';
+import type { ObjectEvent } from '../../../contract/contract';
+import { versionOf } from '../../../functions/lib/http/delivery';
+import { lazyHash } from '../../../functions/lib/image/presets';
 import { type Content, REFUSED } from '../../order/contents';
 import { thumbnailsOf } from '../../order/expectations';
 import type { World } from '../../order/world';

@@ -1,8 +1,8 @@
 import { DeleteObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import type { ObjectEvent } from '../../../contract/contract';
+import type { HttpAnswer } from '../../../functions/lib/http/problem';
+import { recordId } from '../../../functions/lib/records/source';
 import { BEFORE_ANY_EVENT } from '../../../functions/render/updates';
-import type { ObjectEvent } from '../../../functions/shared/contract';
-import type { HttpAnswer } from '../../../functions/shared/problem';
-import { recordId } from '../../../functions/shared/source';
 import { BUCKETS, watched } from '../../order/cloud';
 import type { World } from '../../order/world';
 import { captureMetrics } from '../emitted';

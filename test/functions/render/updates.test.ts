@@ -1,5 +1,5 @@
+import { complete, type ImageRecord } from '../../../functions/lib/records/record';
 import { adopt, list, note, recordOf } from '../../../functions/render/updates';
-import { complete, type ImageRecord } from '../../../functions/shared/record';
 import { EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../support';
 import { type RecordsTable, recordsTable } from '../table';
 

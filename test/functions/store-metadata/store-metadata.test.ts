@@ -1,8 +1,8 @@
-import type { Offer, Thumbnail } from '../../../functions/shared/contract';
-import { Superseded } from '../../../functions/shared/errors';
-import { complete, type ImageRecord } from '../../../functions/shared/record';
-import type { Outcome } from '../../../functions/shared/records';
-import { recordId } from '../../../functions/shared/source';
+import type { Offer, Thumbnail } from '../../../contract/contract';
+import { Superseded } from '../../../contract/errors';
+import { complete, type ImageRecord } from '../../../functions/lib/records/record';
+import type { Outcome } from '../../../functions/lib/records/records';
+import { recordId } from '../../../functions/lib/records/source';
 import { storeMetadata } from '../../../functions/store-metadata/store-metadata';
 import { created, EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../support';
 

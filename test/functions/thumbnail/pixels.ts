@@ -1,8 +1,8 @@
 /** Looking at a rendered thumbnail the way a viewer does: decoded, as 8-bit sRGB. */
 
-import type { InputFormat, OutputFormat } from '../../../functions/shared/contract';
-import { scan, withoutMetadata } from '../../../functions/shared/prescan';
-import type { Variant } from '../../../functions/shared/presets';
+import type { InputFormat, OutputFormat } from '../../../contract/contract';
+import type { Variant } from '../../../functions/lib/image/presets';
+import { scan, withoutMetadata } from '../../../functions/lib/prescan';
 import { type Rendered, render } from '../../../functions/thumbnail/render';
 import type { Corner } from '../../fixtures/images';
 import sharp from '../../fixtures/sharp';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Variant } from '../../../functions/shared/presets';
+import type { Variant } from '../../../functions/lib/image/presets';
 import { type Plan, plan, type Size } from '../../../functions/thumbnail/plan';
 
 type Fit = Variant['fit'];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { CorruptImage } from '../../../functions/shared/errors';
-import type { Variant } from '../../../functions/shared/presets';
+import { CorruptImage } from '../../../contract/errors';
+import type { Variant } from '../../../functions/lib/image/presets';
 import { plan } from '../../../functions/thumbnail/plan';
 import { configureSharp, render } from '../../../functions/thumbnail/render';
 import { type Orientation, photo, picture, QUADRANTS } from '../../fixtures/images';

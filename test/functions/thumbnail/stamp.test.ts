@@ -1,4 +1,4 @@
-import type { OutputFormat } from '../../../functions/shared/contract';
+import type { OutputFormat } from '../../../contract/contract';
 import { stamp } from '../../../functions/thumbnail/stamp';
 import { picture } from '../../fixtures/images';
 import sharp from '../../fixtures/sharp';

@@ -1,18 +1,13 @@
-import type { Image, Source } from '../../../functions/shared/contract';
-import { thumbnailUrl } from '../../../functions/shared/delivery';
-import {
-  CorruptImage,
-  ImageTooLarge,
-  TransientError,
-  UnsupportedFormat,
-} from '../../../functions/shared/errors';
-import { type Preset, recipeHash, type Variant } from '../../../functions/shared/presets';
-import type { Target } from '../../../functions/shared/targets';
-import type { Existing, Precondition } from '../../../functions/shared/thumbnail-bucket';
+import type { Image, Source } from '../../../contract/contract';
+import { CorruptImage, ImageTooLarge, TransientError, UnsupportedFormat } from '../../../contract/errors';
+import { thumbnailUrl } from '../../../functions/lib/http/delivery';
+import { type Preset, recipeHash, type Variant } from '../../../functions/lib/image/presets';
+import type { Target } from '../../../functions/lib/image/targets';
+import type { Existing, Precondition } from '../../../functions/lib/storage/thumbnail-bucket';
 import { makeThumbnails, type ThumbnailSettings } from '../../../functions/thumbnail/thumbnail';
 import { type Orientation, picture } from '../../fixtures/images';
 import sharp from '../../fixtures/sharp';
-import { app1Exif, exifLoop, withSegments } from '../shared/prescan/build';
+import { app1Exif, exifLoop, withSegments } from '../lib/prescan/build';
 import { created, EXECUTION, imageOf, presetOf, sourceAt, THUMBNAILS, variantOf } from '../support';
 
 const preset = presetOf(

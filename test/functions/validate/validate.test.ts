@@ -1,6 +1,6 @@
-import type { Image, InputFormat, ObjectEvent, Source } from '../../../functions/shared/contract';
-import * as errors from '../../../functions/shared/errors';
-import { recipeHash } from '../../../functions/shared/presets';
+import type { Image, InputFormat, ObjectEvent, Source } from '../../../contract/contract';
+import * as errors from '../../../contract/errors';
+import { recipeHash } from '../../../functions/lib/image/presets';
 import { type ExamineSettings, HEAD_BYTES } from '../../../functions/validate/examine';
 import { validate } from '../../../functions/validate/validate';
 import gone from '../../fixtures/events/object-deleted-permanently-unversioned.json';

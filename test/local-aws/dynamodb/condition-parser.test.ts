@@ -1,4 +1,4 @@
-import * as record from '../../../functions/shared/record';
+import * as record from '../../../functions/lib/records/record';
 import { loadParser } from '../../../local-aws/dynamodb/condition-parser';
 import { EXECUTION, imageOf, sourceAt } from '../../functions/support';
 

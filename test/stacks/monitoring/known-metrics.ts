@@ -1,5 +1,5 @@
 /** What CloudWatch holds for the resources of a stack, so that no alarm and no graph looks at nothing. */
-import { embedded, UNITS } from '../../../functions/shared/metrics';
+import { embedded, UNITS } from '../../../functions/lib/runtime/metrics';
 import type { TerraformJson } from '../synthesized';
 
 export interface Metric {

@@ -1,6 +1,6 @@
 import { getLanguageService, TextDocument } from 'amazon-states-language-service';
 import validate from 'asl-validator';
-import * as errors from '../../../functions/shared/errors';
+import * as errors from '../../../contract/errors';
 import { parseSettings } from '../../../stacks/settings/load';
 import { timeoutsOf } from '../../../stacks/settings/timeouts';
 import { definition, EXECUTION_LIMIT } from '../../../stacks/state-machine/definition';

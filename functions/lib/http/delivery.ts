@@ -1,0 +1,33 @@
+/** Where browsers get thumbnails: the CDN in front of their bucket. */
+import { createHash } from 'node:crypto';
+import type { Source } from '../../../contract/contract';
+
+/**
+ * The URL of a thumbnail. Its key stays the same when the image changes; the parameter does not, so that every answer to
+ * a URL may be cached for good.
+ *
+ * @param base `https://<domain>` without a slash at the end
+ * @param key in the thumbnails bucket
+ * @param hash of the recipe the thumbnail is made by: the preset's, or a lazy variant's own
+ */
+export function thumbnailUrl(
+  base: string,
+  key: string,
+  source: Pick<Source, 'version' | 'etag'>,
+  hash: string,
+): string {
+  return `${base}${pathOf(key)}?v=${versionOf(source, hash)}`;
+}
+
+/** The path of a key in a URL: what stands between two slashes is percent-encoded. */
+export function pathOf(key: string): string {
+  return `/${key.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+/** Ten hexadecimal digits that change with the content of the source and with the recipe. */
+export function versionOf({ version, etag }: Pick<Source, 'version' | 'etag'>, hash: string): string {
+  return createHash('sha256')
+    .update(`${version ?? ''} ${etag} ${hash}`)
+    .digest('hex')
+    .slice(0, 10);
+}

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import type { Image, InputFormat, OutputFormat } from '../../../contract/contract';
+import { InvalidEvent } from '../../../contract/errors';
+import * as environment from '../runtime/environment';
+import { sizeFromName } from './size-from-name';
+
+/** One thumbnail to make of an image. */
+export interface Variant {
+  name: string;
+  /** Pixels; at least one of the two is given. */
+  width?: number;
+  height?: number;
+  /** How the image meets the box: within it, covering it (cropped), within it and padded, or stretched. */
+  fit: 'inside' | 'cover' | 'contain' | 'fill';
+  format: 'same' | Exclude<OutputFormat, 'gif'>;
+  /** 1 to 100, for formats that have one. */
+  quality: number;
+  /** Whether it is made when it is first asked for, rather than with the upload. */
+  lazy?: boolean;
+}
+
+/** What to make of the objects whose key starts with `prefix`. */
+export interface Preset {
+  name: string;
+  prefix: string;
+  variants: Variant[];
+}
+
+/** What the settings say of thumbnails, whatever the image. */
+export interface Recipes {
+  presets: readonly Preset[];
+  /** Colour behind transparent pixels where the output format has no transparency. */
+  background: string;
+  /** Start of the key of every thumbnail. */
+  prefix: string;
+  /** The longest side in pixels that a file name may ask for; 0 where names ask for nothing. */
+  maxSideFromName: number;
+}
+
+/** What to make of one object. */
+export interface Recipe {
+  /** Its hash is that of `eager`. */
+  preset: Image['preset'];
+  /** Made when the object is uploaded. */
+  eager: readonly Variant[];
+  /** Made when they are first asked for, each with a hash of its own: {@link lazyHash}. */
+  lazy: readonly Variant[];
+}
+
+/**
+ * What to make of the object with this key: the variants of its preset, or, where its name asks for a size, the first of
+ * them in that size.
+ *
+ * @throws InvalidEvent when no preset matches
+ */
+export function recipeFor(key: string, recipes: Recipes): Recipe {
+  const { name, variants } = presetFor(key, recipes.presets);
+  const size = sizeFromName(key, recipes.maxSideFromName);
+  const isLazy = (variant: Variant) => !size && variant.lazy === true && !isHashed(key, variant, recipes);
+  const made = size ? variants.slice(0, 1).map((variant) => ({ ...variant, ...size })) : variants;
+  const eager = made.filter((variant) => !isLazy(variant));
+  return {
+    preset: { name, hash: recipeHash(eager, recipes.background), ...(size && { size }) },
+    eager,
+    lazy: made.filter(isLazy),
+  };
+}
+
+/** A thumbnail key that holds a hash does not tell of which object it is: such a variant cannot be made on request. */
+function isHashed(key: string, variant: Variant, { prefix }: Recipes): boolean {
+  // With "same" the format is not known yet: none has a longer ending than this.
+  const format = variant.format === 'same' ? 'webp' : variant.format;
+  return !thumbnailKey(prefix, key, variant, format).startsWith(`${prefix}${key}/`);
+}
+
+/**
+ * The preset for a key: the one with the longest matching prefix.
+ *
+ * @throws InvalidEvent when none matches
+ */
+export function presetFor(key: string, presets: readonly Preset[]): Preset {
+  const [preset] = presets
+    .filter(({ prefix }) => key.startsWith(prefix))
+    .sort((one, other) => other.prefix.length - one.prefix.length);
+  if (!preset) {
+    const prefixes = presets.map(({ prefix }) => `"${prefix}"`).join(', ');
+    throw new InvalidEvent(
+      `Expected a key that starts with the prefix of a preset (${prefixes}) but received "${key}"`,
+    );
+  }
+  return preset;
+}
+
+/** Changes whenever the thumbnails that are asked for do. */
+export function recipeHash(variants: readonly Variant[], background: string): string {
+  const recipe = variants.map((v) => [v.name, v.width, v.height, v.fit, v.format, v.quality]);
+  return createHash('sha256')
+    .update(JSON.stringify([background, ...recipe]))
+    .digest('hex')
+    .slice(0, 12);
+}
+
+/** The hash of a variant that is made by itself. */
+export function lazyHash(variant: Variant, background: string): string {
+  return recipeHash([variant], background);
+}
+
+/** The format a variant is written in. A format browsers do not show becomes one they do. */
+export function outputFormat(variant: Variant, input: InputFormat): OutputFormat {
+  if (variant.format !== 'same') return variant.format;
+  return input === 'tiff' ? 'jpeg' : input;
+}
+
+const EXTENSIONS: Record<OutputFormat, string> = {
+  jpeg: 'jpg',
+  png: 'png',
+  webp: 'webp',
+  avif: 'avif',
+  gif: 'gif',
+};
+
+/** S3 allows keys of 1,024 bytes. */
+const MAX_KEY_BYTES = 1024;
+
+/**
+ * Where a thumbnail lies: `<prefix><source key>/<variant>.<ext>`, so that it can be predicted and listed by image.
+ * Where that exceeds S3's limit, the SHA-256 of the source key stands in for the key.
+ */
+export function thumbnailKey(
+  prefix: string,
+  sourceKey: string,
+  variant: Variant,
+  format: OutputFormat,
+): string {
+  const file = `${variant.name}.${EXTENSIONS[format]}`;
+  const key = `${prefix}${sourceKey}/${file}`;
+  if (Buffer.byteLength(key) <= MAX_KEY_BYTES) return key;
+  return `${prefix}${createHash('sha256').update(sourceKey).digest('hex')}/${file}`;
+}
+
+/** The recipes of the settings. Their shape was checked when the stack was synthesized. */
+export function recipesFromEnvironment(): Recipes {
+  return {
+    presets: JSON.parse(environment.text('PRESETS')) as Preset[],
+    background: environment.text('BACKGROUND'),
+    prefix: environment.optional('THUMBNAILS_PREFIX'),
+    maxSideFromName: Number(environment.optional('MAX_SIDE_FROM_NAME')),
+  };
+}

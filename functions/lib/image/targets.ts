@@ -1,0 +1,32 @@
+import type { Image, OutputFormat } from '../../../contract/contract';
+import { lazyHash, outputFormat, type Recipes, recipeFor, thumbnailKey, type Variant } from './presets';
+
+/** A variant of one image: the recipe it is made by, and where it goes. */
+export interface Target {
+  variant: Variant;
+  format: OutputFormat;
+  key: string;
+  /** Of its recipe. A thumbnail made by another one is made again. */
+  hash: string;
+}
+
+export interface Targets {
+  /** Made with the upload. */
+  eager: Target[];
+  /** Made when they are first asked for. */
+  lazy: Target[];
+}
+
+/** @throws InvalidEvent when no preset matches the key */
+export function targetsOf(image: Pick<Image, 'source' | 'format'>, recipes: Recipes): Targets {
+  const { key } = image.source;
+  const { preset, eager, lazy } = recipeFor(key, recipes);
+  const target = (variant: Variant, hash: string): Target => {
+    const format = outputFormat(variant, image.format);
+    return { variant, format, key: thumbnailKey(recipes.prefix, key, variant, format), hash };
+  };
+  return {
+    eager: eager.map((variant) => target(variant, preset.hash)),
+    lazy: lazy.map((variant) => target(variant, lazyHash(variant, recipes.background))),
+  };
+}

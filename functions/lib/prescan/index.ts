@@ -1,0 +1,94 @@
+/**
+ * The bounded structural pre-scan: what a file is, how large its picture is, and whether its structure is one that a
+ * native decoder may be given. Some files of a few kilobytes hold libexif or libwebp for a minute, and no option of
+ * sharp stops them; counting here does, in time linear in the bytes. No input makes these functions throw or loop.
+ */
+import type { InputFormat } from '../../../contract/contract';
+import { cutGif, scanGif } from './gif';
+import { cutAvif, scanAvif } from './isobmff';
+import { cutJpeg, scanJpeg } from './jpeg';
+import { identify } from './magic';
+import { cutPng, scanPng } from './png';
+import { EndOfBytes, Reader } from './reader';
+import { corrupt, DEFAULT_LIMITS, type Scan, type ScanContext, type ScanLimits } from './result';
+import { cutTiff, scanTiff } from './tiff';
+import { cutWebp, scanWebp } from './webp';
+
+export { type Identified, identify } from './magic';
+export {
+  DEFAULT_LIMITS,
+  type ImageScan,
+  type Orientation,
+  type Scan,
+  type ScanLimits,
+  type SuspiciousScan,
+} from './result';
+
+interface Format {
+  scan(reader: Reader, context: ScanContext): Scan;
+  cut(bytes: Uint8Array): Uint8Array;
+}
+
+const FORMATS: Record<InputFormat, Format> = {
+  jpeg: { scan: scanJpeg, cut: cutJpeg },
+  png: { scan: scanPng, cut: cutPng },
+  webp: { scan: scanWebp, cut: cutWebp },
+  gif: { scan: scanGif, cut: cutGif },
+  avif: { scan: scanAvif, cut: cutAvif },
+  tiff: { scan: scanTiff, cut: cutTiff },
+};
+
+export interface ScanOptions {
+  /** Whether `bytes` are the whole file; otherwise they are its beginning. */
+  whole: boolean;
+  /** Bytes of the whole file, where known: a prefix of that many is the whole. */
+  totalBytes?: number;
+  /** @default DEFAULT_LIMITS */
+  limits?: Partial<ScanLimits>;
+}
+
+/**
+ * Judges a file, or its beginning, by its structure. A file is what its first bytes say: what else it may be to a
+ * reader that looks further in (a page of HTML after a JPEG's end) is not looked at, and `withoutMetadata` cuts it.
+ *
+ * @example
+ * const result = scan(head, { whole: false, totalBytes: 4_000_000 });
+ * if (result.kind === 'more') // fetch the rest, then: scan(all, { whole: true })
+ */
+export function scan(bytes: Uint8Array, { whole, totalBytes, limits }: ScanOptions): Scan {
+  const identified = identify(bytes);
+  if ('found' in identified) return { kind: 'unsupported', found: identified.found };
+  const { format } = identified;
+  const all = whole || bytes.length >= (totalBytes ?? Number.POSITIVE_INFINITY);
+  const context: ScanContext = {
+    whole: all,
+    totalBytes: all ? bytes.length : (totalBytes ?? Number.POSITIVE_INFINITY),
+    limits: { ...DEFAULT_LIMITS, ...limits },
+  };
+  try {
+    return FORMATS[format].scan(new Reader(bytes), context);
+  } catch (error) {
+    if (!(error instanceof EndOfBytes)) throw error;
+    return all
+      ? corrupt(format, `its ${bytes.length} bytes end before the image begins`)
+      : { kind: 'more', format };
+  }
+}
+
+/**
+ * The bytes without EXIF, XMP, IPTC, comments, text chunks and what follows the image's end, so that no native
+ * metadata parser meets them. What colours the pixels stays: JFIF, Adobe APP14, PNG's colour chunks, and an ICC profile
+ * unless it is one of unbounded work (`icc.ts`).
+ * The orientation goes with the EXIF: apply the one that `scan` tells, and do not ask the decoder to orient as well (a
+ * TIFF keeps its tag). Of an animated WebP or PNG only the picture shown first stays; its pixels are the original's.
+ *
+ * The array given is never changed, and is returned itself where there is nothing to cut.
+ */
+export function withoutMetadata(bytes: Uint8Array, format: InputFormat): Uint8Array {
+  try {
+    return FORMATS[format].cut(bytes);
+  } catch (error) {
+    if (error instanceof EndOfBytes) return bytes; // ends inside its header, before any metadata
+    throw error;
+  }
+}

@@ -1,0 +1,265 @@
+/**
+ * The record of a source object: one DynamoDB item, and the rules by which it changes.
+ *
+ * Each rule is a plain `UpdateItem` input. All carry the same idea: events arrive more than once and in any order,
+ * so an update counts only if no newer event has been recorded. The sequencer is the order.
+ */
+import { createHash } from 'node:crypto';
+import type { FailureMessage, Image, Offer, Source, Thumbnail, Thumbnails } from '../../../contract/contract';
+import { type Deletion, recordId } from './source';
+
+/** DELETED is a tombstone: it holds the place in the order, so that a late event cannot bring the object back. */
+export type Status = 'PROCESSING' | 'DONE' | 'FAILED' | 'DELETED';
+
+/** The item as it lies in the table. */
+export interface ImageRecord {
+  /** `<bucket>/<key>` */
+  id: string;
+  bucket: string;
+  key: string;
+  version: string | null;
+  /** Not on a tombstone: a deletion has no content. */
+  etag?: string;
+  sequencer: string;
+  status: Status;
+  image?: Pick<Image, 'format' | 'width' | 'height' | 'frames' | 'bytes'>;
+  preset?: Image['preset'];
+  /** The thumbnails that are there; while a newer version is PROCESSING, those of the version before. */
+  thumbnails?: Thumbnail[];
+  /** Lazy variants of which there is no thumbnail yet. Absent where there are none. */
+  onRequest?: Offer[];
+  /** Every key a run may ever have written, so that none is left behind when the format or the preset changes. */
+  thumbnailKeys?: Set<string>;
+  execution: string;
+  startedAt: string;
+  updatedAt: string;
+  error?: FailureMessage['error'];
+  quarantine?: FailureMessage['quarantine'];
+  /** Sequencer of the version people were told of. */
+  notifiedSequencer?: string;
+  /** Sequencer of the latest deletion after which this version was still the current one: up to there no other counts. */
+  survivedSequencer?: string;
+  /** Key of the index `failures-by-day`; only while FAILED. */
+  failedDay?: string;
+  /** Key of the index `processing-by-start`; only while PROCESSING. */
+  processingShard?: string;
+  /** When DynamoDB may drop the item, in seconds since 1970; only on a tombstone. */
+  expiresAt?: number;
+}
+
+/** A DynamoDB `UpdateItem` input, without its table. */
+export interface Update {
+  Key: { id: string };
+  UpdateExpression: string;
+  ConditionExpression: string;
+  ExpressionAttributeNames?: Record<string, string>;
+  ExpressionAttributeValues: Record<string, unknown>;
+  ReturnValues: 'ALL_OLD';
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD';
+}
+
+/** Claims the object for this version: PROCESSING, unless a newer version is recorded or this one is DONE. */
+export function claim(image: Image, thumbnailKeys: string[], execution: string, now: Date): Update {
+  return update(image.source, {
+    set: {
+      ...identity(image.source),
+      status: 'PROCESSING',
+      image: facts(image),
+      preset: image.preset,
+      execution,
+      startedAt: now.toISOString(),
+      updatedAt: now.toISOString(),
+      processingShard: processingShard(image.source),
+    },
+    remove: ['error', 'quarantine', 'failedDay', 'expiresAt'],
+    add: { thumbnailKeys: new Set(thumbnailKeys) },
+    unlessDone: true,
+  });
+}
+
+/** Records the thumbnails as DONE, unless a newer version is recorded. Repeating it changes nothing but the time. */
+export function complete(
+  image: Image,
+  { items, onRequest }: Omit<Thumbnails, 'schema'>,
+  execution: string,
+  now: Date,
+): Update {
+  return update(image.source, {
+    set: {
+      ...identity(image.source),
+      status: 'DONE',
+      image: facts(image),
+      preset: image.preset,
+      thumbnails: items,
+      ...(onRequest && { onRequest }),
+      execution,
+      updatedAt: now.toISOString(),
+    },
+    remove: [
+      'error',
+      'quarantine',
+      'failedDay',
+      'processingShard',
+      'expiresAt',
+      ...(onRequest ? [] : (['onRequest'] as const)),
+    ],
+    add: { thumbnailKeys: new Set(items.map(({ key }) => key)) },
+  });
+}
+
+/** Records the failure, unless a newer version is recorded or this one is DONE: a late duplicate spoils nothing. */
+export function fail(
+  source: Source,
+  failure: Pick<FailureMessage, 'error' | 'quarantine'>,
+  execution: string,
+  now: Date,
+): Update {
+  return update(source, {
+    set: {
+      ...identity(source),
+      status: 'FAILED',
+      error: failure.error,
+      quarantine: failure.quarantine,
+      execution,
+      updatedAt: now.toISOString(),
+      failedDay: now.toISOString().slice(0, 10),
+    },
+    remove: ['image', 'preset', 'thumbnails', 'onRequest', 'startedAt', 'processingShard', 'expiresAt'],
+    unlessDone: true,
+  });
+}
+
+/**
+ * Leaves a tombstone, unless a newer event is recorded. The keys of its thumbnails stay on it, so that removing them
+ * can be taken up again.
+ *
+ * @param keepDays how long it has to hold out against late events
+ */
+export function tombstone(deletion: Deletion, execution: string, now: Date, keepDays: number): Update {
+  const { bucket, key, version, sequencer } = deletion;
+  const remove = [
+    'etag',
+    'image',
+    'preset',
+    'thumbnails',
+    'onRequest',
+    'startedAt',
+    'error',
+    'quarantine',
+    'failedDay',
+    'processingShard',
+  ] as const;
+  return {
+    ...change(
+      deletion,
+      {
+        bucket,
+        key,
+        version,
+        sequencer,
+        status: 'DELETED',
+        execution,
+        updatedAt: now.toISOString(),
+        expiresAt: Math.floor(now.getTime() / 1000) + keepDays * 24 * 60 * 60,
+      },
+      remove,
+    ),
+    ConditionExpression: `attribute_not_exists(id) OR (sequencer <= :sequencer AND ${NOT_SURVIVED})`,
+  };
+}
+
+/**
+ * Notes that a version was still the current one after a deletion, unless another version is recorded. What was deleted
+ * lies between the two in the order; a run of it that is still under way comes too late from here on.
+ */
+export function survive(current: Pick<Source, 'version' | 'etag'>, deletion: Deletion): Update {
+  return {
+    Key: { id: recordId(deletion) },
+    UpdateExpression: 'SET survivedSequencer = :sequencer',
+    ConditionExpression: `version = :version AND etag = :etag AND sequencer < :sequencer AND ${NOT_SURVIVED}`,
+    ExpressionAttributeValues: {
+      ':version': current.version,
+      ':etag': current.etag,
+      ':sequencer': deletion.sequencer,
+    },
+    ReturnValues: 'ALL_OLD',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  };
+}
+
+/** Notes that people were told of this version, unless they were told of it or of a newer one. */
+export function markNotified(source: Source): Update {
+  return {
+    Key: { id: recordId(source) },
+    UpdateExpression: 'SET notifiedSequencer = :sequencer',
+    ConditionExpression:
+      'attribute_exists(id) AND (attribute_not_exists(notifiedSequencer) OR notifiedSequencer < :sequencer)',
+    ExpressionAttributeValues: { ':sequencer': source.sequencer },
+    ReturnValues: 'ALL_OLD',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  };
+}
+
+interface Change {
+  set: Partial<ImageRecord>;
+  remove: readonly (keyof ImageRecord)[];
+  add?: { thumbnailKeys: Set<string> };
+  /** Whether a DONE record of the same version stays as it is. */
+  unlessDone?: boolean;
+}
+
+/** No version was still the current one after a deletion that came later than the event. */
+const NOT_SURVIVED = '(attribute_not_exists(survivedSequencer) OR survivedSequencer < :sequencer)';
+
+/** An update for one version: newer than what is recorded, or the same again. */
+function update(source: Source, { set, remove, add, unlessDone }: Change): Update {
+  // DynamoDB has no empty sets: there is one where every variant is lazy.
+  const added = add && add.thumbnailKeys.size > 0 ? add : undefined;
+  const { ExpressionAttributeValues, UpdateExpression, ...rest } = change(source, set, remove);
+  const same = `sequencer = :sequencer AND version = :version AND etag = :etag${unlessDone ? ' AND #status <> :done' : ''}`;
+  return {
+    ...rest,
+    UpdateExpression: UpdateExpression + (added ? ' ADD thumbnailKeys :thumbnailKeys' : ''),
+    ConditionExpression: `attribute_not_exists(id) OR (${same}) OR (sequencer < :sequencer AND ${NOT_SURVIVED})`,
+    ExpressionAttributeValues: {
+      ...ExpressionAttributeValues,
+      ...(added ? { ':thumbnailKeys': added.thumbnailKeys } : {}),
+      ...(unlessDone ? { ':done': 'DONE' } : {}),
+    },
+  };
+}
+
+/** Sets and removes attributes, whatever is recorded. */
+function change(
+  object: { bucket: string; key: string },
+  set: Partial<ImageRecord>,
+  remove: readonly (keyof ImageRecord)[],
+): Omit<Update, 'ConditionExpression'> {
+  const names = Object.keys(set);
+  return {
+    Key: { id: recordId(object) },
+    UpdateExpression:
+      `SET ${names.map((name) => `#${name} = :${name}`).join(', ')} ` +
+      `REMOVE ${remove.map((name) => `#${name}`).join(', ')}`,
+    ExpressionAttributeNames: Object.fromEntries([...names, ...remove].map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(
+      Object.entries(set).map(([name, value]) => [`:${name}`, value]),
+    ),
+    ReturnValues: 'ALL_OLD',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  };
+}
+
+function identity(source: Source): Partial<ImageRecord> {
+  const { bucket, key, version, etag, sequencer } = source;
+  return { bucket, key, version, etag, sequencer };
+}
+
+function facts({ format, width, height, frames, bytes }: Image): ImageRecord['image'] {
+  return { format, width, height, frames, bytes };
+}
+
+/** Spreads what is in progress over 16 index partitions, each good for 1,000 writes a second. */
+function processingShard(source: Source): string {
+  return createHash('sha256').update(recordId(source)).digest('hex').charAt(0);
+}

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
+  type S3ServiceException,
+} from '@aws-sdk/client-s3';
+import type { Source } from '../../../contract/contract';
+import * as environment from '../runtime/environment';
+
+/** A thumbnail that is already there, and the source version it was made of. */
+export interface Existing {
+  etag: string;
+  /** Sequencer of its source; empty for an object this workflow did not write. */
+  sequencer: string;
+  /** Hash of the recipe it was made by. */
+  preset: string;
+  bytes: number;
+}
+
+/** A thumbnail as a browser gets it. */
+export interface Stored {
+  /** In quotes. */
+  etag: string;
+  contentType: string;
+  cacheControl?: string;
+  lastModified?: Date;
+  bytes: number;
+  read(): Promise<Buffer>;
+  /** To be called where it is not read: an answer that nobody reads holds its connection. */
+  discard(): void;
+}
+
+/** What a thumbnail is made of, and the hash of the recipe it is made by. */
+export interface Origin {
+  source: Source;
+  /** Size of the source. */
+  bytes: number;
+  hash: string;
+}
+
+/** Holds a write to the state of the key it was decided on. */
+export type Precondition = { IfNoneMatch: '*' } | { IfMatch: string };
+
+/** S3 keeps 2 KB of metadata in all. */
+const MAX_KEY_METADATA = 1_200;
+
+/** The bucket of thumbnails, where every change is a compare-and-swap on the source's sequencer. */
+export class ThumbnailBucket {
+  constructor(
+    private readonly s3: S3Client,
+    readonly name: string,
+    /** Start of the key of every thumbnail. Other objects may lie beside them. */
+    private readonly prefix = '',
+  ) {}
+
+  /** What lies at the key; null where nothing does. */
+  async find(key: string): Promise<Existing | null> {
+    try {
+      const found = await this.s3.send(new HeadObjectCommand({ Bucket: this.name, Key: key }));
+      return {
+        etag: found.ETag as string,
+        sequencer: found.Metadata?.['sequencer'] ?? '',
+        preset: found.Metadata?.['preset'] ?? '',
+        bytes: found.ContentLength as number,
+      };
+    } catch (error) {
+      if ((error as S3ServiceException).name === 'NotFound') return null;
+      throw error;
+    }
+  }
+
+  /** The thumbnail at the key, not read yet; null where there is none. */
+  async open(key: string): Promise<Stored | null> {
+    try {
+      const found = await this.s3.send(new GetObjectCommand({ Bucket: this.name, Key: key }));
+      const body = found.Body as Readable;
+      return {
+        etag: found.ETag as string,
+        contentType: found.ContentType as string,
+        cacheControl: found.CacheControl,
+        lastModified: found.LastModified,
+        bytes: found.ContentLength as number,
+        read: () => buffer(body),
+        discard: () => body.destroy(),
+      };
+    } catch (error) {
+      if ((error as S3ServiceException).name === 'NoSuchKey') return null;
+      throw error;
+    }
+  }
+
+  /** @returns false when the key was changed by another run since it was looked at */
+  async write(
+    key: string,
+    data: Buffer,
+    origin: Origin,
+    precondition: Precondition,
+    headers: Pick<PutObjectCommandInput, 'ContentType' | 'CacheControl'>,
+  ): Promise<boolean> {
+    const command = new PutObjectCommand({
+      Bucket: this.name,
+      Key: key,
+      Body: data,
+      Metadata: provenance(origin),
+      ...headers,
+      ...precondition,
+    });
+    return this.unlessChanged(this.s3.send(command));
+  }
+
+  /** Removes the thumbnail unless it was made of a newer version than `sequencer`. Repeating it does no harm. */
+  removeUpTo(sequencer: string, key: string): Promise<void> {
+    return this.removeIf((made) => made <= sequencer, key);
+  }
+
+  /** As {@link removeUpTo}, but leaves a thumbnail of the version `sequencer` itself. */
+  removeBefore(sequencer: string, key: string): Promise<void> {
+    return this.removeIf((made) => made < sequencer, key);
+  }
+
+  private async removeIf(old: (sequencer: string) => boolean, key: string): Promise<void> {
+    // A record may list thumbnails made by earlier settings, in another bucket or under another prefix.
+    if (!key.startsWith(this.prefix)) return;
+    for (;;) {
+      const found = await this.find(key);
+      if (!found || !old(found.sequencer)) return;
+      const command = new DeleteObjectCommand({ Bucket: this.name, Key: key, IfMatch: found.etag });
+      if (await this.unlessChanged(this.s3.send(command))) return;
+    }
+  }
+
+  /** Whether the change took place: false when its precondition no longer held. */
+  private async unlessChanged(change: Promise<unknown>): Promise<boolean> {
+    try {
+      await change;
+      return true;
+    } catch (error) {
+      if (CHANGED.has((error as S3ServiceException).name)) return false;
+      throw error;
+    }
+  }
+}
+
+/** Where the stack keeps thumbnails. */
+export function thumbnailBucketFromEnvironment(s3: S3Client): ThumbnailBucket {
+  return new ThumbnailBucket(
+    s3,
+    environment.text('THUMBNAILS_BUCKET'),
+    environment.optional('THUMBNAILS_PREFIX'),
+  );
+}
+
+/** What S3 answers when a key is not as the precondition says, or is being changed at this moment. */
+const CHANGED = new Set(['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey']);
+
+/** Where a thumbnail comes from, as object metadata: ASCII only, so the key is percent-encoded. */
+function provenance({ source, bytes, hash }: Origin): Record<string, string> {
+  const key = encodeURIComponent(source.key);
+  return {
+    'source-bucket': source.bucket,
+    'source-key':
+      key.length <= MAX_KEY_METADATA
+        ? key
+        : `sha256:${createHash('sha256').update(source.key).digest('hex')}`,
+    'source-version': source.version ?? source.etag,
+    'source-bytes': String(bytes),
+    sequencer: source.sequencer,
+    preset: hash,
+  };
+}

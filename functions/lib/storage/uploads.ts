@@ -1,0 +1,124 @@
+import type { Readable } from 'node:stream';
+import {
+  GetObjectCommand,
+  type GetObjectCommandInput,
+  type GetObjectCommandOutput,
+  HeadObjectCommand,
+  type S3Client,
+  type S3ServiceException,
+} from '@aws-sdk/client-s3';
+import type { Source } from '../../../contract/contract';
+import { EmptyObject, Superseded } from '../../../contract/errors';
+import { assertWithin, type Limits } from '../image/limits';
+import type { ObjectName } from '../records/source';
+
+/** The version of an object that a plain GET answers. */
+export interface CurrentVersion {
+  version: string | null;
+  etag: string;
+  /** Bytes. */
+  size: number;
+}
+
+/** What is there now; null where there is no object, or a delete marker. */
+export async function currentVersion(
+  s3: S3Client,
+  { bucket, key }: ObjectName,
+): Promise<CurrentVersion | null> {
+  try {
+    const found = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    return {
+      version: found.VersionId ?? null,
+      etag: (found.ETag as string).replaceAll('"', ''),
+      size: found.ContentLength as number,
+    };
+  } catch (error) {
+    if ((error as S3ServiceException).name === 'NotFound') return null;
+    throw error;
+  }
+}
+
+/** The first bytes of an object, and how many it has in all. */
+export interface Head {
+  bytes: Uint8Array;
+  totalBytes: number;
+}
+
+/**
+ * Reads the first bytes of the object as it is now. `Content-Range` tells the whole size, so no HeadObject is needed.
+ *
+ * @throws Superseded when the object is gone or is no longer the version of the event
+ * @throws EmptyObject when there is nothing to read
+ */
+export async function readHead(s3: S3Client, source: Source, length: number): Promise<Head> {
+  const object = await current(s3, source, `bytes=0-${length - 1}`);
+  const totalBytes = Number(object.ContentRange?.split('/')[1] ?? object.ContentLength);
+  return { bytes: await collect(object, length), totalBytes };
+}
+
+/**
+ * Reads the whole of exactly this version, holding to the byte limit while it streams.
+ *
+ * @throws Superseded when the version is gone or, without versioning, was overwritten
+ * @throws ImageTooLarge when it has more bytes than the limit
+ */
+export async function readVersion(s3: S3Client, source: Source, limits: Limits): Promise<Uint8Array> {
+  const object = await get(s3, source, exactly(source));
+  const announced = object.ContentLength ?? 0;
+  if (announced > limits.bytes) (object.Body as Readable).destroy();
+  assertWithin('bytes', announced, limits);
+  const bytes = await collect(object, limits.bytes + 1);
+  assertWithin('bytes', bytes.length, limits);
+  return bytes;
+}
+
+async function current(s3: S3Client, source: Source, range: string): Promise<GetObjectCommandOutput> {
+  const object = await get(s3, source, { Range: range });
+  const etag = object.ETag?.replaceAll('"', '');
+  if ((source.version && object.VersionId !== source.version) || etag !== source.etag) {
+    (object.Body as Readable).destroy();
+    const now = source.version ? `${object.VersionId} (${etag})` : etag;
+    const expected = source.version ? `${source.version} (${source.etag})` : source.etag;
+    throw new Superseded(`s3://${source.bucket}/${source.key} is now ${now}; this event is for ${expected}`);
+  }
+  return object;
+}
+
+/**
+ * How to ask for the version of the event and no other. Without versioning the content tells; and where versioning was
+ * suspended, every upload is the version "null", so that there its name alone tells nothing.
+ */
+function exactly(source: Source): Pick<GetObjectCommandInput, 'VersionId' | 'IfMatch'> {
+  return { IfMatch: `"${source.etag}"`, ...(source.version && { VersionId: source.version }) };
+}
+
+const GONE = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound', 'PreconditionFailed', 'MethodNotAllowed']);
+
+async function get(s3: S3Client, source: Source, how: object): Promise<GetObjectCommandOutput> {
+  try {
+    return await s3.send(new GetObjectCommand({ Bucket: source.bucket, Key: source.key, ...how }));
+  } catch (error) {
+    const { name } = error as Error;
+    const where = `s3://${source.bucket}/${source.key}`;
+    if (GONE.has(name)) {
+      throw new Superseded(
+        `${where} (version ${source.version ?? source.etag}) was replaced or deleted: ${name}`,
+      );
+    }
+    if (name === 'InvalidRange') {
+      throw new EmptyObject(`Expected an image at ${where} but the object has 0 bytes. Upload it again`);
+    }
+    throw error;
+  }
+}
+
+/** The body as one array, cut at `most` bytes: what comes beyond is never held in memory. */
+async function collect(object: GetObjectCommandOutput, most: number): Promise<Uint8Array> {
+  const bytes = Buffer.allocUnsafe(Math.min(object.ContentLength ?? most, most));
+  let filled = 0;
+  for await (const chunk of object.Body as AsyncIterable<Buffer>) {
+    filled += chunk.copy(bytes, filled);
+    if (filled === bytes.length) break;
+  }
+  return bytes.subarray(0, filled);
+}

@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { pathOf, thumbnailUrl, versionOf } from '../../../../functions/lib/http/delivery';
+import { sourceAt } from '../../support';
+
+const BASE = 'https://d111111abcdef8.cloudfront.net';
+
+describe('the URL of a thumbnail', () => {
+  test('is its key below the domain, with a version of ten digits', () => {
+    const url = thumbnailUrl(BASE, 'uploads/Größe + 1?.jpg/small.jpg', sourceAt(1), '0123456789ab');
+    expect(url).toBe(`${BASE}/uploads/Gr%C3%B6%C3%9Fe%20%2B%201%3F.jpg/small.jpg?v=97df101a9d`);
+  });
+
+  test('has the key for its path, whatever the key', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (key) => {
+        expect(decodeURIComponent(pathOf(key))).toBe(`/${key}`);
+        expect(pathOf(key)).toMatch(/^[!-~]*$/);
+        expect(pathOf(key)).not.toMatch(/[?#"<>]/);
+      }),
+    );
+  });
+});
+
+describe('the version', () => {
+  const hash = '0123456789ab';
+  const version = versionOf(sourceAt(1), hash);
+
+  test.each([
+    ['the version of the object', versionOf(sourceAt(1, { version: 'other' }), hash)],
+    ['its content', versionOf(sourceAt(1, { etag: 'other' }), hash)],
+    ['the recipe', versionOf(sourceAt(1), 'ba9876543210')],
+    ['the versioning of the bucket', versionOf(sourceAt(1, { version: null }), hash)],
+  ])('changes with %s', (_, other) => {
+    expect(other).toMatch(/^[0-9a-f]{10}$/);
+    expect(other).not.toBe(version);
+  });
+
+  test('does not change with the place in the order: the image is the same', () => {
+    expect(versionOf(sourceAt(1, { sequencer: sourceAt(2).sequencer }), hash)).toBe(version);
+  });
+});

@@ -1,0 +1,65 @@
+import type { InputFormat } from '../../../../contract/contract';
+import { CorruptImage, ImageTooLarge, SuspiciousImage, UnsupportedFormat } from '../../../../contract/errors';
+import { asImage } from '../../../../functions/lib/image/image';
+import { type Scan, scan } from '../../../../functions/lib/prescan';
+import { animation, heic, picture } from '../../../fixtures/images';
+
+const accepted: InputFormat[] = ['jpeg', 'png', 'webp', 'gif'];
+const whole = { whole: true };
+
+test.each(accepted)('a %s goes on to the decoder', async (format) => {
+  const result = scan(await picture({ format }), whole);
+  expect(asImage(result, accepted)).toBe(result);
+});
+
+test.each<[string, () => Scan | Promise<Scan>, new (message: string) => Error, RegExp]>([
+  [
+    'a format that is not accepted',
+    async () => scan(await picture({ format: 'avif' }), whole),
+    UnsupportedFormat,
+    /^Expected a JPEG, PNG, WebP,? or GIF image but received AVIF image\. Convert it and upload it again/,
+  ],
+  [
+    'something that is no image',
+    () => scan(Buffer.from('plain text'), whole),
+    UnsupportedFormat,
+    /^Expected a JPEG, PNG, WebP,? or GIF image but received plain text\./,
+  ],
+  ['an iPhone photo', () => scan(heic(), whole), UnsupportedFormat, /but received HEIC/],
+  [
+    'more frames than allowed',
+    async () =>
+      scan(
+        await animation('webp', [
+          [1, 2, 3],
+          [4, 5, 6],
+        ]),
+        { ...whole, limits: { frames: 1 } },
+      ),
+    ImageTooLarge,
+    /at most 1 frames in a WebP but found 2/,
+  ],
+  [
+    'more scans than any encoder writes',
+    async () => scan(await picture({ progressive: true }), { ...whole, limits: { scans: 2 } }),
+    SuspiciousImage,
+    /at most 2 scans in a JPEG but found \d+/,
+  ],
+  [
+    'a picture that ends too early',
+    async () => scan((await picture({ format: 'png' })).subarray(0, 20), whole),
+    CorruptImage,
+    /^Corrupt PNG: its 20 bytes end before the image begins\. Export/,
+  ],
+  [
+    'a header that is still to come',
+    () => ({ kind: 'more', format: 'jpeg' }),
+    CorruptImage,
+    /ends before its header/,
+  ],
+])('%s is refused by name', async (_, result, Failure, message) => {
+  const refused = await result();
+  expect(() => asImage(refused, accepted)).toThrow(Failure);
+  expect(() => asImage(refused, accepted)).toThrow(message);
+  expect(() => asImage(refused, accepted)).not.toThrow('..');
+});

@@ -1,0 +1,281 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import type { InputFormat, OutputFormat } from '../../../../contract/contract';
+import { InvalidEvent } from '../../../../contract/errors';
+import {
+  lazyHash,
+  outputFormat,
+  type Preset,
+  presetFor,
+  type Recipes,
+  recipeFor,
+  recipeHash,
+  recipesFromEnvironment,
+  thumbnailKey,
+  type Variant,
+} from '../../../../functions/lib/image/presets';
+import { presetOf, variantOf } from '../../support';
+
+describe('the preset of a key', () => {
+  const presets = ['', 'uploads/', 'uploads/avatars/', 'uploads/avatars-old/'].map(
+    (prefix): Preset => ({ name: `preset ${prefix}`, prefix, variants: [] }),
+  );
+
+  test.each([
+    ['uploads/avatars/me.jpg', 'uploads/avatars/'],
+    ['uploads/avatars', 'uploads/'],
+    ['uploads/avatars-old/me.jpg', 'uploads/avatars-old/'],
+    ['other/uploads/me.jpg', ''],
+    ['Uploads/me.jpg', ''],
+  ])('%s is the one with the longest matching prefix: %j', (key, prefix) => {
+    expect(presetFor(key, presets).prefix).toBe(prefix);
+    expect(presetFor(key, [...presets].reverse()).prefix).toBe(prefix);
+  });
+
+  test('is missed with the prefixes there are', () => {
+    expect(() => presetFor('me.jpg', presets.slice(1, 3))).toThrow(InvalidEvent);
+    expect(() => presetFor('me.jpg', presets.slice(1, 3))).toThrow(
+      'Expected a key that starts with the prefix of a preset ("uploads/", "uploads/avatars/") but received "me.jpg"',
+    );
+  });
+
+  test('choosing one leaves the settings as they are', () => {
+    const before = presets.map(({ prefix }) => prefix);
+    presetFor('uploads/avatars/me.jpg', presets);
+    expect(presets.map(({ prefix }) => prefix)).toEqual(before);
+  });
+});
+
+describe('the hash of a recipe', () => {
+  const presetHash = ({ variants }: Preset, background = '#ffffff') => recipeHash(variants, background);
+  const base = presetOf(variantOf({ name: 'small' }), variantOf({ name: 'large', width: 800 }));
+  const changed = (change: Partial<Variant>): Preset => ({
+    ...base,
+    variants: [{ ...base.variants[0], ...change } as Variant, ...base.variants.slice(1)],
+  });
+
+  test.each<Partial<Variant>>([
+    { name: 'tiny' },
+    { width: 201 },
+    { width: undefined },
+    { height: 201 },
+    { fit: 'cover' },
+    { format: 'webp' },
+    { quality: 81 },
+  ])('changes with %j', (change) => {
+    expect(presetHash(changed(change))).not.toBe(presetHash(base));
+  });
+
+  test('changes with the background, which shows through transparent parts', () => {
+    expect(presetHash(base, '#000000')).not.toBe(presetHash(base));
+  });
+
+  test('stays when only the name or the prefix of the preset changes', () => {
+    expect(presetHash({ ...base, name: 'renamed', prefix: 'moved/' })).toBe(presetHash(base));
+  });
+
+  test('stays when the settings file lists the keys of a variant in another order', () => {
+    const reordered = Object.fromEntries(Object.entries(base.variants[0] as Variant).reverse()) as Variant &
+      object;
+    expect(presetHash({ ...base, variants: [reordered, base.variants[1] as Variant] })).toBe(
+      presetHash(base),
+    );
+  });
+
+  test('tells width from height', () => {
+    expect(presetHash(presetOf(variantOf({ width: 100, height: undefined })))).not.toBe(
+      presetHash(presetOf(variantOf({ width: undefined, height: 100 }))),
+    );
+  });
+
+  test('is short enough to carry in every message', () => {
+    expect(presetHash(base)).toMatch(/^[0-9a-f]{12}$/);
+  });
+});
+
+describe('what to make of an object', () => {
+  const [small, large] = [
+    variantOf({ name: 'small', fit: 'cover' }),
+    variantOf({ name: 'large', width: 800 }),
+  ];
+  const recipes: Recipes = {
+    presets: [presetOf(small, large)],
+    background: '#ffffff',
+    prefix: '',
+    maxSideFromName: 2000,
+  };
+
+  test('is every variant of its preset', () => {
+    expect(recipeFor('canyon.jpg', recipes)).toEqual({
+      preset: { name: 'default', hash: recipeHash([small, large], '#ffffff') },
+      eager: [small, large],
+      lazy: [],
+    });
+  });
+
+  test('is the first one alone, in the size its name asks for, which the record tells', () => {
+    const sized = { ...small, width: 400, height: 300 };
+    expect(recipeFor('canyon-400x300.jpg', recipes)).toEqual({
+      preset: {
+        name: 'default',
+        hash: recipeHash([sized], '#ffffff'),
+        size: { width: 400, height: 300 },
+      },
+      eager: [sized],
+      lazy: [],
+    });
+  });
+
+  test('leaves the settings as they are', () => {
+    const before = structuredClone(recipes);
+    recipeFor('canyon-400x300.jpg', recipes);
+    expect(recipes).toEqual(before);
+  });
+
+  test('does not depend on the name where the settings do not say so', () => {
+    const { eager } = recipeFor('canyon-400x300.jpg', { ...recipes, maxSideFromName: 0 });
+    expect(eager).toEqual([small, large]);
+  });
+});
+
+describe('lazy variants', () => {
+  const [small, large, web] = [
+    variantOf({ name: 'small' }),
+    variantOf({ name: 'large', width: 800, lazy: true }),
+    variantOf({ name: 'web', width: 800, format: 'webp', lazy: true }),
+  ];
+  const recipes: Recipes = {
+    presets: [presetOf(small, large, web)],
+    background: '#ffffff',
+    prefix: '',
+    maxSideFromName: 2000,
+  };
+
+  test('are apart from those that are made with the upload, whose hash is as if there were no others', () => {
+    expect(recipeFor('canyon.jpg', recipes)).toEqual({
+      preset: { name: 'default', hash: recipeHash([small], '#ffffff') },
+      eager: [small],
+      lazy: [large, web],
+    });
+  });
+
+  test('may be all there are', () => {
+    const { preset, eager } = recipeFor('canyon.jpg', { ...recipes, presets: [presetOf(large)] });
+    expect(eager).toEqual([]);
+    expect(preset.hash).toBe(recipeHash([], '#ffffff'));
+  });
+
+  test('have each a hash of its own, which tells neither from the eager variant of the same name', () => {
+    expect(lazyHash(large, '#ffffff')).toBe(recipeHash([{ ...large, lazy: false }], '#ffffff'));
+    expect(lazyHash(large, '#ffffff')).not.toBe(lazyHash(web, '#ffffff'));
+    expect(lazyHash(large, '#000000')).not.toBe(lazyHash(large, '#ffffff'));
+  });
+
+  test('of a name that asks for a size are none: its one thumbnail is made with the upload', () => {
+    const { eager, lazy } = recipeFor('canyon-40x30.jpg', { ...recipes, presets: [presetOf(large)] });
+    expect(eager).toEqual([{ ...large, width: 40, height: 30 }]);
+    expect(lazy).toEqual([]);
+  });
+
+  test.each<[number, string[]]>([
+    [1024 - '/large.webp'.length, ['small']],
+    [1024 - '/large.webp'.length + 1, ['small', 'large']],
+    [1024 - '/web.webp'.length, ['small', 'large']],
+    [1024 - '/web.webp'.length + 1, ['small', 'large', 'web']],
+  ])('whose thumbnail key would hold a hash are made with the upload: a key of %d bytes', (length, eager) => {
+    const recipe = recipeFor('k'.repeat(length), { ...recipes, presets: [presetOf(small, large, web)] });
+    expect(recipe.eager.map(({ name }) => name)).toEqual(eager);
+    expect([...recipe.eager, ...recipe.lazy]).toHaveLength(3);
+  });
+});
+
+describe('the format of a thumbnail', () => {
+  test.each<[Variant['format'], InputFormat, OutputFormat]>([
+    ['same', 'jpeg', 'jpeg'],
+    ['same', 'png', 'png'],
+    ['same', 'webp', 'webp'],
+    ['same', 'gif', 'gif'],
+    ['same', 'avif', 'avif'],
+    ['same', 'tiff', 'jpeg'],
+    ['webp', 'tiff', 'webp'],
+    ['png', 'jpeg', 'png'],
+  ])('%s of a %s is %s', (format, input, output) => {
+    expect(outputFormat(variantOf({ format }), input)).toBe(output);
+  });
+});
+
+describe('the key of a thumbnail', () => {
+  const small = variantOf({ name: 'small' });
+
+  test.each<[OutputFormat, string]>([
+    ['jpeg', 'uploads/canyon.png/small.jpg'],
+    ['png', 'uploads/canyon.png/small.png'],
+    ['webp', 'uploads/canyon.png/small.webp'],
+    ['avif', 'uploads/canyon.png/small.avif'],
+    ['gif', 'uploads/canyon.png/small.gif'],
+  ])('for %s is the whole source key, the variant and the extension', (format, key) => {
+    expect(thumbnailKey('', 'uploads/canyon.png', small, format)).toBe(key);
+  });
+
+  const suffix = '/small.jpg'.length;
+
+  test('holds up to 1,024 bytes; beyond, the SHA-256 of the source key stands in', () => {
+    const fits = 'k'.repeat(1024 - suffix);
+    expect(thumbnailKey('', fits, small, 'jpeg')).toBe(`${fits}/small.jpg`);
+    const hash = createHash('sha256').update(`${fits}k`).digest('hex');
+    expect(thumbnailKey('', `${fits}k`, small, 'jpeg')).toBe(`${hash}/small.jpg`);
+  });
+
+  test('begins with the prefix of the settings, which counts too', () => {
+    expect(thumbnailKey('thumbs/', 'canyon.png', small, 'jpeg')).toBe('thumbs/canyon.png/small.jpg');
+    const fits = 'k'.repeat(1024 - suffix - 'thumbs/'.length);
+    expect(thumbnailKey('thumbs/', fits, small, 'jpeg')).toBe(`thumbs/${fits}/small.jpg`);
+    expect(thumbnailKey('thumbs/', `${fits}k`, small, 'jpeg')).toMatch(/^thumbs\/[0-9a-f]{64}\/small\.jpg$/);
+  });
+
+  test('counts bytes, not characters', () => {
+    const fits = '京'.repeat((1024 - suffix) / 3);
+    expect(thumbnailKey('', fits, small, 'jpeg')).toBe(`${fits}/small.jpg`);
+    expect(thumbnailKey('', `${fits}京`, small, 'jpeg')).toMatch(/^[0-9a-f]{64}\/small\.jpg$/);
+  });
+
+  test('always fits, and differs where the source key, the variant or the format does', () => {
+    const key = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 900 });
+    fc.assert(
+      fc.property(key, key, (one, other) => {
+        fc.pre(one !== other);
+        const keys = [
+          thumbnailKey('', one, small, 'jpeg'),
+          thumbnailKey('', other, small, 'jpeg'),
+          thumbnailKey('', one, small, 'png'),
+          thumbnailKey('', one, variantOf({ name: 'large' }), 'jpeg'),
+        ];
+        expect(new Set(keys).size).toBe(4);
+        for (const made of keys) expect(Buffer.byteLength(made)).toBeLessThanOrEqual(1024);
+      }),
+    );
+  });
+});
+
+describe('recipes arrive in the environment', () => {
+  const given = { PRESETS: JSON.stringify([presetOf(variantOf())]), BACKGROUND: '#102030' };
+  const optional = { THUMBNAILS_PREFIX: 'thumbs/', MAX_SIDE_FROM_NAME: '500' };
+  afterEach(() => {
+    for (const name of Object.keys({ ...given, ...optional })) delete process.env[name];
+  });
+
+  test('as the settings have them', () => {
+    Object.assign(process.env, given, optional);
+    expect(recipesFromEnvironment()).toEqual<Recipes>({
+      presets: [presetOf(variantOf())],
+      background: '#102030',
+      prefix: 'thumbs/',
+      maxSideFromName: 500,
+    });
+  });
+
+  test('without a prefix and without sizes in names where those are not set', () => {
+    Object.assign(process.env, given);
+    expect(recipesFromEnvironment()).toMatchObject({ prefix: '', maxSideFromName: 0 });
+  });
+});

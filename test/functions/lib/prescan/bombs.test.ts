@@ -1,0 +1,155 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { scan, withoutMetadata } from '../../../../functions/lib/prescan';
+import { type Bomb, bombs, exifLoops, giants, type Outcome, TRAILER, truncations } from './bombs';
+import * as build from './build';
+
+/** What a workflow with default limits would do next. */
+type Verdict = Exclude<Outcome, 'thumbnail'> | 'decode';
+
+function judge(bytes: Uint8Array): Verdict {
+  if (bytes.length === 0) return 'EmptyObject';
+  const result = scan(bytes, { whole: true });
+  switch (result.kind) {
+    case 'unsupported':
+      return 'UnsupportedFormat';
+    case 'suspicious':
+      return 'SuspiciousImage';
+    case 'image': {
+      const { width, height } = result;
+      return Math.max(width, height) > 16_384 || width * height > 50_000_000 ? 'ImageTooLarge' : 'decode';
+    }
+    case 'corrupt':
+      return 'CorruptImage';
+    case 'more':
+      throw new Error('A whole file has no more.');
+  }
+}
+
+describe('each hostile file is judged before a decoder sees it', () => {
+  test.each(bombs)('$name: $scan', async ({ build: make, scan: kind, outcome }) => {
+    const bytes = await make();
+    expect(scan(bytes, { whole: true }).kind).toBe(kind);
+    // What is left to the decoder ends as a thumbnail, or with the decoder saying that it is corrupt.
+    const verdict = judge(bytes);
+    expect(verdict === 'decode' ? ['thumbnail', 'CorruptImage'] : [verdict]).toContain(outcome);
+  });
+});
+
+describe('what is suspicious says what was counted', () => {
+  test.each([
+    ['JPEG of 10,000 scans', 'scans', 100],
+    ['JPEG of 100,000 segments', 'chunks', 50_000],
+    ['WebP of 100,000 frames', 'frames', 1_000],
+    ['PNG of a million text chunks', 'chunks', 50_000],
+    ['PNG that declares four billion frames', 'frames', 1_000],
+    ['GIF of 100,000 frames', 'frames', 1_000],
+    ['GIF of 100,000 comments', 'chunks', 50_000],
+    ['TIFF of 100,000 directories', 'frames', 1_000],
+    ['TIFF whose directory is its own successor', 'directories', 1],
+  ])('%s: %s', async (name, what, allowed) => {
+    const bytes = await bombs.find((bomb) => bomb.name === name)!.build();
+    const result = scan(bytes, { whole: true });
+    expect(result).toMatchObject({
+      kind: 'suspicious',
+      what,
+      allowed,
+      reason: expect.stringContaining('Expected'),
+    });
+    if (result.kind === 'suspicious') expect(result.found).toBeGreaterThan(allowed);
+  });
+});
+
+/** Decodes files given as arguments with the options of an untrusted image, and prints what became of each. */
+const DECODE = `
+  const sharp = require('sharp');
+  sharp.cache(false);
+  sharp.concurrency(1);
+  (async () => {
+    for (const file of process.argv.slice(1)) {
+      const bytes = require('node:fs').readFileSync(file);
+      const picture = () => sharp(bytes, { failOn: 'error', limitInputPixels: 50_000_000 });
+      try {
+        await picture().metadata();
+        const output = await picture().resize(200, 200, { fit: 'inside' }).toBuffer();
+        console.log(output.includes(${JSON.stringify(TRAILER)}) ? 'trailer' : 'thumbnail');
+      } catch (error) {
+        console.log('CorruptImage');
+      }
+    }
+  })();
+`;
+
+describe('what is left after the cut is safe to decode', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'prescan-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  /** Outcomes of decoding in one child process, which is killed after 20 s. */
+  async function decode(files: Uint8Array[]): Promise<string[]> {
+    const paths = files.map((_, i) => join(folder, String(i)));
+    await Promise.all(files.map((file, i) => writeFile(paths[i]!, file)));
+    const options = { timeout: 20_000, killSignal: 'SIGKILL', encoding: 'utf8' } as const;
+    const child = spawnSync(process.execPath, ['-e', DECODE, ...paths], options);
+    expect(child.signal).toBeNull();
+    return child.stdout.trim().split('\n');
+  }
+
+  async function decodeClean(selected: Bomb[]) {
+    const files = await Promise.all(
+      selected.map(async ({ build: make }) => {
+        const bytes = await make();
+        const result = scan(bytes, { whole: true });
+        if (result.kind !== 'image')
+          throw new Error(`Expected an image but received ${JSON.stringify(result)}`);
+        return withoutMetadata(bytes, result.format);
+      }),
+    );
+    const outcomes = await decode(files);
+    return selected.map(({ name }, i) => ({ name, outcome: outcomes[i] }));
+  }
+
+  const isDecoded = ({ scan: kind, outcome }: Bomb) => kind === 'image' && outcome !== 'ImageTooLarge';
+  const others = bombs
+    .filter((bomb) => !exifLoops.includes(bomb) && !giants.includes(bomb))
+    .filter(isDecoded);
+
+  test('looped EXIF of every format, which sharp alone does not survive', async () => {
+    expect(await decodeClean(exifLoops)).toEqual(exifLoops.map(({ name, outcome }) => ({ name, outcome })));
+  });
+
+  test('polyglots, and counts that just hold', async () => {
+    expect(await decodeClean(others)).toEqual(others.map(({ name, outcome }) => ({ name, outcome })));
+  });
+
+  test.each(giants.filter(isDecoded))('$name: $outcome', async (giant) => {
+    expect(await decodeClean([giant])).toEqual([{ name: giant.name, outcome: giant.outcome }]);
+  });
+});
+
+describe('a file cut at any tenth', () => {
+  test.each<[string, () => Promise<Buffer>]>([
+    ['JPEG', () => build.flat(640, 480).jpeg().withMetadata({ orientation: 6 }).toBuffer()],
+    ['progressive JPEG', () => build.flat(640, 480).jpeg({ progressive: true }).toBuffer()],
+    ['PNG', () => build.flat(640, 480).png().withMetadata({ orientation: 6 }).toBuffer()],
+    ['WebP', () => build.flat(640, 480).webp().withMetadata({ orientation: 6 }).toBuffer()],
+    ['GIF', () => build.flat(640, 480).gif().toBuffer()],
+    ['AVIF', () => build.flat(64, 48).avif({ effort: 0 }).toBuffer()],
+    ['TIFF', () => build.flat(64, 48).tiff().toBuffer()],
+  ])('%s: is corrupt, or an image of its size that is left to the decoder', async (_, make) => {
+    const bytes = await make();
+    const all = scan(bytes, { whole: true });
+    if (all.kind !== 'image') throw new Error(`Expected an image but received ${JSON.stringify(all)}`);
+    const { width, height } = all;
+    for (const part of truncations(bytes)) {
+      const result = scan(part, { whole: true });
+      expect(['corrupt', 'image']).toContain(result.kind);
+      if (result.kind === 'image') expect(result).toMatchObject({ width, height });
+      expect(withoutMetadata(part, all.format).length).toBeLessThanOrEqual(part.length);
+    }
+  });
+});

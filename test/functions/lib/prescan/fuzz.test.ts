@@ -1,0 +1,218 @@
+import fc from 'fast-check';
+import type { InputFormat } from '../../../../contract/contract';
+import { type Scan, scan, withoutMetadata } from '../../../../functions/lib/prescan';
+import { Reader } from '../../../../functions/lib/prescan/reader';
+import { fraction, mutations, place } from '../../../fixtures/mutations';
+import * as build from './build';
+
+const FORMATS: InputFormat[] = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'];
+const KINDS: Scan['kind'][] = ['image', 'unsupported', 'more', 'corrupt', 'suspicious'];
+
+let seeds: Buffer[];
+beforeAll(async () => {
+  const oriented = () => build.flat(24, 16).withMetadata({ orientation: 6 });
+  const animated = build.webp(
+    build.vp8x(build.VP8X.animation | build.VP8X.exif, 1, 1),
+    (await build.webpWithFrames(3)).subarray(30),
+    build.riffChunk('EXIF', build.exif(6)),
+  );
+  seeds = [
+    await oriented().jpeg().toBuffer(),
+    await oriented().jpeg({ progressive: true }).toBuffer(),
+    await oriented().png().toBuffer(),
+    build.withChunks(build.apng(8, 6, 2), build.pngChunk('eXIf', build.exif(6))),
+    await oriented().webp().toBuffer(),
+    await oriented().ensureAlpha(0.5).webp({ lossless: true }).toBuffer(),
+    animated,
+    build.gif([8, 6], build.gifComment('x'), build.gifFrame(8, 6), build.gifFrame(2, 2)),
+    await oriented().avif({ effort: 0 }).toBuffer(),
+    await build.avifWithExif(build.exifLoop(20)),
+    await oriented().tiff().toBuffer(),
+    await oriented().tiff({ bigtiff: true }).toBuffer(),
+    build.tiff([], { next: 8 }),
+    build.withSegments(await build.flat(8, 8).jpeg().toBuffer(), build.app1Exif(build.exifLoop(20))),
+  ];
+});
+
+/** A valid image after a few mutations. */
+const mutated = fc
+  .tuple(fc.nat(99), mutations)
+  .map(([seed, mutate]) => mutate(seeds[seed % seeds.length]!, seeds));
+
+/** Random bytes after the beginning of a format, so that its parser is entered. */
+const random = fc
+  .tuple(
+    fc.constantFrom(
+      '',
+      '\xff\xd8',
+      '\x89PNG\r\n\x1a\n',
+      'GIF89a',
+      'II*\0\x08\0\0\0',
+      'MM\0+',
+      'RIFF\xff\0\0\0WEBPVP8X',
+      '\0\0\0\x14ftypavif\0\0\0\0avif\0\0\0\x90meta\0\0\0\0',
+    ),
+    fc.uint8Array({ maxLength: 400 }),
+  )
+  .map(([start, bytes]) => Buffer.concat([build.latin1(start), bytes]));
+
+const files = fc.oneof({ weight: 3, arbitrary: mutated }, { weight: 1, arbitrary: random });
+const runs = { numRuns: 1000 };
+
+test('no input makes a scan throw: the answer is always one of the five kinds, and "more" only for a prefix', () => {
+  fc.assert(
+    fc.property(
+      files,
+      fc.boolean(),
+      fc.option(fc.nat(1_000_000), { nil: undefined }),
+      (bytes, whole, totalBytes) => {
+        const result = scan(bytes, { whole, totalBytes });
+        expect(KINDS).toContain(result.kind);
+        if (whole) expect(result.kind).not.toBe('more');
+        if (result.kind === 'image') {
+          expect(result.width).toBeGreaterThan(0);
+          expect(result.height).toBeGreaterThan(0);
+          expect([1, 2, 3, 4, 5, 6, 7, 8]).toContain(result.orientation);
+          expect(result.frames).toBeGreaterThanOrEqual(1);
+        }
+      },
+    ),
+    runs,
+  );
+});
+
+test('nothing outside of the bytes given has an influence', () => {
+  fc.assert(
+    fc.property(files, fc.constantFrom(0x00, 0xff, 0x2c), fc.nat(9), (bytes, filling, before) => {
+      const memory = Buffer.alloc(before + bytes.length + 4096, filling);
+      bytes.copy(memory, before);
+      const inside = memory.subarray(before, before + bytes.length);
+      for (const whole of [true, false]) expect(scan(inside, { whole })).toEqual(scan(bytes, { whole }));
+      for (const format of FORMATS) {
+        expect(Buffer.from(withoutMetadata(bytes, format)).equals(withoutMetadata(inside, format))).toBe(
+          true,
+        );
+      }
+    }),
+    runs,
+  );
+});
+
+test('a prefix never tells another size or orientation than the whole', () => {
+  fc.assert(
+    fc.property(files, fraction, (bytes, at) => {
+      const totalBytes = bytes.length;
+      const early = scan(bytes.subarray(0, place(at, bytes)), { whole: false, totalBytes });
+      const late = scan(bytes, { whole: true });
+      if (early.kind !== 'image' || late.kind === 'suspicious') return;
+      expect(late).toMatchObject({
+        width: early.width,
+        height: early.height,
+        orientation: early.orientation,
+      });
+    }),
+    runs,
+  );
+});
+
+test('a cut never grows a file or changes the one given, and leaves nothing for a second cut', () => {
+  fc.assert(
+    fc.property(files, (bytes) => {
+      const before = Buffer.from(bytes);
+      for (const format of FORMATS) {
+        const once = withoutMetadata(bytes, format);
+        expect(once.length).toBeLessThanOrEqual(bytes.length);
+        expect(Buffer.from(withoutMetadata(once, format)).equals(once)).toBe(true);
+      }
+      expect(bytes.equals(before)).toBe(true);
+    }),
+    runs,
+  );
+});
+
+test('a cut shows the decoder no other size: what was an image is one of the same size, or no image any more', () => {
+  fc.assert(
+    fc.property(files, (bytes) => {
+      const before = scan(bytes, { whole: true });
+      if (before.kind !== 'image') return;
+      const { format, width, height } = before;
+      const after = scan(withoutMetadata(bytes, format), { whole: true });
+      if (after.kind !== 'corrupt') expect(after).toMatchObject({ kind: 'image', format, width, height });
+    }),
+    runs,
+  );
+});
+
+describe('the work is bounded by the length', () => {
+  /**
+   * Reads made by `run`, and bytes passed over in search of one, through every method of the reader that moves it.
+   * Counted by replacing the methods: a mock would keep every call.
+   */
+  function countReads(run: () => void): number {
+    const methods = ['u8', 'u16', 'u32', 'text', 'skipText', 'find', 'has', 'slice'] as const;
+    const originals = Object.getOwnPropertyDescriptors(Reader.prototype);
+    let steps = 0;
+    for (const method of methods) {
+      const original = Reader.prototype[method] as (...args: unknown[]) => unknown;
+      const counted = function (this: Reader, ...args: unknown[]) {
+        const from = this.position;
+        const result = original.apply(this, args);
+        steps += 1 + this.position - from;
+        return result;
+      };
+      Object.defineProperty(Reader.prototype, method, { ...originals[method], value: counted });
+    }
+    try {
+      run();
+    } finally {
+      Object.defineProperties(Reader.prototype, originals);
+    }
+    return steps;
+  }
+
+  test('for any input: at most twelve steps a byte', () => {
+    fc.assert(
+      fc.property(files, (bytes) => {
+        expect(countReads(() => scan(bytes, { whole: true }))).toBeLessThanOrEqual(12 * bytes.length + 64);
+        for (const format of FORMATS) {
+          expect(countReads(() => withoutMetadata(bytes, format))).toBeLessThanOrEqual(
+            12 * bytes.length + 64,
+          );
+        }
+      }),
+      runs,
+    );
+  });
+
+  test.each<[string, string, Buffer]>([
+    ['JPEG of stuffed bytes', '\xff\xd8\xff\xda\0\x02', Buffer.from([0xff, 0x00])],
+    ['JPEG of fill bytes', '\xff\xd8', Buffer.from([0xff])],
+    ['JPEG of restart markers', '\xff\xd8\xff\xda\0\x02', Buffer.from([0xff, 0xd0])],
+    ['JPEG of segments without content', '\xff\xd8', Buffer.from([0xff, 0xe0, 0, 2])],
+    ['JPEG of segments shorter than their length field', '\xff\xd8', Buffer.from([0xff, 0xe0, 0, 0])],
+    ['PNG of empty chunks', '\x89PNG\r\n\x1a\n', build.pngChunk('IHDR')],
+    [
+      'WebP of empty chunks',
+      'RIFF\0\0\x04\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\0\0\0\0\0\0',
+      build.riffChunk('ANMF', Buffer.alloc(0)),
+    ],
+    ['GIF of sub-blocks of one byte', 'GIF89a\x01\0\x01\0\0\0\0!\xfe', Buffer.from([1, 1])],
+    ['GIF of empty extensions', 'GIF89a\x01\0\x01\0\0\0\0', Buffer.from([0x21, 0xfe, 0])],
+    [
+      'AVIF of empty boxes',
+      '\0\0\0\x14ftypavif\0\0\0\0avif',
+      Buffer.concat([build.u32be(8), build.latin1('meta')]),
+    ],
+    ['TIFF of overlapping directories', 'II*\0\x08\0\0\0', Buffer.from([0, 0])],
+  ])('for a %s', (_, start, repeated) => {
+    const bytes = Buffer.concat([
+      build.latin1(start),
+      build.times(Math.ceil(2 ** 18 / repeated.length), repeated),
+    ]);
+    const steps = countReads(() => {
+      scan(bytes, { whole: true });
+      for (const format of FORMATS) withoutMetadata(bytes, format);
+    });
+    expect(steps).toBeLessThanOrEqual(16 * bytes.length);
+  });
+});

@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import type { ImageRecord, Status, Update } from '../../../../functions/lib/records/record';
+import { claim, complete, fail, tombstone } from '../../../../functions/lib/records/record';
+import { EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../../support';
+import { type RecordsTable, recordsTable } from '../../table';
+
+let table: RecordsTable;
+beforeAll(async () => {
+  table = await recordsTable();
+});
+afterAll(() => table.close());
+
+type Step = { version: number; does: 'claim' | 'complete' | 'fail' | 'delete' };
+
+/** The place in the order that is a deletion; the others are uploads. */
+const DELETION = 3;
+
+function update({ version, does }: Step, key: string): Update {
+  const source = sourceAt(version, { key });
+  switch (does) {
+    case 'claim':
+      return claim(imageOf(source), [`${key}/${version}`], EXECUTION, NOW);
+    case 'complete':
+      return complete(imageOf(source), { items: [thumbnailOf(source)] }, EXECUTION, NOW);
+    case 'fail':
+      return fail(
+        source,
+        { error: { name: 'CorruptImage', message: 'broken' }, quarantine: null },
+        EXECUTION,
+        NOW,
+      );
+    case 'delete':
+      return tombstone(source, EXECUTION, NOW, 14);
+  }
+}
+
+/** What the steps of one version come to: DONE once it was ever completed, otherwise the last of them. */
+function outcomeOf(steps: Step[]): Status {
+  if (steps[0]?.does === 'delete') return 'DELETED';
+  if (steps.some(({ does }) => does === 'complete')) return 'DONE';
+  return steps.at(-1)?.does === 'fail' ? 'FAILED' : 'PROCESSING';
+}
+
+const step = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record<Step>({
+      version: fc.constantFrom(1, 2, 4),
+      does: fc.constantFrom('claim', 'complete', 'fail'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant<Step>({ version: DELETION, does: 'delete' }) },
+);
+
+test('any order with any duplicates ends with the outcome of the newest version, and nothing undoes DONE', async () => {
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
+      const key = `uploads/${run++}.jpg`;
+      let before: ImageRecord | null = null;
+      for (const next of steps) {
+        await table.records.apply(update(next, key));
+        const after: ImageRecord | null = await table.get(sourceAt(1, { key }));
+        if (before?.status === 'DONE' && before.sequencer === after?.sequencer) {
+          expect(after.status).toBe('DONE');
+        }
+        expect(after && before && after.sequencer < before.sequencer).toBeFalsy();
+        before = after;
+      }
+      const newest = Math.max(...steps.map(({ version }) => version));
+      expect(before).toMatchObject({
+        sequencer: sourceAt(newest).sequencer,
+        version: sourceAt(newest).version,
+        status: outcomeOf(steps.filter(({ version }) => version === newest)),
+      });
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('complete and failed runs of two versions end the same in each of their 24 orders', async () => {
+  const steps: Step[] = [
+    { version: 1, does: 'complete' },
+    { version: 1, does: 'fail' },
+    { version: 2, does: 'complete' },
+    { version: 2, does: 'fail' },
+  ];
+  const ends = new Set<string>();
+  for (const [n, order] of permutations(steps).entries()) {
+    const key = `permuted/${n}.jpg`;
+    for (const next of order) await table.records.apply(update(next, key));
+    const end = await table.get(sourceAt(1, { key }));
+    ends.add(`${end?.status} ${end?.version}`);
+    for (const gone of ['error', 'failedDay', 'processingShard']) expect(end).not.toHaveProperty(gone);
+  }
+  expect([...ends]).toEqual(['DONE version-2']);
+});
+
+function permutations<Item>(items: Item[]): Item[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item, n) => permutations(items.toSpliced(n, 1)).map((rest) => [item, ...rest]));
+}

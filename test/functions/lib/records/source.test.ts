@@ -1,0 +1,194 @@
+import type { ObjectEvent } from '../../../../contract/contract';
+import { InvalidEvent, Superseded } from '../../../../contract/errors';
+import {
+  assertCurrent,
+  assertSameVersion,
+  comparableSequencer,
+  dedupeId,
+  deletionOf,
+  recordId,
+  sourceOf,
+} from '../../../../functions/lib/records/source';
+import copy from '../../../fixtures/events/object-created-copy.json';
+import copyUnversioned from '../../../fixtures/events/object-created-copy-unversioned.json';
+import multipart from '../../../fixtures/events/object-created-multipart.json';
+import multipartUnversioned from '../../../fixtures/events/object-created-multipart-unversioned.json';
+import put from '../../../fixtures/events/object-created-put.json';
+import putUnversioned from '../../../fixtures/events/object-created-put-unversioned.json';
+import unicode from '../../../fixtures/events/object-created-unicode-key.json';
+import marker from '../../../fixtures/events/object-deleted-delete-marker.json';
+import gone from '../../../fixtures/events/object-deleted-permanently-unversioned.json';
+import { created, sourceAt } from '../../support';
+
+describe('a sequencer', () => {
+  test('compares as the number it is: the samples of 2015, 2021 and 2023 sort by year', () => {
+    const byYear = ['0055AED6DCD90281E5', '617f08299329d189', '0064D3901D00059242'].map(comparableSequencer);
+    expect([...byYear].reverse().sort()).toEqual(byYear);
+  });
+
+  test('is padded on the left to 32 digits and in upper case, so that text order is its order', () => {
+    expect(comparableSequencer('617f08299329d189')).toBe('0000000000000000617F08299329D189');
+    expect(comparableSequencer('00617F08299329D189')).toBe(comparableSequencer('617f08299329d189'));
+    expect(comparableSequencer('f'.repeat(32))).toBe('F'.repeat(32));
+  });
+
+  test.each(['', 'g', '0x1F', '12 34', '-1', 'f'.repeat(33), '617f08299329d189\n'])(
+    'of %j is no sequencer',
+    (sequencer) => {
+      expect(() => comparableSequencer(sequencer)).toThrow(InvalidEvent);
+      expect(() => comparableSequencer(sequencer)).toThrow(
+        `Expected a sequencer of 1 to 32 hexadecimal digits but received "${sequencer}"`,
+      );
+    },
+  );
+});
+
+describe('the source of an event', () => {
+  test('is the exact version it names', () => {
+    expect(sourceOf(put as ObjectEvent)).toEqual({
+      bucket: 'thumbnail-workflow-uploads-111122223333-us-east-1',
+      key: 'uploads/canyon.jpg',
+      version: 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e',
+      etag: 'b1946ac92492d2347c6235b4d2611184',
+      sequencer: '000000000000000069B21FFD0745EE4E',
+    });
+  });
+
+  test('has no version where the bucket is not versioned', () => {
+    expect(sourceOf(multipartUnversioned as ObjectEvent)).toMatchObject({
+      version: null,
+      etag: 'f6877c498a97505d3a45f485cefc2a40-2',
+    });
+  });
+
+  test.each([
+    ['PutObject', put, putUnversioned],
+    ['CompleteMultipartUpload', multipart, multipartUnversioned],
+    ['CopyObject', copy, copyUnversioned],
+  ])('is found after a %s, in a bucket with versions and without', (reason, versioned, unversioned) => {
+    for (const event of [versioned, unversioned]) {
+      expect(event.detail.reason).toBe(reason);
+      expect(sourceOf(event as ObjectEvent)).toMatchObject({
+        key: event.detail.object.key,
+        etag: event.detail.object.etag,
+        sequencer: comparableSequencer(event.detail.object.sequencer),
+      });
+    }
+    expect(sourceOf(versioned as ObjectEvent).version).toBe(versioned.detail.object['version-id']);
+    expect(sourceOf(unversioned as ObjectEvent).version).toBeNull();
+  });
+
+  test('keeps the key as it is: EventBridge delivers it plain', () => {
+    expect(sourceOf(unicode as ObjectEvent).key).toBe('uploads/Größe + 100%20/東京 🗼.jpeg');
+    expect(sourceOf(copy as ObjectEvent).key).toBe('archive/canyon copy.jpg');
+  });
+
+  test('is also found in the event of a delete marker, which has an etag', () => {
+    expect(sourceOf(marker as ObjectEvent).version).toBe('1QW9g1Z99LUNbvaaYVpW9xDlOLU.qxgF');
+  });
+
+  test.each<[string, unknown]>([
+    ['etag', gone],
+    ['key', created({ key: undefined })],
+    ['key', created({ key: '' })],
+    ['sequencer', created({ sequencer: undefined })],
+    ['etag', created({ etag: 7 as unknown as string })],
+    ['sequencer, etag', created({ etag: undefined, sequencer: undefined })],
+    ['bucket', { ...put, detail: { ...put.detail, bucket: {} } }],
+    ['bucket, key, sequencer, etag', { detail: {} }],
+    ['bucket, key, sequencer, etag', {}],
+  ])('needs a %s', (missing, event) => {
+    expect(() => sourceOf(event as ObjectEvent)).toThrow(InvalidEvent);
+    expect(() => sourceOf(event as ObjectEvent)).toThrow(
+      `Expected an S3 object event from EventBridge but it has no ${missing}`,
+    );
+  });
+});
+
+describe('the deletion of an event', () => {
+  test('is its place in the order; it needs no etag', () => {
+    expect(deletionOf(gone as ObjectEvent)).toEqual({
+      bucket: 'thumbnail-workflow-uploads-111122223333-us-east-1',
+      key: 'uploads/canyon.jpg',
+      version: null,
+      sequencer: '00000000000000006426F0F6480F8EE8',
+    });
+    expect(deletionOf(marker as ObjectEvent).version).toBe('1QW9g1Z99LUNbvaaYVpW9xDlOLU.qxgF');
+  });
+
+  test.each(['key', 'sequencer'])('needs a %s', (field) => {
+    expect(() => deletionOf(created({ [field]: undefined }))).toThrow(InvalidEvent);
+    expect(() => deletionOf(created({ [field]: undefined }))).toThrow(`it has no ${field}`);
+  });
+});
+
+describe('ids', () => {
+  test('a record is found by bucket and key alone', () => {
+    expect(recordId({ bucket: 'bucket', key: 'a/b c.jpg' })).toBe('bucket/a/b c.jpg');
+  });
+
+  test('a repeat of the same outcome of the same version has the same dedupe id', () => {
+    expect(dedupeId(sourceAt(1), 'DONE')).toBe(dedupeId({ ...sourceAt(1) }, 'DONE'));
+    expect(dedupeId(sourceAt(1), 'DONE')).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('another bucket, key, version, event or outcome has another dedupe id', () => {
+    const source = sourceAt(1);
+    const ids = [
+      dedupeId(source, 'DONE'),
+      dedupeId(source, 'FAILED'),
+      dedupeId({ ...source, bucket: 'other' }, 'DONE'),
+      dedupeId({ ...source, key: 'other' }, 'DONE'),
+      dedupeId({ ...source, version: 'other' }, 'DONE'),
+      dedupeId({ ...source, version: null }, 'DONE'),
+      dedupeId({ ...source, version: null, etag: 'another' }, 'DONE'),
+      dedupeId({ ...source, sequencer: sourceAt(2).sequencer }, 'DONE'),
+      dedupeId({ ...source, bucket: 'a', key: 'bc' }, 'DONE'),
+      dedupeId({ ...source, bucket: 'ab', key: 'c' }, 'DONE'),
+    ];
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe('an update that was not applied', () => {
+  const recorded = (n: number, status = 'PROCESSING') => ({ ...sourceAt(n), status });
+
+  test('is superseded by a newer event, whatever its content', () => {
+    expect(() => assertSameVersion(sourceAt(1), recorded(2))).toThrow(Superseded);
+    expect(() => assertSameVersion(sourceAt(1, { etag: 'etag-2' }), recorded(2))).toThrow(Superseded);
+    expect(() => assertSameVersion(sourceAt(1), recorded(2))).toThrow(
+      /^A newer event of s3:\/\/.+\/uploads\/canyon\.jpg is recorded \(sequencer 0+2\); this one is 0+1$/,
+    );
+  });
+
+  test('is superseded where the recorded version has survived a later deletion', () => {
+    const survivor = { ...recorded(1), survivedSequencer: sourceAt(3).sequencer };
+    expect(() => assertSameVersion(sourceAt(2), survivor)).toThrow(Superseded);
+    expect(() => assertSameVersion(sourceAt(2), survivor)).toThrow(/\(sequencer 0+3\); this one is 0+2$/);
+    expect(() => assertSameVersion(sourceAt(1), survivor)).not.toThrow();
+  });
+
+  test('of this very version is for the caller to judge', () => {
+    expect(() => assertSameVersion(sourceAt(1), recorded(1))).not.toThrow();
+  });
+
+  test('is superseded where the same deletion brought another version back', () => {
+    const other = sourceAt(1, { version: 'other' });
+    expect(() => assertSameVersion(other, recorded(1))).toThrow(Superseded);
+  });
+
+  test('is invalid where two contents without versions claim one place in the order', () => {
+    const other = sourceAt(1, { etag: 'other', version: null });
+    expect(() => assertSameVersion(other, recorded(1))).toThrow(InvalidEvent);
+    expect(() => assertSameVersion(other, recorded(1))).toThrow(
+      /etag etag-1 is recorded, this event has other$/,
+    );
+  });
+
+  test('is superseded by a finished run of this very version, for an update that gives way to one', () => {
+    expect(() => assertCurrent(sourceAt(1), recorded(1, 'DONE'))).toThrow(Superseded);
+    expect(() => assertCurrent(sourceAt(1), recorded(1, 'DONE'))).toThrow(/is already DONE by another run/);
+    const other = sourceAt(1, { etag: 'other', version: null });
+    expect(() => assertCurrent(other, recorded(1, 'DONE'))).toThrow(InvalidEvent);
+  });
+});

@@ -1,0 +1,29 @@
+import * as environment from '../../../../functions/lib/runtime/environment';
+
+afterEach(() => {
+  delete process.env['EXAMPLE'];
+});
+
+test('a text is what the variable holds', () => {
+  process.env['EXAMPLE'] = ' as it is ';
+  expect(environment.text('EXAMPLE')).toBe(' as it is ');
+});
+
+test.each([undefined, ''])('a variable that is %j is refused by name', (value) => {
+  if (value !== undefined) process.env['EXAMPLE'] = value;
+  for (const read of [environment.text, environment.count, environment.list]) {
+    expect(() => read('EXAMPLE')).toThrow(
+      'Expected environment variable EXAMPLE to be set; it is missing or empty',
+    );
+  }
+});
+
+test('a count is a positive whole number', () => {
+  process.env['EXAMPLE'] = '50000000';
+  expect(environment.count('EXAMPLE')).toBe(50_000_000);
+});
+
+test('a list is separated by commas', () => {
+  process.env['EXAMPLE'] = 'jpeg,png';
+  expect(environment.list('EXAMPLE')).toEqual(['jpeg', 'png']);
+});

@@ -1,0 +1,155 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { S3Client } from '@aws-sdk/client-s3';
+import { EmptyObject, ImageTooLarge, Superseded } from '../../../../contract/errors';
+import { clientConfig } from '../../../../functions/lib/runtime/task';
+import { readHead, readVersion } from '../../../../functions/lib/storage/uploads';
+import { access, s3Error, script } from '../../server';
+import { sourceAt } from '../../support';
+
+const versioned = sourceAt(1, { key: 'uploads/Größe + 100%20.jpg' });
+const unversioned = sourceAt(1, { version: null });
+const suspended = sourceAt(1, { version: 'null' });
+const limits = { bytes: 100, pixels: 1, side: 1, frames: 1 };
+
+let server: Awaited<ReturnType<typeof script>> | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+async function s3(answer: (response: ServerResponse) => unknown): Promise<S3Client> {
+  server = await script((response) => void answer(response));
+  return new S3Client({ ...clientConfig, ...access, endpoint: server.endpoint });
+}
+
+const object = (body: string, headers: Record<string, string> = {}, status = 200) => {
+  const length = String(Buffer.byteLength(body));
+  return (response: ServerResponse) =>
+    response
+      .writeHead(status, {
+        etag: '"etag-1"',
+        'x-amz-version-id': 'version-1',
+        'content-length': length,
+        ...headers,
+      })
+      .end(body);
+};
+
+describe('reading the head of an object', () => {
+  test('asks for its first bytes and learns its whole size with them', async () => {
+    const client = await s3(object('0123456789', { 'content-range': 'bytes 0-9/466123' }, 206));
+    const { bytes, totalBytes } = await readHead(client, versioned, 10);
+    expect(Buffer.from(bytes).toString()).toBe('0123456789');
+    expect(totalBytes).toBe(466_123);
+    expect(server?.asked[0]).toMatchObject({ method: 'GET', headers: { range: 'bytes=0-9' } });
+    expect(server?.asked[0]?.url).toContain('/uploads/Gr%C3%B6%C3%9Fe%20%2B%20100%2520.jpg');
+  });
+
+  test('of one that is shorter reads all of it', async () => {
+    const client = await s3(object('abc', { 'content-range': 'bytes 0-2/3' }, 206));
+    expect(await readHead(client, versioned, 10)).toMatchObject({ totalBytes: 3 });
+  });
+
+  test('asks for the object as it is now, not for the version: that tells whether the event is current', async () => {
+    const client = await s3(object('abc', { 'content-range': 'bytes 0-2/3' }, 206));
+    await readHead(client, versioned, 10);
+    expect(server?.asked[0]?.url).not.toContain('versionId');
+  });
+
+  test.each([
+    [
+      'another version',
+      versioned,
+      { 'x-amz-version-id': 'version-2' },
+      'is now version-2 (etag-1); this event is for version-1 (etag-1)',
+    ],
+    ['other content', unversioned, { etag: '"etag-2"' }, 'is now etag-2; this event is for etag-1'],
+    [
+      'other content in the version "null", which is every one of a bucket whose versioning was suspended',
+      suspended,
+      { 'x-amz-version-id': 'null', etag: '"etag-2"' },
+      'is now null (etag-2); this event is for null (etag-1)',
+    ],
+  ])('is superseded by %s', async (_, source, headers, message) => {
+    const client = await s3(object('abc', { 'content-range': 'bytes 0-2/3', ...headers }, 206));
+    const reading = readHead(client, source, 10);
+    await expect(reading).rejects.toBeInstanceOf(Superseded);
+    await expect(reading).rejects.toThrow(message);
+  });
+
+  test('of an object of 0 bytes, which has no range at all, is EmptyObject', async () => {
+    const client = await s3((response) => s3Error(response, 416, 'InvalidRange'));
+    const reading = readHead(client, versioned, 10);
+    await expect(reading).rejects.toBeInstanceOf(EmptyObject);
+    await expect(reading).rejects.toThrow('but the object has 0 bytes. Upload it again');
+  });
+
+  test('of an object that is gone is superseded by its deletion', async () => {
+    const client = await s3((response) => s3Error(response, 404, 'NoSuchKey'));
+    await expect(readHead(client, versioned, 10)).rejects.toBeInstanceOf(Superseded);
+  });
+});
+
+describe('reading a version', () => {
+  test('asks for exactly that version', async () => {
+    const client = await s3(object('whole'));
+    expect(Buffer.from(await readVersion(client, versioned, limits)).toString()).toBe('whole');
+    expect(server?.asked[0]?.url).toContain('versionId=version-1');
+  });
+
+  test('asks for exactly that content of the version "null" too', async () => {
+    const client = await s3(object('whole', { 'x-amz-version-id': 'null' }));
+    await readVersion(client, suspended, limits);
+    expect(server?.asked[0]?.headers).toMatchObject({ 'if-match': '"etag-1"' });
+    expect(server?.asked[0]?.url).toContain('versionId=null');
+  });
+
+  test('asks for exactly that content where the bucket is not versioned', async () => {
+    const client = await s3(object('whole'));
+    await readVersion(client, unversioned, limits);
+    expect(server?.asked[0]?.headers).toMatchObject({ 'if-match': '"etag-1"' });
+    expect(server?.asked[0]?.url).not.toContain('versionId');
+  });
+
+  test.each([
+    [404, 'NoSuchVersion'],
+    [404, 'NoSuchKey'],
+    [405, 'MethodNotAllowed'],
+    [412, 'PreconditionFailed'],
+  ])('that is gone (%d %s) is superseded', async (status, code) => {
+    const client = await s3((response) => s3Error(response, status, code));
+    const reading = readVersion(client, versioned, limits);
+    await expect(reading).rejects.toBeInstanceOf(Superseded);
+    await expect(reading).rejects.toThrow(`(version version-1) was replaced or deleted: ${code}`);
+  });
+
+  test('that may not be read fails as it is: no permission is no deletion', async () => {
+    const client = await s3((response) => s3Error(response, 403, 'AccessDenied'));
+    await expect(readVersion(client, versioned, limits)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
+  test('of exactly the limit is read', async () => {
+    const client = await s3(object('x'.repeat(100)));
+    expect(await readVersion(client, versioned, limits)).toHaveLength(100);
+  });
+
+  test('beyond the limit is refused by its header', async () => {
+    const client = await s3(object('x'.repeat(101)));
+    const reading = readVersion(client, versioned, limits);
+    await expect(reading).rejects.toBeInstanceOf(ImageTooLarge);
+    await expect(reading).rejects.toThrow('Expected at most 100 bytes but received 101.');
+  });
+
+  test('that turns out longer while it streams is refused, and its download given up', async () => {
+    let givenUp: Promise<unknown> | undefined;
+    const client = await s3((response) => {
+      givenUp = once(response, 'close');
+      response.writeHead(200, { etag: '"etag-1"', 'x-amz-version-id': 'version-1' });
+      const send = () => response.write(Buffer.alloc(65_536), (error) => error || setImmediate(send));
+      send();
+    });
+    await expect(readVersion(client, versioned, limits)).rejects.toBeInstanceOf(ImageTooLarge);
+    await givenUp;
+  });
+});
