@@ -1,16 +1,16 @@
 /** The doors to the world, each where the settings ask for it: thumbnails over HTTPS, uploads by form. */
 import type { Construct } from 'constructs';
-import type { Bucket } from './bucket';
 import { Delivery } from './delivery/delivery';
-import { type FunctionName, functionsFor } from './functions';
-import type { Key } from './key';
+import { type FunctionName, functionsFor } from './functions/catalogue';
+import { createUpload } from './functions/create-upload';
+import { getImage } from './functions/get-image';
+import { render } from './functions/render';
+import type { Resources, Task } from './functions/task';
+import type { FunctionSize, WorkflowFunction } from './functions/workflow-function';
+import type { Key } from './security/key';
 import type { Settings } from './settings/schema';
-import { createUpload } from './tasks/create-upload';
-import { getImage } from './tasks/get-image';
-import { render } from './tasks/render';
-import type { Resources, Task } from './tasks/task';
+import type { Bucket } from './storage/bucket';
 import { UploadApi } from './upload-api/upload-api';
-import type { FunctionSize, WorkflowFunction } from './workflow-function';
 
 export interface Doors {
   readonly delivery?: Delivery;

@@ -2,15 +2,15 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Doors } from './doors';
+import type { ObjectEvents } from './events/object-events';
+import type { Queue } from './messaging/queue';
+import type { Topic } from './messaging/topic';
 import type { Monitoring } from './monitoring/monitoring';
-import type { ObjectEvents } from './object-events/object-events';
-import type { Queue } from './queue';
-import type { RecordTable } from './record-table';
 import type { Settings } from './settings/schema';
 import type { StateMachine } from './state-machine/state-machine';
-import type { Topic } from './topic';
+import type { Place } from './storage/place';
+import type { RecordTable } from './storage/record-table';
 import { formCors, inTheWordsOfS3 } from './upload-api/form-cors';
-import type { Place } from './uploads/place';
 
 export interface Outputs extends Doors {
   readonly settings: Settings;

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 
 const PROJECT = path.resolve(__dirname, '../..');
 
-/** As the stack sets it for Thumbnail: stacks/tasks/thumbnail.ts. */
+/** As the stack sets it for Thumbnail: stacks/functions/thumbnail.ts. */
 const ONE_ARENA = { MALLOC_ARENA_MAX: '1' };
 
 /** Uploads images to an engine of its own. @returns one result for each lap */

@@ -9,7 +9,7 @@ import type { Answer, Job } from './jobs';
 
 const MODULES = path.resolve(__dirname, '../../node_modules');
 
-/** As the function has it: stacks/tasks/thumbnail.ts. */
+/** As the function has it: stacks/functions/thumbnail.ts. */
 const OURS = { ...process.env, MALLOC_ARENA_MAX: '1', NODE_PATH: MODULES };
 
 /** Compiles the jobs, so that they run in a process like that of a function. @returns the program, in `folder` */

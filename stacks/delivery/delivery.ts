@@ -6,10 +6,10 @@ import {
 } from '@cdktf/provider-aws/lib/cloudfront-distribution';
 import { CloudfrontOriginAccessControl } from '@cdktf/provider-aws/lib/cloudfront-origin-access-control';
 import { Construct } from 'constructs';
-import type { Bucket } from '../bucket';
+import type { WorkflowFunction } from '../functions/workflow-function';
 import type { Settings } from '../settings/schema';
-import type { Place } from '../uploads/place';
-import type { WorkflowFunction } from '../workflow-function';
+import type { Bucket } from '../storage/bucket';
+import type { Place } from '../storage/place';
 import { cachePolicy } from './cache-policy';
 import { OnRequest } from './on-request';
 import { responseHeadersPolicy } from './response-headers-policy';

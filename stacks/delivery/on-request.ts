@@ -6,7 +6,7 @@ import { CloudfrontOriginAccessControl } from '@cdktf/provider-aws/lib/cloudfron
 import { LambdaFunctionUrl } from '@cdktf/provider-aws/lib/lambda-function-url';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { Construct } from 'constructs';
-import type { WorkflowFunction } from '../workflow-function';
+import type { WorkflowFunction } from '../functions/workflow-function';
 
 /** Seconds. The longest that CloudFront waits for an answer without a higher quota; settings keep the function below it. */
 const READ_TIMEOUT = 60;

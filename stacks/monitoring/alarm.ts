@@ -3,7 +3,7 @@ import {
   type CloudwatchMetricAlarmConfig,
 } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Construct } from 'constructs';
-import type { Topic } from '../topic';
+import type { Topic } from '../messaging/topic';
 import { type Metric, PERIOD } from './metrics';
 
 /** What an alarm measures: one metric, the sum of several (at most 10, says CloudWatch), or the share of one in another, in percent. */

@@ -1,5 +1,5 @@
 /** Which alarms there are, when they go off, and what to look at first. */
-import type { WorkflowFunction } from '../workflow-function';
+import type { WorkflowFunction } from '../functions/workflow-function';
 import type { AlarmProps } from './alarm';
 import { doorAlarms } from './door-alarms';
 import { functionMetric, machineMetric, queueMetric, ruleMetric, workflowMetric } from './metrics';

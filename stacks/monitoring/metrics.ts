@@ -1,9 +1,9 @@
 /** The metrics that alarms and dashboard read, and what CloudWatch calls them. */
 import type { Delivery } from '../delivery/delivery';
-import type { Queue } from '../queue';
+import type { WorkflowFunction } from '../functions/workflow-function';
+import type { Queue } from '../messaging/queue';
 import type { StateMachine } from '../state-machine/state-machine';
 import type { UploadApi } from '../upload-api/upload-api';
-import type { WorkflowFunction } from '../workflow-function';
 
 /** Seconds of a data point. All alarms and graphs share it, so that a graph shows what an alarm saw. */
 export const PERIOD = 300;

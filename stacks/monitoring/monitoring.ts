@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import type { Topic } from '../topic';
+import type { Topic } from '../messaging/topic';
 import { Alarm } from './alarm';
 import { alarmsFor } from './alarms';
 import { Dashboard } from './dashboard';

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
-import type { Key } from '../key';
-import { Topic } from '../topic';
+import { Topic } from '../messaging/topic';
+import type { Key } from '../security/key';
 
 export interface OperationsTopicProps {
   readonly namePrefix: string;

@@ -2,7 +2,7 @@ import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { Construct } from 'constructs';
-import type { WorkflowFunction } from '../workflow-function';
+import type { WorkflowFunction } from '../functions/workflow-function';
 
 export interface ScheduleProps {
   /** Name of the rule. */

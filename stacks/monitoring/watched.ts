@@ -1,9 +1,9 @@
 import type { Doors } from '../doors';
-import type { Queue } from '../queue';
+import type { WorkflowFunction } from '../functions/workflow-function';
+import type { Queue } from '../messaging/queue';
 import type { Settings } from '../settings/schema';
 import type { FunctionTimeouts } from '../state-machine/definition';
 import type { StateMachine } from '../state-machine/state-machine';
-import type { WorkflowFunction } from '../workflow-function';
 
 /** The functions: those that are states of the workflow, in their order, and what runs beside it. */
 export type WatchedFunctions = Record<keyof FunctionTimeouts | 'resume' | 'watch', WorkflowFunction>;

@@ -1,5 +1,5 @@
 /** What the dashboard shows: outcomes first, then where the time goes, then what waits, then what it costs. */
-import type { WorkflowFunction } from '../workflow-function';
+import type { WorkflowFunction } from '../functions/workflow-function';
 import { doorWidgets } from './door-widgets';
 import { type Graph, graphsIn, line } from './graph';
 import type { Row, Widget } from './grid';

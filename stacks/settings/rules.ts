@@ -1,5 +1,5 @@
 /** Rules between settings: what each value allows on its own, and AWS would refuse together. */
-import { createdPattern } from '../object-events/patterns';
+import { createdPattern } from '../events/patterns';
 import { type Arns, definition, EXECUTION_LIMIT } from '../state-machine/definition';
 import { describeDurations, worstCaseSeconds } from '../state-machine/duration';
 import { BUCKET_RULES } from './bucket-rules';

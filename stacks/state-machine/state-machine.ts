@@ -1,11 +1,11 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
-import type { Key } from '../key';
-import type { Queue } from '../queue';
-import { type RoleProps, ServiceRole, type Statement } from '../service-role';
-import type { Topic } from '../topic';
-import type { WorkflowFunction } from '../workflow-function';
+import type { WorkflowFunction } from '../functions/workflow-function';
+import type { Queue } from '../messaging/queue';
+import type { Topic } from '../messaging/topic';
+import type { Key } from '../security/key';
+import { type RoleProps, ServiceRole, type Statement } from '../security/service-role';
 import { definition, type FunctionTimeouts } from './definition';
 
 export interface StateMachineProps {

@@ -9,9 +9,9 @@ import { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage';
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { Construct } from 'constructs';
-import type { Key } from '../key';
+import type { WorkflowFunction } from '../functions/workflow-function';
+import type { Key } from '../security/key';
 import type { Settings } from '../settings/schema';
-import type { WorkflowFunction } from '../workflow-function';
 import { PREFLIGHT_SECONDS } from './form-cors';
 
 /** What answers each route. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Testing } from 'cdktf';
-import { functionsFor } from '../../stacks/functions';
+import { functionsFor } from '../../stacks/functions/catalogue';
 import { parseSettings } from '../../stacks/settings/load';
 import { ThumbnailWorkflowStack } from '../../stacks/thumbnail-workflow-stack';
 

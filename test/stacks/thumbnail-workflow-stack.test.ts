@@ -1,4 +1,4 @@
-import { functionsFor } from '../../stacks/functions';
+import { functionsFor } from '../../stacks/functions/catalogue';
 import { parseSettings } from '../../stacks/settings/load';
 import { EXECUTION_LIMIT } from '../../stacks/state-machine/definition';
 import { only, PACKAGE_SHA256, readable, synthesize } from './synthesized';

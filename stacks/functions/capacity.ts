@@ -9,7 +9,7 @@
 import { DataAwsServicequotasServiceQuota } from '@cdktf/provider-aws/lib/data-aws-servicequotas-service-quota';
 import { conditional, Op, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { AMPLE_ACCOUNT, BACKLOG_CONCURRENCY, THUMBNAIL_RESERVATION } from './settings/automatic';
+import { AMPLE_ACCOUNT, BACKLOG_CONCURRENCY, THUMBNAIL_RESERVATION } from '../settings/automatic';
 
 /** The concurrency of the account. It is looked up only where a setting is `auto`: that takes a permission on deploy. */
 export class Capacity extends Construct {

@@ -1,4 +1,4 @@
-import { only, synthesize, type TerraformJson } from './synthesized';
+import { only, synthesize, type TerraformJson } from '../synthesized';
 
 const QUOTA = 'data.aws_servicequotas_service_quota.capacity_concurrency_6E216728.value';
 const quotas = (json: TerraformJson) => json.data['aws_servicequotas_service_quota'];

@@ -12,8 +12,8 @@ import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { Construct } from 'constructs';
-import type { Key } from './key';
-import type { Statement } from './service-role';
+import type { Key } from '../security/key';
+import type { Statement } from '../security/service-role';
 
 /** Days after which the parts of an upload that was never completed are deleted: nothing else shows or removes them. */
 const ABORT_MULTIPART_DAYS = 7;

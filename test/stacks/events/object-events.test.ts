@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compilePattern } from '../../local-aws/events/pattern';
-import { createdPattern, deletedPattern } from '../../stacks/object-events/patterns';
-import { only, readable, synthesize } from './synthesized';
+import { compilePattern } from '../../../local-aws/events/pattern';
+import { createdPattern, deletedPattern } from '../../../stacks/events/patterns';
+import { only, readable, synthesize } from '../synthesized';
 
 const keys = (prefix: string, suffixes: string[]) => ({ prefix, suffixes });
 const keyMatchers = (prefix: string, suffixes: string[]) =>
@@ -52,7 +52,7 @@ describe('the event patterns', () => {
 });
 
 describe('of the events that S3 sends', () => {
-  const folder = join(__dirname, '../fixtures/events');
+  const folder = join(__dirname, '../../fixtures/events');
   const events = readdirSync(folder).map((name): [string, ReturnType<typeof event>] => [name, event(name)]);
   const bucket = 'thumbnail-workflow-uploads-111122223333-us-east-1';
   const compiled = (prefix = '', suffixes = ['jpg', 'jpeg', 'png'], of = bucket) => ({

@@ -1,4 +1,4 @@
-import type { Queue } from '../queue';
+import type { Queue } from '../messaging/queue';
 import type { StateMachine } from '../state-machine/state-machine';
 import type { Task } from './task';
 

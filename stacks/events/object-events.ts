@@ -1,11 +1,11 @@
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
 import { Construct } from 'constructs';
-import type { Key } from '../key';
-import { Queue } from '../queue';
-import { type RoleProps, ServiceRole } from '../service-role';
+import { Queue } from '../messaging/queue';
+import type { Key } from '../security/key';
+import { type RoleProps, ServiceRole } from '../security/service-role';
 import type { StateMachine } from '../state-machine/state-machine';
-import type { Place } from '../uploads/place';
+import type { Place } from '../storage/place';
 import { createdPattern, deletedPattern, type Keys } from './patterns';
 
 /** The longest EventBridge tries to start an execution: docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */

@@ -1,9 +1,10 @@
 /** What the functions of the workflow share: where things are, and how a task states its needs. */
-import type { RecordTable } from '../record-table';
-import type { Statement } from '../service-role';
+
+import type { Topic } from '../messaging/topic';
+import type { Statement } from '../security/service-role';
 import type { Settings } from '../settings/schema';
-import type { Topic } from '../topic';
-import type { Place, Uploads } from '../uploads/place';
+import type { Place, Uploads } from '../storage/place';
+import type { RecordTable } from '../storage/record-table';
 
 /** What tasks work on. */
 export interface Resources {

@@ -1,6 +1,6 @@
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { Construct } from 'constructs';
-import type { Key } from './key';
+import type { Key } from '../security/key';
 
 export interface RecordTableProps {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { only, readable, synthesize } from './synthesized';
+import { only, readable, synthesize } from '../synthesized';
 
 const { resource } = synthesize({ backlog: { concurrency: 5 } });
 const block = (type: string, id: string) => only(readable(resource[type]!), id);

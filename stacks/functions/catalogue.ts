@@ -1,5 +1,5 @@
 /** The functions, by the folder that holds their code, and which of them the settings ask for. */
-import type { Settings } from './settings/schema';
+import type { Settings } from '../settings/schema';
 
 type Asked = (settings: Settings) => boolean;
 

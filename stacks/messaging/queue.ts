@@ -2,8 +2,8 @@ import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-p
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { Construct } from 'constructs';
-import type { Key } from './key';
-import type { Statement } from './service-role';
+import type { Key } from '../security/key';
+import type { Statement } from '../security/service-role';
 
 /** The longest SQS keeps a message. */
 const RETENTION_SECONDS = 14 * 24 * 60 * 60;

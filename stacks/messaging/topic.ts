@@ -3,8 +3,8 @@ import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
 import { Construct } from 'constructs';
-import type { Key } from './key';
-import type { Statement } from './service-role';
+import type { Key } from '../security/key';
+import type { Statement } from '../security/service-role';
 
 export interface TopicProps {
   readonly name: string;

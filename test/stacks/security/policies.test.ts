@@ -1,7 +1,7 @@
 import { TerraformStack, Testing } from 'cdktf';
-import { Key } from '../../stacks/key';
-import { WITH_API } from './doors';
-import { readable, synthesize, type TerraformJson } from './synthesized';
+import { Key } from '../../../stacks/security/key';
+import { WITH_API } from '../doors';
+import { readable, synthesize, type TerraformJson } from '../synthesized';
 
 interface Statement {
   sid: string;

@@ -3,8 +3,8 @@ import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import { LambdaProvisionedConcurrencyConfig } from '@cdktf/provider-aws/lib/lambda-provisioned-concurrency-config';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
-import type { Key } from './key';
-import { type RoleProps, ServiceRole, type Statement } from './service-role';
+import type { Key } from '../security/key';
+import { type RoleProps, ServiceRole, type Statement } from '../security/service-role';
 
 export interface WorkflowFunctionProps {
   readonly name: string;

@@ -1,8 +1,8 @@
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { Construct } from 'constructs';
-import type { Key } from './key';
+import type { WorkflowFunction } from '../functions/workflow-function';
+import type { Key } from '../security/key';
 import { Queue } from './queue';
-import type { WorkflowFunction } from './workflow-function';
 
 /** Seconds the resume function may run: it waits for an Express execution, which has five minutes, and then for SQS. */
 export const RESUME_TIMEOUT = 310;
