@@ -10,7 +10,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { configureSharp } from '../functions/thumbnail/render';
+import { configureSharp } from '../functions/lib/image/render';
 import { type Goal, goals, machine, picturesIn, table } from './end-to-end/report';
 import {
   compileJobs,

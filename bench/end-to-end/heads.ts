@@ -1,7 +1,7 @@
 /** How much of a file Validate reads, for the kinds of headers that files have. */
 import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
-import { examine, HEAD_BYTES } from '../../functions/validate/examine';
+import { examine, HEAD_BYTES } from '../../functions/lib/image/examine';
 import type { Picture } from '../images/pictures';
 
 /** A file, and how much of it was read. */

@@ -1,8 +1,8 @@
 /** The pure core of Thumbnail, from bytes to thumbnails, as the function calls it. */
 
 import type { Variant } from '../../functions/lib/image/presets';
+import { type Rendered, render } from '../../functions/lib/image/render';
 import { type ImageScan, scan, withoutMetadata } from '../../functions/lib/prescan';
-import { type Rendered, render } from '../../functions/thumbnail/render';
 
 /** @param sides longest side of each, in pixels */
 export function thumbnails(bytes: Buffer, sides: number[], format: 'jpeg' | 'png'): Promise<Rendered[]> {

@@ -8,6 +8,7 @@ import {
   UnsupportedFormat,
 } from '../../contract/errors';
 import { HttpProblem } from '../lib/http/problem';
+import { type ExaminePorts, examine } from '../lib/image/examine';
 import { type Target, targetsOf } from '../lib/image/targets';
 import type { ImageRecord, Update } from '../lib/records/record';
 import type { Outcome } from '../lib/records/records';
@@ -15,7 +16,6 @@ import type { ObjectName } from '../lib/records/source';
 import type { Stored } from '../lib/storage/thumbnail-bucket';
 import type { CurrentVersion } from '../lib/storage/uploads';
 import { make, type Original, type ThumbnailPorts, type ThumbnailSettings } from '../thumbnail/thumbnail';
-import { type ExaminePorts, examine } from '../validate/examine';
 import type { PathSettings, Wanted } from './path';
 import { adopt, BEFORE_ANY_EVENT, isOf, list, note, recordOf } from './updates';
 

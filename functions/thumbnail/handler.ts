@@ -2,12 +2,12 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { InputFormat } from '../../contract/contract';
 import { limitsFromEnvironment } from '../lib/image/limits';
 import { recipesFromEnvironment } from '../lib/image/presets';
+import { configureSharp } from '../lib/image/render';
 import * as environment from '../lib/runtime/environment';
 import { Tally } from '../lib/runtime/metrics';
 import { clientConfig, task } from '../lib/runtime/task';
 import { thumbnailBucketFromEnvironment } from '../lib/storage/thumbnail-bucket';
 import { readVersion } from '../lib/storage/uploads';
-import { configureSharp } from './render';
 import { makeThumbnails, type ThumbnailSettings } from './thumbnail';
 
 const s3 = new S3Client({ ...clientConfig, responseChecksumValidation: 'WHEN_REQUIRED' });

@@ -11,13 +11,13 @@ import { TransientError } from '../../contract/errors';
 import { thumbnailUrl } from '../lib/http/delivery';
 import { asImage } from '../lib/image/image';
 import { assertDimensions, type Limits } from '../lib/image/limits';
+import { plan } from '../lib/image/plan';
 import type { Recipes } from '../lib/image/presets';
+import { type Rendered, render } from '../lib/image/render';
+import { stamp } from '../lib/image/stamp';
 import { type Target, targetsOf } from '../lib/image/targets';
 import { scan, withoutMetadata } from '../lib/prescan';
 import type { Existing, Precondition } from '../lib/storage/thumbnail-bucket';
-import { plan } from './plan';
-import { type Rendered, render } from './render';
-import { stamp } from './stamp';
 
 export interface ThumbnailSettings extends Recipes {
   accepted: readonly InputFormat[];

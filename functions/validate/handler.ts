@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { InputFormat } from '../../contract/contract';
+import type { ExamineSettings } from '../lib/image/examine';
 import { limitsFromEnvironment } from '../lib/image/limits';
 import { recipesFromEnvironment } from '../lib/image/presets';
 import { claim } from '../lib/records/record';
@@ -9,7 +10,6 @@ import * as environment from '../lib/runtime/environment';
 import { emit, isNews } from '../lib/runtime/metrics';
 import { clientConfig, task } from '../lib/runtime/task';
 import { readHead, readVersion } from '../lib/storage/uploads';
-import type { ExamineSettings } from './examine';
 import { validate } from './validate';
 
 const s3 = new S3Client(clientConfig);

@@ -1,7 +1,7 @@
 import type { Image, TaskInput } from '../../contract/contract';
+import { type ExaminePorts, type ExamineSettings, examine } from '../lib/image/examine';
 import { targetsOf } from '../lib/image/targets';
 import { sourceOf } from '../lib/records/source';
-import { type ExaminePorts, type ExamineSettings, examine } from './examine';
 
 /** What Validate does to the world. */
 export interface ValidatePorts extends ExaminePorts {

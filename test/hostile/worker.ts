@@ -8,8 +8,8 @@ import type { Image, InputFormat, ObjectEvent, OutputFormat, Source } from '../.
 import { EmptyObject } from '../../contract/errors';
 import { assertWithin, type Limits } from '../../functions/lib/image/limits';
 import type { Preset } from '../../functions/lib/image/presets';
+import { configureSharp } from '../../functions/lib/image/render';
 import type { Head } from '../../functions/lib/storage/uploads';
-import { configureSharp } from '../../functions/thumbnail/render';
 import { makeThumbnails } from '../../functions/thumbnail/thumbnail';
 import { validate } from '../../functions/validate/validate';
 import sharp from '../fixtures/sharp';

@@ -1,6 +1,6 @@
 import { assert, integer, property, record, uniqueArray } from 'fast-check';
 import { type Candidate, srcsets } from '../../../functions/get-image/srcset';
-import { plan } from '../../../functions/thumbnail/plan';
+import { plan } from '../../../functions/lib/image/plan';
 
 const canyon = { width: 4000, height: 3000 };
 

@@ -1,7 +1,7 @@
 import type { Image, InputFormat, ObjectEvent, Source } from '../../../contract/contract';
 import * as errors from '../../../contract/errors';
+import { type ExamineSettings, HEAD_BYTES } from '../../../functions/lib/image/examine';
 import { recipeHash } from '../../../functions/lib/image/presets';
-import { type ExamineSettings, HEAD_BYTES } from '../../../functions/validate/examine';
 import { validate } from '../../../functions/validate/validate';
 import gone from '../../fixtures/events/object-deleted-permanently-unversioned.json';
 import {

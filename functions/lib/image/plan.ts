@@ -1,5 +1,5 @@
-import type { Size } from '../../contract/contract';
-import type { Variant } from '../lib/image/presets';
+import type { Size } from '../../../contract/contract';
+import type { Variant } from './presets';
 
 export type { Size };
 

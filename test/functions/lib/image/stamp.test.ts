@@ -1,7 +1,7 @@
-import type { OutputFormat } from '../../../contract/contract';
-import { stamp } from '../../../functions/thumbnail/stamp';
-import { picture } from '../../fixtures/images';
-import sharp from '../../fixtures/sharp';
+import type { OutputFormat } from '../../../../contract/contract';
+import { stamp } from '../../../../functions/lib/image/stamp';
+import { picture } from '../../../fixtures/images';
+import sharp from '../../../fixtures/sharp';
 
 const FORMATS: OutputFormat[] = ['jpeg', 'png', 'webp', 'gif', 'avif'];
 

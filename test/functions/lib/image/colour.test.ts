@@ -1,5 +1,5 @@
-import { animation, type Colour, type Picture, picture, QUADRANTS } from '../../fixtures/images';
-import sharp from '../../fixtures/sharp';
+import { animation, type Colour, type Picture, picture, QUADRANTS } from '../../../fixtures/images';
+import sharp from '../../../fixtures/sharp';
 import { at, corners, decoded, difference, INPUTS, OPTIONS, OUTPUTS, thumbnail } from './pixels';
 
 const SMALL = { width: 32, height: 32 } as const;

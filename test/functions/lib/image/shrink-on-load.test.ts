@@ -1,4 +1,4 @@
-import sharp from '../../fixtures/sharp';
+import sharp from '../../../fixtures/sharp';
 import { decoded, rms, thumbnail } from './pixels';
 
 /**

@@ -1,9 +1,9 @@
-import type { Image, InputFormat, Source } from '../../contract/contract';
-import { asImage, assertAccepted } from '../lib/image/image';
-import { assertDimensions, assertWithin, type Limits } from '../lib/image/limits';
-import { type Recipes, recipeFor } from '../lib/image/presets';
-import { type Scan, scan } from '../lib/prescan';
-import type { Head } from '../lib/storage/uploads';
+import type { Image, InputFormat, Source } from '../../../contract/contract';
+import { type Scan, scan } from '../prescan';
+import type { Head } from '../storage/uploads';
+import { asImage, assertAccepted } from './image';
+import { assertDimensions, assertWithin, type Limits } from './limits';
+import { type Recipes, recipeFor } from './presets';
 
 /**
  * 128 KB hold the header of 97 % of real JPEGs, and of every PNG, GIF, WebP and AVIF. The rest of a GIF or of an animated

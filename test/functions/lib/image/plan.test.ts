@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Variant } from '../../../functions/lib/image/presets';
-import { type Plan, plan, type Size } from '../../../functions/thumbnail/plan';
+import { type Plan, plan, type Size } from '../../../../functions/lib/image/plan';
+import type { Variant } from '../../../../functions/lib/image/presets';
 
 type Fit = Variant['fit'];
 

@@ -1,9 +1,9 @@
 import sharp, { type Sharp } from 'sharp';
-import type { InputFormat, OutputFormat } from '../../contract/contract';
-import { CorruptImage, UnsupportedFormat } from '../../contract/errors';
-import type { Variant } from '../lib/image/presets';
+import type { InputFormat, OutputFormat } from '../../../contract/contract';
+import { CorruptImage, UnsupportedFormat } from '../../../contract/errors';
 import { encode, KEEPS_ALPHA } from './encode';
 import { type Plan, plan, type Size } from './plan';
+import type { Variant } from './presets';
 
 /** A decoded image: 8-bit sRGB pixels, with alpha where the source has it. */
 interface Pixels extends Size {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { CorruptImage } from '../../../contract/errors';
-import type { Variant } from '../../../functions/lib/image/presets';
-import { plan } from '../../../functions/thumbnail/plan';
-import { configureSharp, render } from '../../../functions/thumbnail/render';
-import { type Orientation, photo, picture, QUADRANTS } from '../../fixtures/images';
-import sharp from '../../fixtures/sharp';
-import { variantOf } from '../support';
+import { CorruptImage } from '../../../../contract/errors';
+import { plan } from '../../../../functions/lib/image/plan';
+import type { Variant } from '../../../../functions/lib/image/presets';
+import { configureSharp, render } from '../../../../functions/lib/image/render';
+import { type Orientation, photo, picture, QUADRANTS } from '../../../fixtures/images';
+import sharp from '../../../fixtures/sharp';
+import { variantOf } from '../../support';
 import {
   corners,
   decoded,

@@ -1,12 +1,12 @@
 /** Looking at a rendered thumbnail the way a viewer does: decoded, as 8-bit sRGB. */
 
-import type { InputFormat, OutputFormat } from '../../../contract/contract';
-import type { Variant } from '../../../functions/lib/image/presets';
-import { scan, withoutMetadata } from '../../../functions/lib/prescan';
-import { type Rendered, render } from '../../../functions/thumbnail/render';
-import type { Corner } from '../../fixtures/images';
-import sharp from '../../fixtures/sharp';
-import { variantOf } from '../support';
+import type { InputFormat, OutputFormat } from '../../../../contract/contract';
+import type { Variant } from '../../../../functions/lib/image/presets';
+import { type Rendered, render } from '../../../../functions/lib/image/render';
+import { scan, withoutMetadata } from '../../../../functions/lib/prescan';
+import type { Corner } from '../../../fixtures/images';
+import sharp from '../../../fixtures/sharp';
+import { variantOf } from '../../support';
 
 export interface Decoded {
   width: number;
