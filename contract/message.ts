@@ -1,12 +1,5 @@
 /** How a message to a topic is worded and addressed, the same for both outcomes. */
-
-/** Keys and codec messages end up in email and message attributes: nothing there may control or disguise the text. */
-export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\ufffe\uffff]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
+import { printable } from './text';
 
 /** JSON without the two characters that no XML holds and SNS refuses; `JSON.stringify` escapes the others itself. */
 export function json(value: unknown): string {

@@ -1,6 +1,7 @@
 /** What a person needs after a deploy. */
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
+import { shellWord } from '../contract/text';
 import type { Doors } from './doors';
 import type { ObjectEvents } from './events/object-events';
 import type { Queue } from './messaging/queue';
@@ -61,7 +62,7 @@ export function addOutputs(stack: Construct, from: Outputs): void {
     backlog_queue_url: [from.backlog.url, 'Events that wait for capacity.'],
     failure_queue_url: [from.failures.url, 'Failures that could not be told to the errors topic.'],
     upload_command: [
-      `aws s3 cp photo.${uploads.suffixes[0]} ${shellWord(`s3://${from.uploads.name}/${uploads.prefix}photo.${uploads.suffixes[0]}`)}`,
+      `aws s3 cp photo.${uploads.suffixes[0]} s3://${from.uploads.name}/${shellWord(`${uploads.prefix}photo.${uploads.suffixes[0]}`)}`,
       'Try it.',
     ],
   };
@@ -95,10 +96,4 @@ function doors({ settings, delivery, deliveryUrl, uploadApi }: Outputs): Values 
       ],
     }),
   } satisfies Values;
-}
-
-/** One word for a POSIX shell. Terraform puts the bucket's name, which needs no quotes, in place of `${…}`. */
-function shellWord(word: string): string {
-  const literal = word.replace(/\$\{[^}]*\}/g, '');
-  return /^[\w@%+=:,./-]*$/.test(literal) ? word : `'${word.replace(/'/g, `'\\''`)}'`;
 }

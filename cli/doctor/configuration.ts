@@ -5,8 +5,8 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { ListSubscriptionsByTopicCommand, type SNSClient, type Subscription } from '@aws-sdk/client-sns';
+import { plural } from '../../contract/text';
 import { turnOnEventBridge } from '../lib/existing-bucket';
-import { plural } from '../lib/words';
 import type { Queue } from '../redrive/queue';
 import { type Finding, ok, problem, warning } from './finding';
 

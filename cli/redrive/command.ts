@@ -1,11 +1,11 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { plural, printable } from '../../contract/text';
 import { command, parse, UsageError } from '../lib/arguments';
 import { positive, TARGET } from '../lib/options';
 import { interruption } from '../lib/pace';
 import { progress } from '../lib/progress';
 import { openTarget } from '../lib/target';
-import { plural, printable } from '../lib/words';
 import { drain } from './drain';
 import { eventIn } from './event-in';
 import { type Held, Queue } from './queue';

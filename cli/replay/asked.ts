@@ -1,7 +1,8 @@
 /** What the options of a replay ask for. */
+import { decodeKey } from '../../contract/replay-command';
+import { plural } from '../../contract/text';
 import { UsageError } from '../lib/arguments';
 import { moment } from '../lib/options';
-import { plural } from '../lib/words';
 import { Journal } from './journal';
 
 /** Which images: by one of the options, and with what it was given. */
@@ -38,7 +39,7 @@ export function askedBy(values: Values): Asked {
 
 function decoded(text: string): string {
   try {
-    return decodeURIComponent(text);
+    return decodeKey(text);
   } catch {
     throw new UsageError(`Expected a percent-encoded key for --encoded-key but received "${text}"`);
   }

@@ -1,5 +1,5 @@
+import { shellWord } from '../../contract/text';
 import type { StoredRecord } from '../lib/records';
-import { shellWord } from '../lib/words';
 import { deletionOf, type Origin, type ReplayEvent, uploadOf } from './event';
 import type { Outcome } from './outcome';
 

@@ -1,4 +1,5 @@
 import type { InputFormat } from '../../contract/contract';
+import { either } from '../../contract/text';
 import { json } from '../lib/http/api';
 import { type HttpAnswer, HttpProblem } from '../lib/http/problem';
 import { uploadKey } from '../lib/http/subject';
@@ -85,9 +86,7 @@ export async function createUpload(
 function acceptedFormat(contentType: string, accepted: readonly InputFormat[]): InputFormat {
   const format = accepted.find((name) => contentType === `image/${name}`);
   if (format) return format;
-  const types = new Intl.ListFormat('en', { type: 'disjunction' }).format(
-    accepted.map((name) => `image/${name}`),
-  );
+  const types = either(accepted.map((name) => `image/${name}`));
   const detail = `Expected ${types} but received ${JSON.stringify(contentType)}`;
   throw new HttpProblem(422, `${detail}. Convert the image and upload it again.`, {
     error: 'UnsupportedFormat',

@@ -1,5 +1,6 @@
 import type { Notification, Offer, ProcessedMessage, TaskInput } from '../../contract/contract';
-import { attribute, json, prefixOf, printable, size, uri } from '../../contract/message';
+import { attribute, json, prefixOf, size, uri } from '../../contract/message';
+import { printable } from '../../contract/text';
 import { dedupeId } from '../lib/records/source';
 
 /** An SNS `Publish` input, without its topic. */

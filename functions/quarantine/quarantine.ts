@@ -8,7 +8,8 @@ import type {
   TaskInput,
 } from '../../contract/contract';
 import { InvalidEvent } from '../../contract/errors';
-import { prefixOf, printable } from '../../contract/message';
+import { prefixOf } from '../../contract/message';
+import { printable } from '../../contract/text';
 import { fail, type Update } from '../lib/records/record';
 import type { Outcome } from '../lib/records/records';
 import { assertCurrent, dedupeId, sourceOf } from '../lib/records/source';

@@ -1,6 +1,6 @@
 import type { FailureMessage } from '../../contract/contract';
 import { uri } from '../../contract/message';
-import { replayCommand } from './replay-command';
+import { replayCommand } from '../../contract/replay-command';
 
 /** A failure as an email tells it: what happened, to what, why, and what to do. */
 export function failureText(message: FailureMessage): string {

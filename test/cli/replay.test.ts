@@ -146,7 +146,7 @@ describe('one image', () => {
     const messages = async () =>
       (await workflow.told('processed')).filter(({ source }) => source.key === 'untold.jpg').length;
     expect(await messages()).toBe(0);
-    expect((await workflow.mail()).at(-1)?.text).toContain("npm run replay -- --key='untold.jpg'");
+    expect((await workflow.mail()).at(-1)?.text).toContain('npm run replay -- --key=untold.jpg');
     expect(await replay('--key', 'untold.jpg')).toMatchObject({ code: 0 });
     expect(await replay('--key', 'untold.jpg')).toMatchObject({ code: 0 });
     expect(await messages()).toBe(1);
@@ -194,7 +194,7 @@ describe('one image', () => {
     await workflow.remove(key);
     await workflow.idle();
     workflow.inject();
-    expect((await workflow.mail()).at(-1)?.text).toContain(`npm run replay -- --key='${key}'`);
+    expect((await workflow.mail()).at(-1)?.text).toContain(`npm run replay -- --key=${key}`);
     expect(await workflow.record(key)).toMatchObject({ status });
     expect(await workflow.keys('thumbnails')).toContain(`${key}/thumbnail.jpg`);
 

@@ -1,64 +1,10 @@
 import fc from 'fast-check';
-import { attribute, json, prefixOf, printable, size, uri } from '../../contract/message';
-
-/** What SNS and SQS carry: characters of XML 1.0, section 2.2. */
-const XML = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
-
-/** Any UTF-16 at all, surrogates without their partner included. */
-const anything = fc.string({
-  unit: fc.oneof(
-    fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
-    fc.constantFrom(
-      '/',
-      '\0',
-      '\n',
-      '\r',
-      '\u001b[31m',
-      '\u2028',
-      '\ud800',
-      '\udc00',
-      '\uffff',
-      '\ufeff',
-      '🗼',
-      '%',
-      '"',
-    ),
-  ),
-  maxLength: 40,
-});
-
-describe('text made printable', () => {
-  test('is legal in a message, in an attribute and on one line, whatever it was', () => {
-    fc.assert(
-      fc.property(anything, (text) => {
-        const clean = printable(text);
-        expect(clean).toMatch(XML);
-        expect(clean).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  test.each([
-    ['two\r\nlines', 'two\\u000d\\u000alines'],
-    ['\u001b[31mred', '\\u001b[31mred'],
-    ['half \ud83d a pair', 'half \\ud83d a pair'],
-    ['\u0000\u007f\u0085\u2028\u2029\ufffe\uffff', '\\u0000\\u007f\\u0085\\u2028\\u2029\\ufffe\\uffff'],
-  ])('%j shows what it held', (text, clean) => {
-    expect(printable(text)).toBe(clean);
-  });
-
-  test.each(['uploads/Größe + 100%20/東京 🗼.jpeg', '👩‍👩‍👧 שלום', 'a\\b "c" <d> & é', ''])(
-    '%j stays as it is',
-    (text) => {
-      expect(printable(text)).toBe(text);
-    },
-  );
-});
+import { attribute, json, prefixOf, size, uri } from '../../contract/message';
+import { anyText, XML } from './any-text';
 
 test('JSON holds the text whole, in characters that a message can carry', () => {
   fc.assert(
-    fc.property(anything, (text) => {
+    fc.property(anyText, (text) => {
       expect(JSON.parse(json({ text }))).toEqual({ text });
       expect(json({ text })).toMatch(XML);
     }),
@@ -81,7 +27,7 @@ describe('the prefix attribute of a key', () => {
 
   test('is one SNS takes for any key: never empty, and legal', () => {
     fc.assert(
-      fc.property(anything, (key) => {
+      fc.property(anyText, (key) => {
         expect(prefixOf(key)).toMatch(XML);
         expect(prefixOf(key)).toMatch(/\/$/);
       }),

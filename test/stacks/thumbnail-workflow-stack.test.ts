@@ -105,7 +105,7 @@ describe('the stack', () => {
   test('quotes the line to try where the prefix asks for it', () => {
     const { output } = synthesize({ uploads: { prefix: "it's in/", suffixes: ['png'] } });
     expect(readable(output)['upload_command']!['value']).toBe(
-      `aws s3 cp photo.png 's3://<uploads-bucket.bucket>/it'\\''s in/photo.png'`,
+      `aws s3 cp photo.png s3://<uploads-bucket.bucket>/'it'\\''s in/photo.png'`,
     );
   });
 });

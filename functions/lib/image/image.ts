@@ -1,5 +1,6 @@
 import type { InputFormat } from '../../../contract/contract';
 import { CorruptImage, ImageTooLarge, SuspiciousImage, UnsupportedFormat } from '../../../contract/errors';
+import { either } from '../../../contract/text';
 import { type ImageScan, identify, type Scan } from '../prescan';
 import { FORMAT_NAMES } from '../prescan/result';
 
@@ -40,8 +41,7 @@ export function asImage(result: Scan, accepted: readonly InputFormat[]): ImageSc
 
 function unsupported(found: string, accepted: readonly InputFormat[]): UnsupportedFormat {
   const names = accepted.map((format) => FORMAT_NAMES[format]);
-  const list = new Intl.ListFormat('en', { type: 'disjunction' }).format(names);
   return new UnsupportedFormat(
-    `Expected a ${list} image but received ${found}. Convert it and upload it again.`,
+    `Expected a ${either(names)} image but received ${found}. Convert it and upload it again.`,
   );
 }

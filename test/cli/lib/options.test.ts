@@ -1,5 +1,5 @@
 import { moment } from '../../../cli/lib/options';
-import { shellWord, tally } from '../../../cli/lib/words';
+import { tally } from '../../../cli/lib/words';
 import { askedBy, assertConfirmed } from '../../../cli/replay/asked';
 
 const NOW = new Date('2026-11-21T05:30:00.000Z');
@@ -42,10 +42,4 @@ test('a thousand images are replayed at a word; more want --yes, and are told ho
 test('words are counted by how often they come', () => {
   expect(tally(['a', 'b', 'b'])).toBe('2 b, 1 a');
   expect(tally([])).toBe('');
-});
-
-test('a word of a shell is quoted only where it has to be', () => {
-  expect(shellWord('s3://bucket/a-b_c.jpg')).toBe('s3://bucket/a-b_c.jpg');
-  expect(shellWord("it's")).toBe("'it'\\''s'");
-  expect(shellWord('')).toBe("''");
 });

@@ -106,7 +106,7 @@ describe('what failed', () => {
     expect(seen).toEqual({ copies: [], updates: [], removed: [], counted: ['UnsupportedFormat'] });
     expect(message).toMatchObject({ consequence: 'NOT_TOLD', quarantine: null });
     expect(text).toContain('are made and recorded, but the processed topic was not told.');
-    expect(text).toContain("npm run replay -- --key='uploads/canyon.jpg'");
+    expect(text).toContain('npm run replay -- --key=uploads/canyon.jpg');
   });
 
   test('says to put the cause right before it is replayed, where the image is not at fault', async () => {
@@ -120,7 +120,7 @@ describe('what failed', () => {
     expect(seen).toEqual({ copies: [], updates: [], removed: [], counted: ['UnsupportedFormat'] });
     expect(message).toMatchObject({ consequence: 'NOT_REMOVED', quarantine: null });
     expect(text).toContain('was deleted, but its thumbnails were not removed.');
-    expect(text).toContain("npm run replay -- --key='uploads/canyon.jpg'");
+    expect(text).toContain('npm run replay -- --key=uploads/canyon.jpg');
   });
 
   test('is told to the letter that subscribers rely on: file, reason and where it is kept', async () => {
@@ -139,7 +139,7 @@ Execution: ${EXECUTION}
 
 The same bytes fail again: upload a better image. If a setting refused it, change that, deploy, and run:
 
-  npm run replay -- --key='uploads/canyon.jpg'
+  npm run replay -- --key=uploads/canyon.jpg
 `,
       message: {
         schema: 1,

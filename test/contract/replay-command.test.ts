@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { replayCommand } from '../../../functions/quarantine/replay-command';
+import { decodeKey, replayCommand } from '../../contract/replay-command';
 
 const KEYS = [
   'photo.jpg',
@@ -35,7 +35,7 @@ test.each(KEYS.map((key) => [JSON.stringify(key), key]))(
       options: { key: { type: 'string' }, 'encoded-key': { type: 'string' } },
     });
     const encoded = values['encoded-key'];
-    expect(values.key ?? decodeURIComponent(encoded as string)).toBe(key);
+    expect(values.key ?? decodeKey(encoded as string)).toBe(key);
   },
 );
 
@@ -44,6 +44,6 @@ test('a command stays on its line, and nothing in it controls or disguises the t
 });
 
 test('a key that is readable stays so', () => {
-  expect(replayCommand('uploads/canyon.jpg')).toBe("npm run replay -- --key='uploads/canyon.jpg'");
+  expect(replayCommand('uploads/canyon.jpg')).toBe('npm run replay -- --key=uploads/canyon.jpg');
   expect(replayCommand('a\nb.jpg')).toBe('npm run replay -- --encoded-key=a%0Ab.jpg');
 });

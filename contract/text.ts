@@ -1,0 +1,27 @@
+/** How text is shown to people and handed to a shell, the same in mails, in commands and in outputs of the stack. */
+
+/**
+ * Text on one line that can neither control a terminal nor disguise itself: control characters, line breaks, characters
+ * that change the direction of text, and those that XML (and so SNS) refuses appear as `\u001b`.
+ */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\ufffe\uffff]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** `1 image`, `5,000 images`. */
+export function plural(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** "JPEG, PNG, or WebP" */
+export function either(choices: readonly string[]): string {
+  return new Intl.ListFormat('en', { type: 'disjunction' }).format(choices);
+}
+
+/** `text` as one word of a POSIX shell, in single quotes only if it needs them. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
