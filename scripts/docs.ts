@@ -2,10 +2,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settingsJsonSchema, settingsReference } from '../stacks/settings/reference';
+import { writeDrawing } from './imports/drawing';
+import { readImports } from './imports/read';
 import { openApiDocument } from './openapi/document';
 
-const docs = join(__dirname, '..', 'docs');
+const root = join(__dirname, '..');
+const docs = join(root, 'docs');
 
 writeFileSync(join(docs, 'settings.schema.json'), settingsJsonSchema());
 writeFileSync(join(docs, 'settings.md'), settingsReference());
 writeFileSync(join(docs, 'openapi.json'), openApiDocument());
+writeDrawing(root, readImports(root));

@@ -1,0 +1,25 @@
+/**
+ * Imports between the files of this project. `npm run imports` draws them into docs/architecture.md;
+ * with `--check` it changes nothing and exits 1 if an import breaks the rules or the drawing is out of date.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ALLOWANCES } from './imports/allowances';
+import { problems } from './imports/check';
+import { DOCUMENT, withDrawing, writeDrawing } from './imports/drawing';
+import { readImports } from './imports/read';
+
+const root = join(__dirname, '..');
+const imports = readImports(root);
+
+if (process.argv.includes('--check')) {
+  const found = problems(imports, ALLOWANCES);
+  const document = readFileSync(join(root, DOCUMENT), 'utf8');
+  if (withDrawing(document, imports) !== document) {
+    found.push(`${DOCUMENT} draws other imports than there are. Run: npm run docs`);
+  }
+  for (const problem of found) console.error(problem);
+  if (found.length > 0) process.exitCode = 1;
+} else {
+  writeDrawing(root, imports);
+}

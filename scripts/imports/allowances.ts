@@ -1,0 +1,42 @@
+/**
+ * Imports and cycles that the rules forbid and that are being removed. One that is no longer needed fails the check,
+ * so this list only shrinks; with its last entry the file goes.
+ */
+export interface Allowances {
+  /** From this file or folder to that one. */
+  imports: [from: string, to: string][];
+  /** A cycle is allowed if all of its files are in one of these groups. */
+  cycles: string[][];
+}
+
+export const ALLOWANCES: Allowances = {
+  imports: [
+    ['bench/hostile.ts', 'test/functions/lib/prescan/build.ts'],
+    ['cli', 'local-aws'],
+    ['functions/lib/image/examine.ts', 'functions/lib/storage/uploads.ts'],
+    ['functions/lib/runtime', 'functions/lib/records'],
+    ['functions/render', 'functions/thumbnail'],
+    ['local-aws/engine.ts', 'cli/lib/synthesize.ts'],
+    ['stacks/settings', 'stacks/events'],
+    ['stacks/settings', 'stacks/state-machine'],
+    ['test/local-aws', 'cli'],
+    ['test/local-aws', 'functions'],
+    ['test/local-aws', 'stacks'],
+    ['test/local-aws', 'test/end-to-end'],
+    ['test/local-aws', 'test/functions'],
+  ],
+  cycles: [
+    ['local-aws/sigv4/authenticate.ts', 'local-aws/sigv4/body.ts'],
+    ['local-aws/states/api.ts', 'local-aws/states/machines.ts'],
+    ['local-aws/stack/evaluate.ts', 'local-aws/stack/lifecycle.ts'],
+    ['local-aws/stack/build.ts', 'local-aws/stack/keys.ts'],
+    ['cli/estimate/doors.ts', 'cli/estimate/usage.ts'],
+    ['functions/lib/records/records.ts', 'functions/lib/runtime/metrics.ts', 'functions/lib/runtime/task.ts'],
+    [
+      'stacks/state-machine/definition.ts',
+      'stacks/state-machine/deletion-branch.ts',
+      'stacks/state-machine/failure-branch.ts',
+    ],
+    ['stacks/security/key.ts', 'stacks/security/service-role.ts'],
+  ],
+};

@@ -1,0 +1,97 @@
+/** What each folder may import. This is the only place that says so. */
+
+export interface Rule {
+  /** A folder or a file. `functions/*` is every folder directly in functions/. The longest that fits decides. */
+  folder: string;
+  /** Folders or files that it may import, besides itself. */
+  imports: string[];
+  /** Said to a person whose import is refused. */
+  why: string;
+}
+
+const LIBRARY = 'functions/lib/';
+const LIBRARY_WHY = "The rooms of the functions' library have one direction, so that each can be read alone.";
+
+export const RULES: Rule[] = [
+  {
+    folder: 'contract',
+    imports: [],
+    why: 'contract/ is what the folders agree on; it depends on none of them.',
+  },
+  {
+    folder: 'functions/*',
+    imports: ['contract', 'functions/lib'],
+    why: 'A function is deployed alone. What two functions share belongs into functions/lib/.',
+  },
+  { folder: `${LIBRARY}runtime`, imports: ['contract'], why: LIBRARY_WHY },
+  { folder: `${LIBRARY}prescan`, imports: ['contract'], why: LIBRARY_WHY },
+  { folder: `${LIBRARY}http`, imports: ['contract', `${LIBRARY}runtime`], why: LIBRARY_WHY },
+  {
+    folder: `${LIBRARY}image`,
+    imports: ['contract', `${LIBRARY}runtime`, `${LIBRARY}prescan`],
+    why: LIBRARY_WHY,
+  },
+  { folder: `${LIBRARY}records`, imports: ['contract', `${LIBRARY}runtime`], why: LIBRARY_WHY },
+  {
+    folder: `${LIBRARY}storage`,
+    imports: ['contract', `${LIBRARY}runtime`, `${LIBRARY}image`, `${LIBRARY}records`],
+    why: LIBRARY_WHY,
+  },
+  {
+    folder: 'stacks',
+    imports: ['contract'],
+    why: 'stacks/ takes the code of the functions as bundles, by path, and knows no engine.',
+  },
+  {
+    folder: 'stacks/settings',
+    imports: ['contract'],
+    why: 'Settings are read before anything is built, so they depend on no construct.',
+  },
+  { folder: 'bundling', imports: [], why: 'bundling/ turns any folder of sources into a zip.' },
+  {
+    folder: 'local-aws',
+    imports: [],
+    why: 'local-aws/ runs any synthesized stack and knows nothing of this project.',
+  },
+  {
+    folder: 'cli',
+    imports: ['contract', 'local-aws/index.ts', 'local-aws/graph/index.ts', 'local-aws/history.ts'],
+    why: 'Commands read what synth and deploy wrote, and use the engine through its entry files only.',
+  },
+  {
+    folder: 'main.ts',
+    imports: ['bundling', 'contract', 'stacks'],
+    why: 'main.ts bundles the functions and synthesizes the stack.',
+  },
+  {
+    folder: 'scripts',
+    imports: ['contract', 'functions', 'stacks'],
+    why: 'scripts/ writes documents from the code of the functions and the stacks.',
+  },
+  {
+    folder: 'bench',
+    imports: ['bundling', 'cli', 'contract', 'functions', 'local-aws', 'test/fixtures', 'test/hostile'],
+    why: 'Add the folder to the rule for bench/ if a measurement needs it.',
+  },
+  {
+    folder: 'test/local-aws',
+    imports: ['local-aws', 'test/fixtures'],
+    why: 'A test that runs our own workflow belongs beside what it tests; these prove the engine alone.',
+  },
+  {
+    folder: 'test',
+    imports: [
+      'bench',
+      'bundling',
+      'cli',
+      'contract',
+      'examples',
+      'functions',
+      'local-aws',
+      'scripts',
+      'stacks',
+    ],
+    why: 'Add the folder to the rule for test/ if a test needs it.',
+  },
+  { folder: 'examples', imports: [], why: 'An example stands alone, so that it can be copied.' },
+];
