@@ -429,7 +429,7 @@ describe('processes', () => {
       folder,
       'exports.handler = async () => { process.stdout.write(`${process.pid}\\n`); await new Promise((r) => setTimeout(r, 1e6)); };',
     );
-    const code = `require('./local/lambda').createLambda({ functions: [${JSON.stringify(fn)}], dataDir: ${JSON.stringify(folder)},
+    const code = `require('./local-aws/lambda').createLambda({ functions: [${JSON.stringify(fn)}], dataDir: ${JSON.stringify(folder)},
       endpoint: 'http://127.0.0.1:1', region: 'eu-west-1', credentials: () => ({ accessKeyId: 'a', secretAccessKey: 'b' }), modulePaths: [] })
       .invoke(${JSON.stringify(fn.qualifiedArn)}, {});`;
     const engine = spawn(process.execPath, ['--import', 'tsx', '--eval', code], { stdio: 'inherit' });
