@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { PLACE, PROJECT, synthesize } from '../cli/lib/synthesize';
 import type { JwtAuthorization } from './api-gateway/model';
 import { createTokens, type TokenRequest } from './api-gateway/tokens';
 import { type CloudWatch, createCloudWatch, type StateChange } from './cloudwatch';
@@ -34,10 +33,17 @@ export interface EngineOptions {
   dataDir: string;
   /** Port on 127.0.0.1; 0 for any that is free. Distributions, APIs and function URLs get the ones after it. */
   port: number;
-  /** Path of a synthesized `cdk.tf.json`. @default the project's stack, synthesized now */
-  stackFile?: string;
-  /** Path of a settings file to synthesize with. @default the project's */
-  settings?: string;
+  /**
+   * Path of the `cdk.tf.json` to run. A function is called once the data folder belongs to this engine, so that it may
+   * write the file there.
+   */
+  stackFile: string | (() => Promise<string>);
+  /** The account the stack runs in. @default 000000000000, which no AWS account has */
+  account?: string;
+  /** The region, where the stack's provider names none. @default us-east-1 */
+  region?: string;
+  /** Folders of packages that the function packages leave out, as a layer would bring them. @default none */
+  modulePaths?: string[];
   /** What the account holds besides the stack. @default what the stack refers to, in its usual state */
   existing?: ExistingInput;
   /** Calls and functions that are to go wrong. @default nothing goes wrong */
@@ -105,7 +111,7 @@ export interface Engine {
  * Runs a synthesized stack behind one endpoint on 127.0.0.1.
  *
  * @throws Error when the stack needs what the engine does not have, when the data folder or the port is in use, and
- *   with synth's own message when the stack does not synthesize
+ *   whatever `stackFile` throws
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { port, onExecution = () => {}, waitScale = 1, timers = false, log = console.warn } = options;
@@ -116,13 +122,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     for (const end of closers.splice(0).reverse()) await end();
   };
   try {
-    const file = options.stackFile ?? (await synthesize(path.join(dataDir, 'synth'), options.settings));
+    const { stackFile } = options;
+    const file = typeof stackFile === 'string' ? stackFile : await stackFile();
     // Open before the stack is read: a client goes to the host in the URL of a queue.
     const address = await openAddress(port);
     closers.push(() => address.close());
     const endpoint = address.url;
     const existing = parseExisting(options.existing ?? {}, 'existing');
-    const stack = loadStack(file, { ...PLACE, endpoint }, existing);
+    const stack = loadStack(file, { account: options.account, region: options.region, endpoint }, existing);
     for (const arn of unknownBoundaries(stack)) log(unknownBoundary(arn));
     const doors = await openDoors(openingsOf(stack), port);
     closers.push(...doors.map((door) => () => door.close()));
@@ -210,7 +217,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       endpoint,
       region,
       credentials: principals.session,
-      modulePaths: [path.join(PROJECT, 'node_modules')],
+      modulePaths: options.modulePaths ?? [],
       fault: faults.invocation,
       onOutput: (line, fn) => cloudwatch.ingest(line, fn.name),
       measure: measured.invocation,

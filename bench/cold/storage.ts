@@ -3,8 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { createS3 } from '../../local-aws/s3';
-import { authenticate } from '../../local-aws/sigv4';
+import { authenticate, createS3 } from '../../local-aws';
 
 export const UPLOADS = 'uploads';
 export const THUMBNAILS = 'thumbnails';

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { type Engine, startEngine } from '../../local-aws/engine';
+import { startWorkflowEngine } from '../../cli/lib/workflow-engine';
+import { type Engine, USER_CREDENTIALS } from '../../local-aws';
 import { summarize } from '../../local-aws/graph';
-import { USER_CREDENTIALS } from '../../local-aws/principals';
-import { type Execution, readHistory } from '../../local-aws/states';
+import { type Execution, readHistory } from '../../local-aws/history';
 import { childrenOf, cpuOf } from '../end-to-end/process';
 
 export const SIDE = 800;
@@ -43,7 +43,7 @@ export class Door {
     const settings = path.join(folder, 'settings.json');
     await writeFile(settings, JSON.stringify(SETTINGS));
     const door = new Door(path.join(folder, 'engine'));
-    door.engine = await startEngine({
+    door.engine = await startWorkflowEngine({
       dataDir: door.dataDir,
       port: 0,
       settings,

@@ -1,10 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PLACE, synthesize } from '../../cli/lib/synthesize';
-import { objectEvent } from '../../local-aws/s3/events';
-import { loadStack } from '../../local-aws/stack/load';
-import { createStateMachines } from '../../local-aws/states';
+import { synthesize } from '../../cli/lib/synthesize';
+import { createStateMachines, loadStack, objectEvent } from '../../local-aws';
 
 /** About as much as Validate and Thumbnail answer for four variants. */
 const ANSWER = {
@@ -21,7 +19,6 @@ export async function costOfMachine(executions: number): Promise<number> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'bench-'));
   try {
     const stack = loadStack(await synthesize(path.join(dataDir, 'synth')), {
-      ...PLACE,
       endpoint: 'http://127.0.0.1:1',
     });
     const none = async () => {

@@ -7,8 +7,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { type Engine, startEngine } from '../../local-aws/engine';
-import { USER_CREDENTIALS } from '../../local-aws/principals';
+import { startWorkflowEngine } from '../../cli/lib/workflow-engine';
+import { type Engine, USER_CREDENTIALS } from '../../local-aws';
 import { childrenOf, cpuOf, memoryOf } from './process';
 
 /** What to upload. */
@@ -48,7 +48,7 @@ async function main({ files, laps, sides, concurrency }: Round): Promise<void> {
     const settings = path.join(dataDir, 'settings.json');
     const variants = sides.map((side) => ({ name: String(side), width: side, height: side }));
     await writeFile(settings, JSON.stringify({ presets: [{ name: 'bench', variants }] }));
-    engine = await startEngine({
+    engine = await startWorkflowEngine({
       dataDir: path.join(dataDir, 'engine'),
       port: 0,
       settings,

@@ -1,15 +1,15 @@
 /** How the runs of a workflow are shown: a line for each, or one of them drawn. */
 import path from 'node:path';
 import { type Definition, focus, renderGraph, summarize } from '../../local-aws/graph';
-import { loadStack } from '../../local-aws/stack/load';
 import {
   type Execution,
   findExecution,
   type HistoryEvent,
+  readDefinition,
   readExecutions,
   readHistory,
-} from '../../local-aws/states';
-import { PLACE, synthesizedIn } from '../lib/synthesize';
+} from '../../local-aws/history';
+import { synthesizedIn } from '../lib/synthesize';
 import { COLOR, keyOf, paint } from '../process/report';
 
 const COLORS = {
@@ -37,10 +37,9 @@ export function listExecutions(dataDir: string, limit: number): string {
 /** A run in a data folder, drawn. @throws Error where no run or more than one is meant */
 export async function drawExecution(dataDir: string, idOrPrefix: string): Promise<string> {
   const execution = findExecution(dataDir, idOrPrefix);
-  const { stateMachines } = loadStack(await synthesizedIn(path.join(dataDir, 'synth')), PLACE);
-  const machine = stateMachines.find(({ arn }) => arn === execution.stateMachineArn);
-  if (!machine) throw new Error(`The stack in ${dataDir} has no state machine ${execution.stateMachineArn}`);
-  return drawing(execution, machine.definition as Definition, readHistory(dataDir, execution.id));
+  const stackFile = await synthesizedIn(path.join(dataDir, 'synth'));
+  const definition = readDefinition(stackFile, execution.stateMachineArn);
+  return drawing(execution, definition, readHistory(dataDir, execution.id));
 }
 
 /** @param history its first event at least */

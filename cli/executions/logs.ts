@@ -1,5 +1,5 @@
 import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
-import type { HistoryEvent } from '../../local-aws/states';
+import type { HistoryEvent } from '../../local-aws/history';
 import { executionsIn, historyEvent, type Logged } from './vended';
 
 /** The log group of an Express state machine. */

@@ -3,7 +3,7 @@
  * JSON. The local engine keeps its histories in the same shape.
  */
 import { summarize } from '../../local-aws/graph';
-import type { Execution, HistoryEvent } from '../../local-aws/states';
+import type { Execution, HistoryEvent } from '../../local-aws/history';
 
 /** An execution, with as much of its history as was asked for, in its order. */
 export interface Logged {

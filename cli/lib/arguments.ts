@@ -1,6 +1,4 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { type Fault, readFaults } from '../../local-aws/faults';
-import { type Existing, readExisting } from '../../local-aws/stack/existing';
 
 /** Exit status of a command that was called wrongly. */
 const WRONG_USAGE = 2;
@@ -30,27 +28,6 @@ export async function command(usage: string, run: () => Promise<number>): Promis
 export function parse<const Options extends NonNullable<ParseArgsConfig['options']>>(options: Options) {
   try {
     return parseArgs({ options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-/**
- * @param file undefined where nothing is to go wrong
- * @throws UsageError with what is wrong in the file
- */
-export const faults = (file: string | undefined): Fault[] | undefined => contents(file, readFaults);
-
-/**
- * @param file undefined where nothing is said of what exists besides the stack
- * @throws UsageError with what is wrong in the file
- */
-export const existing = (file: string | undefined): Existing | undefined => contents(file, readExisting);
-
-function contents<T>(file: string | undefined, read: (file: string) => T): T | undefined {
-  if (file === undefined) return undefined;
-  try {
-    return read(file);
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

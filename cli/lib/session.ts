@@ -1,19 +1,26 @@
 import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { type Running, runningEngine } from '../../local-aws/data-folder';
-import { type EngineOptions, startEngine } from '../../local-aws/engine';
-import { USER_CREDENTIALS } from '../../local-aws/principals';
-import { loadStack } from '../../local-aws/stack/load';
-import type { Stack } from '../../local-aws/stack/model';
+import {
+  type EngineOptions,
+  loadStack,
+  type Running,
+  runningEngine,
+  type Stack,
+  USER_CREDENTIALS,
+} from '../../local-aws';
 import { UsageError } from './arguments';
-import { PLACE, synthesizedIn } from './synthesize';
+import { synthesizedIn } from './synthesize';
+import { startWorkflowEngine } from './workflow-engine';
 
 /** An engine to work with, and clients of it. */
 export interface Session {
   dataDir: string;
-  endpoint: string;
+  /** Whether this session started the engine, which then ends with it. */
+  own: boolean;
   stack: Stack;
+  /** Configuration of any AWS client that is to call the engine. */
+  client: { endpoint: string; region: string; credentials: typeof USER_CREDENTIALS };
   s3: S3Client;
   states: SFNClient;
   /** Ends the engine, if this session started it. */
@@ -38,13 +45,14 @@ export async function openSession(
   }
   const engine = running
     ? { endpoint: running.endpoint, stack: await runningStack(dataDir, running), close: async () => {} }
-    : await startEngine({ dataDir, port: 0, ...options });
+    : await startWorkflowEngine({ dataDir, port: 0, ...options });
   const { endpoint, stack, close } = engine;
-  const config = { endpoint, region: stack.region, credentials: USER_CREDENTIALS };
-  return { dataDir, endpoint, stack, s3: new S3Client(config), states: new SFNClient(config), close };
+  const client = { endpoint, region: stack.region, credentials: USER_CREDENTIALS };
+  const own = !running;
+  return { dataDir, own, stack, client, s3: new S3Client(client), states: new SFNClient(client), close };
 }
 
 async function runningStack(dataDir: string, { endpoint }: Running): Promise<Stack> {
   const file = await synthesizedIn(path.join(dataDir, 'synth'));
-  return loadStack(file, { ...PLACE, endpoint });
+  return loadStack(file, { endpoint });
 }

@@ -5,9 +5,6 @@ import path from 'node:path';
 /** The checkout: where main.ts and node_modules are. */
 export const PROJECT = path.resolve(__dirname, '../..');
 
-/** The account the engine plays, which no AWS account has, and the region where the settings name none. */
-export const PLACE = { account: '000000000000', region: 'us-east-1' };
-
 /**
  * Synthesizes the project's stack for a run on this machine: the same program as `npm run synth`, except that the
  * function packages leave out the native modules built for Lambda.

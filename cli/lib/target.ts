@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
-import { runningEngine } from '../../local-aws/data-folder';
-import { USER_CREDENTIALS } from '../../local-aws/principals';
 import type * as Sessions from './session';
 
 /** The deployed stack a command works on: in AWS, or on this machine. */
@@ -19,7 +17,7 @@ export interface Target {
 export interface ClientConfig {
   endpoint?: string;
   region?: string;
-  credentials?: typeof USER_CREDENTIALS;
+  credentials?: { accessKeyId: string; secretAccessKey: string };
   /** StartSyncExecution goes to the host `sync-<host>`, which an address of this machine has not. */
   disableHostPrefix?: boolean;
 }
@@ -36,13 +34,11 @@ async function onThisMachine(dataDir: string): Promise<Target> {
   // The engine takes most of a second to load, and nobody needs it in AWS or for a wrong call.
   const { openSession } = require('./session') as typeof Sessions;
   const session = await openSession(dataDir);
-  const { endpoint, stack } = session;
-  const own = runningEngine(dataDir)?.pid === process.pid;
   return {
-    outputs: stack.outputs as Record<string, string>,
-    client: { endpoint, region: stack.region, credentials: USER_CREDENTIALS, disableHostPrefix: true },
+    outputs: session.stack.outputs as Record<string, string>,
+    client: { ...session.client, disableHostPrefix: true },
     async close() {
-      if (own) await executionsEnd(session);
+      if (session.own) await executionsEnd(session);
       await session.close();
     },
   };

@@ -7,7 +7,7 @@ import {
   ListExecutionsCommand,
 } from '@aws-sdk/client-sfn';
 import { summarize } from '../../local-aws/graph';
-import { readHistory } from '../../local-aws/states';
+import { readHistory } from '../../local-aws/history';
 import type { Session } from '../lib/session';
 
 /** How often executions are looked for, in milliseconds. */

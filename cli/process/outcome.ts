@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { type Summary, summarize } from '../../local-aws/graph';
-import { readHistory } from '../../local-aws/states';
+import { readHistory } from '../../local-aws/history';
 import type { Session } from '../lib/session';
 import type { Ended } from './follow';
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { pathLine, type Summary } from '../../local-aws/graph';
-import type { HistoryEvent } from '../../local-aws/states';
+import type { HistoryEvent } from '../../local-aws/history';
 import type { Outcome } from './outcome';
 
 const MARKS = { SUCCEEDED: '✓', FAILED: '✗', SUPERSEDED: '–' } as const;

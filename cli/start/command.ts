@@ -5,13 +5,12 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import PostalMime from 'postal-mime';
-import type { StateChange } from '../../local-aws/cloudwatch';
-import { empty } from '../../local-aws/data-folder';
-import { type Engine, startEngine } from '../../local-aws/engine';
+import { type Engine, empty, type StateChange, USER_CREDENTIALS } from '../../local-aws';
 import { pathLine, summarize } from '../../local-aws/graph';
-import { USER_CREDENTIALS } from '../../local-aws/principals';
-import { type Execution, readHistory } from '../../local-aws/states';
-import { command, existing, faults, parse, port } from '../lib/arguments';
+import { type Execution, readHistory } from '../../local-aws/history';
+import { command, parse, port } from '../lib/arguments';
+import { existing, faults } from '../lib/engine-files';
+import { startWorkflowEngine } from '../lib/workflow-engine';
 import { keyOf, paint, relative } from '../process/report';
 import { describeDoors, openUploadPage } from './doors';
 
@@ -49,7 +48,7 @@ command(USAGE, async () => {
   const first = !existsSync(path.join(dataDir, 'executions'));
 
   console.log('Synthesizing the stack …');
-  const engine = await startEngine({
+  const engine = await startWorkflowEngine({
     ...options,
     timers: true,
     onExecution: (ended) => report(dataDir, ended),

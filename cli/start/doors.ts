@@ -2,9 +2,7 @@
 
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import type { Door } from '../../local-aws/doors';
-import type { Engine } from '../../local-aws/engine';
-import { USER_CREDENTIALS } from '../../local-aws/principals';
+import { type Door, type Engine, USER_CREDENTIALS } from '../../local-aws';
 import { PROJECT } from '../lib/synthesize';
 import { type Page, servePage } from './page-server';
 

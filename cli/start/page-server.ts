@@ -3,7 +3,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import path from 'node:path';
-import { openAddress } from '../../local-aws/server';
+import { openAddress } from '../../local-aws';
 
 export interface PageOptions {
   /** What is served; `index.html` in it at `/`. */

@@ -36,15 +36,19 @@ import type { Place } from './resources';
  * Reads a synthesized stack and resolves every reference to the value AWS would assign.
  *
  * @param file path of the `cdk.tf.json` that `cdktf synth` wrote
- * @param place account and region the stack runs in; the region of the stack's provider wins
+ * @param place account and region the stack runs in; the region that the stack's provider names comes first
  * @param existing what there is besides the stack
  * @throws Error listing, one per line and with its address, everything the local engine can't run faithfully
  */
-export function loadStack(file: string, place: Place, existing: Existing = NOTHING_BESIDES): Stack {
+export function loadStack(
+  file: string,
+  place: Partial<Place> = {},
+  existing: Existing = NOTHING_BESIDES,
+): Stack {
   const terraform = JSON.parse(readFileSync(file, 'utf8')) as Terraform;
   const problems: string[] = [];
   const folder = dirname(resolve(file));
-  const evaluated = evaluate(terraform, place, (problem) => problems.push(problem));
+  const evaluated = evaluate(terraform, withDefaults(place), (problem) => problems.push(problem));
   const { resources, dataSources, outputs, place: here } = evaluated;
 
   /** Every block of a type, built; what building one throws becomes a problem with its address. */
@@ -194,6 +198,17 @@ export function loadStack(file: string, place: Place, existing: Existing = NOTHI
   }
   return stack;
 }
+
+/** An account that AWS gives to nobody, and the region that AWS's own examples use. */
+const withDefaults = ({
+  account = '000000000000',
+  region = 'us-east-1',
+  endpoint,
+}: Partial<Place>): Place => ({
+  account,
+  region,
+  ...(endpoint !== undefined && { endpoint }),
+});
 
 const NOTHING_BESIDES = parseExisting({}, 'existing');
 

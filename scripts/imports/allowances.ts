@@ -12,11 +12,9 @@ export interface Allowances {
 export const ALLOWANCES: Allowances = {
   imports: [
     ['bench/hostile.ts', 'test/functions/lib/prescan/build.ts'],
-    ['cli', 'local-aws'],
     ['functions/lib/image/examine.ts', 'functions/lib/storage/uploads.ts'],
     ['functions/lib/runtime', 'functions/lib/records'],
     ['functions/render', 'functions/thumbnail'],
-    ['local-aws/engine.ts', 'cli/lib/synthesize.ts'],
     ['stacks/settings', 'stacks/events'],
     ['stacks/settings', 'stacks/state-machine'],
     ['test/local-aws', 'cli'],

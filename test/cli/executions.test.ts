@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { executionsIn, historyEvent } from '../../cli/executions/vended';
-import { readExecutions, readHistory } from '../../local-aws/states';
+import { readExecutions, readHistory } from '../../local-aws/history';
 import { Workflow } from '../end-to-end/workflow';
 import { picture } from '../fixtures/images';
 import { type Ran, run } from './run';

@@ -14,11 +14,10 @@ import { ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sd
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import PostalMime from 'postal-mime';
-import { type Engine, type EngineOptions, startEngine } from '../../local-aws/engine';
-import { type FaultInput, parseFaults } from '../../local-aws/faults';
+import { startWorkflowEngine, type WorkflowEngineOptions } from '../../cli/lib/workflow-engine';
+import { type Engine, type FaultInput, parseFaults, USER_CREDENTIALS } from '../../local-aws';
 import { type Summary, summarize } from '../../local-aws/graph';
-import { USER_CREDENTIALS } from '../../local-aws/principals';
-import { type Execution, readHistory } from '../../local-aws/states';
+import { type Execution, readHistory } from '../../local-aws/history';
 
 /** The states of an execution that did something: a Choice shows in what follows it. */
 export const pathOf = ({ states }: Summary) =>
@@ -34,7 +33,7 @@ export interface Told {
 }
 
 /** Options of the engine; settings are those of the stack themselves. */
-export type WorkflowOptions = Omit<Partial<EngineOptions>, 'settings'> & { settings?: object };
+export type WorkflowOptions = Omit<Partial<WorkflowEngineOptions>, 'settings'> & { settings?: object };
 
 /** The real stack on the real engine, in a data folder of its own, with what a test wants to look at. */
 export class Workflow {
@@ -43,7 +42,7 @@ export class Workflow {
 
   private constructor(
     readonly dataDir: string,
-    private readonly options: Partial<EngineOptions>,
+    private readonly options: Partial<WorkflowEngineOptions>,
   ) {}
 
   static async start({ settings, ...options }: WorkflowOptions = {}): Promise<Workflow> {
@@ -243,7 +242,7 @@ export class Workflow {
   }
 
   private async open(): Promise<void> {
-    this.engine = await startEngine({
+    this.engine = await startWorkflowEngine({
       dataDir: this.dataDir,
       port: 0,
       onExecution: (execution) => this.ended.push(execution),

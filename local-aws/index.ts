@@ -1,0 +1,23 @@
+/**
+ * The engine: what starts it, what its options are made of, and the parts of it that work on their own.
+ *
+ * Loading this takes most of a second. A program that only reads what an engine left behind imports `./history`, and
+ * one that draws an execution `./graph`.
+ */
+
+export type { StateChange } from './cloudwatch';
+export { empty, type Running, runningEngine } from './data-folder';
+export type { Door } from './doors';
+export { type Engine, type EngineOptions, startEngine } from './engine';
+export { compilePattern } from './events/pattern';
+export { type Fault, type FaultInput, parseFaults, readFaults } from './faults';
+export { USER_CREDENTIALS } from './principals';
+export { createS3 } from './s3';
+export { objectEvent } from './s3/events';
+export { openAddress } from './server';
+export type { Call, Gate } from './service';
+export { authenticate } from './sigv4';
+export { type Existing, readExisting } from './stack/existing';
+export { loadStack } from './stack/load';
+export type { Stack } from './stack/model';
+export { createStateMachines } from './states';
