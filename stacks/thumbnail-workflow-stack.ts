@@ -63,6 +63,7 @@ export class ThumbnailWorkflowStack extends TerraformStack {
       new Bucket(this, `${name}-bucket`, {
         name: `${namePrefix}-${name}-${account}-${region}`,
         emptyOnDestroy: settings.emptyBucketsOnDestroy,
+        accessLogsBucket: logs.accessLogsBucket,
         key,
         ...options,
       });

@@ -72,7 +72,8 @@ export class Delivery extends Construct {
         allowedMethods: ['GET', 'HEAD'],
         cachedMethods: ['GET', 'HEAD'],
         cachePolicyId: cachePolicy(this, name).id,
-        responseHeadersPolicyId: responseHeadersPolicy(this, name, settings.corsOrigins).id,
+        responseHeadersPolicyId: responseHeadersPolicy(this, name, settings.corsOrigins, domain !== undefined)
+          .id,
         // Every URL that is given is https. A redirect would carry those that someone changed over the open net first.
         viewerProtocolPolicy: 'https-only',
         // Images are compressed already.

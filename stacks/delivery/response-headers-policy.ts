@@ -12,11 +12,15 @@ const YEAR = 365 * 24 * 60 * 60;
  */
 const IMAGES_ONLY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
-/** @param origins whose scripts may read thumbnails */
+/**
+ * @param origins whose scripts may read thumbnails
+ * @param ownDomain whether thumbnails are delivered at a domain of the settings rather than at one of CloudFront's
+ */
 export function responseHeadersPolicy(
   scope: Construct,
   name: string,
   origins: string[],
+  ownDomain: boolean,
 ): CloudfrontResponseHeadersPolicy {
   return new CloudfrontResponseHeadersPolicy(scope, 'response-headers-policy', {
     name,
@@ -24,8 +28,14 @@ export function responseHeadersPolicy(
     securityHeadersConfig: {
       contentTypeOptions: { override: true },
       contentSecurityPolicy: { contentSecurityPolicy: IMAGES_ONLY, override: true },
-      // Of this host alone: a domain above it is not the stack's to bind.
-      strictTransportSecurity: { accessControlMaxAgeSec: YEAR, includeSubdomains: false, override: true },
+      // A domain of the settings serves images alone, so what lies below it can be bound with it. Not so the domain
+      // of CloudFront, which is not the stack's.
+      strictTransportSecurity: {
+        accessControlMaxAgeSec: YEAR,
+        includeSubdomains: ownDomain,
+        preload: ownDomain,
+        override: true,
+      },
     },
     corsConfig: origins.length > 0 ? readableFor(origins) : undefined,
   });

@@ -92,10 +92,22 @@ const lifecycleIsOfTheOwner: Rule = ({ uploads, lifecycle: { originals } }) =>
         },
       ];
 
+/** S3 would log the writing of each log, without end; and a bucket of the stack is not there before the stack is. */
+const accessLogsAreElsewhere: Rule = ({ namePrefix, logs: { accessLogsBucket = '' } }) =>
+  new RegExp(`^${namePrefix}-(uploads|thumbnails|quarantine)-\\d{12}-`).test(accessLogsBucket)
+    ? [
+        {
+          path: ['logs', 'accessLogsBucket'],
+          message: `expected a bucket that exists before the stack, received "${accessLogsBucket}", which is one of its own: S3 would log the writing of every log, without end; name a bucket for logs`,
+        },
+      ]
+    : [];
+
 export const BUCKET_RULES: Rule[] = [
   onlyAnExistingBucketHasAnOwner,
   keyIsInTheRegion,
   uploadsAreNotWhereTheStackWrites,
   thumbnailsBeginNoWorkflow,
   lifecycleIsOfTheOwner,
+  accessLogsAreElsewhere,
 ];

@@ -19,7 +19,7 @@ export const delivery = group({
   domain: group({
     name: text(HOST_NAME, 'a domain such as "images.example.com"').meta({
       description:
-        'It takes a record in its DNS that points to the output `delivery_domain`; the stack makes none.',
+        'It takes a record in its DNS that points to the output `delivery_domain`; the stack makes none. Browsers are told to use HTTPS only for it and for every domain below it (HSTS, for a year), so choose one that serves nothing else.',
     }),
     certificateArn: text(
       new RegExp(`^arn:aws:acm:${GLOBAL}:\\d{12}:certificate/[\\w-]{1,64}$`),

@@ -84,9 +84,13 @@ export const settingsSchema = group({
       description:
         'Whether the input and output of each state is logged. The execution graph of the console needs it; it holds object keys.',
     }),
+    accessLogsBucket: text(BUCKET_NAME, 'the name of a bucket').optional().meta({
+      description:
+        'A bucket that exists already, in the region of the stack and in its account, and takes S3’s logs of the requests to every bucket that the stack makes, each under the name of its bucket. Its policy has to let `logging.s3.amazonaws.com` put objects, and its own encryption has to be that of S3, not of KMS.',
+    }),
   })
     .prefault({})
-    .meta({ description: 'Logs of the functions and of the state machine.' }),
+    .meta({ description: 'Logs of the functions, of the state machine and of the buckets.' }),
   functions,
   backlog,
   alarms: alarmThresholds,

@@ -5,6 +5,7 @@ import {
   type S3BucketCorsConfigurationCorsRule,
 } from '@cdktf/provider-aws/lib/s3-bucket-cors-configuration';
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
+import { S3BucketLoggingA } from '@cdktf/provider-aws/lib/s3-bucket-logging';
 import { S3BucketNotification } from '@cdktf/provider-aws/lib/s3-bucket-notification';
 import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls';
 import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
@@ -48,6 +49,11 @@ export interface BucketProps {
    * @default false
    */
   readonly events?: boolean;
+  /**
+   * Name of the bucket that takes S3's log of the requests to this one, under a prefix that is this one's name.
+   * @default - S3 keeps no such log
+   */
+  readonly accessLogsBucket?: string;
   /**
    * What pages of other origins may do.
    * @default - nothing
@@ -130,6 +136,10 @@ export class Bucket extends Construct {
       dependsOn: versioning && [versioning],
     });
 
+    if (props.accessLogsBucket) {
+      const { accessLogsBucket: targetBucket, name } = props;
+      new S3BucketLoggingA(this, 'access-logs', { bucket, targetBucket, targetPrefix: `${name}/` });
+    }
     if (props.events) new S3BucketNotification(this, 'events', { bucket, eventbridge: true });
     if (props.cors) new S3BucketCorsConfiguration(this, 'cors', { bucket, corsRule: [props.cors] });
   }

@@ -31,6 +31,7 @@ export const S3: ResourceTypes = {
     arguments: ['bucket', 'rule'],
     attributes: { id: same('bucket') },
   },
+  aws_s3_bucket_logging: { noEffect: 'the bucket that takes the logs is outside the stack' },
   aws_s3_bucket_lifecycle_configuration: {
     noEffect: 'expiry takes days, and --fresh empties the data folder',
   },

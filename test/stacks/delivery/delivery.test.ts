@@ -121,6 +121,7 @@ describe('the distribution', () => {
         strict_transport_security: {
           access_control_max_age_sec: 31_536_000,
           include_subdomains: false,
+          preload: false,
           override: true,
         },
       },
@@ -182,6 +183,13 @@ describe('what is given', () => {
       },
     });
     expect(readable(named.output)['delivery_domain']!['value']).toBe('<delivery_distribution.domain_name>');
+    const { security_headers_config } = one(named, 'aws_cloudfront_response_headers_policy');
+    expect(security_headers_config.strict_transport_security).toEqual({
+      access_control_max_age_sec: 31_536_000,
+      include_subdomains: true,
+      preload: true,
+      override: true,
+    });
   });
 
   test('is the URL of another CDN, and then nothing is made for it', () => {

@@ -143,3 +143,11 @@ test('the bound of sizes in names is that of any thumbnail', () => {
     'settings.json: sizeFromName.maxSide: expected an integer from 1 to 10000, received 0',
   );
 });
+
+test('a bucket of the stack cannot take the access logs, which would log themselves without end', () => {
+  const accessLogsBucket = 'thumbnail-workflow-quarantine-111122223333-us-east-1';
+  expect(messageFor({ logs: { accessLogsBucket } })).toBe(
+    `settings.json: logs.accessLogsBucket: expected a bucket that exists before the stack, received "${accessLogsBucket}", which is one of its own: S3 would log the writing of every log, without end; name a bucket for logs`,
+  );
+  expect(messageFor({ logs: { accessLogsBucket: 'logs-of-the-team' } })).toBe('accepted');
+});

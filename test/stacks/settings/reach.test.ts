@@ -306,6 +306,15 @@ const REACH: [
     (json) => machine(json)['logging_configuration'].include_execution_data,
     false,
   ],
+  [
+    'logs.accessLogsBucket',
+    'logs',
+    (json) => found(json, 'aws_s3_bucket_logging').map((one) => [one['target_bucket'], one['target_prefix']]),
+    ['quarantine', 'thumbnails', 'uploads'].map((name) => [
+      'logs',
+      `thumbnail-workflow-${name}-<account.account_id>-us-east-1/`,
+    ]),
+  ],
   ...(
     [
       ['validate', 'validate', 'Validate'],
