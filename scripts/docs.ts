@@ -5,6 +5,7 @@ import { settingsJsonSchema, settingsReference } from '../stacks/settings/refere
 import { writeDrawing } from './imports/drawing';
 import { readImports } from './imports/read';
 import { openApiDocument } from './openapi/document';
+import { writeTables } from './scanners/tables';
 
 const root = join(__dirname, '..');
 const docs = join(root, 'docs');
@@ -13,3 +14,4 @@ writeFileSync(join(docs, 'settings.schema.json'), settingsJsonSchema());
 writeFileSync(join(docs, 'settings.md'), settingsReference());
 writeFileSync(join(docs, 'openapi.json'), openApiDocument());
 writeDrawing(root, readImports(root));
+writeTables(root);

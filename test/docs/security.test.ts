@@ -1,3 +1,4 @@
+import { withTables } from '../../scripts/scanners/tables';
 import { SETTINGS } from '../fixtures/settings';
 import { synthesize } from '../stacks/synthesized';
 import { document } from './documents';
@@ -74,4 +75,8 @@ test('where a statement names every resource, it is one of the exceptions', () =
     'TheAccountAdministersTheKey',
     'WriteTraces',
   ]);
+});
+
+test('the tables of what scanners are declined are up to date: run `npm run docs`', () => {
+  expect(withTables(text)).toBe(text);
 });

@@ -1,0 +1,72 @@
+/** Parliament, which knows every action's resources and conditions, over the identity policies of every settings fixture. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { evaluate, type Terraform } from '../../../local-aws/stack/evaluate';
+import { SETTINGS } from '../../fixtures/settings';
+import { synthesize } from '../../stacks/synthesized';
+import { describeWith, findReferee } from '../referee';
+
+interface Finding {
+  issue: string;
+  detail: unknown;
+  location: { filepath?: string };
+}
+
+const referee = findReferee('parliament');
+
+/** The identity policies of a stack as AWS would get them, by the name of their file. */
+function policiesOf(name: string, settings: Record<string, unknown>): [file: string, policy: string][] {
+  const problems: string[] = [];
+  const { resources } = evaluate(
+    synthesize(settings) as unknown as Terraform,
+    { account: '111122223333', region: 'us-east-1' },
+    (problem) => problems.push(problem),
+  );
+  const policies = resources
+    .filter(({ type }) => type === 'aws_iam_role_policy')
+    .map((block): [string, string] => [
+      `${name}-${block.address.replace(/^.*\./, '')}.json`,
+      String(block.get('policy')),
+    ]);
+  // Whatever an argument refers to is known once it has been read.
+  expect(problems).toEqual([]);
+  return policies;
+}
+
+function review(policies: [file: string, policy: string][]): Finding[] {
+  const folder = mkdtempSync(join(tmpdir(), 'parliament-'));
+  try {
+    for (const [file, policy] of policies) writeFileSync(join(folder, file), policy);
+    const { stdout, stderr, status } = spawnSync(
+      join(referee!, 'bin/parliament'),
+      ['--directory', folder, '--json'],
+      { encoding: 'utf8', maxBuffer: 1e8 },
+    );
+    // It ends with 1 where it has findings, and prints each as an object of JSON on a line of its own.
+    if (status === null || (status !== 0 && stdout === '')) throw new Error(`Parliament failed: ${stderr}`);
+    return stdout
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+describeWith(referee)('Parliament', () => {
+  test('finds an action on a resource that it does not have', () => {
+    const wrong = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::a-bucket' }],
+    };
+    expect(review([['wrong.json', JSON.stringify(wrong)]])).toMatchObject([{ issue: 'RESOURCE_MISMATCH' }]);
+  });
+
+  test('finds nothing in the identity policies of any settings', () => {
+    const policies = Object.entries(SETTINGS).flatMap(([name, settings]) => policiesOf(name, settings));
+    expect(policies.length).toBeGreaterThan(8 * Object.keys(SETTINGS).length);
+    expect(review(policies)).toEqual([]);
+  }, 120_000);
+});
