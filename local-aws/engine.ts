@@ -49,8 +49,9 @@ export interface EngineOptions {
   /** Calls and functions that are to go wrong. @default nothing goes wrong */
   faults?: Fault[];
   /**
-   * What the waits of the workflow are multiplied by: delays and visibility timeouts of queues, waits before a retry.
-   * Tests make them short with it; timeouts stay as they are. @default 1
+   * What the waits of the workflow are multiplied by: delays and visibility timeouts of queues, waits before a retry, and
+   * the time a function hangs because a fault says so. Tests make them short with it; the timeouts of functions that do
+   * run stay as they are. @default 1
    */
   waitScale?: number;
   /** Events the bus delivers at the same time. @default two for each processor */
@@ -219,6 +220,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       credentials: principals.session,
       modulePaths: options.modulePaths ?? [],
       fault: faults.invocation,
+      waitScale,
       onOutput: (line, fn) => cloudwatch.ingest(line, fn.name),
       measure: measured.invocation,
     });

@@ -34,6 +34,11 @@ export interface LambdaOptions {
   measure?: (values: Record<string, number>, fn: LambdaFunction) => void;
   /** Asked for each invocation: what it is to suffer. @default nothing */
   fault?: (fn: LambdaFunction) => InvocationFault | undefined;
+  /**
+   * What the time until a timeout is multiplied by when the fault `hang` has struck. Nothing runs in that time, so a
+   * test need not wait for it. A function that hangs by itself still has its whole timeout. @default 1
+   */
+  waitScale?: number;
 }
 
 export interface Lambda {
@@ -53,7 +58,7 @@ export interface Lambda {
 
 export function createLambda(options: LambdaOptions): Lambda {
   const { functions, dataDir, maxConcurrency = availableParallelism(), fault = () => undefined } = options;
-  const { onOutput = () => {}, measure = () => {} } = options;
+  const { onOutput = () => {}, measure = () => {}, waitScale = 1 } = options;
   const api = startRuntimeApi();
   const logs = path.join(dataDir, 'logs');
   mkdirSync(logs, { recursive: true });
@@ -86,6 +91,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       log,
       measure: (values) => measure(values, fn),
       fault: () => fault(fn),
+      waitScale,
     });
     return { fn, pool, file };
   });

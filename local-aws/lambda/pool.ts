@@ -15,6 +15,8 @@ export interface PoolOptions {
   /** Told what an invocation comes to, by the names of Lambda's metrics; the duration in milliseconds. */
   measure: (values: Record<string, number>) => void;
   log: (line: string) => void;
+  /** What the time until a timeout is multiplied by when the fault `hang` has struck. */
+  waitScale: number;
 }
 
 export class Pool {
@@ -35,7 +37,7 @@ export class Pool {
    * @throws FunctionError
    */
   async invoke(payload: string, traceId?: string): Promise<string> {
-    const { fn } = this.options;
+    const { fn, waitScale } = this.options;
     const requestId = randomUUID();
     const fault = this.options.fault();
     if (fault === 'throttle') return this.#throttle(requestId);
@@ -50,7 +52,8 @@ export class Pool {
         const started = performance.now();
         let status = 'success';
         try {
-          return await sandbox.invoke({ requestId, functionArn: fn.qualifiedArn, payload, traceId }, fault);
+          const invocation = { requestId, functionArn: fn.qualifiedArn, payload, traceId };
+          return await sandbox.invoke(invocation, fault, waitScale);
         } catch (error) {
           status = (error as Error).name;
           throw error;

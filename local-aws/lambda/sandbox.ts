@@ -93,10 +93,15 @@ export class Sandbox implements Runtime {
 
   /**
    * Runs one invocation to its end: until the process asks for the next one.
+   * @param waitScale what the timeout is multiplied by when the fault is `hang`: nothing runs until then
    * @returns the answer as JSON
    * @throws FunctionError
    */
-  async invoke(invocation: Omit<Invocation, 'deadline'>, fault?: InvocationFault): Promise<string> {
+  async invoke(
+    invocation: Omit<Invocation, 'deadline'>,
+    fault?: InvocationFault,
+    waitScale = 1,
+  ): Promise<string> {
     const { timeoutSeconds } = this.fn;
     const idle = this.#idle();
     this.#requestId = invocation.requestId;
@@ -104,7 +109,7 @@ export class Sandbox implements Runtime {
     if (fault === 'crash') this.kill();
     else if (fault !== 'hang')
       this.#giveWork({ ...invocation, deadline: Date.now() + timeoutSeconds * 1000 });
-    const end = await this.#race(idle, timeoutSeconds);
+    const end = await this.#race(idle, timeoutSeconds * (fault === 'hang' ? waitScale : 1));
     // What it wrote came before its answer: it is read before the invocation is over.
     await new Promise(setImmediate);
     if (end === 'late') {

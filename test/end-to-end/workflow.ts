@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,10 +14,12 @@ import { ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sd
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import PostalMime from 'postal-mime';
+import { synthesizedIn } from '../../cli/lib/synthesize';
 import { startWorkflowEngine, type WorkflowEngineOptions } from '../../cli/lib/workflow-engine';
 import { type Engine, type FaultInput, parseFaults, USER_CREDENTIALS } from '../../local-aws';
 import { type Summary, summarize } from '../../local-aws/graph';
 import { type Execution, readHistory } from '../../local-aws/history';
+import { synthesisOf } from './synthesis';
 
 /** The states of an execution that did something: a Choice shows in what follows it. */
 export const pathOf = ({ states }: Summary) =>
@@ -47,9 +49,13 @@ export class Workflow {
 
   static async start({ settings, ...options }: WorkflowOptions = {}): Promise<Workflow> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'workflow-'));
-    const file = path.join(dataDir, 'settings.json');
-    if (settings) await writeFile(file, JSON.stringify(settings));
-    const workflow = new Workflow(dataDir, { ...options, ...(settings && { settings: file }) });
+    const workflow = new Workflow(dataDir, options);
+    if (!options.stackFile) {
+      // Commands find the stack of an engine in its data folder.
+      const synthesis = await synthesisOf(settings);
+      await symlink(synthesis, path.join(dataDir, 'synth'));
+      workflow.options.stackFile = await synthesizedIn(synthesis);
+    }
     await workflow.open();
     return workflow;
   }

@@ -298,7 +298,8 @@ describe('how a function fails', () => {
     const fn = functionOf(folder, 'exports.handler = async (e) => { while (e.hang); return process.pid; };', {
       timeoutSeconds: 1,
     });
-    const { invoke } = start([fn], { maxConcurrency: 1 });
+    // What waits are multiplied by does not shorten the timeout of code that runs.
+    const { invoke } = start([fn], { maxConcurrency: 1, waitScale: 0 });
     const first = await invoke(fn.qualifiedArn, {});
     const failure = await failureOf(invoke(fn.qualifiedArn, { hang: true }));
     expect(failure.errorType).toBe('Sandbox.Timedout');
@@ -543,9 +544,10 @@ describe('faults', () => {
     ['crash', 'Runtime.ExitError'],
   ] as const)('%s is %s, and the function has not run', async (fault, name) => {
     const file = path.join(folder, 'runs');
-    const fn = functionOf(folder, work(file), { timeoutSeconds: 1 });
+    // A hang lasts for the timeout times the scale: this one would outlast the test.
+    const fn = functionOf(folder, work(file), { timeoutSeconds: 900 });
     const faults: InvocationFault[] = [fault];
-    const { invoke } = start([fn], { fault: () => faults.pop() });
+    const { invoke } = start([fn], { fault: () => faults.pop(), waitScale: 0.0001 });
     await expect(invoke(fn.qualifiedArn, {})).rejects.toMatchObject({ name });
     expect(timesRun(file)).toBe(0);
     await invoke(fn.qualifiedArn, {});

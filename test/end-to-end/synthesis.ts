@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { synthesize, synthesizedIn } from '../../cli/lib/synthesize';
+
+/**
+ * Synthesizes the project's stack once for each settings in a run of the tests, whichever test file asks first.
+ *
+ * @param settings the values of a settings file; those of the project if there are none
+ * @returns the folder that was synthesized into. It is shared, so nobody changes it
+ */
+export async function synthesisOf(settings?: object): Promise<string> {
+  const shared = process.env['TEST_SYNTHESES'];
+  if (!shared) throw new Error('Expected the folder TEST_SYNTHESES, which test/global-setup.cjs makes');
+  const content = JSON.stringify(settings ?? null);
+  const folder = path.join(shared, createHash('sha256').update(content).digest('hex'));
+  if (existsSync(folder)) return folder;
+
+  const own = await mkdtemp(`${folder}-`);
+  const file = path.join(own, 'settings.json');
+  if (settings) await writeFile(file, content);
+  await synthesize(path.join(own, 'synth'), settings && file);
+  await rename(path.join(own, 'synth'), folder).catch((error: NodeJS.ErrnoException) => {
+    // Another test file was faster with the same settings.
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+  });
+  await rm(own, { recursive: true });
+  return folder;
+}
+
+/** @returns path of the synthesized `cdk.tf.json`, of one synthesis for each settings in a run of the tests */
+export async function stackFileOf(settings?: object): Promise<string> {
+  return synthesizedIn(await synthesisOf(settings));
+}
