@@ -59,9 +59,12 @@ function build(root: string, folder: string, names: string[], sharp: string | un
     write: false,
     bundle: true,
     platform: 'node',
-    target: 'node22',
+    // The same bundles run on Lambda and, in the engine, on any Node that package.json admits.
+    target: 'node20',
     format: 'cjs',
     mainFields: ['module', 'main'],
+    // Some releases of npm install it on every machine; sharp reads its version if it is there.
+    external: ['@img/sharp-wasm32'],
     alias: {
       [CREDENTIALS]: join(__dirname, 'substitutes', 'credentials.mjs'),
       ...(sharp && { [NATIVE_PACKAGE]: sharp }),

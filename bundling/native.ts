@@ -7,7 +7,7 @@ import type { Files } from './zip';
 const AARCH64 = 183;
 
 /**
- * What the runtimes on Amazon Linux 2023 have, nodejs22.x among them: glibc 2.34 and the libraries of GCC 11.
+ * What Lambda's runtimes on Amazon Linux 2023 have: glibc 2.34 and the libraries of GCC 11.
  * docs.aws.amazon.com/linux/al2023/ug/glibc-gcc-and-binutils.html
  */
 const SYSTEM_LIBRARIES = [
@@ -42,7 +42,7 @@ export function requireLoadable(name: string, files: Files): void {
   } catch (error) {
     throw new Error(
       `${(error as Error).message}, in the package of ${name}. Lambda could not load it: remove dist/ and try again. If ` +
-        'that does not help, the release of sharp in package-lock.json is not one for nodejs22.x on arm64: pick another.',
+        'that does not help, the release of sharp in package-lock.json does not run on Lambda with arm64: pick another.',
     );
   }
 }

@@ -129,6 +129,17 @@ describe('the bytes of a package', () => {
     expect(hashes(elsewhere)).toEqual(hashes(root));
   });
 
+  test('are the same whether or not npm installed the WebAssembly build of sharp', () => {
+    const place = 'dist/node_modules/@img/sharp-wasm32';
+    const manifest = { name: '@img/sharp-wasm32', exports: { './versions': './versions.json' } };
+    const withBuild = project('wasm', {
+      ...SOURCES,
+      [`${place}/package.json`]: JSON.stringify(manifest),
+      [`${place}/versions.json`]: '{"vips":"0.0.0"}',
+    });
+    expect(bundle('local', withBuild).image.sha256).toBe(bundle('local').image.sha256);
+  });
+
   test('are the same in another time zone', () => {
     const script = `
       import { packageFiles } from ${JSON.stringify(join(ROOT, 'bundling/zip'))};

@@ -41,7 +41,7 @@ test('an addon whose libraries and symbols are all there is accepted', () => {
 
 test('a package whose addon npm could not fetch is refused', () => {
   expect(() => check({ 'index.js': Buffer.from('') })).toThrow(
-    'Expected a native addon (.node) for linux-arm64 but found none: npm could not fetch it, in the package of thumbnail. Lambda could not load it: remove dist/ and try again. If that does not help, the release of sharp in package-lock.json is not one for nodejs22.x on arm64: pick another.',
+    'Expected a native addon (.node) for linux-arm64 but found none: npm could not fetch it, in the package of thumbnail. Lambda could not load it: remove dist/ and try again. If that does not help, the release of sharp in package-lock.json does not run on Lambda with arm64: pick another.',
   );
 });
 
