@@ -7,26 +7,11 @@ import {
   paginateQuery,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { FAILURES_INDEX, type ImageRecord } from '../../contract/record';
+import { recordId } from '../../contract/source';
 
-/** The record of an image, as far as the commands read it. Its rules are in docs/architecture.md. */
-export interface StoredRecord {
-  bucket: string;
-  key: string;
-  version: string | null;
-  etag?: string;
-  /** 32 hexadecimal digits. */
-  sequencer: string;
-  /** Of the latest deletion after which this version was still the current one. */
-  survivedSequencer?: string;
-  status: 'PROCESSING' | 'DONE' | 'FAILED' | 'DELETED';
-  thumbnails?: { bucket: string; key: string }[];
-  thumbnailKeys?: Set<string>;
-  execution: string;
-  updatedAt: string;
-  error?: { name: string; message: string };
-  quarantine?: { bucket: string; key: string } | null;
-  notifiedSequencer?: string;
-}
+/** The record of an image. */
+export type StoredRecord = Omit<ImageRecord, 'id'>;
 
 /** The most items BatchGetItem answers at once. */
 const BATCH = 100;
@@ -72,7 +57,7 @@ export class Records {
     for (const day of daysFrom(since.slice(0, 10), now)) {
       const query = {
         TableName: this.TableName,
-        IndexName: 'failures-by-day',
+        IndexName: FAILURES_INDEX,
         KeyConditionExpression: 'failedDay = :day AND updatedAt >= :since',
         FilterExpression: '#bucket = :bucket',
         ExpressionAttributeNames: { '#bucket': 'bucket' },
@@ -86,7 +71,7 @@ export class Records {
   }
 
   idOf(key: string) {
-    return marshall({ id: `${this.bucket}/${key}` });
+    return marshall({ id: recordId({ bucket: this.bucket, key }) });
   }
 }
 

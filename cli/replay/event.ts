@@ -1,5 +1,6 @@
 /** S3 events made of records, as EventBridge would deliver them. */
 import { randomUUID } from 'node:crypto';
+import type { ObjectEvent } from '../../contract/event';
 import type { StoredRecord } from '../lib/records';
 
 /** Where an event says that it comes from. */
@@ -34,12 +35,12 @@ function after(sequencer: string): string {
 }
 
 function event(
-  detailType: string,
+  detailType: ObjectEvent['detail-type'],
   { bucket, key, version, sequencer }: StoredRecord,
   content: { size?: number; etag?: string },
   { account, region }: Origin,
   now: Date,
-) {
+): ObjectEvent {
   return {
     version: '0',
     id: randomUUID(),
@@ -58,5 +59,3 @@ function event(
     },
   };
 }
-
-export type ReplayEvent = ReturnType<typeof event>;

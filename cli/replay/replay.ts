@@ -1,6 +1,7 @@
+import type { ObjectEvent } from '../../contract/event';
 import { shellWord } from '../../contract/text';
 import type { StoredRecord } from '../lib/records';
-import { deletionOf, type Origin, type ReplayEvent, uploadOf } from './event';
+import { deletionOf, type Origin, uploadOf } from './event';
 import type { Outcome } from './outcome';
 
 /** The version of an object that a plain GET answers. */
@@ -18,7 +19,7 @@ export interface ReplayPorts {
   /** Null where there is no object, or a delete marker. */
   current(object: { bucket: string; key: string }): Promise<CurrentVersion | null>;
   /** Takes an event through the workflow, and waits for the end. */
-  run(event: ReplayEvent): Promise<Outcome>;
+  run(event: ObjectEvent): Promise<Outcome>;
 }
 
 /**

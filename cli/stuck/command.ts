@@ -1,5 +1,6 @@
 import { DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { PROCESSING_INDEX, PROCESSING_SHARDS } from '../../contract/record';
 import { command, parse } from '../lib/arguments';
 import { positive, TARGET } from '../lib/options';
 import { openTarget } from '../lib/target';
@@ -15,9 +16,6 @@ wait for capacity in the backlog.
 
 Exit status: 0 none, 1 some, 2 wrong usage.`;
 
-/** Partitions of the index `processing-by-start`: the first digit of a hash. */
-const SHARDS = [...'0123456789abcdef'];
-
 interface Stuck {
   id: string;
   startedAt: string;
@@ -32,7 +30,7 @@ command(USAGE, async () => {
     const before = new Date(Date.now() - minutes * 60_000).toISOString();
     const table = target.outputs['records_table'] as string;
     const stuck = (
-      await Promise.all(SHARDS.map((shard) => startedBefore(client, table, shard, before)))
+      await Promise.all(PROCESSING_SHARDS.map((shard) => startedBefore(client, table, shard, before)))
     ).flat();
     if (stuck.length === 0) console.log(`No image has been PROCESSING for more than ${minutes} minutes.`);
     for (const { id, startedAt } of stuck.sort((one, other) => (one.startedAt < other.startedAt ? -1 : 1))) {
@@ -53,7 +51,7 @@ async function startedBefore(
 ): Promise<Stuck[]> {
   const query = {
     TableName,
-    IndexName: 'processing-by-start',
+    IndexName: PROCESSING_INDEX,
     KeyConditionExpression: 'processingShard = :shard AND startedAt < :before',
     ExpressionAttributeValues: { ':shard': { S: shard }, ':before': { S: before } },
   };

@@ -1,4 +1,4 @@
-import type { InputFormat } from '../../contract/contract';
+import { type InputFormat, SUFFIXES } from '../../contract/formats';
 import { either } from '../../contract/text';
 import { json } from '../lib/http/api';
 import { type HttpAnswer, HttpProblem } from '../lib/http/problem';
@@ -45,16 +45,6 @@ export interface CreatedUpload {
   status: string;
 }
 
-/** The ending of the key that an upload of a format gets. uploads.suffixes has to hold it. */
-const ENDINGS: Record<InputFormat, string> = {
-  jpeg: 'jpg',
-  png: 'png',
-  webp: 'webp',
-  gif: 'gif',
-  avif: 'avif',
-  tiff: 'tiff',
-};
-
 /**
  * A form to upload one file with. The name and the size that the request tells are only believed as far as they save the
  * caller a refused upload: S3 holds to what the form says, and the workflow to what the bytes are.
@@ -69,7 +59,7 @@ export async function createUpload(
 ): Promise<HttpAnswer> {
   const format = acceptedFormat(request.contentType, accepted);
   refuseTooLarge(request.size, limits);
-  const id = `${ports.newId()}.${ENDINGS[format]}`;
+  const id = `${ports.newId()}.${SUFFIXES[format]}`;
   const upload = await ports.presign({
     key: uploadKey(prefix, subject, id),
     fields: {

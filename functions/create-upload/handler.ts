@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
-import type { InputFormat } from '../../contract/contract';
+import type { InputFormat } from '../../contract/formats';
 import { route } from '../lib/http/api';
 import { subjectOf } from '../lib/http/subject';
 import { limitsFromEnvironment } from '../lib/image/limits';

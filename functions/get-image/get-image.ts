@@ -1,10 +1,12 @@
-import type { FailureMessage, Offer, OutputFormat, Size } from '../../contract/contract';
+import type { OutputFormat } from '../../contract/formats';
+import type { Offer, Size } from '../../contract/image';
+import type { FailureMessage } from '../../contract/messages/failure';
+import type { ImageRecord } from '../../contract/record';
+import type { ObjectName } from '../../contract/source';
 import { json } from '../lib/http/api';
 import { pathOf, versionOf } from '../lib/http/delivery';
 import { type HttpAnswer, HttpProblem } from '../lib/http/problem';
 import { UPLOAD_ID, uploadKey } from '../lib/http/subject';
-import type { ImageRecord } from '../lib/records/record';
-import type { ObjectName } from '../lib/records/source';
 import { withETag } from './etag';
 import { type Srcsets, srcsets } from './srcset';
 

@@ -1,8 +1,8 @@
 import { HeadObjectCommand, S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
+import type { ObjectName } from '../../contract/source';
 import { route } from '../lib/http/api';
 import { subjectOf } from '../lib/http/subject';
 import { Records } from '../lib/records/records';
-import type { ObjectName } from '../lib/records/source';
 import * as environment from '../lib/runtime/environment';
 import { clientConfig } from '../lib/runtime/task';
 import { type GetImageSettings, getImage } from './get-image';

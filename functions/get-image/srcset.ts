@@ -1,5 +1,6 @@
 /** Thumbnails as `<img>` and `<picture>` take them. */
-import type { OutputFormat, Size } from '../../contract/contract';
+import type { OutputFormat } from '../../contract/formats';
+import type { Size } from '../../contract/image';
 
 /** A thumbnail with the place a browser gets it from. */
 export interface Candidate extends Size {

@@ -1,6 +1,6 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { markNotified } from '../lib/records/record';
 import { Records } from '../lib/records/records';
+import { markNotified } from '../lib/records/updates';
 import * as environment from '../lib/runtime/environment';
 import { clientConfig, task } from '../lib/runtime/task';
 import { notify } from './notify';

@@ -1,7 +1,7 @@
-import type { Notification, Offer, ProcessedMessage, TaskInput } from '../../contract/contract';
-import { attribute, json, prefixOf, size, uri } from '../../contract/message';
-import { printable } from '../../contract/text';
-import { dedupeId } from '../lib/records/source';
+import { attribute, json, prefixOf } from '../../contract/messages/parts';
+import { type ProcessedMessage, processedMail } from '../../contract/messages/processed';
+import { dedupeId } from '../../contract/source';
+import type { Notification, TaskInput } from '../../contract/states';
 
 /** An SNS `Publish` input, without its topic. */
 export interface Publication {
@@ -57,7 +57,7 @@ export function publication(message: ProcessedMessage, recordId: string): Public
   return {
     Subject: 'Thumbnail workflow: thumbnails are ready',
     MessageStructure: 'json',
-    Message: JSON.stringify({ default: json(message), email: text(message, recordId) }),
+    Message: JSON.stringify({ default: json(message), email: processedMail(message, recordId) }),
     MessageAttributes: {
       status: attribute(message.status),
       format: attribute(message.source.format),
@@ -65,27 +65,3 @@ export function publication(message: ProcessedMessage, recordId: string): Public
     },
   };
 }
-
-function text(message: ProcessedMessage, recordId: string): string {
-  const { source, thumbnails, onRequest = [], preset, execution } = message;
-  const animated = source.frames > 1 ? `, first of ${source.frames} frames` : '';
-  return [
-    `The thumbnails of ${uri(source)} are ready.`,
-    '',
-    ...thumbnails.map((made) => `${described(made)}, ${size(made.bytes)}${placed(made)}`),
-    ...onRequest.map((offer) => `${described(offer)}, made on first request${placed(offer)}`),
-    '',
-    `Source:    ${source.width} x ${source.height} ${source.format}, ${size(source.bytes)}${animated}`,
-    `Version:   ${source.version ?? source.etag}`,
-    `Preset:    ${preset.name}`,
-    `Record:    ${printable(recordId)}`,
-    `Execution: ${execution}`,
-    '',
-  ].join('\n');
-}
-
-const described = ({ variant, width, height, format }: Offer) =>
-  `  ${variant}: ${width} x ${height} ${format}`;
-
-/** Where it is: for browsers, or in S3. Not both, since the longest keys of many variants would exceed the 256 KB of SNS. */
-const placed = ({ bucket, key, url }: Offer) => `\n    ${url ?? uri({ bucket, key })}`;

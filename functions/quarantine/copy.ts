@@ -1,5 +1,5 @@
 import { CopyObjectCommand, type S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
-import type { Source } from '../../contract/contract';
+import type { Source } from '../../contract/source';
 import type { Copy } from './quarantine';
 
 /**

@@ -1,20 +1,13 @@
-import type {
-  CaughtError,
-  ExecutionState,
-  Failure,
-  FailureMessage,
-  ObjectEvent,
-  Source,
-  TaskInput,
-} from '../../contract/contract';
 import { InvalidEvent } from '../../contract/errors';
-import { prefixOf } from '../../contract/message';
+import type { ObjectEvent } from '../../contract/event';
+import { type FailureMessage, failureMail } from '../../contract/messages/failure';
+import { prefixOf } from '../../contract/messages/parts';
+import { dedupeId, type Source, sourceOf } from '../../contract/source';
+import type { CaughtError, ExecutionState, Failure, TaskInput } from '../../contract/states';
 import { printable } from '../../contract/text';
-import { fail, type Update } from '../lib/records/record';
+import { assertCurrent, isNews } from '../lib/records/order';
 import type { Outcome } from '../lib/records/records';
-import { assertCurrent, dedupeId, sourceOf } from '../lib/records/source';
-import { isNews } from '../lib/runtime/metrics';
-import { failureText } from './text';
+import { fail, type Update } from '../lib/records/updates';
 
 /** Where the copy of an original is, or why there is none. */
 export type Copy =
@@ -69,7 +62,7 @@ export async function quarantine(
     schema: 1,
     error: error.name,
     prefix: prefixOf(message.source.key),
-    text: failureText(message),
+    text: failureMail(message),
     message,
   };
 

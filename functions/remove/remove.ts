@@ -1,7 +1,10 @@
-import type { ObjectEvent, Removal, TaskInput } from '../../contract/contract';
-import { type ImageRecord, survive, tombstone, type Update } from '../lib/records/record';
+import type { ObjectEvent } from '../../contract/event';
+import type { ImageRecord } from '../../contract/record';
+import { deletionOf, type ObjectName } from '../../contract/source';
+import type { Removal, TaskInput } from '../../contract/states';
+import { overtaken } from '../lib/records/order';
 import type { Outcome } from '../lib/records/records';
-import { deletionOf, type ObjectName, overtaken } from '../lib/records/source';
+import { survive, tombstone, type Update } from '../lib/records/updates';
 import type { CurrentVersion } from '../lib/storage/uploads';
 
 /** What Remove does to the world. */

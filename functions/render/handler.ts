@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { InputFormat } from '../../contract/contract';
+import type { InputFormat } from '../../contract/formats';
 import { route } from '../lib/http/api';
 import { HttpProblem, problem } from '../lib/http/problem';
 import { limitsFromEnvironment } from '../lib/image/limits';

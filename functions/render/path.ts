@@ -1,7 +1,7 @@
-import type { InputFormat } from '../../contract/contract';
 import { InvalidEvent } from '../../contract/errors';
+import type { InputFormat } from '../../contract/formats';
+import type { ObjectName } from '../../contract/source';
 import { outputFormat, type Recipes, recipeFor, thumbnailKey } from '../lib/image/presets';
-import type { ObjectName } from '../lib/records/source';
 
 /** Which objects the workflow takes up, as its event rules say. */
 export interface Uploads {

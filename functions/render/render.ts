@@ -1,18 +1,12 @@
-import type { Source, Thumbnail } from '../../contract/contract';
-import {
-  CorruptImage,
-  EmptyObject,
-  ImageTooLarge,
-  Superseded,
-  SuspiciousImage,
-  UnsupportedFormat,
-} from '../../contract/errors';
+import { ImageError, Superseded } from '../../contract/errors';
+import type { Thumbnail } from '../../contract/image';
+import type { ImageRecord } from '../../contract/record';
+import type { ObjectName, Source } from '../../contract/source';
 import { HttpProblem } from '../lib/http/problem';
 import { type ExaminePorts, examine } from '../lib/image/examine';
 import { type Target, targetsOf } from '../lib/image/targets';
-import type { ImageRecord, Update } from '../lib/records/record';
 import type { Outcome } from '../lib/records/records';
-import type { ObjectName } from '../lib/records/source';
+import type { Update } from '../lib/records/updates';
 import type { Stored } from '../lib/storage/thumbnail-bucket';
 import type { CurrentVersion } from '../lib/storage/uploads';
 import { make, type Original, type ThumbnailPorts, type ThumbnailSettings } from '../thumbnail/thumbnail';
@@ -35,9 +29,6 @@ export interface RenderPorts extends ThumbnailPorts, ExaminePorts {
 
 /** How often an original that changes meanwhile is looked at again. */
 const MAX_ATTEMPTS = 3;
-
-/** What is wrong with the image itself. */
-const UNFIT = [UnsupportedFormat, ImageTooLarge, CorruptImage, SuspiciousImage, EmptyObject];
 
 /** Seconds. Most images are done within that. */
 const TRY_AGAIN_AFTER = 2;
@@ -72,7 +63,7 @@ export async function render(
         if (stored) return stored;
       }
     } catch (error) {
-      if (UNFIT.some((name) => error instanceof name)) throw unfit(error as Error);
+      if (error instanceof ImageError) throw unfit(error);
       // The original is no longer what the record says: its event is on the way, or has come by now.
       if (!(error instanceof Superseded)) throw error;
     }

@@ -2,9 +2,11 @@
  * How making a thumbnail on request changes the record of its original, as `UpdateItem` inputs. Each counts only while
  * the record is DONE and of the version the thumbnail is made of.
  */
-import type { Image, Offer, Source, Thumbnail } from '../../contract/contract';
-import type { ImageRecord, Update } from '../lib/records/record';
-import { recordId } from '../lib/records/source';
+import type { Image, Offer, Thumbnail } from '../../contract/image';
+import type { ImageRecord } from '../../contract/record';
+import type { Source } from '../../contract/source';
+import { recordId } from '../../contract/source';
+import type { Update } from '../lib/records/updates';
 
 /**
  * Older than any event: the place in the order of an object that was there before the workflow. What S3 tells of it from

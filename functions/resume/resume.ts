@@ -1,4 +1,4 @@
-import type { ObjectEvent } from '../../contract/contract';
+import type { ObjectEvent } from '../../contract/event';
 
 /** One message of the backlog queue, as Lambda delivers it. */
 export interface BacklogMessage {

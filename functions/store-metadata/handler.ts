@@ -1,7 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { isNews } from '../lib/records/order';
 import { Records } from '../lib/records/records';
 import * as environment from '../lib/runtime/environment';
-import { emit, isNews } from '../lib/runtime/metrics';
+import { emit } from '../lib/runtime/metrics';
 import { clientConfig, task } from '../lib/runtime/task';
 import { thumbnailBucketFromEnvironment } from '../lib/storage/thumbnail-bucket';
 import { storeMetadata } from './store-metadata';

@@ -1,7 +1,9 @@
-import type { RecordReference, TaskInput } from '../../contract/contract';
-import { complete, type ImageRecord, type Update } from '../lib/records/record';
+import type { ImageRecord } from '../../contract/record';
+import { recordId } from '../../contract/source';
+import type { RecordReference, TaskInput } from '../../contract/states';
+import { assertSameVersion } from '../lib/records/order';
 import type { Outcome } from '../lib/records/records';
-import { assertSameVersion, recordId } from '../lib/records/source';
+import { complete, type Update } from '../lib/records/updates';
 
 /** What StoreMetadata does to the world. */
 export interface StoreMetadataPorts {

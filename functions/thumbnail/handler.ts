@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { InputFormat } from '../../contract/contract';
+import type { InputFormat } from '../../contract/formats';
 import { limitsFromEnvironment } from '../lib/image/limits';
 import { recipesFromEnvironment } from '../lib/image/presets';
 import { configureSharp } from '../lib/image/render';

@@ -1,13 +1,8 @@
-import type {
-  Image,
-  InputFormat,
-  Offer,
-  Source,
-  TaskInput,
-  Thumbnail,
-  Thumbnails,
-} from '../../contract/contract';
 import { TransientError } from '../../contract/errors';
+import type { InputFormat } from '../../contract/formats';
+import type { Image, Offer, Thumbnail, Thumbnails } from '../../contract/image';
+import type { Source } from '../../contract/source';
+import type { TaskInput } from '../../contract/states';
 import { thumbnailUrl } from '../lib/http/delivery';
 import { asImage } from '../lib/image/image';
 import { assertDimensions, type Limits } from '../lib/image/limits';

@@ -1,13 +1,13 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { InputFormat } from '../../contract/contract';
+import type { InputFormat } from '../../contract/formats';
 import type { ExamineSettings } from '../lib/image/examine';
 import { limitsFromEnvironment } from '../lib/image/limits';
 import { recipesFromEnvironment } from '../lib/image/presets';
-import { claim } from '../lib/records/record';
+import { assertSameVersion, isNews } from '../lib/records/order';
 import { Records } from '../lib/records/records';
-import { assertSameVersion } from '../lib/records/source';
+import { claim } from '../lib/records/updates';
 import * as environment from '../lib/runtime/environment';
-import { emit, isNews } from '../lib/runtime/metrics';
+import { emit } from '../lib/runtime/metrics';
 import { clientConfig, task } from '../lib/runtime/task';
 import { readHead, readVersion } from '../lib/storage/uploads';
 import { validate } from './validate';

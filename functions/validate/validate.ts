@@ -1,7 +1,8 @@
-import type { Image, TaskInput } from '../../contract/contract';
+import type { Image } from '../../contract/image';
+import { sourceOf } from '../../contract/source';
+import type { TaskInput } from '../../contract/states';
 import { type ExaminePorts, type ExamineSettings, examine } from '../lib/image/examine';
 import { targetsOf } from '../lib/image/targets';
-import { sourceOf } from '../lib/records/source';
 
 /** What Validate does to the world. */
 export interface ValidatePorts extends ExaminePorts {

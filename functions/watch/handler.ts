@@ -1,4 +1,5 @@
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { PROCESSING_INDEX } from '../../contract/record';
 import * as environment from '../lib/runtime/environment';
 import { emit } from '../lib/runtime/metrics';
 import { clientConfig } from '../lib/runtime/task';
@@ -17,7 +18,7 @@ async function count(shard: string, startedBefore: string, most: number): Promis
   const { Count } = await client.send(
     new QueryCommand({
       TableName,
-      IndexName: 'processing-by-start',
+      IndexName: PROCESSING_INDEX,
       KeyConditionExpression: 'processingShard = :shard AND startedAt < :before',
       ExpressionAttributeValues: { ':shard': { S: shard }, ':before': { S: startedBefore } },
       Select: 'COUNT',

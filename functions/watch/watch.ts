@@ -1,3 +1,5 @@
+import { PROCESSING_SHARDS } from '../../contract/record';
+
 /** What Watch asks of the world. */
 export interface WatchPorts {
   /**
@@ -12,9 +14,6 @@ export interface WatchPorts {
 /** When an image is stuck: twice as long as an execution can run. */
 const STUCK_AFTER_MS = 10 * 60 * 1_000;
 
-/** Partitions of the index `processing-by-start`: the first digit of a hash, as lib/records/record.ts draws it. */
-const SHARDS = [...'0123456789abcdef'];
-
 /** Beyond so many in a shard the exact number tells no more, and counting costs more. */
 const MOST_PER_SHARD = 1_000;
 
@@ -26,6 +25,8 @@ const MOST_PER_SHARD = 1_000;
  */
 export async function watch(ports: WatchPorts, now: Date): Promise<number> {
   const startedBefore = new Date(now.getTime() - STUCK_AFTER_MS).toISOString();
-  const counts = await Promise.all(SHARDS.map((shard) => ports.count(shard, startedBefore, MOST_PER_SHARD)));
+  const counts = await Promise.all(
+    PROCESSING_SHARDS.map((shard) => ports.count(shard, startedBefore, MOST_PER_SHARD)),
+  );
   return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -1,3 +1,4 @@
+import { PROCESSING_INDEX } from '../../contract/record';
 import type { Resources, Task } from './task';
 
 /** Seconds it may run: it asks the index sixteen short questions at once. */
@@ -13,7 +14,7 @@ export function watch({ records }: Pick<Resources, 'records'>): Task {
         // Of the index alone: it holds keys, and the query answers a number.
         sid: 'CountWhatIsProcessing',
         actions: ['dynamodb:Query'],
-        resources: [`${records.arn}/index/processing-by-start`],
+        resources: [`${records.arn}/index/${PROCESSING_INDEX}`],
       },
     ],
   };

@@ -1,4 +1,5 @@
 /** Rules of the doors: delivery, variants on request and the upload API ask for one another. */
+import { SUFFIXES } from '../../contract/formats';
 import type { Problem } from './problems';
 import type { Settings } from './schema';
 
@@ -67,19 +68,9 @@ const uploadsAreAnsweredWithUrls: Rule = ({ uploadApi, delivery }) =>
         },
       ];
 
-/** The ending of the key that the API gives an upload of each format: functions/create-upload. */
-const ENDINGS: Record<Settings['accept'][number], string> = {
-  jpeg: 'jpg',
-  png: 'png',
-  webp: 'webp',
-  gif: 'gif',
-  avif: 'avif',
-  tiff: 'tiff',
-};
-
 const whatTheApiTakesBeginsAWorkflow: Rule = ({ uploadApi, accept, uploads }) => {
   if (!uploadApi.enabled) return [];
-  const missing = accept.map((format) => ENDINGS[format]).filter((end) => !uploads.suffixes.includes(end));
+  const missing = accept.map((format) => SUFFIXES[format]).filter((end) => !uploads.suffixes.includes(end));
   return missing.length === 0
     ? []
     : [

@@ -1,4 +1,5 @@
 /** Settings of images: which are taken, and what is made of them. */
+import { INPUT_FORMATS } from '../../contract/formats';
 import { flag, group, integer, list, oneOf, text } from './expectations';
 import { keyPrefix } from './names';
 
@@ -69,7 +70,7 @@ export const sizeFromName = group({
   .prefault({})
   .meta({ description: 'The size of a thumbnail, taken from the name of the upload.' });
 
-export const accept = list(oneOf(['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff']), {
+export const accept = list(oneOf(INPUT_FORMATS), {
   least: 1,
   most: 6,
   identity: (format) => format,

@@ -1,5 +1,6 @@
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { Construct } from 'constructs';
+import { FAILURES_INDEX, PROCESSING_INDEX } from '../../contract/record';
 import type { Key } from '../security/key';
 
 export interface RecordTableProps {
@@ -42,14 +43,14 @@ export class RecordTable extends Construct {
       globalSecondaryIndex: [
         {
           // What failed on a day: whole items, because whoever asks wants the key and the reason.
-          name: 'failures-by-day',
+          name: FAILURES_INDEX,
           hashKey: 'failedDay',
           rangeKey: 'updatedAt',
           projectionType: 'ALL',
         },
         {
           // What began long ago and never ended. Keys only: every image passes through this index.
-          name: 'processing-by-start',
+          name: PROCESSING_INDEX,
           hashKey: 'processingShard',
           rangeKey: 'startedAt',
           projectionType: 'KEYS_ONLY',

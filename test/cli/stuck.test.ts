@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { claim } from '../../functions/lib/records/record';
+import { claim } from '../../functions/lib/records/updates';
 import { Workflow } from '../end-to-end/workflow';
 import { EXECUTION, imageOf, sourceAt } from '../functions/support';
 

@@ -1,7 +1,7 @@
+import type { ImageRecord } from '../../contract/record';
 import { createUpload } from '../../functions/create-upload/create-upload';
 import { getImage } from '../../functions/get-image/get-image';
 import { problem } from '../../functions/lib/http/problem';
-import type { ImageRecord } from '../../functions/lib/records/record';
 import { openApiDocument } from '../../scripts/openapi/document';
 import * as examples from '../../scripts/openapi/examples';
 import { schemas } from '../../scripts/openapi/schemas';

@@ -1,4 +1,4 @@
-import type { ObjectEvent } from '../../contract/contract';
+import type { ObjectEvent } from '../../contract/event';
 import { Cloud } from '../order/cloud';
 import { type Content, makeContents } from '../order/contents';
 import type { Perform } from '../order/machine';

@@ -1,5 +1,8 @@
 /** What the tests of the functions share: a real event and the shapes the states make of it. */
-import type { Image, ObjectEvent, Source, Thumbnail } from '../../contract/contract';
+
+import type { ObjectEvent } from '../../contract/event';
+import type { Image, Thumbnail } from '../../contract/image';
+import type { Source } from '../../contract/source';
 import type { Preset, Variant } from '../../functions/lib/image/presets';
 import put from '../fixtures/events/object-created-put.json';
 

@@ -4,8 +4,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
-import type { Image, InputFormat, ObjectEvent, OutputFormat, Source } from '../../contract/contract';
 import { EmptyObject } from '../../contract/errors';
+import type { ObjectEvent } from '../../contract/event';
+import type { InputFormat, OutputFormat } from '../../contract/formats';
+import type { Image } from '../../contract/image';
+import type { Source } from '../../contract/source';
 import { assertWithin, type Limits } from '../../functions/lib/image/limits';
 import type { Preset } from '../../functions/lib/image/presets';
 import { configureSharp } from '../../functions/lib/image/render';

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import type { ObjectEvent } from '../../contract/contract';
+import type { ObjectEvent } from '../../contract/event';
 import type { Preset } from '../../functions/lib/image/presets';
 import { Records } from '../../functions/lib/records/records';
 import { createDynamoDB } from '../../local-aws/dynamodb';

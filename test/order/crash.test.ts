@@ -1,4 +1,4 @@
-import type { ObjectEvent } from '../../contract/contract';
+import type { ObjectEvent } from '../../contract/event';
 import { Cloud, watched } from './cloud';
 import { type Content, makeContents } from './contents';
 import { assertConvergence, thumbnailsOf } from './expectations';

@@ -1,7 +1,7 @@
 /** What has to be true when every event has been followed, in whatever order: S3 itself says what is current. */
 import assert from 'node:assert/strict';
 import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import type { ImageRecord } from '../../functions/lib/records/record';
+import type { ImageRecord } from '../../contract/record';
 import { BUCKETS, type Told } from './cloud';
 import { type Content, REFUSED } from './contents';
 import type { Subject, World } from './world';

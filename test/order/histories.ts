@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ObjectEvent } from '../../contract/contract';
+import type { ObjectEvent } from '../../contract/event';
 import type { Cloud, Told } from './cloud';
 import { CONTENTS, type Content, PICTURES } from './contents';
 import { assertConvergence } from './expectations';

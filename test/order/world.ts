@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { ObjectEvent } from '../../contract/contract';
-import { comparableSequencer } from '../../functions/lib/records/source';
+import type { ObjectEvent } from '../../contract/event';
+import { comparableSequencer } from '../../contract/source';
 import { BUCKETS, type Cloud, call } from './cloud';
 import type { Content } from './contents';
 import { type Execution, execute, type Perform } from './machine';

@@ -1,6 +1,6 @@
 /** Where browsers get thumbnails: the CDN in front of their bucket. */
 import { createHash } from 'node:crypto';
-import type { Source } from '../../../contract/contract';
+import type { Source } from '../../../contract/source';
 
 /**
  * The URL of a thumbnail. Its key stays the same when the image changes; the parameter does not, so that every answer to

@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import type { OutputFormat } from '../../../contract/contract';
+import type { OutputFormat } from '../../../contract/formats';
 
 /**
  * Pixels up to which bytes count for more than CPU. Trellis quantisation and tables of Huffman codes made for the image save a

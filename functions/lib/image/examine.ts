@@ -1,4 +1,6 @@
-import type { Image, InputFormat, Source } from '../../../contract/contract';
+import type { InputFormat } from '../../../contract/formats';
+import type { Image } from '../../../contract/image';
+import type { Source } from '../../../contract/source';
 import { type Scan, scan } from '../prescan';
 import type { Head } from '../storage/uploads';
 import { asImage, assertAccepted } from './image';

@@ -1,5 +1,5 @@
-import type { InputFormat } from '../../../contract/contract';
 import { CorruptImage, ImageTooLarge, SuspiciousImage, UnsupportedFormat } from '../../../contract/errors';
+import type { InputFormat } from '../../../contract/formats';
 import { either } from '../../../contract/text';
 import { type ImageScan, identify, type Scan } from '../prescan';
 import { FORMAT_NAMES } from '../prescan/result';

@@ -1,4 +1,4 @@
-import type { Size } from '../../../contract/contract';
+import type { Size } from '../../../contract/image';
 import type { Variant } from './presets';
 
 export type { Size };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Image, InputFormat, OutputFormat } from '../../../contract/contract';
 import { InvalidEvent } from '../../../contract/errors';
+import { type InputFormat, type OutputFormat, SUFFIXES } from '../../../contract/formats';
+import type { Image } from '../../../contract/image';
 import * as environment from '../runtime/environment';
 import { sizeFromName } from './size-from-name';
 
@@ -111,14 +112,6 @@ export function outputFormat(variant: Variant, input: InputFormat): OutputFormat
   return input === 'tiff' ? 'jpeg' : input;
 }
 
-const EXTENSIONS: Record<OutputFormat, string> = {
-  jpeg: 'jpg',
-  png: 'png',
-  webp: 'webp',
-  avif: 'avif',
-  gif: 'gif',
-};
-
 /** S3 allows keys of 1,024 bytes. */
 const MAX_KEY_BYTES = 1024;
 
@@ -132,7 +125,7 @@ export function thumbnailKey(
   variant: Variant,
   format: OutputFormat,
 ): string {
-  const file = `${variant.name}.${EXTENSIONS[format]}`;
+  const file = `${variant.name}.${SUFFIXES[format]}`;
   const key = `${prefix}${sourceKey}/${file}`;
   if (Buffer.byteLength(key) <= MAX_KEY_BYTES) return key;
   return `${prefix}${createHash('sha256').update(sourceKey).digest('hex')}/${file}`;

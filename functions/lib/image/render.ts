@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
-import type { InputFormat, OutputFormat } from '../../../contract/contract';
 import { CorruptImage, UnsupportedFormat } from '../../../contract/errors';
+import type { InputFormat, OutputFormat } from '../../../contract/formats';
 import { encode, KEEPS_ALPHA } from './encode';
 import { type Plan, plan, type Size } from './plan';
 import type { Variant } from './presets';

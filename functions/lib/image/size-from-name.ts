@@ -1,4 +1,4 @@
-import type { Size } from '../../../contract/contract';
+import type { Size } from '../../../contract/image';
 
 /** `-400x400` at the end of a file name, before its ending. */
 const SIZE = /-([1-9]\d{0,4})x([1-9]\d{0,4})\.[^./]*$/;

@@ -1,5 +1,5 @@
 import { crc32 } from '@aws-crypto/crc32';
-import type { OutputFormat } from '../../../contract/contract';
+import type { OutputFormat } from '../../../contract/formats';
 
 /**
  * Writes a text into an encoded image, where viewers pass over it.

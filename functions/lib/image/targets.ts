@@ -1,4 +1,5 @@
-import type { Image, OutputFormat } from '../../../contract/contract';
+import type { OutputFormat } from '../../../contract/formats';
+import type { Image } from '../../../contract/image';
 import { lazyHash, outputFormat, type Recipes, recipeFor, thumbnailKey, type Variant } from './presets';
 
 /** A variant of one image: the recipe it is made by, and where it goes. */

@@ -3,7 +3,7 @@
  * native decoder may be given. Some files of a few kilobytes hold libexif or libwebp for a minute, and no option of
  * sharp stops them; counting here does, in time linear in the bytes. No input makes these functions throw or loop.
  */
-import type { InputFormat } from '../../../contract/contract';
+import type { InputFormat } from '../../../contract/formats';
 import { cutGif, scanGif } from './gif';
 import { cutAvif, scanAvif } from './isobmff';
 import { cutJpeg, scanJpeg } from './jpeg';

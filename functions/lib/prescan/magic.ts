@@ -1,4 +1,4 @@
-import type { InputFormat } from '../../../contract/contract';
+import type { InputFormat } from '../../../contract/formats';
 
 /** What the first bytes say: a format the workflow can decode, or the name of what it is instead. */
 export type Identified = { format: InputFormat } | { found: string };

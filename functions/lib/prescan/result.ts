@@ -1,4 +1,4 @@
-import type { InputFormat } from '../../../contract/contract';
+import type { InputFormat } from '../../../contract/formats';
 
 /** EXIF orientation: how the stored pixels must be turned or mirrored to stand upright. 1 is "as they are". */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;

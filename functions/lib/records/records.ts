@@ -7,9 +7,10 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { ImageRecord } from '../../../contract/record';
+import { type ObjectName, recordId } from '../../../contract/source';
 import { clientConfig } from '../runtime/task';
-import type { ImageRecord, Update } from './record';
-import { type ObjectName, recordId } from './source';
+import type { Update } from './updates';
 
 /** What became of an update: applied over `before`, or not applied because of what stands there. */
 export type Outcome =

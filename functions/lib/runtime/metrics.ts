@@ -4,9 +4,7 @@
  *
  * Each name and each value of a dimension is a metric that is paid for: they are few, and no dimension holds a key.
  */
-import type { Source } from '../../../contract/contract';
-import type { ImageRecord, Status } from '../records/record';
-import type { Outcome } from '../records/records';
+import { ERRORS } from '../../../contract/errors';
 
 /** What is measured, and its unit as CloudWatch names it. */
 export const UNITS = {
@@ -34,16 +32,9 @@ export const UNITS = {
 export type Metrics = Partial<Record<keyof typeof UNITS, number>>;
 
 /** The names a failure is counted under. CloudWatch keeps every name that was ever used, and bills it: no other. */
-const ERRORS: ReadonlySet<string> = new Set([
+const COUNTED: ReadonlySet<string> = new Set([
   // Our own: contract/errors.ts, and those that the state machine gives.
-  'UnsupportedFormat',
-  'ImageTooLarge',
-  'CorruptImage',
-  'SuspiciousImage',
-  'EmptyObject',
-  'InvalidEvent',
-  'TransientError',
-  'Throttled',
+  ...Object.keys(ERRORS),
   'CapacityExhausted',
   'InvalidAnswer',
   // A permission that is missing: S3, DynamoDB, SNS, and KMS by way of SNS.
@@ -97,7 +88,7 @@ export function embedded({ workflow, metrics, error, level, time }: Occurrence):
     level,
     timestamp: time.toISOString(),
     Workflow: workflow,
-    ...(error !== undefined && { Error: ERRORS.has(error) ? error : OTHER }),
+    ...(error !== undefined && { Error: COUNTED.has(error) ? error : OTHER }),
     ...metrics,
   };
 }
@@ -134,14 +125,3 @@ export class Tally {
     if (Object.keys(this.sums).length > 0) emit(this.sums);
   }
 }
-
-/**
- * Whether an update brought the record of this version into a status it was not in: an attempt that is repeated, or
- * another delivery of the event, finds it there, and does not count again.
- */
-export function isNews(outcome: Outcome, { sequencer }: Source, status: Status): boolean {
-  return outcome.applied && !isOf(outcome.before, sequencer, status);
-}
-
-const isOf = (record: ImageRecord | null, sequencer: string, status: Status) =>
-  record?.sequencer === sequencer && record.status === status;

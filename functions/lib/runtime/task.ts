@@ -1,6 +1,6 @@
 import { isThrottlingError, isTransientError } from '@smithy/core/retry';
-import type { ExecutionState, TaskInput } from '../../../contract/contract';
 import { Throttled, TransientError } from '../../../contract/errors';
+import type { ExecutionState, TaskInput } from '../../../contract/states';
 import { emit } from './metrics';
 import { readRootCertificates } from './warm';
 

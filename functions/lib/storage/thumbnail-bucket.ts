@@ -10,7 +10,7 @@ import {
   type S3Client,
   type S3ServiceException,
 } from '@aws-sdk/client-s3';
-import type { Source } from '../../../contract/contract';
+import type { Source } from '../../../contract/source';
 import * as environment from '../runtime/environment';
 
 /** A thumbnail that is already there, and the source version it was made of. */

@@ -7,10 +7,9 @@ import {
   type S3Client,
   type S3ServiceException,
 } from '@aws-sdk/client-s3';
-import type { Source } from '../../../contract/contract';
 import { EmptyObject, Superseded } from '../../../contract/errors';
+import type { ObjectName, Source } from '../../../contract/source';
 import { assertWithin, type Limits } from '../image/limits';
-import type { ObjectName } from '../records/source';
 
 /** The version of an object that a plain GET answers. */
 export interface CurrentVersion {

@@ -1,6 +1,6 @@
+import type { ImageRecord } from '../../../contract/record';
 import { type GetImageSettings, getImage } from '../../../functions/get-image/get-image';
 import { HttpProblem } from '../../../functions/lib/http/problem';
-import type { ImageRecord } from '../../../functions/lib/records/record';
 import { bodyOf, ID } from '../http';
 import { EXECUTION, imageOf, NOW, sourceAt, thumbnailOf, UPLOADS } from '../support';
 

@@ -1,7 +1,7 @@
 import type { HttpEvent } from '../../../functions/lib/http/api';
 import type { HttpAnswer } from '../../../functions/lib/http/problem';
 import { subjectOf } from '../../../functions/lib/http/subject';
-import { claim, complete } from '../../../functions/lib/records/record';
+import { claim, complete } from '../../../functions/lib/records/updates';
 import { bodyOf, getImages, ID } from '../http';
 import { type Asked, type LocalServer, s3Error, script } from '../server';
 import { EXECUTION, imageOf, NOW, sourceAt, TABLE, thumbnailOf, UPLOADS } from '../support';

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
-import type { CaughtError, ExecutionState, ObjectEvent } from '../../../contract/contract';
 import { Superseded } from '../../../contract/errors';
-import { fail, type ImageRecord, type Update } from '../../../functions/lib/records/record';
+import type { ObjectEvent } from '../../../contract/event';
+import type { ImageRecord } from '../../../contract/record';
+import { dedupeId, recordId, sourceOf } from '../../../contract/source';
+import type { CaughtError, ExecutionState } from '../../../contract/states';
 import type { Outcome } from '../../../functions/lib/records/records';
-import { dedupeId, recordId, sourceOf } from '../../../functions/lib/records/source';
+import { fail, type Update } from '../../../functions/lib/records/updates';
 import { type Copy, describe as describeError, quarantine } from '../../../functions/quarantine/quarantine';
 import { created, EXECUTION, NOW } from '../support';
 
@@ -105,13 +107,13 @@ describe('what failed', () => {
     const { text, message } = await answer;
     expect(seen).toEqual({ copies: [], updates: [], removed: [], counted: ['UnsupportedFormat'] });
     expect(message).toMatchObject({ consequence: 'NOT_TOLD', quarantine: null });
-    expect(text).toContain('are made and recorded, but the processed topic was not told.');
+    expect(text).toContain('are made and recorded, but the processed topic was not notified.');
     expect(text).toContain('npm run replay -- --key=uploads/canyon.jpg');
   });
 
   test('says to put the cause right before it is replayed, where the image is not at fault', async () => {
     const { text } = await run({ error: { Error: 'AccessDeniedException', Cause: 'not authorized' } }).answer;
-    expect(text).toContain('Put the cause right, or it fails again. Then run:\n\n  npm run replay -- --key=');
+    expect(text).toContain('Fix the cause first, then run:\n\n  npm run replay -- --key=');
   });
 
   test('is only told where a deletion was not followed', async () => {
@@ -134,10 +136,10 @@ describe('what failed', () => {
 Reason:    UnsupportedFormat
            Expected a JPEG or PNG image but received plain text. Convert it and upload it again.
 Version:   IYV3p45BT0ac8hjHg1houSdS1a.Mro8e
-Kept at:   s3://thumbnail-workflow-quarantine/uploads/canyon.jpg
+Copy:      s3://thumbnail-workflow-quarantine/uploads/canyon.jpg
 Execution: ${EXECUTION}
 
-The same bytes fail again: upload a better image. If a setting refused it, change that, deploy, and run:
+The same bytes will fail again: upload a better image. If a setting refused it, change the setting, deploy, and run:
 
   npm run replay -- --key=uploads/canyon.jpg
 `,
@@ -166,7 +168,7 @@ The same bytes fail again: upload a better image. If a setting refused it, chang
     const note = 'no copy: the original was deleted in the meantime';
     const { answer, seen } = run({ copy: { quarantine: null, note } });
     const { text, message } = await answer;
-    expect(text).toContain(`Kept at:   ${note}\n`);
+    expect(text).toContain(`Copy:      ${note}\n`);
     expect(message).toMatchObject({ quarantine: null, note });
     expect(seen.updates[0]?.ExpressionAttributeValues).toMatchObject({ ':quarantine': null });
   });

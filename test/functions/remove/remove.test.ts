@@ -1,8 +1,9 @@
-import type { ObjectEvent } from '../../../contract/contract';
 import { InvalidEvent, Superseded } from '../../../contract/errors';
-import { type ImageRecord, survive, tombstone, type Update } from '../../../functions/lib/records/record';
+import type { ObjectEvent } from '../../../contract/event';
+import type { ImageRecord } from '../../../contract/record';
+import { deletionOf, recordId, sourceOf } from '../../../contract/source';
 import type { Outcome } from '../../../functions/lib/records/records';
-import { deletionOf, recordId, sourceOf } from '../../../functions/lib/records/source';
+import { survive, tombstone, type Update } from '../../../functions/lib/records/updates';
 import type { CurrentVersion } from '../../../functions/lib/storage/uploads';
 import { remove } from '../../../functions/remove/remove';
 import marker from '../../fixtures/events/object-deleted-delete-marker.json';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ObjectEvent } from '../../../contract/contract';
+import type { ObjectEvent } from '../../../contract/event';
 import { versionOf } from '../../../functions/lib/http/delivery';
 import { lazyHash } from '../../../functions/lib/image/presets';
 import { type Content, REFUSED } from '../../order/contents';

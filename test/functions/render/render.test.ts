@@ -1,7 +1,7 @@
 import { DeleteObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
-import type { ObjectEvent } from '../../../contract/contract';
+import type { ObjectEvent } from '../../../contract/event';
+import { recordId } from '../../../contract/source';
 import type { HttpAnswer } from '../../../functions/lib/http/problem';
-import { recordId } from '../../../functions/lib/records/source';
 import { BEFORE_ANY_EVENT } from '../../../functions/render/updates';
 import { BUCKETS, watched } from '../../order/cloud';
 import type { World } from '../../order/world';

@@ -1,4 +1,5 @@
-import { complete, type ImageRecord } from '../../../functions/lib/records/record';
+import type { ImageRecord } from '../../../contract/record';
+import { complete } from '../../../functions/lib/records/updates';
 import { adopt, list, note, recordOf } from '../../../functions/render/updates';
 import { EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../support';
 import { type RecordsTable, recordsTable } from '../table';

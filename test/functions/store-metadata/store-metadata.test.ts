@@ -1,8 +1,9 @@
-import type { Offer, Thumbnail } from '../../../contract/contract';
 import { Superseded } from '../../../contract/errors';
-import { complete, type ImageRecord } from '../../../functions/lib/records/record';
+import type { Offer, Thumbnail } from '../../../contract/image';
+import type { ImageRecord } from '../../../contract/record';
+import { recordId } from '../../../contract/source';
 import type { Outcome } from '../../../functions/lib/records/records';
-import { recordId } from '../../../functions/lib/records/source';
+import { complete } from '../../../functions/lib/records/updates';
 import { storeMetadata } from '../../../functions/store-metadata/store-metadata';
 import { created, EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../support';
 

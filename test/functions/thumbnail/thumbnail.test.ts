@@ -1,5 +1,6 @@
-import type { Image, Source } from '../../../contract/contract';
 import { CorruptImage, ImageTooLarge, TransientError, UnsupportedFormat } from '../../../contract/errors';
+import type { Image } from '../../../contract/image';
+import type { Source } from '../../../contract/source';
 import { thumbnailUrl } from '../../../functions/lib/http/delivery';
 import { type Preset, recipeHash, type Variant } from '../../../functions/lib/image/presets';
 import type { Target } from '../../../functions/lib/image/targets';

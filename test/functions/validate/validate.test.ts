@@ -1,5 +1,8 @@
-import type { Image, InputFormat, ObjectEvent, Source } from '../../../contract/contract';
 import * as errors from '../../../contract/errors';
+import type { ObjectEvent } from '../../../contract/event';
+import type { InputFormat } from '../../../contract/formats';
+import type { Image } from '../../../contract/image';
+import type { Source } from '../../../contract/source';
 import { type ExamineSettings, HEAD_BYTES } from '../../../functions/lib/image/examine';
 import { recipeHash } from '../../../functions/lib/image/presets';
 import { validate } from '../../../functions/validate/validate';

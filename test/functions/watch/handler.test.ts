@@ -1,4 +1,4 @@
-import { claim, complete, fail } from '../../../functions/lib/records/record';
+import { claim, complete, fail } from '../../../functions/lib/records/updates';
 import { captureMetrics } from '../emitted';
 import { EXECUTION, imageOf, sourceAt, TABLE, thumbnailOf } from '../support';
 import { type RecordsTable, recordsTable } from '../table';

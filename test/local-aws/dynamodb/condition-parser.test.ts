@@ -1,4 +1,4 @@
-import * as record from '../../../functions/lib/records/record';
+import * as record from '../../../functions/lib/records/updates';
 import { loadParser } from '../../../local-aws/dynamodb/condition-parser';
 import { EXECUTION, imageOf, sourceAt } from '../../functions/support';
 

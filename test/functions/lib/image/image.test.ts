@@ -1,5 +1,5 @@
-import type { InputFormat } from '../../../../contract/contract';
 import { CorruptImage, ImageTooLarge, SuspiciousImage, UnsupportedFormat } from '../../../../contract/errors';
+import type { InputFormat } from '../../../../contract/formats';
 import { asImage } from '../../../../functions/lib/image/image';
 import { type Scan, scan } from '../../../../functions/lib/prescan';
 import { animation, heic, picture } from '../../../fixtures/images';

@@ -1,6 +1,6 @@
 /** Looking at a rendered thumbnail the way a viewer does: decoded, as 8-bit sRGB. */
 
-import type { InputFormat, OutputFormat } from '../../../../contract/contract';
+import type { InputFormat, OutputFormat } from '../../../../contract/formats';
 import type { Variant } from '../../../../functions/lib/image/presets';
 import { type Rendered, render } from '../../../../functions/lib/image/render';
 import { scan, withoutMetadata } from '../../../../functions/lib/prescan';

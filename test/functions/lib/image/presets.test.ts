@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import type { InputFormat, OutputFormat } from '../../../../contract/contract';
 import { InvalidEvent } from '../../../../contract/errors';
+import type { InputFormat, OutputFormat } from '../../../../contract/formats';
 import {
   lazyHash,
   outputFormat,

@@ -1,4 +1,4 @@
-import type { OutputFormat } from '../../../../contract/contract';
+import type { OutputFormat } from '../../../../contract/formats';
 import { stamp } from '../../../../functions/lib/image/stamp';
 import { picture } from '../../../fixtures/images';
 import sharp from '../../../fixtures/sharp';

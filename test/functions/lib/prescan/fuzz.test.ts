@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { InputFormat } from '../../../../contract/contract';
+import type { InputFormat } from '../../../../contract/formats';
 import { type Scan, scan, withoutMetadata } from '../../../../functions/lib/prescan';
 import { Reader } from '../../../../functions/lib/prescan/reader';
 import { fraction, mutations, place } from '../../../fixtures/mutations';

@@ -1,4 +1,4 @@
-import type { InputFormat } from '../../../../contract/contract';
+import type { InputFormat } from '../../../../contract/formats';
 import { scan, withoutMetadata } from '../../../../functions/lib/prescan';
 import sharp from '../../../fixtures/sharp';
 import { TRAILER } from './bombs';

@@ -1,9 +1,8 @@
-import * as errors from '../../../../contract/errors';
-import type { ImageRecord } from '../../../../functions/lib/records/record';
-import { embedded, emit, isNews, type Metrics, Tally } from '../../../../functions/lib/runtime/metrics';
+import { ERRORS } from '../../../../contract/errors';
+import { embedded, emit, type Metrics, Tally } from '../../../../functions/lib/runtime/metrics';
 import { functionTask, THROTTLED } from '../../../../stacks/state-machine/task-state';
 import { captureMetrics, type Document, metricsIn } from '../../emitted';
-import { NOW, sourceAt } from '../../support';
+import { NOW } from '../../support';
 
 const occurrence = { workflow: 'pics', level: 'INFO', time: NOW };
 const written = captureMetrics('pics');
@@ -91,7 +90,7 @@ describe('a line of metrics', () => {
     ]);
   });
 
-  const own = Object.values(errors).map((Named) => new Named('').name);
+  const own = Object.keys(ERRORS);
   const { Retry } = functionTask('', 5, 'image', '');
   const retried = Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
   // Neither comes to Quarantine: one is no failure, and the other waits in the backlog.
@@ -164,26 +163,5 @@ describe('what is written', () => {
     expect(() => emit({ Done: 1 })).not.toThrow();
     expect(warned).toHaveBeenCalledWith('Expected to write metrics but could not:', broken);
     warned.mockRestore();
-  });
-});
-
-describe('an update is news', () => {
-  const source = sourceAt(5);
-  const record = (status: ImageRecord['status'], n = 5) => ({ ...sourceAt(n), status }) as ImageRecord;
-
-  test.each([
-    ['where there was no record', null],
-    ['where the version before was DONE', record('DONE', 4)],
-    ['where this version was PROCESSING', record('PROCESSING')],
-  ])('%s', (_, before) => {
-    expect(isNews({ applied: true, before }, source, 'DONE')).toBe(true);
-  });
-
-  test('but not where the record says so already', () => {
-    expect(isNews({ applied: true, before: record('DONE') }, source, 'DONE')).toBe(false);
-  });
-
-  test('but not where it was not applied', () => {
-    expect(isNews({ applied: false, current: record('PROCESSING', 6) }, source, 'DONE')).toBe(false);
   });
 });

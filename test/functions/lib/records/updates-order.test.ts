@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import type { ImageRecord, Status, Update } from '../../../../functions/lib/records/record';
-import { claim, complete, fail, tombstone } from '../../../../functions/lib/records/record';
+import type { ImageRecord, Status } from '../../../../contract/record';
+import type { Update } from '../../../../functions/lib/records/updates';
+import { claim, complete, fail, tombstone } from '../../../../functions/lib/records/updates';
 import { EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../../support';
 import { type RecordsTable, recordsTable } from '../../table';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { attribute, json, prefixOf, size, uri } from '../../contract/message';
+import { attribute, fileSize, json, prefixOf, uri } from '../../contract/messages/parts';
 import { anyText, XML } from './any-text';
 
 test('JSON holds the text whole, in characters that a message can carry', () => {
@@ -40,7 +40,7 @@ test('a URI is readable: plain, on one line', () => {
   expect(uri({ bucket: 'bucket', key: 'a b/東京\n.jpg' })).toBe('s3://bucket/a b/東京\\u000a.jpg');
 });
 
-describe('a size', () => {
+describe('a file size', () => {
   test.each([
     [0, '0 bytes'],
     [999, '999 bytes'],
@@ -57,15 +57,15 @@ describe('a size', () => {
     [120_000_000, '120 MB'],
     [5_368_709_120, '5370 MB'],
   ])('of %d bytes reads %j', (bytes, text) => {
-    expect(size(bytes)).toBe(text);
+    expect(fileSize(bytes)).toBe(text);
   });
 
   test('of any number of bytes is within half a percent and readable', () => {
     const units: Record<string, number> = { bytes: 1, KB: 1_000, MB: 1_000_000 };
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5 * 1024 ** 4 }), (bytes) => {
-        expect(size(bytes)).toMatch(/^\d+(\.\d\d?)? (bytes|KB|MB)$/);
-        const [value, unit = ''] = size(bytes).split(' ');
+        expect(fileSize(bytes)).toMatch(/^\d+(\.\d\d?)? (bytes|KB|MB)$/);
+        const [value, unit = ''] = fileSize(bytes).split(' ');
         expect(Math.abs((Number(value) * (units[unit] as number)) / bytes - 1)).toBeLessThanOrEqual(0.00501);
       }),
     );

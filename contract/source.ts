@@ -1,15 +1,27 @@
+/** Which object, and which version of it, an event is about; and the order of events. */
 import { createHash } from 'node:crypto';
-import type { ObjectEvent, Source } from '../../../contract/contract';
-import { InvalidEvent, Superseded } from '../../../contract/errors';
+import { InvalidEvent } from './errors';
+import type { ObjectEvent } from './event';
 
-/** S3's sequencers have 16 to 18 digits; the width leaves room and makes text order equal numeric order. */
-const SEQUENCER_DIGITS = 32;
+/** One exact version of one source object. */
+export interface Source {
+  bucket: string;
+  key: string;
+  /** S3 version id; null where the bucket is not versioned, and then `etag` pins the content. */
+  version: string | null;
+  etag: string;
+  /** Order of events for one key: 32 upper-case hexadecimal digits, comparable as text. */
+  sequencer: string;
+}
 
 /** An object, whatever its version. */
 export type ObjectName = Pick<Source, 'bucket' | 'key'>;
 
 /** The deletion of an object or of one version of it. */
 export type Deletion = Omit<Source, 'etag'>;
+
+/** S3's sequencers have 16 to 18 digits; the width leaves room and makes text order equal numeric order. */
+const SEQUENCER_DIGITS = 32;
 
 /**
  * The source object version an event speaks of.
@@ -71,59 +83,4 @@ export function dedupeId(source: Source, outcome: 'DONE' | 'FAILED'): string {
   return createHash('sha256')
     .update([source.bucket, source.key, source.version ?? source.etag, source.sequencer, outcome].join('\0'))
     .digest('hex');
-}
-
-/** As much of a record as decides which version it is of. */
-interface Recorded {
-  sequencer: string;
-  version: string | null;
-  etag?: string;
-  status: string;
-  survivedSequencer?: string;
-}
-
-/** The error for an event that a newer one has overtaken. */
-export function overtaken(
-  event: Deletion | Source,
-  { sequencer, survivedSequencer = '' }: Recorded,
-): Superseded {
-  const newest = survivedSequencer > sequencer ? survivedSequencer : sequencer;
-  return new Superseded(
-    `A newer event of s3://${event.bucket}/${event.key} is recorded (sequencer ${newest}); this one is ${event.sequencer}`,
-  );
-}
-
-/**
- * Why an update for `source` was not applied.
- *
- * @returns when the record is of this very version, so that the caller decides what that means
- * @throws Superseded when a newer event is recorded
- * @throws InvalidEvent when another object content claims the same place in the order
- */
-export function assertSameVersion(source: Source, current: Recorded): void {
-  const { bucket, key, version, etag, sequencer } = source;
-  if (current.sequencer !== sequencer) throw overtaken(source, current);
-  if (current.version === version && current.etag === etag) return;
-  const where = `s3://${bucket}/${key}`;
-  if (version !== null) {
-    // A repeat of that deletion; it was another deletion that brought this version to light, and its event says so.
-    throw new Superseded(
-      `The deletion ${sequencer} of ${where} brought version ${current.version} back, not ${version}`,
-    );
-  }
-  throw new InvalidEvent(
-    `Two contents of ${where} claim sequencer ${sequencer}: etag ${current.etag} is recorded, this event has ${etag}`,
-  );
-}
-
-/**
- * As {@link assertSameVersion}, for an update that a finished run of the same version also refuses.
- *
- * @throws Superseded when this very version is DONE
- */
-export function assertCurrent(source: Source, current: Recorded): never {
-  assertSameVersion(source, current);
-  throw new Superseded(
-    `s3://${source.bucket}/${source.key} is already ${current.status} by another run of this event`,
-  );
 }

@@ -1,24 +1,16 @@
-import type { ObjectEvent } from '../../../../contract/contract';
-import { InvalidEvent, Superseded } from '../../../../contract/errors';
-import {
-  assertCurrent,
-  assertSameVersion,
-  comparableSequencer,
-  dedupeId,
-  deletionOf,
-  recordId,
-  sourceOf,
-} from '../../../../functions/lib/records/source';
-import copy from '../../../fixtures/events/object-created-copy.json';
-import copyUnversioned from '../../../fixtures/events/object-created-copy-unversioned.json';
-import multipart from '../../../fixtures/events/object-created-multipart.json';
-import multipartUnversioned from '../../../fixtures/events/object-created-multipart-unversioned.json';
-import put from '../../../fixtures/events/object-created-put.json';
-import putUnversioned from '../../../fixtures/events/object-created-put-unversioned.json';
-import unicode from '../../../fixtures/events/object-created-unicode-key.json';
-import marker from '../../../fixtures/events/object-deleted-delete-marker.json';
-import gone from '../../../fixtures/events/object-deleted-permanently-unversioned.json';
-import { created, sourceAt } from '../../support';
+import { InvalidEvent } from '../../contract/errors';
+import type { ObjectEvent } from '../../contract/event';
+import { comparableSequencer, dedupeId, deletionOf, recordId, sourceOf } from '../../contract/source';
+import copy from '../fixtures/events/object-created-copy.json';
+import copyUnversioned from '../fixtures/events/object-created-copy-unversioned.json';
+import multipart from '../fixtures/events/object-created-multipart.json';
+import multipartUnversioned from '../fixtures/events/object-created-multipart-unversioned.json';
+import put from '../fixtures/events/object-created-put.json';
+import putUnversioned from '../fixtures/events/object-created-put-unversioned.json';
+import unicode from '../fixtures/events/object-created-unicode-key.json';
+import marker from '../fixtures/events/object-deleted-delete-marker.json';
+import gone from '../fixtures/events/object-deleted-permanently-unversioned.json';
+import { created, sourceAt } from '../functions/support';
 
 describe('a sequencer', () => {
   test('compares as the number it is: the samples of 2015, 2021 and 2023 sort by year', () => {
@@ -147,48 +139,5 @@ describe('ids', () => {
       dedupeId({ ...source, bucket: 'ab', key: 'c' }, 'DONE'),
     ];
     expect(new Set(ids).size).toBe(ids.length);
-  });
-});
-
-describe('an update that was not applied', () => {
-  const recorded = (n: number, status = 'PROCESSING') => ({ ...sourceAt(n), status });
-
-  test('is superseded by a newer event, whatever its content', () => {
-    expect(() => assertSameVersion(sourceAt(1), recorded(2))).toThrow(Superseded);
-    expect(() => assertSameVersion(sourceAt(1, { etag: 'etag-2' }), recorded(2))).toThrow(Superseded);
-    expect(() => assertSameVersion(sourceAt(1), recorded(2))).toThrow(
-      /^A newer event of s3:\/\/.+\/uploads\/canyon\.jpg is recorded \(sequencer 0+2\); this one is 0+1$/,
-    );
-  });
-
-  test('is superseded where the recorded version has survived a later deletion', () => {
-    const survivor = { ...recorded(1), survivedSequencer: sourceAt(3).sequencer };
-    expect(() => assertSameVersion(sourceAt(2), survivor)).toThrow(Superseded);
-    expect(() => assertSameVersion(sourceAt(2), survivor)).toThrow(/\(sequencer 0+3\); this one is 0+2$/);
-    expect(() => assertSameVersion(sourceAt(1), survivor)).not.toThrow();
-  });
-
-  test('of this very version is for the caller to judge', () => {
-    expect(() => assertSameVersion(sourceAt(1), recorded(1))).not.toThrow();
-  });
-
-  test('is superseded where the same deletion brought another version back', () => {
-    const other = sourceAt(1, { version: 'other' });
-    expect(() => assertSameVersion(other, recorded(1))).toThrow(Superseded);
-  });
-
-  test('is invalid where two contents without versions claim one place in the order', () => {
-    const other = sourceAt(1, { etag: 'other', version: null });
-    expect(() => assertSameVersion(other, recorded(1))).toThrow(InvalidEvent);
-    expect(() => assertSameVersion(other, recorded(1))).toThrow(
-      /etag etag-1 is recorded, this event has other$/,
-    );
-  });
-
-  test('is superseded by a finished run of this very version, for an update that gives way to one', () => {
-    expect(() => assertCurrent(sourceAt(1), recorded(1, 'DONE'))).toThrow(Superseded);
-    expect(() => assertCurrent(sourceAt(1), recorded(1, 'DONE'))).toThrow(/is already DONE by another run/);
-    const other = sourceAt(1, { etag: 'other', version: null });
-    expect(() => assertCurrent(other, recorded(1, 'DONE'))).toThrow(InvalidEvent);
   });
 });

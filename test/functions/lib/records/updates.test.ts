@@ -1,14 +1,13 @@
-import type { Source } from '../../../../contract/contract';
+import type { ImageRecord, Status } from '../../../../contract/record';
+import type { Source } from '../../../../contract/source';
 import {
   claim,
   complete,
   fail,
-  type ImageRecord,
   markNotified,
-  type Status,
   survive,
   tombstone,
-} from '../../../../functions/lib/records/record';
+} from '../../../../functions/lib/records/updates';
 import { EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../../support';
 import { type RecordsTable, recordsTable } from '../../table';
 

@@ -1,51 +1,12 @@
 /**
- * The record of a source object: one DynamoDB item, and the rules by which it changes.
- *
- * Each rule is a plain `UpdateItem` input. All carry the same idea: events arrive more than once and in any order,
+ * The rules by which the record of a source object changes. Each rule is a plain `UpdateItem` input. All carry the same idea: events arrive more than once and in any order,
  * so an update counts only if no newer event has been recorded. The sequencer is the order.
  */
-import { createHash } from 'node:crypto';
-import type { FailureMessage, Image, Offer, Source, Thumbnail, Thumbnails } from '../../../contract/contract';
-import { type Deletion, recordId } from './source';
 
-/** DELETED is a tombstone: it holds the place in the order, so that a late event cannot bring the object back. */
-export type Status = 'PROCESSING' | 'DONE' | 'FAILED' | 'DELETED';
-
-/** The item as it lies in the table. */
-export interface ImageRecord {
-  /** `<bucket>/<key>` */
-  id: string;
-  bucket: string;
-  key: string;
-  version: string | null;
-  /** Not on a tombstone: a deletion has no content. */
-  etag?: string;
-  sequencer: string;
-  status: Status;
-  image?: Pick<Image, 'format' | 'width' | 'height' | 'frames' | 'bytes'>;
-  preset?: Image['preset'];
-  /** The thumbnails that are there; while a newer version is PROCESSING, those of the version before. */
-  thumbnails?: Thumbnail[];
-  /** Lazy variants of which there is no thumbnail yet. Absent where there are none. */
-  onRequest?: Offer[];
-  /** Every key a run may ever have written, so that none is left behind when the format or the preset changes. */
-  thumbnailKeys?: Set<string>;
-  execution: string;
-  startedAt: string;
-  updatedAt: string;
-  error?: FailureMessage['error'];
-  quarantine?: FailureMessage['quarantine'];
-  /** Sequencer of the version people were told of. */
-  notifiedSequencer?: string;
-  /** Sequencer of the latest deletion after which this version was still the current one: up to there no other counts. */
-  survivedSequencer?: string;
-  /** Key of the index `failures-by-day`; only while FAILED. */
-  failedDay?: string;
-  /** Key of the index `processing-by-start`; only while PROCESSING. */
-  processingShard?: string;
-  /** When DynamoDB may drop the item, in seconds since 1970; only on a tombstone. */
-  expiresAt?: number;
-}
+import type { Image, Thumbnails } from '../../../contract/image';
+import type { FailureMessage } from '../../../contract/messages/failure';
+import { type ImageRecord, processingShard } from '../../../contract/record';
+import { type Deletion, recordId, type Source } from '../../../contract/source';
 
 /** A DynamoDB `UpdateItem` input, without its table. */
 export interface Update {
@@ -257,9 +218,4 @@ function identity(source: Source): Partial<ImageRecord> {
 
 function facts({ format, width, height, frames, bytes }: Image): ImageRecord['image'] {
   return { format, width, height, frames, bytes };
-}
-
-/** Spreads what is in progress over 16 index partitions, each good for 1,000 writes a second. */
-function processingShard(source: Source): string {
-  return createHash('sha256').update(recordId(source)).digest('hex').charAt(0);
 }

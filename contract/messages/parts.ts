@@ -1,5 +1,5 @@
-/** How a message to a topic is worded and addressed, the same for both outcomes. */
-import { printable } from './text';
+/** What messages to the topics are made of, the same for both outcomes. */
+import { printable } from '../text';
 
 /** JSON without the two characters that no XML holds and SNS refuses; `JSON.stringify` escapes the others itself. */
 export function json(value: unknown): string {
@@ -20,7 +20,7 @@ export function uri({ bucket, key }: { bucket: string; key: string }): string {
 }
 
 /** "466 KB" */
-export function size(bytes: number): string {
+export function fileSize(bytes: number): string {
   if (bytes < 1_000) return `${bytes} bytes`;
   const rounded = Number(bytes.toPrecision(3));
   return rounded < 1_000_000 ? `${rounded / 1_000} KB` : `${rounded / 1_000_000} MB`;

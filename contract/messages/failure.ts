@@ -1,0 +1,83 @@
+import { isImageError } from '../errors';
+import { replayCommand } from '../replay-command';
+import type { SCHEMA } from '../schema';
+import { uri } from './parts';
+
+/** The message for machines on the `errors` topic. Documented in docs/messages.md. */
+export interface FailureMessage {
+  schema: typeof SCHEMA;
+  status: 'FAILED';
+  /**
+   * No thumbnails of the image; thumbnails, but the processed topic was not told; thumbnails that should be gone; or
+   * not known, where Quarantine itself failed.
+   */
+  consequence: 'NOT_MADE' | 'NOT_TOLD' | 'NOT_REMOVED' | 'UNKNOWN';
+  dedupeId: string;
+  source: {
+    bucket: string;
+    key: string;
+    version: string | null;
+    etag: string | null;
+    sequencer: string | null;
+  };
+  error: { name: string; message: string };
+  /** Where the copy of the original is; null where there is none, and `note` says why. */
+  quarantine: { bucket: string; key: string } | null;
+  note: string | null;
+  execution: string;
+  time: string;
+}
+
+/** The failure as a mail tells it: what happened, to what, why, and what to do. */
+export function failureMail(message: FailureMessage): string {
+  const { source, error, quarantine, note, execution, consequence } = message;
+  const { headline, advice } = WORDS[consequence];
+  return [
+    headline(uri(source)),
+    '',
+    `Reason:    ${error.name}`,
+    `           ${error.message}`,
+    `Version:   ${source.version ?? source.etag ?? 'unknown'}`,
+    `Copy:      ${quarantine ? uri(quarantine) : note}`,
+    `Execution: ${execution}`,
+    '',
+    advice(message),
+    '',
+  ].join('\n');
+}
+
+interface Words {
+  headline: (object: string) => string;
+  advice: (message: FailureMessage) => string;
+}
+
+const WORDS: Record<FailureMessage['consequence'], Words> = {
+  NOT_MADE: {
+    headline: (object) => `No thumbnails were made of ${object}.`,
+    advice: ({ source, error }) => {
+      if (source.sequencer === null) {
+        return 'The event names no version of the object, so there is nothing to run again.';
+      }
+      return isImageError(error.name)
+        ? `The same bytes will fail again: upload a better image. If a setting refused it, change the setting, deploy, and run:\n\n  ${replayCommand(source.key)}`
+        : fixTheCause(source);
+    },
+  },
+  NOT_TOLD: {
+    headline: (object) =>
+      `The thumbnails of ${object} are made and recorded, but the processed topic was not notified.`,
+    advice: ({ source }) =>
+      `The thumbnails are fine. To notify the topic, fix the cause first, then run:\n\n  ${replayCommand(source.key)}`,
+  },
+  NOT_REMOVED: {
+    headline: (object) => `${object} was deleted, but its thumbnails were not removed.`,
+    advice: ({ source }) => fixTheCause(source),
+  },
+  UNKNOWN: {
+    headline: (object) => `Something went wrong with ${object}.`,
+    advice: () => 'Look at the execution to see what happened.',
+  },
+};
+
+const fixTheCause = ({ key }: FailureMessage['source']) =>
+  `Fix the cause first, then run:\n\n  ${replayCommand(key)}`;

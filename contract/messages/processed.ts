@@ -1,0 +1,46 @@
+import type { InputFormat } from '../formats';
+import type { Offer, PresetReference, Thumbnail } from '../image';
+import type { SCHEMA } from '../schema';
+import type { Source } from '../source';
+import { printable } from '../text';
+import { fileSize, uri } from './parts';
+
+/** The message for machines on the `processed` topic. Documented in docs/messages.md. */
+export interface ProcessedMessage {
+  schema: typeof SCHEMA;
+  status: 'DONE';
+  /** Equal for every delivery of the same outcome of the same version: drop what you have seen. */
+  dedupeId: string;
+  source: Source & { format: InputFormat; width: number; height: number; frames: number; bytes: number };
+  preset: PresetReference;
+  thumbnails: Thumbnail[];
+  /** Absent where there are none. */
+  onRequest?: Offer[];
+  execution: string;
+  time: string;
+}
+
+/** The message as a mail tells it. @param recordId of the image's record */
+export function processedMail(message: ProcessedMessage, recordId: string): string {
+  const { source, thumbnails, onRequest = [], preset, execution } = message;
+  const animated = source.frames > 1 ? `, first of ${source.frames} frames` : '';
+  return [
+    `The thumbnails of ${uri(source)} are ready.`,
+    '',
+    ...thumbnails.map((made) => `${description(made)}, ${fileSize(made.bytes)}${location(made)}`),
+    ...onRequest.map((offer) => `${description(offer)}, made on first request${location(offer)}`),
+    '',
+    `Source:    ${source.width} x ${source.height} ${source.format}, ${fileSize(source.bytes)}${animated}`,
+    `Version:   ${source.version ?? source.etag}`,
+    `Preset:    ${preset.name}`,
+    `Record:    ${printable(recordId)}`,
+    `Execution: ${execution}`,
+    '',
+  ].join('\n');
+}
+
+const description = ({ variant, width, height, format }: Offer) =>
+  `  ${variant}: ${width} x ${height} ${format}`;
+
+/** Its URL, or else where it is in S3. Not both: the longest keys of many variants would exceed the 256 KB of SNS. */
+const location = ({ bucket, key, url }: Offer) => `\n    ${url ?? uri({ bucket, key })}`;

@@ -1,0 +1,59 @@
+/** The record of a source object: one DynamoDB item. functions/lib/records/updates.ts holds the rules by which it changes. */
+import { createHash } from 'node:crypto';
+import type { Image, Offer, Thumbnail } from './image';
+import type { FailureMessage } from './messages/failure';
+import { type ObjectName, recordId } from './source';
+
+/** DELETED is a tombstone: it holds the place in the order, so that a late event cannot bring the object back. */
+export type Status = 'PROCESSING' | 'DONE' | 'FAILED' | 'DELETED';
+
+/** The item as it lies in the table. */
+export interface ImageRecord {
+  /** `<bucket>/<key>` */
+  id: string;
+  bucket: string;
+  key: string;
+  version: string | null;
+  /** Not on a tombstone: a deletion has no content. */
+  etag?: string;
+  sequencer: string;
+  status: Status;
+  image?: Pick<Image, 'format' | 'width' | 'height' | 'frames' | 'bytes'>;
+  preset?: Image['preset'];
+  /** The thumbnails that are there; while a newer version is PROCESSING, those of the version before. */
+  thumbnails?: Thumbnail[];
+  /** Lazy variants of which there is no thumbnail yet. Absent where there are none. */
+  onRequest?: Offer[];
+  /** Every key a run may ever have written, so that none is left behind when the format or the preset changes. */
+  thumbnailKeys?: Set<string>;
+  execution: string;
+  /** When processing began; not on a failure or a tombstone. */
+  startedAt?: string;
+  updatedAt: string;
+  error?: FailureMessage['error'];
+  quarantine?: FailureMessage['quarantine'];
+  /** Sequencer of the version people were told of. */
+  notifiedSequencer?: string;
+  /** Sequencer of the latest deletion after which this version was still the current one: up to there no other counts. */
+  survivedSequencer?: string;
+  /** Key of the index `failures-by-day`; only while FAILED. */
+  failedDay?: string;
+  /** Key of the index `processing-by-start`; only while PROCESSING. */
+  processingShard?: string;
+  /** When DynamoDB may drop the item, in seconds since 1970; only on a tombstone. */
+  expiresAt?: number;
+}
+
+/** The index of records that are FAILED, by day. */
+export const FAILURES_INDEX = 'failures-by-day';
+
+/** The index of records that are PROCESSING, by when they began. */
+export const PROCESSING_INDEX = 'processing-by-start';
+
+/** The partitions of {@link PROCESSING_INDEX}: 16, each good for 1,000 writes a second. */
+export const PROCESSING_SHARDS: readonly string[] = [...'0123456789abcdef'];
+
+/** @returns the partition of {@link PROCESSING_INDEX} that an object's record is in: the first digit of a hash */
+export function processingShard(object: ObjectName): string {
+  return createHash('sha256').update(recordId(object)).digest('hex').charAt(0);
+}

@@ -1,0 +1,68 @@
+import { InvalidEvent, Superseded } from '../../../../contract/errors';
+import type { ImageRecord, Status } from '../../../../contract/record';
+import { assertCurrent, assertSameVersion, isNews } from '../../../../functions/lib/records/order';
+import { sourceAt } from '../../support';
+
+describe('an update that was not applied', () => {
+  const recorded = (n: number, status: Status = 'PROCESSING') => ({ ...sourceAt(n), status });
+
+  test('is superseded by a newer event, whatever its content', () => {
+    expect(() => assertSameVersion(sourceAt(1), recorded(2))).toThrow(Superseded);
+    expect(() => assertSameVersion(sourceAt(1, { etag: 'etag-2' }), recorded(2))).toThrow(Superseded);
+    expect(() => assertSameVersion(sourceAt(1), recorded(2))).toThrow(
+      /^A newer event of s3:\/\/.+\/uploads\/canyon\.jpg is recorded \(sequencer 0+2\); this one is 0+1$/,
+    );
+  });
+
+  test('is superseded where the recorded version has survived a later deletion', () => {
+    const survivor = { ...recorded(1), survivedSequencer: sourceAt(3).sequencer };
+    expect(() => assertSameVersion(sourceAt(2), survivor)).toThrow(Superseded);
+    expect(() => assertSameVersion(sourceAt(2), survivor)).toThrow(/\(sequencer 0+3\); this one is 0+2$/);
+    expect(() => assertSameVersion(sourceAt(1), survivor)).not.toThrow();
+  });
+
+  test('of this very version is for the caller to judge', () => {
+    expect(() => assertSameVersion(sourceAt(1), recorded(1))).not.toThrow();
+  });
+
+  test('is superseded where the same deletion brought another version back', () => {
+    const other = sourceAt(1, { version: 'other' });
+    expect(() => assertSameVersion(other, recorded(1))).toThrow(Superseded);
+  });
+
+  test('is invalid where two contents without versions claim one place in the order', () => {
+    const other = sourceAt(1, { etag: 'other', version: null });
+    expect(() => assertSameVersion(other, recorded(1))).toThrow(InvalidEvent);
+    expect(() => assertSameVersion(other, recorded(1))).toThrow(
+      /etag etag-1 is recorded, this event has other$/,
+    );
+  });
+
+  test('is superseded by a finished run of this very version, for an update that gives way to one', () => {
+    expect(() => assertCurrent(sourceAt(1), recorded(1, 'DONE'))).toThrow(Superseded);
+    expect(() => assertCurrent(sourceAt(1), recorded(1, 'DONE'))).toThrow(/is already DONE by another run/);
+    const other = sourceAt(1, { etag: 'other', version: null });
+    expect(() => assertCurrent(other, recorded(1, 'DONE'))).toThrow(InvalidEvent);
+  });
+});
+
+describe('an update is news', () => {
+  const source = sourceAt(5);
+  const record = (status: ImageRecord['status'], n = 5) => ({ ...sourceAt(n), status }) as ImageRecord;
+
+  test.each([
+    ['where there was no record', null],
+    ['where the version before was DONE', record('DONE', 4)],
+    ['where this version was PROCESSING', record('PROCESSING')],
+  ])('%s', (_, before) => {
+    expect(isNews({ applied: true, before }, source, 'DONE')).toBe(true);
+  });
+
+  test('but not where the record says so already', () => {
+    expect(isNews({ applied: true, before: record('DONE') }, source, 'DONE')).toBe(false);
+  });
+
+  test('but not where it was not applied', () => {
+    expect(isNews({ applied: false, current: record('PROCESSING', 6) }, source, 'DONE')).toBe(false);
+  });
+});
