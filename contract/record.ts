@@ -1,8 +1,6 @@
 /** The record of a source object: one DynamoDB item. functions/lib/records/updates.ts holds the rules by which it changes. */
-import { createHash } from 'node:crypto';
 import type { Image, Offer, Thumbnail } from './image';
 import type { FailureMessage } from './messages/failure';
-import { type ObjectName, recordId } from './source';
 
 /** DELETED is a tombstone: it holds the place in the order, so that a late event cannot bring the object back. */
 export type Status = 'PROCESSING' | 'DONE' | 'FAILED' | 'DELETED';
@@ -50,10 +48,5 @@ export const FAILURES_INDEX = 'failures-by-day';
 /** The index of records that are PROCESSING, by when they began. */
 export const PROCESSING_INDEX = 'processing-by-start';
 
-/** The partitions of {@link PROCESSING_INDEX}: 16, each good for 1,000 writes a second. */
+/** The partitions of {@link PROCESSING_INDEX}: 16, each good for 1,000 writes a second. A record is in that of the first digit of a hash. */
 export const PROCESSING_SHARDS: readonly string[] = [...'0123456789abcdef'];
-
-/** @returns the partition of {@link PROCESSING_INDEX} that an object's record is in: the first digit of a hash */
-export function processingShard(object: ObjectName): string {
-  return createHash('sha256').update(recordId(object)).digest('hex').charAt(0);
-}

@@ -1,5 +1,4 @@
 /** Which object, and which version of it, an event is about; and the order of events. */
-import { createHash } from 'node:crypto';
 import { InvalidEvent } from './errors';
 import type { ObjectEvent } from './event';
 
@@ -76,11 +75,4 @@ export function comparableSequencer(sequencer: string): string {
 /** Id of a source object's record. A bucket name has no slash, so it is unambiguous; at most 1,088 bytes. */
 export function recordId(source: { bucket: string; key: string }): string {
   return `${source.bucket}/${source.key}`;
-}
-
-/** Equal for every message about the same outcome of the same version, so that a subscriber can drop repeats. */
-export function dedupeId(source: Source, outcome: 'DONE' | 'FAILED'): string {
-  return createHash('sha256')
-    .update([source.bucket, source.key, source.version ?? source.etag, source.sequencer, outcome].join('\0'))
-    .digest('hex');
 }

@@ -1,7 +1,7 @@
 import { attribute, json, prefixOf } from '../../contract/messages/parts';
 import { type ProcessedMessage, processedMail } from '../../contract/messages/processed';
-import { dedupeId } from '../../contract/source';
 import type { Notification, TaskInput } from '../../contract/states';
+import { dedupeId } from '../lib/records/dedupe-id';
 
 /** An SNS `Publish` input, without its topic. */
 export interface Publication {

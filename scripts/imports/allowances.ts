@@ -13,7 +13,6 @@ export const ALLOWANCES: Allowances = {
   imports: [
     ['bench/hostile.ts', 'test/functions/lib/prescan/build.ts'],
     ['functions/lib/image/examine.ts', 'functions/lib/storage/uploads.ts'],
-    ['functions/lib/runtime', 'functions/lib/records'],
     ['functions/render', 'functions/thumbnail'],
     ['stacks/settings', 'stacks/events'],
     ['stacks/settings', 'stacks/state-machine'],
@@ -29,7 +28,6 @@ export const ALLOWANCES: Allowances = {
     ['local-aws/stack/evaluate.ts', 'local-aws/stack/lifecycle.ts'],
     ['local-aws/stack/build.ts', 'local-aws/stack/keys.ts'],
     ['cli/estimate/doors.ts', 'cli/estimate/usage.ts'],
-    ['functions/lib/records/records.ts', 'functions/lib/runtime/metrics.ts', 'functions/lib/runtime/task.ts'],
     [
       'stacks/state-machine/definition.ts',
       'stacks/state-machine/deletion-branch.ts',

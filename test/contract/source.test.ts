@@ -1,6 +1,6 @@
 import { InvalidEvent } from '../../contract/errors';
 import type { ObjectEvent } from '../../contract/event';
-import { comparableSequencer, dedupeId, deletionOf, recordId, sourceOf } from '../../contract/source';
+import { comparableSequencer, deletionOf, recordId, sourceOf } from '../../contract/source';
 import copy from '../fixtures/events/object-created-copy.json';
 import copyUnversioned from '../fixtures/events/object-created-copy-unversioned.json';
 import multipart from '../fixtures/events/object-created-multipart.json';
@@ -10,7 +10,7 @@ import putUnversioned from '../fixtures/events/object-created-put-unversioned.js
 import unicode from '../fixtures/events/object-created-unicode-key.json';
 import marker from '../fixtures/events/object-deleted-delete-marker.json';
 import gone from '../fixtures/events/object-deleted-permanently-unversioned.json';
-import { created, sourceAt } from '../functions/support';
+import { created } from '../functions/support';
 
 describe('a sequencer', () => {
   test('compares as the number it is: the samples of 2015, 2021 and 2023 sort by year', () => {
@@ -114,30 +114,6 @@ describe('the deletion of an event', () => {
   });
 });
 
-describe('ids', () => {
-  test('a record is found by bucket and key alone', () => {
-    expect(recordId({ bucket: 'bucket', key: 'a/b c.jpg' })).toBe('bucket/a/b c.jpg');
-  });
-
-  test('a repeat of the same outcome of the same version has the same dedupe id', () => {
-    expect(dedupeId(sourceAt(1), 'DONE')).toBe(dedupeId({ ...sourceAt(1) }, 'DONE'));
-    expect(dedupeId(sourceAt(1), 'DONE')).toMatch(/^[0-9a-f]{64}$/);
-  });
-
-  test('another bucket, key, version, event or outcome has another dedupe id', () => {
-    const source = sourceAt(1);
-    const ids = [
-      dedupeId(source, 'DONE'),
-      dedupeId(source, 'FAILED'),
-      dedupeId({ ...source, bucket: 'other' }, 'DONE'),
-      dedupeId({ ...source, key: 'other' }, 'DONE'),
-      dedupeId({ ...source, version: 'other' }, 'DONE'),
-      dedupeId({ ...source, version: null }, 'DONE'),
-      dedupeId({ ...source, version: null, etag: 'another' }, 'DONE'),
-      dedupeId({ ...source, sequencer: sourceAt(2).sequencer }, 'DONE'),
-      dedupeId({ ...source, bucket: 'a', key: 'bc' }, 'DONE'),
-      dedupeId({ ...source, bucket: 'ab', key: 'c' }, 'DONE'),
-    ];
-    expect(new Set(ids).size).toBe(ids.length);
-  });
+test('a record is found by bucket and key alone', () => {
+  expect(recordId({ bucket: 'bucket', key: 'a/b c.jpg' })).toBe('bucket/a/b c.jpg');
 });

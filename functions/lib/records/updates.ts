@@ -3,9 +3,10 @@
  * so an update counts only if no newer event has been recorded. The sequencer is the order.
  */
 
+import { createHash } from 'node:crypto';
 import type { Image, Thumbnails } from '../../../contract/image';
 import type { FailureMessage } from '../../../contract/messages/failure';
-import { type ImageRecord, processingShard } from '../../../contract/record';
+import type { ImageRecord } from '../../../contract/record';
 import { type Deletion, recordId, type Source } from '../../../contract/source';
 
 /** A DynamoDB `UpdateItem` input, without its table. */
@@ -218,4 +219,9 @@ function identity(source: Source): Partial<ImageRecord> {
 
 function facts({ format, width, height, frames, bytes }: Image): ImageRecord['image'] {
   return { format, width, height, frames, bytes };
+}
+
+/** Spreads what is in progress over the partitions of the index of what is PROCESSING. */
+function processingShard(source: Source): string {
+  return createHash('sha256').update(recordId(source)).digest('hex').charAt(0);
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Image, Offer, Thumbnail } from '../../../contract/image';
-import { dedupeId, recordId } from '../../../contract/source';
+import { recordId } from '../../../contract/source';
 import { thumbnailUrl } from '../../../functions/lib/http/delivery';
+import { dedupeId } from '../../../functions/lib/records/dedupe-id';
 import { type NotifyPorts, notify, type Publication } from '../../../functions/notify/notify';
 import { created, EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../support';
 
