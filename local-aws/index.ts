@@ -5,16 +5,15 @@
  * one that draws an execution `./graph`.
  */
 
+export { openAddress } from './address';
 export type { StateChange } from './cloudwatch';
 export { empty, type Running, runningEngine } from './data-folder';
-export type { Door } from './doors';
-export { type Engine, type EngineOptions, startEngine } from './engine';
+export { type Engine, type EngineOptions, type PublicEndpoint, startEngine } from './engine';
 export { compilePattern } from './events/pattern';
 export { type Fault, type FaultInput, parseFaults, readFaults } from './faults';
 export { USER_CREDENTIALS } from './principals';
 export { createS3 } from './s3';
 export { objectEvent } from './s3/events';
-export { openAddress } from './server';
 export type { Call, Gate } from './service';
 export { authenticate } from './sigv4';
 export { type Existing, readExisting } from './stack/existing';

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { XMLBuilder } from 'fast-xml-parser';
 import type { Principals } from './principals';
 import { isUnsigned } from './s3';
@@ -42,11 +41,11 @@ export type Perform = (
 export const performAtOnce: Perform = (_, perform) => perform();
 
 /**
- * One endpoint for every service: the signature of a request says which one it is for.
+ * One server for every service: the signature of a request says which one it is for.
  *
  * @param perform what every request goes through
  */
-export function createEndpoint(
+export function createServiceServer(
   principals: Principals,
   services: Services,
   perform: Perform = performAtOnce,
@@ -108,53 +107,3 @@ function answerError(request: IncomingMessage, response: ServerResponse, error: 
 }
 
 const xml = new XMLBuilder();
-
-/** An address on 127.0.0.1 that is known before there is anything to serve at it. */
-export interface Address {
-  /** For example `http://127.0.0.1:4566`. */
-  url: string;
-  /** From now on this server answers; requests that came earlier have waited for it. */
-  serve(endpoint: Server): void;
-  close(): Promise<void>;
-}
-
-/**
- * @param port 0 for any that is free
- * @throws Error when the port is in use
- */
-export async function openAddress(port: number): Promise<Address> {
-  let serve: Address['serve'] = () => {};
-  const ready = new Promise<Server>((resolve) => {
-    serve = resolve;
-  });
-  const server = createServer((request, response) => {
-    void ready.then((endpoint) => endpoint.emit('request', request, response));
-  });
-  // A large upload over a slow disk may take long; the client, not the server, decides how long is too long.
-  server.requestTimeout = 0;
-  server.keepAliveTimeout = 60_000;
-  await listen(server, port);
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    serve,
-    close: () =>
-      new Promise((resolve) => {
-        // Two calls: `close` returns nothing on Node 20.9 to 20.11.
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(`Port ${port} on 127.0.0.1 is in use. Choose another one with --port`)
-          : error,
-      ),
-    );
-    server.listen(port, '127.0.0.1', resolve);
-  });
-}

@@ -12,7 +12,7 @@ import { command, parse, port } from '../lib/arguments';
 import { existing, faults } from '../lib/engine-files';
 import { startWorkflowEngine } from '../lib/workflow-engine';
 import { keyOf, paint, relative } from '../process/report';
-import { describeDoors, openUploadPage } from './doors';
+import { describeEndpoints, openUploadPage } from './endpoints';
 
 const USAGE = `Usage: npm start -- [--port N] [--data DIR] [--faults FILE]
                       [--existing FILE] [--fresh]
@@ -58,7 +58,7 @@ command(USAGE, async () => {
   if (first) await showSample(engine, dataDir);
   const page = await openUploadPage(engine, options.port);
   console.log(welcome(engine, dataDir));
-  console.log(await describeDoors(engine, page));
+  console.log(await describeEndpoints(engine, page));
   await interrupted;
   console.log('\nStopping. What is under way is done again at the next start.');
   await page?.close();

@@ -1,4 +1,4 @@
-/** Asks origins, by real requests to the doors they have on this machine, signed in the name of the distribution. */
+/** Asks origins, by real requests to their addresses on this machine, signed in the name of the distribution. */
 
 import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingMessage, request as send } from 'node:http';

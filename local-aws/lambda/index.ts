@@ -48,6 +48,13 @@ export interface Lambda {
    * @throws FunctionError as a Task state would see it
    */
   invoke(functionArn: string, payload: unknown, context?: { traceId?: string }): Promise<unknown>;
+  /**
+   * Replaces the code of a function. Invocations that run end with the old code, later ones use the new.
+   * @param functionArn its ARN, with or without a version
+   * @param zip path of the new package, which isn't needed any more once this resolves
+   * @throws Error when there is no such function, or when the package can't be unpacked; then the old code stays
+   */
+  replace(functionArn: string, zip: string): Promise<void>;
   /** Starts one process of each function. One that cannot start says so when it is invoked. */
   warm(): Promise<void>;
   /** Kills the process that was given these credentials, as a crash would. */
@@ -71,8 +78,9 @@ export function createLambda(options: LambdaOptions): Lambda {
       if (!file.writableEnded) file.write(`${line}\n`);
     };
     const { modulePaths, endpoint, region } = options;
+    const code: { folder?: string } = {};
     const start = async () => {
-      const folder = await unpack(fn, dataDir);
+      const folder = code.folder ?? (await unpack(fn, dataDir));
       const credentials = options.credentials(fn.role);
       const output = (line: string) => {
         log(line);
@@ -93,7 +101,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       fault: () => fault(fn),
       waitScale,
     });
-    return { fn, pool, file };
+    return { fn, pool, file, code };
   });
   const pools = new Map(members.map(({ fn, pool }) => [fn.qualifiedArn, pool]));
 
@@ -102,6 +110,12 @@ export function createLambda(options: LambdaOptions): Lambda {
       const pool = pools.get(functionArn);
       if (!pool) throw notFound(functionArn, randomUUID());
       return JSON.parse(await pool.invoke(JSON.stringify(payload ?? null), context?.traceId));
+    },
+    async replace(functionArn, zip) {
+      const member = members.find(({ fn }) => [fn.arn, fn.qualifiedArn].includes(functionArn));
+      if (!member) throw new Error(`Expected a function of the stack but received ${functionArn}`);
+      member.code.folder = await unpack({ name: member.fn.name, zip }, dataDir);
+      await member.pool.renew();
     },
     async warm() {
       await Promise.allSettled(members.map(({ pool }) => pool.warm()));

@@ -21,6 +21,8 @@ export interface PoolOptions {
 
 export class Pool {
   #sandboxes = new Set<Sandbox>();
+  /** Those with the code of now. */
+  #current = new Set<Sandbox>();
   #idle: Sandbox[] = [];
   #inFlight = 0;
   #free: number;
@@ -76,6 +78,12 @@ export class Pool {
     await this.#withProcess(randomUUID(), async () => undefined);
   }
 
+  /** Lets no further invocation use a process that runs now. One that works ends after its invocation. */
+  async renew(): Promise<void> {
+    this.#current = new Set();
+    await Promise.all(this.#idle.splice(0).map((sandbox) => sandbox.stop()));
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     for (const { reject } of this.#waiting.splice(0)) reject(new Error('The local Lambda is shutting down'));
@@ -89,18 +97,28 @@ export class Pool {
       sandbox = await this.#take(requestId);
       return await use(sandbox);
     } finally {
-      if (sandbox?.alive) this.#idle.push(sandbox);
+      if (sandbox?.alive) this.#keep(sandbox);
       this.#release();
     }
   }
 
   async #take(requestId: string): Promise<Sandbox> {
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) if (idle.alive) return idle;
+    const current = this.#current;
     const sandbox = await this.options.start();
     this.#sandboxes.add(sandbox);
-    void sandbox.closed.then(() => this.#sandboxes.delete(sandbox));
+    current.add(sandbox);
+    void sandbox.closed.then(() => {
+      this.#sandboxes.delete(sandbox);
+      current.delete(sandbox);
+    });
     await sandbox.init(requestId);
     return sandbox;
+  }
+
+  #keep(sandbox: Sandbox): void {
+    if (this.#current.has(sandbox)) this.#idle.push(sandbox);
+    else void sandbox.stop();
   }
 
   async #place(): Promise<void> {

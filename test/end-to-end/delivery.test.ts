@@ -1,4 +1,4 @@
-/** An app's way through both doors: a form, an upload, "is it ready?", and thumbnails over the CDN. */
+/** An app's way through both endpoints: a form, an upload, "is it ready?", and thumbnails over the CDN. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import example from '../../examples/delivery.settings.json';
@@ -193,22 +193,22 @@ describe('what is refused', () => {
 });
 
 describe('a request without a name', () => {
-  test('is refused at every door', async () => {
+  test('is refused at every endpoint', async () => {
     const { upload } = await form();
     const bucket = workflow.bucket('thumbnails');
-    const functionUrl = workflow.doors.find(({ kind }) => kind === 'function-url')?.url;
+    const functionUrl = workflow.publicEndpoints.find(({ kind }) => kind === 'function-url')?.url;
     const key = (await workflow.keys('thumbnails'))[0] as string;
     const data = new FormData();
     data.append('key', 'anonymous.jpg');
     data.append('file', new Blob([new Uint8Array(photo)]));
-    const doors = {
+    const answers = {
       'ask for a form': await ask({ fileName: 'a.jpg', contentType: 'image/jpeg', size: 1 }, null),
       'ask for an image': await call('/images/8b0dd1b4-5d44-4a0e-8a6e-0c5f3a0f3c55.jpg', null),
       'form without a policy': await fetch(upload.url, { method: 'POST', body: data }),
       thumbnail: await fetch(`${workflow.endpoint}/${bucket}/${key}`),
       'function URL': await fetch(`${functionUrl}/${key}`),
     };
-    expect(Object.fromEntries(Object.entries(doors).map(([door, { status }]) => [door, status]))).toEqual({
+    expect(Object.fromEntries(Object.entries(answers).map(([name, { status }]) => [name, status]))).toEqual({
       'ask for a form': 401,
       'ask for an image': 401,
       'form without a policy': 403,

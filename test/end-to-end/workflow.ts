@@ -73,8 +73,8 @@ export class Workflow {
     return this.engine.stack;
   }
 
-  get doors(): Engine['doors'] {
-    return this.engine.doors;
+  get publicEndpoints(): Engine['publicEndpoints'] {
+    return this.engine.publicEndpoints;
   }
 
   /** A token of the API for a user. */

@@ -6,9 +6,10 @@ import { text } from 'node:stream/consumers';
 import { S3 } from '@aws-sdk/client-s3';
 import { SNS } from '@aws-sdk/client-sns';
 import { SQS } from '@aws-sdk/client-sqs';
+import { type Address, openAddress } from '../../local-aws/address';
 import { Principals, USER_CREDENTIALS } from '../../local-aws/principals';
 import { createS3 } from '../../local-aws/s3';
-import { type Address, createEndpoint, openAddress } from '../../local-aws/server';
+import { createServiceServer } from '../../local-aws/server';
 import { createSns } from '../../local-aws/sns';
 import { createSqs } from '../../local-aws/sqs';
 
@@ -23,7 +24,7 @@ function endpoint() {
   const s3 = createS3({ ...common, buckets, emit: async () => {} });
   const sns = createSns({ ...common, topics: [] });
   const sqs = createSqs({ ...common, queues: [] });
-  return createEndpoint(new Principals(account, []), { s3, others: { sns, sqs } });
+  return createServiceServer(new Principals(account, []), { s3, others: { sns, sqs } });
 }
 
 let address: Address;

@@ -14,7 +14,7 @@ import { Records } from '../../functions/lib/records/records';
 import { createDynamoDB } from '../../local-aws/dynamodb';
 import { Principals, USER_CREDENTIALS, userArn } from '../../local-aws/principals';
 import { createS3 } from '../../local-aws/s3';
-import { createEndpoint } from '../../local-aws/server';
+import { createServiceServer } from '../../local-aws/server';
 import { createSns, type PublishInput } from '../../local-aws/sns';
 
 const REGION = 'us-east-1';
@@ -129,7 +129,7 @@ export class Cloud {
       })),
       emit: async (event) => emit(event as ObjectEvent),
     });
-    const server = createEndpoint(new Principals(ACCOUNT, []), { s3, others: { dynamodb, sns } });
+    const server = createServiceServer(new Principals(ACCOUNT, []), { s3, others: { dynamodb, sns } });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 

@@ -52,7 +52,7 @@ const BEHAVIOR = [
   'compress',
 ];
 
-/** A door that only reads needs no more; what else CloudFront lets through would need more of S3's rules. */
+/** An endpoint that only reads needs no more; the other methods of CloudFront would need more of S3's rules. */
 const METHODS = ['GET', 'HEAD', 'OPTIONS'] as const;
 
 function behavior(raw: Json, targets: string[], parts: Parts, skip: (what: string) => void): Behavior {
@@ -96,7 +96,7 @@ function errorTtls(value: unknown): Record<number, number> {
   );
 }
 
-/** What the distribution asks for and a door on 127.0.0.1 does not have. */
+/** What the distribution asks for and an endpoint on 127.0.0.1 does not have. */
 function absent(block: Block): string[] {
   const certificate = nestedBlock(
     block.get('viewer_certificate'),

@@ -40,7 +40,7 @@ export async function startApi(
     clear();
     throw error;
   }
-  const { url } = engine.doors.find(({ kind }) => kind === 'api')!;
+  const { url } = engine.publicEndpoints.find(({ kind }) => kind === 'api')!;
   return {
     engine,
     url,

@@ -89,7 +89,7 @@ describe('A function behind an HTTP API', () => {
     expect(api.engine.stack.outputs['upload_api_url']).toBe(api.url);
     expect(api.engine.stack.functions[0]?.environment['API_URL']).toBe(api.url);
     expect(api.logged).toContainEqual(
-      expect.stringContaining(`takes tokens of ${ISSUER} that are signed with a key of`),
+      expect.stringContaining(`accepts tokens of ${ISSUER} only if a key of`),
     );
   });
 });

@@ -20,15 +20,15 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Starts the stack with one picture in the bucket. @returns the addresses of its doors */
+/** Starts the stack with one picture in the bucket. @returns the addresses of its public endpoints */
 async function start(changes: Partial<Parts> = {}): Promise<{ cdn: string; url: string }> {
   const stackFile = writeStack(folder, changes);
   engine = await startEngine({ dataDir: path.join(folder, 'data'), port: 0, stackFile, log: () => {} });
-  const { endpoint, doors } = engine;
+  const { endpoint, publicEndpoints } = engine;
   const s3 = new S3Client({ endpoint, region: 'eu-west-1', credentials: USER_CREDENTIALS });
   await s3.send(new PutObjectCommand({ Bucket: 'shop-photos', Key: 'a.png', Body: 'the picture' }));
   s3.destroy();
-  return { cdn: doors[0]!.url, url: doors[1]!.url };
+  return { cdn: publicEndpoints[0]!.url, url: publicEndpoints[1]!.url };
 }
 
 /** The bucket alone, so that nothing stands in for it. */

@@ -46,8 +46,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const door = (kind: string) => engine.doors.find((each) => each.kind === kind)!.url;
-const get = (target: string, init: RequestInit = {}) => fetch(`${door('cdn')}${target}`, init);
+const urlOf = (kind: string) => engine.publicEndpoints.find((each) => each.kind === kind)!.url;
+const get = (target: string, init: RequestInit = {}) => fetch(`${urlOf('cdn')}${target}`, init);
 const cacheOf = ({ headers }: Response) => headers.get('x-cache');
 /** How often the bucket was asked for an object. */
 const asked = () => calls.filter(({ action }) => action === 's3:GetObject').length;
@@ -55,9 +55,9 @@ const invoked = () => calls.filter(({ action }) => action === 'lambda:InvokeFunc
 const put = (Key: string, Body = 'the picture', CacheControl: string | undefined = 'max-age=600') =>
   s3.send(new PutObjectCommand({ Bucket: 'shop-photos', Key, Body, CacheControl, ContentType: 'image/png' }));
 
-describe('doors', () => {
+describe('public endpoints', () => {
   test('have addresses of their own, which the outputs tell', () => {
-    expect(engine.doors).toEqual([
+    expect(engine.publicEndpoints).toEqual([
       { kind: 'cdn', name: expect.stringMatching(/^d\w{13}\.cloudfront\.net$/), url: expect.any(String) },
       {
         kind: 'function-url',
@@ -66,8 +66,8 @@ describe('doors', () => {
       },
     ]);
     expect(engine.stack.outputs).toEqual({
-      delivery_url: door('cdn'),
-      render_url: `${door('function-url')}/`,
+      delivery_url: urlOf('cdn'),
+      render_url: `${urlOf('function-url')}/`,
     });
   });
 

@@ -1,51 +1,54 @@
 /**
  * The addresses of a stack that people and programs call besides AWS's own API: distributions, HTTP APIs, function URLs.
- * Each gets a port of its own on 127.0.0.1, and whoever is told its address is told that one.
+ * Each gets a port of its own on 127.0.0.1, and everything that would name the address on AWS names that one.
  */
 
-import { type Address, openAddress } from './server';
-import type { Stack } from './stack/model';
+import { type Address, openAddress } from '../address';
+import type { Stack } from '../stack/model';
 
-export interface Door {
+export interface PublicEndpoint {
   kind: 'cdn' | 'api' | 'function-url';
-  /** What it leads to: the domain of a distribution, the name of an API or function. */
+  /** The domain of a distribution, the name of an API or function. */
   name: string;
   /** For example `http://127.0.0.1:4567`. */
   url: string;
 }
 
-/** A door that is to be opened. */
-export interface Opening extends Omit<Door, 'url'> {
-  /** Addresses it has on AWS, for example `https://d111111abcdef8.cloudfront.net`. */
+/** An endpoint that has no port yet. */
+export interface PlannedEndpoint extends Omit<PublicEndpoint, 'url'> {
+  /** Its addresses on AWS, for example `https://d111111abcdef8.cloudfront.net`. */
   origins: string[];
 }
 
-/** An open door, which has an address before there is anything behind it. */
-export type OpenDoor = Opening & Door & Pick<Address, 'serve' | 'close'>;
+/** An endpoint with a port. Requests wait until a server answers there. */
+export type OpenEndpoint = PlannedEndpoint & PublicEndpoint & Pick<Address, 'serve' | 'close'>;
 
 /**
- * Opens a port for each door: the ones after the engine's, in order, so that an address that was written down stays right
- * from run to run.
+ * Opens a port for each endpoint: the ones after the engine's, in order, so that an address that was stored somewhere
+ * stays valid from run to run.
  *
  * @param enginePort 0 for any that are free
  * @throws Error when a port is in use; then none is left open
  */
-export async function openDoors(openings: Opening[], enginePort: number): Promise<OpenDoor[]> {
-  const doors: OpenDoor[] = [];
+export async function openPublicEndpoints(
+  planned: PlannedEndpoint[],
+  enginePort: number,
+): Promise<OpenEndpoint[]> {
+  const endpoints: OpenEndpoint[] = [];
   try {
-    for (const [n, opening] of openings.entries()) {
+    for (const [n, endpoint] of planned.entries()) {
       const address = await openAddress(enginePort === 0 ? 0 : enginePort + 1 + n);
-      doors.push({ ...opening, ...address });
+      endpoints.push({ ...endpoint, ...address });
     }
   } catch (error) {
-    for (const door of doors) await door.close();
+    for (const endpoint of endpoints) await endpoint.close();
     throw error;
   }
-  return doors;
+  return endpoints;
 }
 
-/** The doors that distributions, HTTP APIs and function URLs need. */
-export const openingsOf = ({ distributions, apis, functionUrls }: Stack): Opening[] => [
+/** The endpoints that the distributions, HTTP APIs and function URLs of a stack need. */
+export const plannedEndpoints = ({ distributions, apis, functionUrls }: Stack): PlannedEndpoint[] => [
   ...distributions.map(({ domain, aliases }) => ({
     kind: 'cdn' as const,
     name: domain,
@@ -59,10 +62,13 @@ export const openingsOf = ({ distributions, apis, functionUrls }: Stack): Openin
   })),
 ];
 
-/** Puts the addresses of the doors where functions and outputs have those of AWS. */
-export function leadThrough(doors: Pick<OpenDoor, 'origins' | 'url'>[], stack: Stack): void {
+/** An endpoint as the users of an engine see it. */
+export const withoutServer = ({ kind, name, url }: OpenEndpoint): PublicEndpoint => ({ kind, name, url });
+
+/** Replaces the addresses on AWS by those on this machine, in the variables of functions and in outputs. */
+export function replaceAddresses(endpoints: Pick<OpenEndpoint, 'origins' | 'url'>[], stack: Stack): void {
   const replace = (text: string) =>
-    doors
+    endpoints
       .flatMap(({ origins, url }) => origins.map((origin) => [origin, url] as const))
       .reduce((soFar, [origin, url]) => replaceOrigin(soFar, origin, url), text);
   for (const fn of stack.functions) {

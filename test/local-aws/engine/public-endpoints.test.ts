@@ -1,11 +1,15 @@
-import { leadThrough, type Opening, openDoors } from '../../local-aws/doors';
-import { openAddress } from '../../local-aws/server';
-import type { Stack } from '../../local-aws/stack/model';
+import { openAddress } from '../../../local-aws/address';
+import {
+  openPublicEndpoints,
+  type PlannedEndpoint,
+  replaceAddresses,
+} from '../../../local-aws/engine/public-endpoints';
+import type { Stack } from '../../../local-aws/stack/model';
 
-const opening = (name: string): Opening => ({ kind: 'cdn', name, origins: [`https://${name}`] });
+const planned = (name: string): PlannedEndpoint => ({ kind: 'cdn', name, origins: [`https://${name}`] });
 
-test('functions and outputs are told the local address, and nothing else is touched', () => {
-  const doors = [
+test('functions and outputs get the local address, and nothing else changes', () => {
+  const endpoints = [
     { origins: ['https://d1.cloudfront.net', 'https://images.shop.example'], url: 'http://127.0.0.1:4567' },
     { origins: ['https://abc.lambda-url.eu-west-1.on.aws'], url: 'http://127.0.0.1:4568' },
   ];
@@ -26,7 +30,7 @@ test('functions and outputs are told the local address, and nothing else is touc
       other: 7,
     },
   } as unknown as Stack;
-  leadThrough(doors, stack);
+  replaceAddresses(endpoints, stack);
   expect(stack.functions[0]!.environment).toEqual({
     DELIVERY_URL: 'http://127.0.0.1:4567',
     ORIGINS: '["https://images.shop.example.evil.net","https://shop.example","http://127.0.0.1:4567"]',
@@ -49,21 +53,21 @@ async function freePorts(): Promise<number> {
   }
 }
 
-test('doors get the ports after that of the engine', async () => {
+test('public endpoints get the ports after that of the engine', async () => {
   const port = await freePorts();
-  const doors = await openDoors([opening('a'), opening('b')], port);
-  expect(doors.map(({ url }) => url)).toEqual([
+  const endpoints = await openPublicEndpoints([planned('a'), planned('b')], port);
+  expect(endpoints.map(({ url }) => url)).toEqual([
     `http://127.0.0.1:${port + 1}`,
     `http://127.0.0.1:${port + 2}`,
   ]);
-  for (const door of doors) await door.close();
+  for (const endpoint of endpoints) await endpoint.close();
 });
 
-test('where a port is in use, none is left open', async () => {
+test('if a port is in use, none is left open', async () => {
   const port = await freePorts();
-  const [taken] = await openDoors([opening('taken')], port + 1);
-  await expect(openDoors([opening('a'), opening('b')], port)).rejects.toThrow(`Port ${port + 2}`);
-  const [again] = await openDoors([opening('a')], port);
+  const [taken] = await openPublicEndpoints([planned('taken')], port + 1);
+  await expect(openPublicEndpoints([planned('a'), planned('b')], port)).rejects.toThrow(`Port ${port + 2}`);
+  const [again] = await openPublicEndpoints([planned('a')], port);
   await again!.close();
   await taken!.close();
 });

@@ -1,8 +1,8 @@
-/** What `npm start` tells of the doors of a stack: where they are, and how to go through them. */
+/** What `npm start` prints about the public endpoints of a stack: where they are, and how to call them. */
 
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { type Door, type Engine, USER_CREDENTIALS } from '../../local-aws';
+import { type Engine, type PublicEndpoint, USER_CREDENTIALS } from '../../local-aws';
 import { PROJECT } from '../lib/synthesize';
 import { type Page, servePage } from './page-server';
 
@@ -19,15 +19,15 @@ const SAMPLE = path.join(__dirname, 'sample', 'canyon.jpg');
  * Serves the page that uploads, where users sign in with tokens. Its origin is let in by CORS for as long as the engine
  * runs.
  *
- * @param enginePort the page comes after the doors, which come after the engine; 0 for any port that is free
+ * @param enginePort the page comes after the public endpoints, which come after the engine; 0 for any port that is free
  * @returns undefined where the stack has no API, or one whose callers sign
  */
 export async function openUploadPage(engine: Engine, enginePort: number): Promise<Page | undefined> {
-  const api = doorsOf(engine, 'api')[0];
+  const api = endpointsOf(engine, 'api')[0];
   if (!api || !hasTokens(engine)) return undefined;
   const page = await servePage({
     folder: PAGE,
-    port: enginePort === 0 ? 0 : enginePort + 1 + engine.doors.length,
+    port: enginePort === 0 ? 0 : enginePort + 1 + engine.publicEndpoints.length,
     config: { api: api.url, token: await engine.token({ sub: USER, expiresIn: DAY }) },
   });
   engine.allowOrigin(page.url);
@@ -35,11 +35,11 @@ export async function openUploadPage(engine: Engine, enginePort: number): Promis
 }
 
 /** @returns empty where the stack has none */
-export async function describeDoors(engine: Engine, page: Page | undefined): Promise<string> {
-  const cdn = doorsOf(engine, 'cdn').map(
+export async function describeEndpoints(engine: Engine, page: Page | undefined): Promise<string> {
+  const cdn = endpointsOf(engine, 'cdn').map(
     ({ url }) => `The CDN, where thumbnails are delivered:\n\n  ${url}\n`,
   );
-  const apis = await Promise.all(doorsOf(engine, 'api').map(({ url }) => describeApi(engine, url)));
+  const apis = await Promise.all(endpointsOf(engine, 'api').map(({ url }) => describeApi(engine, url)));
   const pages = page
     ? [
         `A page to upload pictures with. For this run CORS lets it in, whatever the settings say of origins:\n\n  ${page.url}\n`,
@@ -73,7 +73,8 @@ ${lines(signing)}
 `;
 }
 
-const doorsOf = ({ doors }: Engine, kind: Door['kind']) => doors.filter((door) => door.kind === kind);
+const endpointsOf = ({ publicEndpoints }: Engine, kind: PublicEndpoint['kind']) =>
+  publicEndpoints.filter((each) => each.kind === kind);
 
 const hasTokens = ({ stack }: Engine) =>
   stack.apis.some(({ routes }) => routes.some(({ authorization }) => authorization.type === 'JWT'));

@@ -1,0 +1,80 @@
+import type { serviceMetrics } from '../cloudwatch/services';
+import { createEventBridge, type EventBridge } from '../events';
+import { assume } from '../iam/assume';
+import type { Lambda } from '../lambda';
+import { asynchronous } from '../lambda/asynchronous';
+import type { Principal } from '../service';
+import type { MessageAttributes, Sqs } from '../sqs';
+import type { Rule } from '../stack/model';
+import type { StateMachines } from '../states';
+import type { Context } from './context';
+
+const EVENT_BRIDGE = 'events.amazonaws.com';
+
+export interface EventTargets {
+  lambda: Lambda;
+  states: StateMachines;
+  sqs: Sqs;
+  metrics: ReturnType<typeof serviceMetrics>;
+  /** How many events are delivered at the same time. */
+  concurrency: number;
+  /** Whether scheduled rules run by themselves. */
+  timers: boolean;
+}
+
+/** @throws Error where a rule's pattern is one that AWS would refuse */
+export function openEventBus(context: Context, targets: EventTargets): EventBridge {
+  const { stack, dataDir, principals, gate, faults, waitScale, log, shutdown } = context;
+  const { lambda, states, sqs, metrics, concurrency, timers } = targets;
+  const stopped = new AbortController();
+  const invokeLater = asynchronous({ invoke: lambda.invoke, waitScale, signal: stopped.signal, log });
+  // A target without a version is the latest, and there is only one version here.
+  const versions = new Map(
+    stack.functions.flatMap(({ arn, qualifiedArn }) =>
+      [arn, qualifiedArn].map((each) => [each, qualifiedArn]),
+    ),
+  );
+
+  const bus = createEventBridge({
+    rules: stack.rules,
+    schedules: stack.schedules,
+    timers,
+    dataDir,
+    concurrency,
+    deliver: async (target, event, rule) => {
+      const principal = await starterOf(context, rule, target);
+      const version = versions.get(target);
+      const action = version ? 'lambda:InvokeFunction' : 'states:StartExecution';
+      const started = await faults.call(async () => {
+        await gate({ principal, action, resource: target });
+        return version ? { done: invokeLater(version, event) } : states.start(target, event);
+      });
+      metrics.delivery('Invocations', rule);
+      await started.done;
+    },
+    deadLetter: async (queue, event, attributes) => {
+      const sender = principals.service(EVENT_BRIDGE, attributes['RULE_ARN']);
+      await sqs.send(queue, JSON.stringify(event), asText(attributes), sender);
+    },
+    measure: metrics.delivery,
+    lost: log,
+  });
+  shutdown.on('event bus', () => {
+    stopped.abort();
+    bus.close();
+  });
+  return bus;
+}
+
+/** EventBridge starts a target as the role that the target names, or as itself. */
+async function starterOf({ iam, principals }: Context, rule: Rule, target: string): Promise<Principal> {
+  const service = principals.service(EVENT_BRIDGE, rule.arn);
+  const role = rule.targets.find(({ arn }) => arn === target)?.role;
+  return role === undefined ? service : assume(iam, principals, role, service);
+}
+
+function asText(values: Record<string, string>): MessageAttributes {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+  );
+}

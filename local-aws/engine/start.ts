@@ -1,0 +1,113 @@
+import { availableParallelism } from 'node:os';
+import type { JwtAuthorization } from '../api-gateway/model';
+import { createTokens } from '../api-gateway/tokens';
+import { serviceMetrics } from '../cloudwatch/services';
+import { occupy } from '../data-folder';
+import { createFaults } from '../faults';
+import { createKms } from '../kms';
+import type { Lambda } from '../lambda';
+import { createServiceServer } from '../server';
+import type { Gate } from '../service';
+import type { Stack } from '../stack/model';
+import { openLambda, openStateMachines } from './compute';
+import type { Context } from './context';
+import { openEventBus } from './event-bus';
+import { openSns, openSqs } from './messaging';
+import { openCloudWatch } from './monitoring';
+import type { Engine, EngineOptions } from './options';
+import { startPolling } from './polling';
+import { prepare } from './prepare';
+import { withoutServer } from './public-endpoints';
+import { servePublicEndpoints } from './serve-endpoints';
+import { Shutdown } from './shutdown';
+import { openDynamoDB, openS3 } from './storage';
+
+/**
+ * Runs a synthesized stack behind one endpoint on 127.0.0.1.
+ *
+ * @throws Error when the stack needs what the engine does not have, when the data folder or the port is in use, and
+ *   whatever `stackFile` throws
+ */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const shutdown = new Shutdown();
+  try {
+    return await open(options, shutdown);
+  } catch (error) {
+    // Why it did not start matters more than what then failed to close.
+    await shutdown.run().catch(() => {});
+    throw error;
+  }
+}
+
+/** Opens the parts, each after what it uses. How they close again is in shutdown.ts. */
+async function open(options: EngineOptions, shutdown: Shutdown): Promise<Engine> {
+  const { waitScale = 1, timers = false, onExecution, onAlarm } = options;
+  const { concurrency = availableParallelism() * 2, modulePaths = [] } = options;
+  const prepared = await prepare(options, shutdown);
+  const { address, publicEndpoints, ...shared } = prepared;
+  const { stack, dataDir, iam, log } = shared;
+  const endpoint = address.url;
+
+  // Only an invocation that a fault strikes needs Lambda before it is there.
+  let lambda: Lambda;
+  const faults = createFaults({ stack, crash: (accessKeyId) => lambda.crash(accessKeyId), log });
+  faults.inject(options.faults ?? []);
+  shutdown.on('faults', () => faults.close());
+  const gate: Gate = async (call) => {
+    await iam(call);
+    await faults.gate(call);
+    await options.gate?.(call);
+  };
+  const { account, region } = stack;
+  const context: Context = { ...shared, account, region, endpoint, gate, faults, waitScale, shutdown };
+  const origins = new Set(options.origins);
+  const tokens = createTokens(dataDir);
+
+  const kms = createKms({ account, region, gate, keys: stack.keys });
+  const sns = openSns(context, kms);
+  const sqs = openSqs(context, kms);
+  const cloudwatch = openCloudWatch(context, { sns, sqs, onAlarm });
+  const metrics = serviceMetrics(cloudwatch);
+  const dynamodb = await openDynamoDB(context, kms);
+  lambda = openLambda(context, { modulePaths, cloudwatch, metrics });
+  const states = openStateMachines(context, { lambda, sns, sqs, metrics, onExecution });
+  const bus = openEventBus(context, { lambda, states, sqs, metrics, concurrency, timers });
+  const s3 = openS3(context, { kms, emit: bus.put, origins });
+
+  const { principals } = context;
+  address.serve(
+    createServiceServer(principals, { s3, others: { dynamodb, sns, sqs, states } }, faults.serve),
+  );
+  // Until now nobody knew the port, where any was to do.
+  occupy(dataDir, endpoint);
+  servePublicEndpoints(context, { publicEndpoints, lambda, metrics, tokens, origins, now: options.now });
+  if (timers) cloudwatch.start();
+  const sources = await startPolling(context, { lambda, sqs });
+
+  return {
+    endpoint,
+    stack,
+    publicEndpoints: publicEndpoints.map(withoutServer),
+    token: (request) => tokens.sign(request, jwtAuthorization(stack)),
+    allowOrigin: (origin) => void origins.add(origin),
+    cloudwatch,
+    tick: bus.tick,
+    async idle() {
+      do {
+        await bus.idle();
+        for (const source of sources) await source.idle();
+      } while (bus.pending() > 0 || sources.some((source) => source.pending() > 0));
+    },
+    inject: faults.inject,
+    replaceFunction: lambda.replace,
+    permissions: iam.report,
+    close: () => shutdown.run(),
+  };
+}
+
+function jwtAuthorization({ apis }: Stack): JwtAuthorization {
+  for (const { authorization } of apis.flatMap(({ routes }) => routes)) {
+    if (authorization.type === 'JWT') return authorization;
+  }
+  throw new Error('Expected an HTTP API with a JWT authorizer in the stack but found none');
+}
