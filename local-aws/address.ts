@@ -43,7 +43,7 @@ function listen(server: Server, port: number): Promise<void> {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE'
-          ? new Error(`Port ${port} on 127.0.0.1 is in use. Choose another one with --port`)
+          ? new Error(`Port ${port} on 127.0.0.1 is in use. Choose another port`)
           : error,
       ),
     );

@@ -35,7 +35,7 @@ export function occupy(dataDir: string, endpoint: string): void {
   if (other && other.pid !== process.pid) {
     throw new Error(
       `The data folder ${dataDir} is in use by an engine at ${other.endpoint} (process ${other.pid}). ` +
-        'Stop that one, or choose another folder with --data',
+        'Stop that one, or choose another data folder',
     );
   }
   mkdirSync(dataDir, { recursive: true });
@@ -75,7 +75,7 @@ export function empty(dataDir: string): void {
   if (foreign.length > 0) {
     throw new Error(
       `Expected ${dataDir} to hold only what the local engine wrote, but it has ${foreign.slice(0, 3).join(', ')}. ` +
-        'Choose another folder with --data',
+        'Choose another data folder',
     );
   }
   rmSync(dataDir, { recursive: true });

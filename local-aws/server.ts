@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { XMLBuilder } from 'fast-xml-parser';
 import type { Principals } from './principals';
 import { isUnsigned } from './s3';
-import { AwsError, type Principal } from './service';
+import { AwsError, type DocumentService } from './service';
 import { type Authenticated, authenticate, readBody } from './sigv4';
 
 /** S3 streams its bodies and so reads them itself. */
@@ -12,16 +12,6 @@ export interface StreamingService {
   handleUnsigned(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Answers an error that came up before the service was known. */
   refuse(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void>;
-}
-
-/** A service whose requests are small documents. */
-export interface DocumentService {
-  handle(
-    request: IncomingMessage,
-    response: ServerResponse,
-    principal: Principal,
-    body: Buffer,
-  ): Promise<void>;
 }
 
 export interface Services {

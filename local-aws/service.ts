@@ -1,5 +1,7 @@
 /** What every part of the local engine shares: who calls, whether they may, and how AWS words an error. */
 
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
 /** Who calls: the user of the engine, the role of a function, or a service of AWS. */
 export interface Principal {
   /** ARN of the user or role, or name of the service, for example `events.amazonaws.com`. */
@@ -40,4 +42,15 @@ export class AwsError extends Error {
     super(message);
     this.name = code;
   }
+}
+
+/** A service whose requests are small documents, in JSON or as a form. */
+export interface DocumentService {
+  /** Answers a request that is authenticated and read. */
+  handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    principal: Principal,
+    body: Buffer,
+  ): Promise<void>;
 }

@@ -27,11 +27,11 @@ export interface HttpCors {
 }
 
 export interface Route {
-  /** For example `GET /images/{id}`. */
+  /** For example `GET /orders/{id}`. */
   key: string;
   /** `ANY` for each. */
   method: string;
-  /** For example `/images/{id}`. */
+  /** For example `/orders/{id}`. */
   path: string;
   authorization: Authorization;
   /** The function as permissions are about it: with a version only where the integration has one. */

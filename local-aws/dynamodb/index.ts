@@ -1,11 +1,11 @@
 /** DynamoDB on this machine: dynalite on disk, brought to AWS's behaviour where a workflow depends on it. */
 
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import { crc32 } from '@aws-crypto/crc32';
 import type { UseKey } from '../kms';
-import { AwsError, type Gate, type Principal } from '../service';
+import { AwsError, type DocumentService, type Gate, type Principal } from '../service';
 import type { Table } from '../stack/model';
 import { type Answer, startBackend } from './backend';
 import { withFailedItem } from './condition';
@@ -23,14 +23,7 @@ export interface DynamoDBOptions {
   useKey?: UseKey;
 }
 
-export interface DynamoDB {
-  /** Answers a request that is authenticated and read. */
-  handle(
-    request: IncomingMessage,
-    response: ServerResponse,
-    principal: Principal,
-    body: Buffer,
-  ): Promise<void>;
+export interface DynamoDB extends DocumentService {
   close(): Promise<void>;
 }
 

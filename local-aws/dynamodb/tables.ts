@@ -39,7 +39,7 @@ export async function ensureTables(backend: Backend, tables: Table[], folder: st
     const [actual, expected] = [existing, create as unknown as TableDescription].map(shapeOf);
     if (existing.TableStatus === 'ACTIVE' && isDeepStrictEqual(actual, expected)) continue;
     throw new Error(
-      `Expected the table '${name}' in ${folder} to be ${JSON.stringify(expected)} but found ${JSON.stringify(actual)} (${existing.TableStatus}). Remove the data folder or use --fresh.`,
+      `Expected the table '${name}' in ${folder} to be ${JSON.stringify(expected)} but found ${JSON.stringify(actual)} (${existing.TableStatus}). Remove the data folder, or choose another one.`,
     );
   }
 }

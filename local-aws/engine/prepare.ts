@@ -66,4 +66,4 @@ const unknownBoundaries = ({ roles }: Stack): Set<string> =>
 
 const unknownBoundary = (arn: string) =>
   `The permissions boundary ${arn} is not in the stack, so its statements are unknown: what only it would deny is ` +
-  'allowed here. Put its document under "policies" in a file, and start with --existing FILE';
+  'allowed here. Put its document under "policies" of what exists besides the stack';

@@ -112,7 +112,7 @@ export function markOf({ outcome, attempts }: StateSummary): string {
   return outcome === 'running' ? '…' : '✗';
 }
 
-/** The path of an execution in one line: `Validate ✓ 41 ms → Thumbnail ↻ 2.1 s (3 attempts) → …`. What a Choice has decided shows in what follows. */
+/** The path of an execution in one line: `Check ✓ 41 ms → Convert ↻ 2.1 s (3 attempts) → …`. What a Choice has decided shows in what follows. */
 export function pathLine({ states }: Summary): string {
   return states
     .filter(({ type }) => type !== 'Choice')

@@ -49,7 +49,7 @@ export class Sandbox implements Runtime {
     const runtimeApi = api.register(this);
     this.#child = spawn(
       process.execPath,
-      // The memory figure bounds the JavaScript heap only: native memory, sharp's for example, is not capped.
+      // The memory figure bounds the JavaScript heap only; the memory of native modules is not capped.
       [`--max-old-space-size=${fn.memoryMb}`, path.join(__dirname, 'bootstrap.cjs')],
       {
         cwd: surroundings.folder,

@@ -1,27 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { AwsError, type Principal } from '../service';
+import type { Authenticated } from './authenticated';
 import { isHash, MAX_BODY, readBytes, sha256 } from './body';
 import { ChunkSigner } from './chunk-signer';
 import { type Claim, claimFromHeaders, claimFromQuery } from './claim';
 import { verifyPresignedV2 } from './signature-v2';
 import { verifySignature } from './signature-v4';
 import { parseTarget, type Target } from './target';
-
-/** A request whose signature is verified. */
-export interface Authenticated {
-  principal: Principal;
-  /** Service the request was signed for, for example `s3`. */
-  service: string;
-  region: string;
-  /** Whether the signature came in the query of a presigned URL. */
-  presigned: boolean;
-  /** What the signature says about the body: its SHA-256 in hexadecimal, `UNSIGNED-PAYLOAD`, or a `STREAMING-…` marker. */
-  payload: string;
-  /** The body, where it had to be read to verify the signature. */
-  body?: Buffer;
-  /** Expected signatures of the chunks of a `STREAMING-AWS4-HMAC-SHA256-PAYLOAD` body. */
-  chunkSigner?: ChunkSigner;
-}
 
 /** How far the clock of a caller may be off, in milliseconds. */
 const MAX_SKEW = 15 * 60 * 1000;

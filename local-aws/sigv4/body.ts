@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { AwsError } from '../service';
-import type { Authenticated } from './authenticate';
+import type { Authenticated } from './authenticated';
 
 /** The largest request any of the JSON and Query services takes is DynamoDB's 16 MiB. */
 export const MAX_BODY = 16 * 1024 * 1024;

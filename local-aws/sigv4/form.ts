@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { getSigningKey } from '@smithy/signature-v4';
 import { AwsError, type Principal } from '../service';
-import type { Authenticated } from './authenticate';
 import { identify } from './authenticate';
+import type { Authenticated } from './authenticated';
 import { ALGORITHM, credential, type Malformed, signature } from './claim';
 import { Sha256 } from './sha256';
 

@@ -1,6 +1,7 @@
 /** Verifies who sent a request, by AWS signature, and that its body is the one that was signed. */
 
-export { type Authenticated, authenticate } from './authenticate';
+export { authenticate } from './authenticate';
+export type { Authenticated } from './authenticated';
 export { isHash, readBody, readBytes, verifyPayload } from './body';
 export type { ChunkSigner } from './chunk-signer';
 export { authenticateForm } from './form';

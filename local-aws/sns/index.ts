@@ -1,9 +1,8 @@
 /** SNS on this machine: publishes to the topics of the stack; email subscribers receive files. */
 
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { UseKey } from '../kms';
-import { AwsError, type Gate, type Principal } from '../service';
+import { AwsError, type DocumentService, type Gate, type Principal } from '../service';
 import type { Topic } from '../stack/model';
 import { mailTo } from './mail';
 import { type MessageAttributes, type PublishInput, validate } from './message';
@@ -25,14 +24,7 @@ export interface SnsOptions {
   log?: (line: string) => void;
 }
 
-export interface Sns {
-  /** Answers a request that is authenticated and read. */
-  handle(
-    request: IncomingMessage,
-    response: ServerResponse,
-    principal: Principal,
-    body: Buffer,
-  ): Promise<void>;
+export interface Sns extends DocumentService {
   /**
    * Publishes to a topic. When this resolves, mails and message survive a crash.
    * @throws AwsError with the name of the API's exception as code

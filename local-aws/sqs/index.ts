@@ -1,10 +1,10 @@
 /** SQS on this machine: the standard queues of the stack, on disk, behind the AWS JSON protocol. */
 
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { KeyAction, UseKey } from '../kms';
-import { AwsError, type Gate, type Principal } from '../service';
+import { AwsError, type DocumentService, type Gate, type Principal } from '../service';
 import type { Queue } from '../stack/model';
 import { type MessageAttributes, validate } from './message';
 import { type Input, type Member, OPERATIONS, type SendMessageOutput, sent, within } from './operations';
@@ -24,14 +24,7 @@ export interface SqsOptions {
   waitScale?: number;
 }
 
-export interface Sqs {
-  /** Answers a request that is authenticated and read. */
-  handle(
-    request: IncomingMessage,
-    response: ServerResponse,
-    principal: Principal,
-    body: Buffer,
-  ): Promise<void>;
+export interface Sqs extends DocumentService {
   /**
    * Sends a message. When this resolves, it survives a crash.
    * @param queue ARN or URL

@@ -1,7 +1,7 @@
 import { compile } from '../cloudwatch/expression';
 import { checkMade } from '../cloudwatch/made';
-import { single, text } from './build';
-import type { Block } from './evaluate';
+import { single, text } from './arguments';
+import type { Block } from './block';
 import type { Alarm, MetricQuery, MetricStat, Stack } from './model';
 
 type Json = Record<string, unknown>;

@@ -1,4 +1,4 @@
-import type { Block } from './evaluate';
+import type { Block } from './block';
 import type { CorsRule } from './model';
 import { nestedBlocks, texts } from './nested';
 

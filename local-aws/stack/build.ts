@@ -2,7 +2,8 @@
 
 import { resolve } from 'node:path';
 import { parseRate } from '../events/rate';
-import type { Block } from './evaluate';
+import { json, single, text } from './arguments';
+import type { Block } from './block';
 import type { Keyring } from './keys';
 import type {
   Bucket,
@@ -21,31 +22,6 @@ import type {
 } from './model';
 import { parsePolicy } from './policy';
 import { createTableInput } from './table';
-
-type Json = Record<string, unknown>;
-
-export function text(block: Block, attribute: string): string {
-  const value = block.attribute(attribute);
-  if (typeof value !== 'string' || value === '') {
-    throw new Error(`Expected text for ${attribute} but received ${JSON.stringify(value)}`);
-  }
-  return value;
-}
-
-/** Terraform JSON writes a block that may stand once as an object or as a list of one. */
-export function single(value: unknown): Json {
-  return ((Array.isArray(value) ? value[0] : value) ?? {}) as Json;
-}
-
-export function json(value: unknown): Json {
-  try {
-    return JSON.parse(String(value)) as Json;
-  } catch (error) {
-    throw new Error(
-      `Expected JSON text but received ${String(value).slice(0, 80)}…: ${(error as Error).message}`,
-    );
-  }
-}
 
 export function bucket(block: Block): Bucket {
   return { name: text(block, 'bucket'), arn: text(block, 'arn'), versioning: false, eventBridge: false };

@@ -1,5 +1,6 @@
 /** Turns the Terraform JSON of one stack into blocks whose arguments are concrete values. */
 
+import type { Block } from './block';
 import type { Reference } from './expressions';
 import { reportChecks } from './lifecycle';
 import { referencedAddresses, resolve } from './references';
@@ -21,15 +22,6 @@ export interface Terraform {
   data?: Record<string, Record<string, Json>>;
   resource?: Record<string, Record<string, Json>>;
   output?: Record<string, { value: unknown }>;
-}
-
-/** One resource. */
-export interface Block {
-  type: string;
-  address: string;
-  /** An argument with its references resolved; undefined where it is not set. */
-  get: Get;
-  attribute: (name: string) => unknown;
 }
 
 export interface Evaluated {

@@ -1,5 +1,5 @@
-import { single, text } from './build';
-import type { Block } from './evaluate';
+import { single, text } from './arguments';
+import type { Block } from './block';
 import type { EventSourceMapping, LambdaFunction, Queue } from './model';
 
 /** Limits and defaults of SQS as an event source: docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */

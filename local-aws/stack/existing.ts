@@ -1,4 +1,4 @@
-/** What the account holds besides the stack, as far as a stack builds on it: `--existing FILE`. */
+/** What the account holds besides the stack, as far as the stack builds on it. */
 
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';

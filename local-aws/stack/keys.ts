@@ -1,7 +1,7 @@
 /** The KMS keys a stack uses: those it makes, those that exist, and those AWS keeps for its services. */
 
-import { text } from './build';
-import type { Block } from './evaluate';
+import { text } from './arguments';
+import type { Block } from './block';
 import type { Key } from './model';
 import { parsePolicy } from './policy';
 import type { Place } from './resources';
@@ -64,7 +64,7 @@ export class Keyring {
     if (service && MANAGED.includes(service)) return this.addManaged(service);
     if (KEY_ARN.test(reference) && this.policies[reference]) return this.addExisting(reference);
     throw new Error(
-      `Expected a key of the stack, or one whose policy is in --existing, but received ${reference}`,
+      `Expected a key of the stack, or one whose policy is among what exists besides the stack, but received ${reference}`,
     );
   }
 

@@ -1,5 +1,5 @@
-import { text } from './build';
-import type { Block } from './evaluate';
+import { text } from './arguments';
+import type { Block } from './block';
 import type { LambdaFunction, PolicyStatement } from './model';
 import { parsePolicy } from './policy';
 

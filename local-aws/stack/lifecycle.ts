@@ -1,6 +1,6 @@
 /** The checks of Terraform's `lifecycle` block. The rest of it is about how a resource is changed, not what it is. */
 
-import type { Block } from './evaluate';
+import type { Block } from './block';
 import type { LookUp } from './expressions';
 import { resolve } from './references';
 

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { alarm } from './alarm';
 import { httpApi } from './api-gateway';
+import { json, single, text } from './arguments';
+import type { Block } from './block';
 import { bucketCors } from './bucket-cors';
 import {
   bucket,
   bucketEncryption,
-  json,
   lambdaFunction,
   logGroup,
   provisionedConcurrency,
@@ -14,15 +15,13 @@ import {
   role,
   rule,
   schedule,
-  single,
   stateMachine,
   table,
   target,
-  text,
   topic,
 } from './build';
 import { accessControl, distribution } from './cloudfront';
-import { type Block, evaluate, type Terraform } from './evaluate';
+import { evaluate, type Terraform } from './evaluate';
 import { eventSourceMapping } from './event-source-mapping';
 import { type Existing, parseExisting } from './existing';
 import { functionUrl } from './function-url';
@@ -126,7 +125,7 @@ export function loadStack(
     if (document === undefined) {
       throw new Error(
         `${block.get('policy_arn')} is not in the stack, so its statements are unknown locally: put its document under ` +
-          '"policies" in a file, and start with --existing FILE',
+          '"policies" of what exists besides the stack',
       );
     }
     find(roles, 'name', block.get('role')).policies.push(parsePolicy(document, 'identity'));

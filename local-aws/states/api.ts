@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError, type Gate, type Principal } from '../service';
 import type { StateMachine } from '../stack/model';
 import type { Execution, ExecutionStatus, HistoryEvent } from './history';
-import type { ExecutionData, Started, StateMachines } from './machines';
+import type { ExecutionData, Started, StateMachines } from './model';
 
 type Json = Record<string, unknown>;
 

@@ -1,12 +1,7 @@
 /** Express state machines on this computer, and what remains of their executions on disk. */
 
 export type { Execution, ExecutionStatus, HistoryEvent } from './history';
-export {
-  createStateMachines,
-  type ExecutionData,
-  type Started,
-  type StateMachines,
-  type StateMachinesOptions,
-} from './machines';
+export { createStateMachines, type StateMachinesOptions } from './machines';
+export type { ExecutionData, Started, StateMachines } from './model';
 export { findExecution, readExecutions, readHistory } from './store';
 export type { TaskServices } from './task';

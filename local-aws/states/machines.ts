@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AwsError, type Gate, type Principal } from '../service';
+import { AwsError, type Gate } from '../service';
 import type { StateMachine } from '../stack/model';
 import { createApi } from './api';
 import { checkStateMachine } from './check';
 import { prepare, type RunningExecution, runExecution } from './execution';
-import type { Execution, ExecutionStatus, HistoryEvent } from './history';
+import type { Execution } from './history';
+import type { Started, StateMachines } from './model';
 import { ExecutionStore } from './store';
 import { checkSize, type TaskServices } from './task';
 
@@ -22,45 +22,6 @@ export interface StateMachinesOptions {
   waitScale?: number;
   /** Asked before each action of {@link StateMachines.handle}. */
   gate?: Gate;
-}
-
-export interface Started {
-  executionArn: string;
-  startDate: number;
-  /** Resolves when it has ended, however that was; never rejects. */
-  done: Promise<Execution>;
-}
-
-/** An execution with its data, as JSON text. */
-export interface ExecutionData extends Execution {
-  input: string;
-  /** Only where it has succeeded. */
-  output?: string;
-}
-
-export interface StateMachines {
-  machines: StateMachine[];
-  /**
-   * @param input a JSON value, or JSON text
-   * @param name made up where there is none; an Express execution is not refused for a name that was used before
-   * @throws AwsError StateMachineDoesNotExist, InvalidExecutionInput, InvalidName
-   */
-  start(machineArn: string, input: object | string, name?: string): Started;
-  /** Newest first. */
-  list(machineArn?: string, filter?: { status?: ExecutionStatus }): Execution[];
-  /** @throws AwsError ExecutionDoesNotExist */
-  describe(executionArn: string): Promise<ExecutionData>;
-  /** @throws AwsError ExecutionDoesNotExist */
-  history(executionArn: string): Promise<HistoryEvent[]>;
-  /** Answers a request of the Step Functions API, already authenticated. */
-  handle(
-    request: IncomingMessage,
-    response: ServerResponse,
-    principal: Principal,
-    body: Buffer,
-  ): Promise<void>;
-  /** Aborts what is running. Resolves when all is on disk. */
-  close(): Promise<void>;
 }
 
 /** Names that are safe in an ARN and a log: docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html */

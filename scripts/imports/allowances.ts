@@ -23,10 +23,6 @@ export const ALLOWANCES: Allowances = {
     ['test/local-aws', 'test/functions'],
   ],
   cycles: [
-    ['local-aws/sigv4/authenticate.ts', 'local-aws/sigv4/body.ts'],
-    ['local-aws/states/api.ts', 'local-aws/states/machines.ts'],
-    ['local-aws/stack/evaluate.ts', 'local-aws/stack/lifecycle.ts'],
-    ['local-aws/stack/build.ts', 'local-aws/stack/keys.ts'],
     ['cli/estimate/doors.ts', 'cli/estimate/usage.ts'],
     [
       'stacks/state-machine/definition.ts',

@@ -82,6 +82,6 @@ test('the address is known before there is anything to serve, and a request wait
 
 test('a port that is in use is named, with what to do', async () => {
   await expect(openAddress(Number(new URL(address.url).port))).rejects.toThrow(
-    /^Port \d+ on 127\.0\.0\.1 is in use\. Choose another one with --port$/,
+    /^Port \d+ on 127\.0\.0\.1 is in use\. Choose another port$/,
   );
 });

@@ -1,8 +1,8 @@
 /** Builds the HTTP APIs of a stack. What the engine does not run is refused; what 127.0.0.1 does not have is named. */
 
 import type { HttpApi, HttpCors, Throttle } from '../../api-gateway/model';
-import { single, text } from '../build';
-import type { Block } from '../evaluate';
+import { single, text } from '../arguments';
+import type { Block } from '../block';
 import { type Json, nestedBlock, nestedBlocks, oneOf, texts } from '../nested';
 import { type ApiParts, route } from './routes';
 

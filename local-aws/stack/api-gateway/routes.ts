@@ -1,6 +1,6 @@
 import type { Authorization, Route } from '../../api-gateway/model';
-import { text } from '../build';
-import type { Block } from '../evaluate';
+import { text } from '../arguments';
+import type { Block } from '../block';
 import type { LambdaFunction } from '../model';
 import { nestedBlock, oneOf, texts } from '../nested';
 
@@ -19,7 +19,7 @@ export function route(block: Block, parts: ApiParts): Omit<Route, 'throttle'> {
   const key = text(block, 'route_key');
   const [, method, path] = /^([A-Z]+) (\/\S*)$/.exec(key) ?? [];
   if (method === undefined || path === undefined || !WELL_FORMED.test(path)) {
-    throw new Error(`Expected a route such as "GET /images/{id}" for ${block.address} but received ${key}`);
+    throw new Error(`Expected a route such as "GET /orders/{id}" for ${block.address} but received ${key}`);
   }
   const target = text(block, 'target');
   const integration = parts.integrations.get(target.replace(/^integrations\//, ''));

@@ -1,6 +1,6 @@
 import type { Behavior, CachePolicy, Distribution, ResponseHeadersPolicy } from '../../cloudfront/model';
-import { text } from '../build';
-import type { Block } from '../evaluate';
+import { text } from '../arguments';
+import type { Block } from '../block';
 import { type Json, nestedBlock, nestedBlocks, oneOf, texts } from '../nested';
 import { type AccessControl, originGroups, origins, type Sources } from './origins';
 import { cachePolicy, responseHeadersPolicy } from './policies';

@@ -1,8 +1,8 @@
 /** Where a distribution gets its content from. */
 
 import type { Origin, OriginGroup } from '../../cloudfront/model';
-import { text } from '../build';
-import type { Block } from '../evaluate';
+import { text } from '../arguments';
+import type { Block } from '../block';
 import type { Stack } from '../model';
 import { type Json, nestedBlock, nestedBlocks, oneOf } from '../nested';
 

@@ -1,7 +1,7 @@
 /** Cache policies and response headers policies, in the terms of the distribution that uses them. */
 
 import type { CachePolicy, Cors, ResponseHeadersPolicy, Selection } from '../../cloudfront/model';
-import type { Block } from '../evaluate';
+import type { Block } from '../block';
 import { items, type Json, nestedBlock, nestedBlocks, oneOf } from '../nested';
 
 /** What CloudFront takes where a policy does not say: docs.aws.amazon.com/cloudfront/latest/APIReference/API_CachePolicyConfig.html */

@@ -33,6 +33,6 @@ export const S3: ResourceTypes = {
   },
   aws_s3_bucket_logging: { noEffect: 'the bucket that takes the logs is outside the stack' },
   aws_s3_bucket_lifecycle_configuration: {
-    noEffect: 'expiry takes days, and --fresh empties the data folder',
+    noEffect: 'expiry takes days, and nothing expires here',
   },
 };

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type Engine, startEngine } from '../../../local-aws/engine';
 import { USER_CREDENTIALS } from '../../../local-aws/principals';
-import { type Json, type Parts, USUAL, writeStack } from './stack';
+import { type Json, MODULE_PATHS, type Parts, USUAL, writeStack } from './stack';
 
 /** Who may reach what behind a distribution is decided by the policies of the bucket, the key and the function. */
 
@@ -23,7 +23,13 @@ afterEach(async () => {
 /** Starts the stack with one picture in the bucket. @returns the addresses of its public endpoints */
 async function start(changes: Partial<Parts> = {}): Promise<{ cdn: string; url: string }> {
   const stackFile = writeStack(folder, changes);
-  engine = await startEngine({ dataDir: path.join(folder, 'data'), port: 0, stackFile, log: () => {} });
+  engine = await startEngine({
+    dataDir: path.join(folder, 'data'),
+    port: 0,
+    stackFile,
+    modulePaths: MODULE_PATHS,
+    log: () => {},
+  });
   const { endpoint, publicEndpoints } = engine;
   const s3 = new S3Client({ endpoint, region: 'eu-west-1', credentials: USER_CREDENTIALS });
   await s3.send(new PutObjectCommand({ Bucket: 'shop-photos', Key: 'a.png', Body: 'the picture' }));

@@ -6,7 +6,7 @@ import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { type Engine, startEngine } from '../../../local-aws/engine';
 import { USER_CREDENTIALS } from '../../../local-aws/principals';
 import type { Call } from '../../../local-aws/service';
-import { writeStack } from './stack';
+import { MODULE_PATHS, writeStack } from './stack';
 
 /** Real requests to a distribution in front of the real S3 endpoint and a real function. */
 
@@ -27,6 +27,7 @@ beforeAll(async () => {
     dataDir: path.join(folder, 'data'),
     port: 0,
     stackFile: writeStack(folder),
+    modulePaths: MODULE_PATHS,
     log: (line) => logged.push(line),
     now: () => clock,
     gate: async (call) => {

@@ -4,6 +4,9 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { zipOf } from '../lambda/zip';
 
+/** Where the function finds the AWS SDK, which Lambda's runtime brings and this machine does not. */
+export const MODULE_PATHS = [path.resolve(__dirname, '../../../node_modules')];
+
 export type Json = Record<string, unknown>;
 
 const allow = (Principal: Json, Action: string | string[], more: Json = {}) => ({

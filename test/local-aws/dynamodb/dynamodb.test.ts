@@ -250,7 +250,7 @@ describe('tables', () => {
     await start();
     await stop();
     await expect(start([tableOf(create)])).rejects.toThrow(
-      /^Expected the table 'records' in .*dynamodb to be .* but found .*Remove the data folder or use --fresh\.$/,
+      /^Expected the table 'records' in .*dynamodb to be .* but found .*Remove the data folder, or choose another one\.$/,
     );
     await start();
   });

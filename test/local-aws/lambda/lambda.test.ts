@@ -21,7 +21,7 @@ import {
   type LambdaOptions,
 } from '../../../local-aws/lambda';
 import type { LambdaFunction } from '../../../local-aws/stack/model';
-import { functionOf } from './zip';
+import { functionOf, zipOf } from './zip';
 
 let folder: string;
 let lambda: Lambda | undefined;
@@ -597,4 +597,56 @@ test('a host with a prefix, as the SDK makes it for StartSyncExecution, is the e
   );
   expect(await start([fn], { endpoint: `http://127.0.0.1:${port}` }).invoke(fn.qualifiedArn, {})).toBe(host);
   server.close();
+});
+
+describe('replacing the code of a function', () => {
+  const answering = (text: string) => `exports.handler = async () => '${text}';`;
+
+  test('the next invocation runs the new code, although a process with the old one is warm', async () => {
+    const fn = functionOf(folder, answering('old'));
+    const { invoke, replace } = start([fn]);
+    expect(await invoke(fn.qualifiedArn, {})).toBe('old');
+    const zip = zipOf(folder, { 'index.js': answering('new') });
+    await replace(fn.arn, zip);
+    rmSync(zip);
+    expect(await invoke(fn.qualifiedArn, {})).toBe('new');
+    expect(await invoke(fn.qualifiedArn, {})).toBe('new');
+  });
+
+  test('an invocation that runs ends with the old code, and its process takes no other', async () => {
+    const waiting = path.join(folder, 'waiting');
+    const goOn = path.join(folder, 'go-on');
+    const code = `
+      const { existsSync, writeFileSync } = require('node:fs');
+      exports.handler = async () => {
+        writeFileSync(${JSON.stringify(waiting)}, '');
+        while (!existsSync(${JSON.stringify(goOn)})) await new Promise((resolve) => setTimeout(resolve, 5));
+        return 'old';
+      };`;
+    const fn = functionOf(folder, code);
+    const { invoke, replace } = start([fn], { maxConcurrency: 1 });
+    const first = invoke(fn.qualifiedArn, {});
+    while (!existsSync(waiting)) await delay(5);
+    await replace(fn.qualifiedArn, zipOf(folder, { 'index.js': answering('new') }));
+    const second = invoke(fn.qualifiedArn, {});
+    writeFileSync(goOn, '');
+    expect(await first).toBe('old');
+    expect(await second).toBe('new');
+  });
+
+  test('a package that cannot be unpacked leaves the old code in place', async () => {
+    const fn = functionOf(folder, answering('old'));
+    const { invoke, replace } = start([fn]);
+    const broken = path.join(folder, 'broken.zip');
+    writeFileSync(broken, 'not a zip');
+    await expect(replace(fn.arn, broken)).rejects.toThrow('invalid zip data');
+    expect(await invoke(fn.qualifiedArn, {})).toBe('old');
+  });
+
+  test('a function that is not in the stack is named', async () => {
+    const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:other';
+    await expect(start([]).replace(arn, 'any.zip')).rejects.toThrow(
+      `Expected a function of the stack but received ${arn}`,
+    );
+  });
 });

@@ -197,7 +197,7 @@ describe('keys', () => {
 
   test('of others are known by their policy', () => {
     expect(() => load(topic(KEY))).toThrow(
-      `aws_sns_topic.t: Expected a key of the stack, or one whose policy is in --existing, but received ${KEY}`,
+      `aws_sns_topic.t: Expected a key of the stack, or one whose policy is among what exists besides the stack, but received ${KEY}`,
     );
     const existing = { keys: { [KEY]: document({ ...everything, Action: 'kms:*', Principal: '*' }) } };
     expect(load(topic(KEY), {}, existing).topics[0]?.key).toBe(KEY);

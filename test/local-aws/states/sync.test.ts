@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { SFN } from '@aws-sdk/client-sfn';
 import type { Call } from '../../../local-aws/service';
-import { createStateMachines, type StateMachines } from '../../../local-aws/states/machines';
+import { createStateMachines, type StateMachines } from '../../../local-aws/states';
 import { machineOf, scripted, servicesOf, small, upload } from './workflow';
 
 const user = { arn: 'arn:aws:iam::123456789012:user/local', accessKeyId: 'a', secretAccessKey: 's' };

@@ -1,0 +1,10 @@
+import type { Get } from './resources';
+
+/** One resource. */
+export interface Block {
+  type: string;
+  address: string;
+  /** An argument with its references resolved; undefined where it is not set. */
+  get: Get;
+  attribute: (name: string) => unknown;
+}
