@@ -16,10 +16,8 @@ export const ALLOWANCES: Allowances = {
     ['functions/render', 'functions/thumbnail'],
     ['stacks/settings', 'stacks/events'],
     ['stacks/settings', 'stacks/state-machine'],
-    ['test/local-aws', 'cli'],
     ['test/local-aws', 'functions'],
     ['test/local-aws', 'stacks'],
-    ['test/local-aws', 'test/end-to-end'],
     ['test/local-aws', 'test/functions'],
   ],
   cycles: [

@@ -2,15 +2,15 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Call, Gate } from '../../../local-aws/service';
-import { Workflow } from '../../end-to-end/workflow';
 import { picture } from '../../fixtures/images';
 import { SETTINGS } from '../../fixtures/settings';
+import { Workflow } from '../workflow';
 import { grantLine } from './situations';
 import { purge } from './support';
 
-/** The roles behind the doors, and the services that open them. The other roles have situations of their own. */
-const BEHIND_A_DOOR = /-(render|create-upload|get-image)-/;
-const OPENS_DOORS = ['apigateway.amazonaws.com', 'cloudfront.amazonaws.com'];
+/** The roles that answer at a public endpoint, and the services in front of them. The other roles have situations of their own. */
+const ANSWERS = /-(render|create-upload|get-image)-/;
+const IN_FRONT = ['apigateway.amazonaws.com', 'cloudfront.amazonaws.com'];
 
 interface Offer {
   key: string;
@@ -149,7 +149,7 @@ describe.each<[name: string, unneeded: string[]]>([
 
   test('and nothing else is', () => {
     const grants = workflow.permissions.unneeded.filter(
-      ({ holder, principal = '' }) => BEHIND_A_DOOR.test(holder) || OPENS_DOORS.includes(principal),
+      ({ holder, principal = '' }) => ANSWERS.test(holder) || IN_FRONT.includes(principal),
     );
     expect(grants.map(grantLine)).toEqual(unneeded);
   });

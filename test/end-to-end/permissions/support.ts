@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { Workflow } from '../../end-to-end/workflow';
+import type { Workflow } from '../workflow';
 
 /** Removes every version of an object for good, as a person who cleans up might at any moment. */
 export async function purge(

@@ -1,10 +1,10 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { readHistory } from '../../../local-aws/history';
 import type { Grant } from '../../../local-aws/iam/coverage';
 import { AwsError, type Call, type Gate } from '../../../local-aws/service';
-import { readHistory } from '../../../local-aws/states';
-import { Workflow, type WorkflowOptions } from '../../end-to-end/workflow';
 import { noise, picture } from '../../fixtures/images';
+import { Workflow, type WorkflowOptions } from '../workflow';
 import { deadLetters, purge, queueUrl } from './support';
 
 /**

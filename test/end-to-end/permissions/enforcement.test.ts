@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { synthesize } from '../../../cli/lib/synthesize';
-import { Workflow } from '../../end-to-end/workflow';
 import { picture } from '../../fixtures/images';
+import { Workflow } from '../workflow';
 import { deadLetters, purge } from './support';
 
 /** What happens when a grant is missing, with the real stack: the same as on AWS, and it says what is missing. */

@@ -1,6 +1,6 @@
-import { Workflow, type WorkflowOptions } from '../../end-to-end/workflow';
 import { picture } from '../../fixtures/images';
 import { SETTINGS } from '../../fixtures/settings';
+import { Workflow, type WorkflowOptions } from '../workflow';
 import { grantLine, runEverySituation } from './situations';
 
 /**
