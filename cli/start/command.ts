@@ -5,17 +5,26 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import PostalMime from 'postal-mime';
-import { type Engine, empty, type StateChange, USER_CREDENTIALS } from '../../local-aws';
+import {
+  type Engine,
+  type Existing,
+  empty,
+  loadStack,
+  type StateChange,
+  USER_CREDENTIALS,
+} from '../../local-aws';
 import { pathLine, summarize } from '../../local-aws/graph';
 import { type Execution, readHistory } from '../../local-aws/history';
 import { command, parse, port } from '../lib/arguments';
 import { existing, faults } from '../lib/engine-files';
+import { PROJECT, synthesize, synthesizedIn } from '../lib/synthesize';
 import { startWorkflowEngine } from '../lib/workflow-engine';
 import { keyOf, paint, relative } from '../process/report';
 import { describeEndpoints, openUploadPage } from './endpoints';
+import { type Watch, watchFunctions } from './watch';
 
 const USAGE = `Usage: npm start -- [--port N] [--data DIR] [--faults FILE]
-                      [--existing FILE] [--fresh]
+                      [--existing FILE] [--fresh] [--watch]
 
 Runs the synthesized stack on this machine until Ctrl-C.
 
@@ -24,7 +33,8 @@ Runs the synthesized stack on this machine until Ctrl-C.
   --data DIR       where everything is kept  (default: .local)
   --faults FILE    what is to go wrong: docs/local-engine.md
   --existing FILE  what the account holds besides the stack: docs/local-engine.md
-  --fresh          begin with an empty data folder`;
+  --fresh          begin with an empty data folder
+  --watch          rebuild a function when its code changes, and use it from the next call on`;
 
 /** Shown on a fresh start: a picture stored on its side and in Display P3, as phones store them. */
 const SAMPLE = path.join(__dirname, 'sample', 'canyon.jpg');
@@ -36,6 +46,7 @@ command(USAGE, async () => {
     faults: { type: 'string' },
     existing: { type: 'string' },
     fresh: { type: 'boolean', default: false },
+    watch: { type: 'boolean', default: false },
   });
   const dataDir = path.resolve(values.data);
   const options = {
@@ -59,12 +70,32 @@ command(USAGE, async () => {
   const page = await openUploadPage(engine, options.port);
   console.log(welcome(engine, dataDir));
   console.log(await describeEndpoints(engine, page));
+  const watch = values.watch ? await watchSources(engine, options) : undefined;
   await interrupted;
   console.log('\nStopping. What is under way is done again at the next start.');
+  await watch?.close();
   await page?.close();
   await engine.close();
   return 0;
 });
+
+/** Watches what the functions are built from. */
+async function watchSources(
+  { endpoint, replaceFunction }: Engine,
+  { dataDir, existing }: { dataDir: string; existing?: Existing },
+): Promise<Watch> {
+  const folders = ['functions', 'contract'];
+  const watch = await watchFunctions({
+    engine: { replaceFunction },
+    folders: folders.map((folder) => path.join(PROJECT, folder)),
+    stackFile: await synthesizedIn(path.join(dataDir, 'synth')),
+    build: (folder) => synthesize(folder),
+    load: (file) => loadStack(file, { endpoint }, existing),
+    log: (text) => console.log(text),
+  });
+  console.log(`Watching ${folders.map((folder) => `${folder}/`).join(' and ')} for changes.`);
+  return watch;
+}
 
 /** One line for each execution that has ended. */
 function report(dataDir: string, { id }: Execution): void {
