@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { KeyAction } from '../kms';
 import { AwsError } from '../service';
+import { CUSTOMER_KEY_HEADERS } from './customer-key';
 import { notImplemented } from './errors';
 import type { Exchange } from './exchange';
 import type { Digests } from './store/content';
@@ -19,8 +20,9 @@ type Headers = Record<string, string>;
  * @throws AwsError `KMS.NotFoundException`, `NotImplemented`
  */
 export function withEncryption({ service, bucket }: Exchange, headers: Headers): Headers {
+  if (isCustomers(headers)) return headers;
   const algorithm = headers[ALGORITHM] ?? (bucket.encryption ? 'aws:kms' : 'AES256');
-  if (algorithm === 'AES256' || !service.findKey) return headers;
+  if (algorithm === 'AES256' || !service.findKey) return { ...headers, [ALGORITHM]: algorithm };
   if (algorithm !== 'aws:kms') throw notImplemented(`The encryption ${algorithm}`);
   const { key: usual, bucketKey = false } = bucket.encryption ?? {};
   const reference = headers[KEY] ?? usual;
@@ -39,7 +41,9 @@ export function withEncryption({ service, bucket }: Exchange, headers: Headers):
 /** The headers of an answer that say how an object is encrypted. */
 export function encryptionHeaders(stored: Headers): Headers {
   return Object.fromEntries(
-    [ALGORITHM, KEY, BUCKET_KEY].flatMap((name) => (stored[name] ? [[name, stored[name]]] : [])),
+    [ALGORITHM, KEY, BUCKET_KEY, ...CUSTOMER_KEY_HEADERS].flatMap((name) =>
+      stored[name] ? [[name, stored[name]]] : [],
+    ),
   );
 }
 
@@ -60,12 +64,14 @@ export async function allowKey(
 }
 
 /**
- * ETag of content that was written in one piece. Under a key of KMS it tells nothing of the content, and no two are the
+ * ETag of content that was written in one piece. Under a key of KMS or of the caller it tells nothing of the content, and no two are the
  * same. Source: docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
  */
 export function etagFor(headers: Headers, { md5 }: Digests): string {
-  return keyOf(headers) ? randomBytes(16).toString('hex') : md5.toString('hex');
+  return keyOf(headers) || isCustomers(headers) ? randomBytes(16).toString('hex') : md5.toString('hex');
 }
+
+const isCustomers = (headers: Headers) => CUSTOMER_KEY_HEADERS.some((name) => headers[name] !== undefined);
 
 const keyOf = (headers: Headers): string | undefined =>
   headers[ALGORITHM]?.startsWith('aws:kms') ? headers[KEY] : undefined;

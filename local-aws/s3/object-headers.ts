@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { AwsError } from '../service';
+import { customerKey } from './customer-key';
 import { invalidArgument, notImplemented } from './errors';
 
 /** Headers that are stored with an object and come back with it. */
@@ -17,20 +18,21 @@ const STORED = [
 ];
 
 /** Headers that would change what is stored or who may read it, and that are not implemented. */
-const REFUSED =
-  /^x-amz-(grant-|object-lock-|website-redirect-location$|server-side-encryption-customer-|copy-source-server-side-encryption-customer-|write-offset-bytes$)/;
+const REFUSED = /^x-amz-(grant-|object-lock-|website-redirect-location$|write-offset-bytes$)/;
 
 /** S3's limit on the names and values of user metadata together, in bytes. */
 const MAX_METADATA = 2048;
 
-/** The storage classes that can be read at once. From the others an object has to be restored first. */
-const READABLE_CLASSES = [
+/** The storage classes that this endpoint knows. */
+const CLASSES = [
   'STANDARD',
   'STANDARD_IA',
   'ONEZONE_IA',
   'INTELLIGENT_TIERING',
   'GLACIER_IR',
   'REDUCED_REDUNDANCY',
+  'GLACIER',
+  'DEEP_ARCHIVE',
 ];
 
 const DEFAULT_TYPE = 'binary/octet-stream';
@@ -38,7 +40,8 @@ const DEFAULT_TYPE = 'binary/octet-stream';
 /**
  * Picks the headers to store with an object.
  *
- * @throws AwsError `MetadataTooLarge`, `AccessControlListNotSupported`, `InvalidArgument`, `NotImplemented`
+ * @throws AwsError `MetadataTooLarge`, `AccessControlListNotSupported`, `InvalidArgument`,
+ *   `InvalidEncryptionAlgorithmError`, `NotImplemented`
  */
 export function storedHeaders(headers: Map<string, string>): Record<string, string> {
   for (const [name, value] of headers) {
@@ -46,11 +49,11 @@ export function storedHeaders(headers: Map<string, string>): Record<string, stri
     if (name === 'x-amz-acl' && value !== 'bucket-owner-full-control') {
       throw new AwsError('AccessControlListNotSupported', 'The bucket does not allow ACLs', 400);
     }
-    if (name === 'x-amz-storage-class' && !READABLE_CLASSES.includes(value)) {
+    if (name === 'x-amz-storage-class' && !CLASSES.includes(value)) {
       throw notImplemented(`The storage class ${value}`);
     }
   }
-  const stored: Record<string, string> = { 'content-type': DEFAULT_TYPE };
+  const stored: Record<string, string> = { 'content-type': DEFAULT_TYPE, ...customerKey(headers) };
   let size = 0;
   for (const [name, value] of headers) {
     if (name.startsWith('x-amz-meta-')) {

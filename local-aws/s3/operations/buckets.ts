@@ -59,7 +59,26 @@ export async function getBucketNotification(exchange: Exchange): Promise<Reply> 
   return { body: toXml('NotificationConfiguration', content) };
 }
 
-/** CreateBucket and DeleteBucket: refused, since what buckets there are is the stack's to say. */
+/**
+ * CreateBucket of a bucket that is there already, which tools ask for to be sure of it. us-east-1 alone answers as if it
+ * had made it. Source: docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html, "BucketAlreadyOwnedByYou"
+ */
+export async function createBucket(exchange: Exchange): Promise<Reply> {
+  const { request, service } = exchange;
+  if (!service.buckets.has(request.bucket)) return refuseBucketChange(exchange);
+  await exchange.allowBucket('s3:CreateBucket');
+  if (service.region === 'us-east-1') {
+    return { headers: { location: `/${request.bucket}`, 'content-length': 0 } };
+  }
+  throw new AwsError(
+    'BucketAlreadyOwnedByYou',
+    'Your previous request to create the named bucket succeeded and you already own it.',
+    409,
+    { BucketName: request.bucket },
+  );
+}
+
+/** CreateBucket of another, and DeleteBucket: refused, since the stack says which buckets there are. */
 export async function refuseBucketChange({ request }: Exchange): Promise<Reply> {
   throw new AwsError(
     'MethodNotAllowed',

@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import { refuseToCopy } from '../archived';
 import { checksumOf } from '../body';
 import { type Algorithm, checksumElements, isAlgorithm } from '../checksums';
 import { isNotModified } from '../conditions';
+import { checkCustomerKey, customerKey } from '../customer-key';
 import { allowKey, encryptionHeaders, etagFor, withEncryption } from '../encryption';
 import { invalidArgument, invalidRequest, preconditionFailed } from '../errors';
 import type { Exchange } from '../exchange';
@@ -58,7 +60,7 @@ export async function copyObject(exchange: Exchange): Promise<Reply> {
 /**
  * Finds the source a copy names, if the caller may read it and its conditions hold.
  *
- * @throws AwsError `PreconditionFailed`, or what reading the source would answer
+ * @throws AwsError `PreconditionFailed`, `ObjectNotInActiveTierError`, or what reading the source would answer
  */
 export async function findSource(exchange: Exchange): Promise<CopySource> {
   const { headers } = exchange.request;
@@ -67,6 +69,8 @@ export async function findSource(exchange: Exchange): Promise<CopySource> {
   if (isNotModified(headers, version, 'x-amz-copy-source-')) {
     throw preconditionFailed('x-amz-copy-source-If-None-Match');
   }
+  checkCustomerKey(version.headers, customerKey(headers, 'x-amz-copy-source-'));
+  refuseToCopy(version.headers);
   await allowKey(exchange, ['Decrypt'], { ...reference, headers: version.headers });
   const { versioning } = exchange.bucketNamed(reference.bucket).objects;
   return { reference, version, headers: { 'x-amz-copy-source-version-id': versioning && version.id } };

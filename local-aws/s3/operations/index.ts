@@ -3,6 +3,7 @@ import type { Exchange } from '../exchange';
 import type { Reply } from '../reply';
 import type { S3Request } from '../request';
 import {
+  createBucket,
   getBucketLocation,
   getBucketNotification,
   getBucketVersioning,
@@ -46,7 +47,7 @@ const OPERATIONS: [
   ['GET', 'bucket', ['versioning'], getBucketVersioning],
   ['GET', 'bucket', ['notification'], getBucketNotification],
   ['HEAD', 'bucket', [], headBucket],
-  ['PUT', 'bucket', [], refuseBucketChange],
+  ['PUT', 'bucket', [], createBucket],
   ['PUT', 'bucket', ['versioning'], putBucketVersioning],
   ['DELETE', 'bucket', [], refuseBucketChange],
   ['POST', 'bucket', ['delete'], deleteObjects],

@@ -9,8 +9,9 @@ import {
   DEFAULT_ALGORITHM,
   isAlgorithm,
 } from '../checksums';
+import { customerKey } from '../customer-key';
 import { allowKey, encryptionHeaders, etagFor, withEncryption } from '../encryption';
-import { invalidArgument, invalidRequest, noSuchUpload } from '../errors';
+import { invalidArgument, invalidRequest, noSuchUpload, notImplemented } from '../errors';
 import type { Exchange } from '../exchange';
 import { storedHeaders } from '../object-headers';
 import type { Range } from '../ranges';
@@ -26,6 +27,9 @@ const MAX_PARTS = 10_000;
 /** CreateMultipartUpload. */
 export async function createMultipartUpload(exchange: Exchange): Promise<Reply> {
   const { request, bucket } = exchange;
+  if (Object.keys(customerKey(request.headers)).length > 0) {
+    throw notImplemented('An upload in parts under a key of the caller');
+  }
   const headers = withEncryption(exchange, storedHeaders(request.headers));
   const tags = tagsFromHeader(request.headers.get('x-amz-tagging'));
   const checksum = chosenChecksum(request.headers);

@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { AwsError } from '../../service';
+import { refuseToRead } from '../archived';
 import { checksumHeaders } from '../checksums';
 import { isNotModified } from '../conditions';
+import { checkCustomerKey, customerKey } from '../customer-key';
 import { allowKey } from '../encryption';
 import { invalidArgument } from '../errors';
 import type { Exchange } from '../exchange';
@@ -45,6 +47,8 @@ async function describe(
 ): Promise<{ version: ObjectVersion; range: Range | undefined; reply: Reply }> {
   const { request, bucket } = exchange;
   const version = await findVersion(exchange, 's3:GetObject');
+  checkCustomerKey(version.headers, customerKey(request.headers));
+  if (request.method === 'GET') refuseToRead(version.headers);
   const validators = {
     etag: `"${version.etag}"`,
     'last-modified': new Date(version.lastModified).toUTCString(),

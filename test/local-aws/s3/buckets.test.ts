@@ -50,6 +50,21 @@ test('buckets are the stack’s to make and to remove', async () => {
   }
 });
 
+test('to make a bucket that is there is refused as its owner’s, but in us-east-1', async () => {
+  const create = new CreateBucketCommand({ Bucket });
+  expect(await refusal(endpoint.client.send(create))).toMatchObject({
+    name: 'BucketAlreadyOwnedByYou',
+    status: 409,
+    BucketName: Bucket,
+  });
+  const first = await startEndpoint({ region: 'us-east-1' });
+  try {
+    expect((await first.clientWith({ region: 'us-east-1' }).send(create)).Location).toBe('/plain');
+  } finally {
+    await first.stop();
+  }
+});
+
 test('a bucket that does not exist is NoSuchBucket', async () => {
   const missing = { Bucket: 'missing', Key: 'key' };
   for (const call of [
@@ -78,10 +93,9 @@ test.each([
 });
 
 test.each([
-  { SSECustomerAlgorithm: 'AES256' },
   { ObjectLockLegalHoldStatus: 'ON' as const },
   { GrantRead: 'id=x' },
-  { StorageClass: 'GLACIER' as const },
+  { StorageClass: 'OUTPOSTS' as const },
 ])('a write with %j, which would not be honoured, is refused', async (more) => {
   const call = endpoint.client.send(new PutObjectCommand({ Bucket, Key: 'key', Body: 'x', ...more }));
   expect(await refusal(call)).toMatchObject({ name: 'NotImplemented', status: 501 });
