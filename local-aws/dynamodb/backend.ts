@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import dynalite from 'dynalite';
 import { repairDynalite } from './condition-parser';
+import { refuseEmptyIndexKeys } from './index-keys';
 
 /** An answer of DynamoDB: HTTP status and JSON body. */
 export interface Answer {
@@ -26,6 +27,7 @@ const HEADERS = {
 };
 
 repairDynalite();
+refuseEmptyIndexKeys();
 
 /** @param folder where the tables lie; made when it is missing */
 export async function startBackend(folder: string): Promise<Backend> {

@@ -127,6 +127,46 @@ test('items are there after a restart', async () => {
   ).toMatchObject({ Item });
 });
 
+describe('an empty text as the key of an index, which an index cannot hold, is refused', () => {
+  const failedOn = { S: '' };
+  const refused =
+    'One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty string value. IndexName: failures, IndexKey: failedOn';
+  const id = { S: 'a' };
+  beforeEach(() => start());
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['PutItem', () => client.send(new PutItemCommand({ TableName, Item: { id, failedOn } }))],
+    [
+      'BatchWriteItem',
+      () =>
+        client.send(
+          new BatchWriteItemCommand({
+            RequestItems: { [TableName]: [{ PutRequest: { Item: { id, failedOn } } }] },
+          }),
+        ),
+    ],
+    [
+      'UpdateItem',
+      () =>
+        client.send(
+          new UpdateItemCommand({
+            TableName,
+            Key: { id },
+            UpdateExpression: 'SET note = :on, #on = :on',
+            ExpressionAttributeNames: { '#on': 'failedOn' },
+            ExpressionAttributeValues: { ':on': failedOn },
+          }),
+        ),
+    ],
+  ])('%s', async (_operation, write) => {
+    await expect(write()).rejects.toMatchObject({ name: 'ValidationException', message: refused });
+  });
+
+  test('another attribute may be empty', async () => {
+    await client.send(new PutItemCommand({ TableName, Item: { id, note: { S: '' } } }));
+  });
+});
+
 describe('a failed condition', () => {
   const put = (sequencer: string) =>
     client.send(
