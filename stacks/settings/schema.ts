@@ -11,6 +11,7 @@ import { expect, flag, group, integer, list, oneOf, text } from './expectations'
 import { backlog, functions } from './function-sizes';
 import { accept, limits, output, presets, sizeFromName } from './images';
 import { BUCKET_NAME, REGION } from './names';
+import { tagsAreTaken } from './tags';
 
 /** Bucket names hold 63 characters: `<prefix>-thumbnails-<12 digits>-<region of at most 14>` leaves 24. */
 const NAME_PREFIX = /^(?!sthree-|amzn-s3-demo-)(?=.{3,24}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -54,8 +55,12 @@ export const settingsSchema = group({
       ),
       expect('an object of tags'),
     )
+    .superRefine(tagsAreTaken)
     .default({})
-    .meta({ description: 'Tags of every resource that takes tags.' }),
+    .meta({
+      description:
+        'Tags of every resource that takes tags: at most 50, no two of whose names differ in letter case alone.',
+    }),
   notifications: group({
     processed: addresses('each processed image'),
     errors: addresses('each image that failed'),

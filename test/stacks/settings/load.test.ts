@@ -163,6 +163,16 @@ describe('a wrong value names its place, what was expected and what was there', 
       'settings.json: functions.resume.timeoutSeconds: unknown key; known keys are memoryMb, reservedConcurrency',
     ],
     [
+      'tags that IAM takes for one',
+      { tags: { team: 'a', Team: 'b' } },
+      'settings.json: tags.Team: expected names that differ in more than letter case, received "Team" beside "team": IAM takes them for the same tag and refuses the role; remove one',
+    ],
+    [
+      'more tags than a resource takes',
+      { tags: Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`tag-${index}`, ''])) },
+      'settings.json: tags: expected at most 50 tags, received 60: AWS takes no more on one resource',
+    ],
+    [
       'a colour by name',
       { output: { background: 'white' } },
       'settings.json: output.background: expected a colour such as "#ffffff", received "white"',
