@@ -62,12 +62,18 @@ export class EmptyObject extends ImageError {
   override readonly name = 'EmptyObject';
 }
 
+/** A function answered without something that later states read. */
+export class InvalidAnswer extends WorkflowError {
+  override readonly name = 'InvalidAnswer';
+}
+
 /** Every error of the vocabulary by its name. */
 export const ERRORS = {
   Throttled,
   TransientError,
   Superseded,
   InvalidEvent,
+  InvalidAnswer,
   UnsupportedFormat,
   ImageTooLarge,
   CorruptImage,

@@ -49,10 +49,11 @@ export interface Failure {
 /** What Remove answers. */
 export interface Removal {
   schema: typeof SCHEMA;
-  /** Thumbnails gone; not concerned; or an earlier version is the current one again. */
+  /**
+   * `REMOVED`: the thumbnails are gone. `KEPT`: the deletion was of a version that is not the current one. `RESTORED`: it
+   * made an earlier version the current one again, and an event for that version is in the backlog queue.
+   */
   outcome: 'REMOVED' | 'KEPT' | 'RESTORED';
-  /** The event to go on with, where an earlier version is the current one again. */
-  restored: ObjectEvent | null;
 }
 
 /** The state of an execution, growing by one key per state. */

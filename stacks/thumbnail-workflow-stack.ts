@@ -134,7 +134,7 @@ export class ThumbnailWorkflowStack extends TerraformStack {
       storeMetadata: lambda('store-metadata', functions.storeMetadata, storeMetadata(resources)),
       notify: lambda('notify', functions.notify, notify(resources)),
       quarantine: lambda('quarantine', functions.quarantine, quarantine(resources)),
-      remove: lambda('remove', functions.remove, remove(resources, settings)),
+      remove: lambda('remove', functions.remove, remove(resources, backlog.queue, settings)),
     };
     const stateMachine = new StateMachine(this, 'state-machine', {
       name: namePrefix,

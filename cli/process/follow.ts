@@ -133,5 +133,5 @@ export class Follower {
 function waits(dataDir: string, { executionArn, status, error }: DescribeExecutionCommandOutput): boolean {
   if (status === 'FAILED') return error === 'NoCapacity';
   const { states } = summarize(readHistory(dataDir, executionArn as string));
-  return status === 'SUCCEEDED' && states.at(-1)?.name === 'Waiting';
+  return status === 'SUCCEEDED' && states.at(-1)?.name === 'SendToBacklog';
 }

@@ -14,8 +14,8 @@ export type Found = { event: StoredEvent; reason?: string } | { problem: string 
  * The event in the body of a message. The dead-letter queue holds bare events, and so does the failure queue where the
  * backlog gave one up; a failure that could not be told is `{ failure, event }`, and its error is the reason.
  *
- * What the backlog noted of its waiting is taken out: with it, the workflow would believe that the event is in the
- * backlog still, and would not queue it again where no capacity is free.
+ * What the resume function added is taken out. With `backlog`, the workflow would believe that the event is still in the
+ * backlog queue, and would not send it there again if no capacity is free; with `error`, it would fail at once.
  *
  * @returns why it cannot start an execution, where it cannot
  */
@@ -27,7 +27,7 @@ export function eventIn(body: string): Found {
     return { problem: 'its body is not JSON' };
   }
   const { failure, event: inner } = record(content);
-  const { backlog: _, ...event } = record(inner ?? content);
+  const { backlog: _, error: __, ...event } = record(inner ?? content);
   const problem = problemOf(event);
   if (problem) return { problem };
   const name = record(record(failure)['error'])['name'];

@@ -1,4 +1,5 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { TaskInput } from '../../contract/states';
 import { Records } from '../lib/records/records';
 import { markNotified } from '../lib/records/updates';
 import * as environment from '../lib/runtime/environment';
@@ -9,7 +10,7 @@ const sns = new SNSClient(clientConfig);
 const records = new Records(environment.text('TABLE_NAME'));
 const TopicArn = environment.text('TOPIC_ARN');
 
-export const handler = task<'image' | 'thumbnails' | 'record'>((input) =>
+export const handler = task('notification', (input: TaskInput<'image' | 'thumbnails' | 'record'>) =>
   notify(
     input,
     {

@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import type { TaskInput } from '../../contract/states';
 import { Records } from '../lib/records/records';
 import * as environment from '../lib/runtime/environment';
 import { emit } from '../lib/runtime/metrics';
@@ -12,7 +13,7 @@ const records = new Records(environment.text('TABLE_NAME'));
 const thumbnails = thumbnailBucketFromEnvironment(s3);
 const bucket = environment.text('QUARANTINE_BUCKET');
 
-export const handler = task<'error'>((input) =>
+export const handler = task('failure', (input: TaskInput<'error'>) =>
   quarantine(
     input,
     {

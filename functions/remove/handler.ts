@@ -1,4 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { TaskInput } from '../../contract/states';
 import { Records } from '../lib/records/records';
 import * as environment from '../lib/runtime/environment';
 import { clientConfig, task } from '../lib/runtime/task';
@@ -7,11 +9,13 @@ import { currentVersion } from '../lib/storage/uploads';
 import { remove } from './remove';
 
 const s3 = new S3Client(clientConfig);
+const sqs = new SQSClient(clientConfig);
 const records = new Records(environment.text('TABLE_NAME'));
 const thumbnails = thumbnailBucketFromEnvironment(s3);
+const QueueUrl = environment.text('QUEUE_URL');
 const settings = { tombstoneDays: environment.count('TOMBSTONE_DAYS') };
 
-export const handler = task((input) =>
+export const handler = task('removal', (input: TaskInput) =>
   remove(
     input,
     settings,
@@ -20,6 +24,9 @@ export const handler = task((input) =>
       record: (object) => records.find(object),
       apply: (update) => records.apply(update),
       removeUpTo: (sequencer, key) => thumbnails.removeUpTo(sequencer, key),
+      queue: async (event) => {
+        await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(event) }));
+      },
     },
     new Date(),
   ),

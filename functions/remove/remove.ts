@@ -7,28 +7,34 @@ import type { Outcome } from '../lib/records/records';
 import { survive, tombstone, type Update } from '../lib/records/updates';
 import type { CurrentVersion } from '../lib/storage/uploads';
 
-/** What Remove does to the world. */
+/** The calls that Remove makes. */
 export interface RemovePorts {
-  /** What is there now; null where there is no object, or a delete marker. */
+  /** @returns the current version; null if there is no object, or a delete marker */
   current(object: ObjectName): Promise<CurrentVersion | null>;
   record(object: ObjectName): Promise<ImageRecord | null>;
   apply(update: Update): Promise<Outcome>;
-  /** Removes a thumbnail unless it was made of a version newer than `sequencer`. */
+  /** Removes a thumbnail unless it was made from a version newer than `sequencer`. */
   removeUpTo(sequencer: string, key: string): Promise<void>;
+  /** Sends an event to the backlog queue, where it gets an execution of its own. */
+  queue(event: ObjectEvent): Promise<void>;
 }
 
 export interface RemoveSettings {
-  /** How long a tombstone has to hold out against late events. */
+  /** Days that a tombstone is kept, to hold out against late events. */
   tombstoneDays: number;
 }
 
 /**
- * Follows a deletion. Where nothing is left, the thumbnails go and the record becomes a tombstone, which a late event
- * of the deleted version cannot overcome. Where the deletion brought an earlier version back, that one is to be
- * processed, in the deletion's place in the order. Where it concerned a version that was not the current one, the record
- * stays, and no late event of the deleted version can overcome it either.
+ * Follows a deletion.
  *
- * @throws Superseded when a newer event is recorded
+ * - If nothing is left of the object, it removes the thumbnails and turns the record into a tombstone, which no late event
+ *   of the deleted version can overwrite.
+ * - If the deletion made an earlier version the current one again, it queues an event for that version, with the
+ *   deletion's place in the order: S3 sends none.
+ * - If the deletion was of a version that is not the current one, it keeps the record and notes there that the version
+ *   outlived the deletion, so that no late event of the deleted version can overwrite the record either.
+ *
+ * @throws Superseded if the record is of a newer event
  */
 export async function remove(
   { execution, state }: TaskInput,
@@ -39,8 +45,9 @@ export async function remove(
   const deletion = deletionOf(state);
   const current = await ports.current(deletion);
   if (current) {
-    const kept = isCovered() || (await isRecorded(current));
-    return { schema: 1, outcome: kept ? 'KEPT' : 'RESTORED', restored: kept ? null : restored(current) };
+    if (isCovered() || (await isRecorded(current))) return { schema: 1, outcome: 'KEPT' };
+    await ports.queue(creationOf(current));
+    return { schema: 1, outcome: 'RESTORED' };
   }
 
   const outcome = await ports.apply(tombstone(deletion, execution, now, settings.tombstoneDays));
@@ -48,9 +55,12 @@ export async function remove(
   await Promise.all(
     [...(outcome.before?.thumbnailKeys ?? [])].map((key) => ports.removeUpTo(deletion.sequencer, key)),
   );
-  return { schema: 1, outcome: 'REMOVED', restored: null };
+  return { schema: 1, outcome: 'REMOVED' };
 
-  /** Whether a newer event has made the current version so: neither a marker nor a bucket without versions gives one back. */
+  /**
+   * Whether a newer upload made the current version, which then has an event of its own: neither a delete marker nor a
+   * deletion in a bucket without versions can bring an earlier version back.
+   */
   function isCovered(): boolean {
     return state.detail['deletion-type'] === 'Delete Marker Created' || deletion.version === null;
   }
@@ -67,7 +77,8 @@ export async function remove(
     return false;
   }
 
-  function restored({ version, etag, size }: CurrentVersion): ObjectEvent {
+  /** The event that S3 would have sent if the version had been uploaded at the time of the deletion. */
+  function creationOf({ version, etag, size }: CurrentVersion): ObjectEvent {
     const { bucket, object } = state.detail;
     return {
       ...state,

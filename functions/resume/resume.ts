@@ -1,4 +1,5 @@
 import type { ObjectEvent } from '../../contract/event';
+import type { CaughtError } from '../../contract/states';
 
 /** One message of the backlog queue, as Lambda delivers it. */
 export interface BacklogMessage {
@@ -51,12 +52,21 @@ export async function resume(
   const expired = attempts > 1 && now.getTime() - sent > PATIENCE * 1_000;
   const event = JSON.parse(message.body) as ObjectEvent;
   const backlog = { attempts, since: new Date(sent).toISOString(), ...(expired ? { expired } : {}) };
+  const input = { ...event, backlog, ...(expired && { error: exhausted(backlog) }) };
 
-  const { status, error } = await ports.run(JSON.stringify({ ...event, backlog }));
+  const { status, error } = await ports.run(JSON.stringify(input));
   // An execution that failed for another reason has told so itself.
   if (status === 'SUCCEEDED' || (status === 'FAILED' && error !== 'NoCapacity')) return true;
   await ports.delay(message, waitSeconds(attempts, random()));
   return false;
+}
+
+/** The error of an event that has waited for too long, as if a state had failed with it: the workflow starts at Quarantine. */
+function exhausted({ since, attempts }: { since: string; attempts: number }): CaughtError {
+  return {
+    Error: 'CapacityExhausted',
+    Cause: `No capacity was free since ${since}, in ${attempts} attempts. Raise the concurrency of the functions or of the account.`,
+  };
 }
 
 /** How long a message had been in the backlog. */

@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import type { TaskInput } from '../../contract/states';
 import { isNews } from '../lib/records/order';
 import { Records } from '../lib/records/records';
 import * as environment from '../lib/runtime/environment';
@@ -10,7 +11,7 @@ import { storeMetadata } from './store-metadata';
 const records = new Records(environment.text('TABLE_NAME'));
 const thumbnails = thumbnailBucketFromEnvironment(new S3Client(clientConfig));
 
-export const handler = task<'image' | 'thumbnails'>((input) =>
+export const handler = task('record', (input: TaskInput<'image' | 'thumbnails'>) =>
   storeMetadata(
     input,
     {

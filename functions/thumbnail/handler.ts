@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { InputFormat } from '../../contract/formats';
+import type { TaskInput } from '../../contract/states';
 import { limitsFromEnvironment } from '../lib/image/limits';
 import { recipesFromEnvironment } from '../lib/image/presets';
 import { configureSharp } from '../lib/image/render';
@@ -21,7 +22,7 @@ const settings: ThumbnailSettings = {
 };
 configureSharp(settings.accepted);
 
-export const handler = task<'image'>(async (input) => {
+export const handler = task('thumbnails', async (input: TaskInput<'image'>) => {
   const tally = new Tally();
   try {
     return await makeThumbnails(input, settings, {

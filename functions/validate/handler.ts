@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { InputFormat } from '../../contract/formats';
+import type { TaskInput } from '../../contract/states';
 import type { ExamineSettings } from '../lib/image/examine';
 import { limitsFromEnvironment } from '../lib/image/limits';
 import { recipesFromEnvironment } from '../lib/image/presets';
@@ -20,7 +21,7 @@ const settings: ExamineSettings = {
   ...recipesFromEnvironment(),
 };
 
-export const handler = task((input) =>
+export const handler = task('image', (input: TaskInput) =>
   validate(input, settings, {
     readHead: (source, length) => readHead(s3, source, length),
     readWhole: (source) => readVersion(s3, source, settings.limits),

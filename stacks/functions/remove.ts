@@ -1,3 +1,4 @@
+import type { Queue } from '../messaging/queue';
 import type { Settings } from '../settings/schema';
 import {
   type Resources,
@@ -7,14 +8,15 @@ import {
   thumbnailsEnvironment,
 } from './task';
 
-/** Follows a deletion: removes the thumbnails and leaves a tombstone, or finds what is there instead. */
-export function remove(resources: Resources, settings: Settings): Task {
+/** Follows a deletion: removes the thumbnails and leaves a tombstone, or queues the version that the deletion restored. */
+export function remove(resources: Resources, backlog: Queue, settings: Settings): Task {
   const { uploads, thumbnails, records } = resources;
   return {
     description: 'Removes the thumbnails of a deleted image and leaves a tombstone in its record.',
     environment: {
       TABLE_NAME: records.name,
       ...thumbnailsEnvironment(resources),
+      QUEUE_URL: backlog.url,
       TOMBSTONE_DAYS: String(settings.records.tombstoneDays),
     },
     statements: [
@@ -31,6 +33,12 @@ export function remove(resources: Resources, settings: Settings): Task {
         resources: [records.arn],
       },
       removeThumbnails(resources),
+      {
+        // S3 sends no event for a version that a deletion makes the current one again.
+        sid: 'QueueTheRestoredVersion',
+        actions: ['sqs:SendMessage'],
+        resources: [backlog.arn],
+      },
     ],
   };
 }

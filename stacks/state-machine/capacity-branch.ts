@@ -1,51 +1,40 @@
-/** What becomes of an event for which no concurrency was free: it waits, and only after a day it is a failure. */
-import { orElse, sendTask } from './task-state';
+/** What happens to an event that finds no free concurrency: it waits in the backlog queue. Only after a day is it a failure. */
+import { orElse, present, sendTask } from './task-state';
 
-/** Seconds an event waits in the backlog at first; from then on the resume function says. */
+/** Seconds that an event first waits in the backlog. The resume function sets every wait after that. */
 const FIRST_WAIT = 60;
 
 /**
- * The resume function adds `backlog` to an event that comes out of the queue, with `expired` where it has waited for
- * a day. Such an execution goes to GiveUp first, so that only a throttled Quarantine brings it here.
+ * The resume function adds `backlog` to an event that it takes from the queue and, once that has waited for a day,
+ * `backlog.expired` and the `error` it fails with. The workflow then starts at Quarantine, so that an expired event comes
+ * here only if Quarantine is throttled too.
  */
 export function capacityBranch(backlogQueue: string) {
   return {
-    NoCapacity: {
+    CheckBacklog: {
       Type: 'Choice',
-      Comment: 'Did it come out of the backlog?',
+      Comment: 'Did the event come from the backlog queue?',
       Choices: [
-        { Variable: '$.backlog.expired', IsPresent: true, Next: 'DescribeFailure' },
-        { Variable: '$.backlog', IsPresent: true, Next: 'StillNoCapacity' },
+        { ...present('$.backlog.expired'), Next: 'DescribeFailure' },
+        { ...present('$.backlog'), Next: 'StayInBacklog' },
       ],
-      Default: 'WaitInBacklog',
+      Default: 'SendToBacklog',
     },
-    WaitInBacklog: {
-      Comment: 'Not a failure: the event is done when there is capacity.',
+    SendToBacklog: {
+      Comment: 'Not a failure: the event is processed as soon as there is capacity.',
       ...sendTask({
         QueueUrl: backlogQueue,
         'MessageBody.$': '$$.Execution.Input',
         DelaySeconds: FIRST_WAIT,
       }),
       Catch: [orElse('DescribeFailure', '$.handlingError')],
-      Next: 'Waiting',
+      End: true,
     },
-    Waiting: { Type: 'Succeed', Comment: 'In the backlog queue.' },
-    StillNoCapacity: {
+    StayInBacklog: {
       Type: 'Fail',
-      Comment: 'It is in the backlog still: the resume function lets it wait longer.',
+      Comment: 'The event is still in the backlog queue. The resume function makes it wait longer.',
       Error: 'NoCapacity',
       Cause: 'Every attempt was throttled.',
-    },
-    GiveUp: {
-      Type: 'Pass',
-      Comment: 'It has waited for a day: now it is a failure, with a name of its own.',
-      Parameters: {
-        Error: 'CapacityExhausted',
-        'Cause.$':
-          "States.Format('No capacity was free since {}, at {} attempts. Raise the concurrency of the functions or of the account.', $.backlog.since, $.backlog.attempts)",
-      },
-      ResultPath: '$.error',
-      Next: 'Quarantine',
     },
   };
 }

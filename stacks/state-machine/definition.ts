@@ -2,13 +2,12 @@
  * The workflow, as a pure function from ARNs to an Amazon States Language definition.
  *
  * Every Task has a timeout, a Retry and a Catch. Transient faults are retried with exponential backoff, full jitter
- * and a capped delay; a crash or a timeout, which hostile content can cause, once; a permanent error never. Want of
- * capacity is no failure: the event waits in the backlog queue and comes back.
+ * and a capped delay. A crash or a timeout, which hostile content can cause, is retried once, a permanent error never.
+ * Running out of capacity isn't a failure: the event waits in the backlog queue and comes back.
  */
 import { capacityBranch } from './capacity-branch';
-import { deletionBranch } from './deletion-branch';
 import { failureBranch } from './failure-branch';
-import { functionTask } from './task-state';
+import { functionTask, present } from './task-state';
 
 /** What the definition refers to. Functions are named by version, so that a deploy never mixes code in one run. */
 export interface Arns {
@@ -30,7 +29,7 @@ export type FunctionTimeouts = Record<
   number
 >;
 
-/** An Express execution is ended at 300 s without any Catch: the whole definition stays below this. */
+/** AWS ends an Express execution after 300 s without any Catch, so the whole definition has to take less than this. */
 export const EXECUTION_LIMIT = 290;
 
 /**
@@ -41,18 +40,18 @@ export const EXECUTION_LIMIT = 290;
 export function definition(arns: Arns, timeouts: FunctionTimeouts) {
   return {
     Comment:
-      'Makes thumbnails of an image uploaded to S3, records them and tells people; removes them with it.',
+      'Makes the thumbnails of an image uploaded to S3, records them and notifies people. Removes them when the image is deleted.',
     StartAt: 'Route',
     TimeoutSeconds: EXECUTION_LIMIT,
     States: {
       Route: {
         Type: 'Choice',
-        Comment: 'An upload, a deletion, or an event that has waited for capacity for too long?',
+        Comment: 'An upload, a deletion, or an event that waited too long for capacity?',
         Choices: [
-          { Variable: '$.backlog.expired', IsPresent: true, Next: 'GiveUp' },
+          { ...present('$.error.Error'), Next: 'Quarantine' },
           {
             And: [
-              { Variable: "$['detail-type']", IsPresent: true },
+              present("$['detail-type']"),
               { Variable: "$['detail-type']", StringEquals: 'Object Deleted' },
             ],
             Next: 'Remove',
@@ -65,12 +64,17 @@ export function definition(arns: Arns, timeouts: FunctionTimeouts) {
           arns.validate,
           timeouts.validate,
           'image',
-          'Is it current, and an image within the limits?',
+          'Checks that the upload is current and is an image within the limits.',
         ),
         Next: 'Thumbnail',
       },
       Thumbnail: {
-        ...functionTask(arns.thumbnail, timeouts.thumbnail, 'thumbnails', 'One decode, every variant.'),
+        ...functionTask(
+          arns.thumbnail,
+          timeouts.thumbnail,
+          'thumbnails',
+          'Decodes the image once and makes every thumbnail.',
+        ),
         Next: 'StoreMetadata',
       },
       StoreMetadata: {
@@ -78,17 +82,30 @@ export function definition(arns: Arns, timeouts: FunctionTimeouts) {
           arns.storeMetadata,
           timeouts.storeMetadata,
           'record',
-          'The newest version of the object wins.',
+          'Writes the record, unless a newer version of the object has one.',
         ),
         Next: 'Notify',
       },
       Notify: {
-        ...functionTask(arns.notify, timeouts.notify, 'notification', 'Tell the processed topic.'),
+        ...functionTask(
+          arns.notify,
+          timeouts.notify,
+          'notification',
+          'Publishes to the processed topic that the thumbnails are ready.',
+        ),
         End: true,
       },
-      Superseded: { Type: 'Succeed', Comment: 'A newer version or a deletion has overtaken this event.' },
+      Remove: {
+        ...functionTask(
+          arns.remove,
+          timeouts.remove,
+          'removal',
+          'Removes the thumbnails of a deleted object, or queues the version that the deletion restored.',
+        ),
+        End: true,
+      },
+      Superseded: { Type: 'Succeed', Comment: 'There is a newer version of the object, or it was deleted.' },
 
-      ...deletionBranch(arns, timeouts),
       ...capacityBranch(arns.backlogQueue),
       ...failureBranch(arns, timeouts),
     },

@@ -1,37 +1,45 @@
-/** From a failure to the people who are told of it. However much fails on the way, the execution ends in Failed. */
+/** From a failure to the people who need to know. Whatever else fails on the way, the execution ends in Failed. */
+import { ANSWER_FIELDS } from '../../contract/answers';
 import type { Arns, FunctionTimeouts } from './definition';
 import { functionTask, orElse, present, publishTask, sendTask, superseded, throttled } from './task-state';
 
 export function failureBranch(arns: Arns, timeouts: FunctionTimeouts) {
   return {
     Quarantine: {
-      ...functionTask(arns.quarantine, timeouts.quarantine, 'failure', 'Keep the original with its reason.'),
+      ...functionTask(
+        arns.quarantine,
+        timeouts.quarantine,
+        'failure',
+        'Keeps a copy of the original with the reason.',
+      ),
       Catch: [superseded, throttled('$.handlingError'), orElse('DescribeFailure', '$.handlingError')],
-      Next: 'IsItWorded',
+      Next: 'CheckAnswer',
     },
-    IsItWorded: {
+    CheckAnswer: {
       Type: 'Choice',
-      Comment: 'A path that leads nowhere would end the execution without any Catch.',
+      Comment:
+        'NotifyFailure reads these paths. One that is missing would end the execution, and no Catch takes that.',
       Choices: [
         {
-          And: ['text', 'message', 'error', 'prefix'].map((key) => present(`$.failure.${key}`)),
+          And: ANSWER_FIELDS.failure.map((field) => present(`$.failure.${field}`)),
           Next: 'NotifyFailure',
         },
       ],
-      Default: 'NotWorded',
+      Default: 'RejectAnswer',
     },
-    NotWorded: {
+    RejectAnswer: {
       Type: 'Pass',
+      Comment: 'Every function checks its own answer, so this one was damaged on its way.',
       Result: {
         Error: 'InvalidAnswer',
-        Cause: 'Quarantine ran, and answered something else than a failure.',
+        Cause: 'Quarantine ran, but its answer does not describe the failure.',
       },
       ResultPath: '$.handlingError',
       Next: 'DescribeFailure',
     },
     DescribeFailure: {
       Type: 'Pass',
-      Comment: 'What handles a failure has failed itself: say so, and tell what is known.',
+      Comment: 'Handling the failure failed too: put what is known into words without a function.',
       Parameters: {
         schema: 1,
         'error.$': '$.error.Error',
@@ -61,7 +69,7 @@ export function failureBranch(arns: Arns, timeouts: FunctionTimeouts) {
       Next: 'NotifyFailure',
     },
     NotifyFailure: {
-      Comment: 'Straight to SNS: it must work when Lambda is what is failing.',
+      Comment: 'Publishes straight to SNS, because it has to work when Lambda does not.',
       ...publishTask({
         TopicArn: arns.errorTopic,
         Subject: 'Thumbnail workflow: an image failed',
@@ -73,11 +81,11 @@ export function failureBranch(arns: Arns, timeouts: FunctionTimeouts) {
           prefix: { DataType: 'String', 'StringValue.$': '$.failure.prefix' },
         },
       }),
-      Catch: [orElse('KeepFailure', '$.notificationError')],
+      Catch: [orElse('QueueFailure', '$.notificationError')],
       Next: 'Failed',
     },
-    KeepFailure: {
-      Comment: 'The topic cannot be reached: nothing is lost, the message waits in the failure queue.',
+    QueueFailure: {
+      Comment: 'The topic cannot be reached. The message waits in the failure queue, so nothing is lost.',
       ...sendTask({
         QueueUrl: arns.failureQueue,
         MessageBody: { 'failure.$': '$.failure.message', 'event.$': '$$.Execution.Input' },

@@ -110,7 +110,7 @@ const tellOfFailures = (errors: Topic): Statement => ({
 });
 
 const queueEvents = (backlog: Queue, failures: Queue): Statement => ({
-  sid: 'QueueWhatHasToWaitAndWhatNobodyWasTold',
+  sid: 'SendToBacklogAndFailureQueue',
   actions: ['sqs:SendMessage'],
   resources: [backlog.arn, failures.arn],
 });

@@ -1,12 +1,14 @@
-/** What the Task states of the workflow share: a timeout, retries, and the ways out when those are used up. */
+/** What the Task states of the workflow share: a timeout, retries, and where they lead once the retries are used up. */
 
-/** Seconds a Task waits beyond its function's own timeout, so that it never abandons one still running. */
+import type { AnswerKey } from '../../contract/answers';
+
+/** Seconds that a Task waits beyond its function's own timeout, so that it never abandons a function that still runs. */
 const TASK_MARGIN = 3;
 
-/** Seconds a call of SNS or SQS may take: they answer in milliseconds, or not at all. */
+/** Seconds that a call to SNS or SQS may take: they answer within milliseconds or not at all. */
 const SERVICE_TIMEOUT = 3;
 
-/** Faults that pass by themselves. The Lambda names: docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html */
+/** Faults that go away by themselves. For Lambda's names see docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html */
 const TRANSIENT_ERRORS = [
   'TransientError',
   'Throttled',
@@ -16,10 +18,10 @@ const TRANSIENT_ERRORS = [
   'Lambda.SdkClientException',
 ];
 
-/** No concurrency was free, of the function's own or of the account's: the attempt ends at once. */
+/** The concurrency of the function or of the account is used up. Such an attempt ends at once. */
 export const THROTTLED = 'Lambda.TooManyRequestsException';
 
-/** The function died or hung. With hostile images the content is a likely cause, so one more try and no more. */
+/** The function crashed or hung. A hostile image is a likely cause, so it is tried only once more. */
 const CRASH_ERRORS = [
   'Lambda.Unknown',
   'Sandbox.Timedout',
@@ -28,38 +30,40 @@ const CRASH_ERRORS = [
   'States.Timeout',
 ];
 
-/** Errors of a service that is called without a function. Which name it gives a passing fault is not documented. */
+/** Errors of a service that is called without a function. AWS doesn't document the names of its transient faults. */
 const SERVICE_ERRORS = ['States.TaskFailed', 'States.Timeout'];
 
 const backoff = { IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 8, JitterStrategy: 'FULL' };
 
-/** `Superseded` is no failure: a newer version of the object, or its deletion, has overtaken this event. */
+/** `Superseded` isn't a failure: there is a newer version of the object, or it was deleted. */
 export const superseded = { ErrorEquals: ['Superseded'], ResultPath: '$.error', Next: 'Superseded' };
 
-/** Want of capacity is no failure either, whether of Lambda or of a service that a function calls. */
+/** Running out of capacity isn't a failure either, whether Lambda's or that of a service that a function calls. */
 export const throttled = (resultPath = '$.error') => ({
   ErrorEquals: [THROTTLED, 'Throttled'],
   ResultPath: resultPath,
-  Next: 'NoCapacity',
+  Next: 'CheckBacklog',
 });
 
-/** Whatever else there is. */
+/** Every other error. */
 export const orElse = (next: string, resultPath = '$.error') => ({
   ErrorEquals: ['States.ALL'],
   ResultPath: resultPath,
   Next: next,
 });
 
-/** The test of a Choice state that a path leads somewhere. */
+/** The rule of a Choice state that there is something at a path. */
 export const present = (path: string) => ({ Variable: path, IsPresent: true });
 
 /**
- * A state run by a function: it receives the whole state, and its answer becomes one key of it.
+ * A state that a function runs. The function receives the whole state of the execution, and its answer becomes one key
+ * of that state.
  *
  * @param functionArn of a version
  * @param timeoutSeconds of the function
+ * @param key that the answer becomes
  */
-export function functionTask(functionArn: string, timeoutSeconds: number, key: string, comment: string) {
+export function functionTask(functionArn: string, timeoutSeconds: number, key: AnswerKey, comment: string) {
   return {
     Type: 'Task',
     Comment: comment,
@@ -76,12 +80,12 @@ export function functionTask(functionArn: string, timeoutSeconds: number, key: s
   };
 }
 
-/** A state that calls SNS itself. */
+/** A state that publishes to SNS without a function. */
 export function publishTask(message: { TopicArn: string; [parameter: string]: unknown }) {
   return serviceTask('arn:aws:states:::sns:publish', message, '$.notification', 2);
 }
 
-/** A state that sends a message to a queue itself. `MessageBody` may be an object. */
+/** A state that sends a message to a queue without a function. `MessageBody` may be an object. */
 export function sendTask(message: { QueueUrl: string; [parameter: string]: unknown }) {
   return serviceTask('arn:aws:states:::sqs:sendMessage', message, '$.queued', 1);
 }

@@ -147,8 +147,9 @@ describe('the event in a message', () => {
 
   test('leaves behind that it has waited in the backlog, where it no longer is', () => {
     const event = created();
+    const error = { Error: 'CapacityExhausted', Cause: 'No capacity was free' };
     const backlog = { attempts: 60, since: '2026-11-20T00:00:00.000Z', expired: true };
-    expect(eventIn(JSON.stringify({ failure: {}, event: { ...event, backlog } }))).toEqual({ event });
+    expect(eventIn(JSON.stringify({ failure: {}, event: { ...event, backlog, error } }))).toEqual({ event });
   });
 
   test('of a deletion needs no etag', () => {

@@ -114,7 +114,7 @@ describe('a bucket that was there before, and keeps no versions', () => {
     expect(pathOf(await workflow.process('gone.gif', await large()))).toEqual(SUCCESS);
     await workflow.remove('gone.gif');
     await workflow.idle();
-    expect(workflow.path.at(-1)).toBe('Removed');
+    expect(workflow.path).toEqual(['Remove']);
     expect(await under('thumbnails', 'gone.gif/')).toEqual([]);
     expect(await workflow.record('gone.gif')).toMatchObject({ status: 'DELETED', version: null });
   });

@@ -82,10 +82,7 @@ describe.each(CALLS)('$call by $state', ({ state, by, call }) => {
       fault: 'throttle',
       times: 3,
     });
-    expect(paths).toEqual([
-      [...STATES.slice(0, STATES.indexOf(state) + 1), 'WaitInBacklog', 'Waiting'],
-      STATES,
-    ]);
+    expect(paths).toEqual([[...STATES.slice(0, STATES.indexOf(state) + 1), 'SendToBacklog'], STATES]);
     expect(record['status']).toBe('DONE');
     // A message that could not be noted is sent again, as itself.
     expect(new Set(processed.map(({ dedupeId }) => dedupeId)).size).toBe(1);
@@ -165,7 +162,7 @@ describe('the failure path', () => {
     async (fault) => {
       const waiting = await workflow.messages('failures');
       const { paths, errors, record } = await upload(`topic-${fault}.jpg`, 'text', { ...publish, fault });
-      expect(paths).toEqual([['Validate', 'Quarantine', 'NotifyFailure', 'KeepFailure', 'Failed']]);
+      expect(paths).toEqual([['Validate', 'Quarantine', 'NotifyFailure', 'QueueFailure', 'Failed']]);
       expect(errors).toEqual([]);
       expect(record['status']).toBe('FAILED');
       expect(await workflow.messages('failures')).toBe(waiting + 1);
@@ -175,7 +172,7 @@ describe('the failure path', () => {
   test('where topic and queue both fail the execution still ends as a failure, and the record says so', async () => {
     const faults = [publish, send].map((call) => ({ ...call, fault: 'error' as const }));
     const { paths, record } = await upload('nobody.jpg', 'text', ...faults);
-    expect(paths).toEqual([['Validate', 'Quarantine', 'NotifyFailure', 'KeepFailure', 'Failed']]);
+    expect(paths).toEqual([['Validate', 'Quarantine', 'NotifyFailure', 'QueueFailure', 'Failed']]);
     expect(workflow.ended.at(-1)).toMatchObject({ status: 'FAILED', error: 'ThumbnailWorkflowFailed' });
     expect(record['status']).toBe('FAILED');
   });
@@ -192,7 +189,7 @@ describe('the backlog', () => {
       { call: 'sqs:SendMessage', by: 'state-machine', fault: 'error' },
     );
     expect(paths).toEqual([
-      ['Validate', 'Thumbnail', 'WaitInBacklog', 'DescribeFailure', 'NotifyFailure', 'Failed'],
+      ['Validate', 'Thumbnail', 'SendToBacklog', 'DescribeFailure', 'NotifyFailure', 'Failed'],
     ]);
     expect(errors).toHaveLength(1);
   });
@@ -200,9 +197,9 @@ describe('the backlog', () => {
   test('an event that finds no capacity again waits on, and is done when there is some', async () => {
     const { paths, errors, record } = await upload('waits-on.jpg', photo, { ...throttle, times: 12 });
     expect(paths).toEqual([
-      ['Validate', 'Thumbnail', 'WaitInBacklog', 'Waiting'],
-      ['Validate', 'Thumbnail', 'StillNoCapacity'],
-      ['Validate', 'Thumbnail', 'StillNoCapacity'],
+      ['Validate', 'Thumbnail', 'SendToBacklog'],
+      ['Validate', 'Thumbnail', 'StayInBacklog'],
+      ['Validate', 'Thumbnail', 'StayInBacklog'],
       STATES,
     ]);
     expect(record['status']).toBe('DONE');
@@ -251,7 +248,7 @@ describe('the backlog', () => {
       }
     });
     await workflow.idle();
-    expect(workflow.path).toEqual(['GiveUp', 'Quarantine', 'NotifyFailure', 'Failed']);
+    expect(workflow.path).toEqual(['Quarantine', 'NotifyFailure', 'Failed']);
     expect(await workflow.record('a-day.jpg')).toMatchObject({
       status: 'FAILED',
       error: { name: 'CapacityExhausted' },

@@ -92,7 +92,7 @@ describe.each(STATES)('%s', (state) => {
     const throttle = { function: WAY[state], fault: 'throttle', times: 4 } as const;
     const { paths, record, mail, ...run } = await upload(`${state}/throttle.jpg`, photo, throttle);
 
-    expect(paths).toEqual([[...upTo(state), 'WaitInBacklog', 'Waiting'], STATES]);
+    expect(paths).toEqual([[...upTo(state), 'SendToBacklog'], STATES]);
     expect(run.state(state)).toMatchObject({ attempts: 4, outcome: 'caught', error: { name: THROTTLED } });
     expect(record['status']).toBe('DONE');
     expect(mail).toMatchObject(done);
@@ -156,7 +156,7 @@ describe('Quarantine', () => {
     const { paths, record, mail } = await upload('quarantine/throttle.jpg', 'no image', throttle);
 
     expect(paths).toEqual([
-      ['Validate', 'Quarantine', 'WaitInBacklog', 'Waiting'],
+      ['Validate', 'Quarantine', 'SendToBacklog'],
       ['Validate', ...TO_FAILURE],
     ]);
     expect(record).toMatchObject({ status: 'FAILED', error: { name: 'UnsupportedFormat' } });
@@ -177,7 +177,7 @@ describe('Quarantine', () => {
     const { paths, record, mail } = await upload('quarantine/malformed.jpg', 'no image', malformed);
 
     expect(paths).toEqual([
-      ['Validate', 'Quarantine', 'NotWorded', 'DescribeFailure', 'NotifyFailure', 'Failed'],
+      ['Validate', 'Quarantine', 'RejectAnswer', 'DescribeFailure', 'NotifyFailure', 'Failed'],
     ]);
     expect(record).toMatchObject({ status: 'FAILED', error: { name: 'UnsupportedFormat' } });
     expect(mail).toMatchObject(failed);
@@ -215,28 +215,22 @@ describe('Remove', () => {
     },
   );
 
-  test('malformed: people are told, since nobody knows what it did', async () => {
-    expect(await remove('remove/malformed.jpg', 'malformed', 1)).toEqual([
-      ['Remove', 'NoOutcome', ...TO_FAILURE],
-    ]);
-    expect((await workflow.told('errors')).at(-1)).toMatchObject({
-      consequence: 'NOT_REMOVED',
-      error: { name: 'InvalidAnswer' },
-    });
+  test('malformed: nothing reads its answer any more, and what it answered about is done', async () => {
+    const key = 'remove/malformed.jpg';
+    expect(await remove(key, 'malformed', 1)).toEqual([['Remove']]);
+    expect(await workflow.keys('thumbnails')).not.toContain(`${key}/thumbnail.jpg`);
+    expect(await workflow.record(key)).toMatchObject({ status: 'DELETED' });
   });
 
   test('a hang that passes: its second attempt removes the thumbnails', async () => {
     const key = 'remove/hang.jpg';
-    expect(await remove(key, 'hang', 1)).toEqual([['Remove', 'Removed']]);
+    expect(await remove(key, 'hang', 1)).toEqual([['Remove']]);
     expect(await workflow.keys('thumbnails')).not.toContain(`${key}/thumbnail.jpg`);
   });
 
   test('throttle until its retries are used up: the deletion waits in the backlog, and is followed later', async () => {
     const key = 'remove/throttle.jpg';
-    expect(await remove(key, 'throttle', 4)).toEqual([
-      ['Remove', 'WaitInBacklog', 'Waiting'],
-      ['Remove', 'Removed'],
-    ]);
+    expect(await remove(key, 'throttle', 4)).toEqual([['Remove', 'SendToBacklog'], ['Remove']]);
     expect(await workflow.keys('thumbnails')).not.toContain(`${key}/thumbnail.jpg`);
     expect(await workflow.record(key)).toMatchObject({ status: 'DELETED' });
   });

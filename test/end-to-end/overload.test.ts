@@ -42,7 +42,7 @@ afterAll(() => workflow?.end());
 test('a burst of thirty times the capacity, with duplicates, finds no capacity at first', () => {
   const paths = workflow.ended.map((execution) => pathOf(workflow.summary(execution)).at(-1));
   expect(paths.length).toBeGreaterThanOrEqual(uploads.length + KEYS.length);
-  expect(paths.filter((last) => last === 'Waiting').length).toBeGreaterThan(KEYS.length / 2);
+  expect(paths.filter((last) => last === 'SendToBacklog').length).toBeGreaterThan(KEYS.length / 2);
 });
 
 test('every picture ends DONE, as the newest version of its object', async () => {

@@ -19,7 +19,12 @@ const environments: Record<string, Record<string, string>> = {
   },
   'store-metadata': { TABLE_NAME: TABLE, THUMBNAILS_BUCKET: THUMBNAILS },
   notify: { TABLE_NAME: TABLE, TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:processed' },
-  remove: { TABLE_NAME: TABLE, THUMBNAILS_BUCKET: THUMBNAILS, TOMBSTONE_DAYS: '14' },
+  remove: {
+    TABLE_NAME: TABLE,
+    THUMBNAILS_BUCKET: THUMBNAILS,
+    TOMBSTONE_DAYS: '14',
+    QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/backlog',
+  },
   resume: {
     STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:111122223333:stateMachine:workflow',
     QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/backlog',

@@ -3,6 +3,7 @@
  * which reach it through the real SDK. No interpreter and no child processes, so that a run takes milliseconds.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,6 +16,7 @@ import { createDynamoDB } from '../../local-aws/dynamodb';
 import { Principals, USER_CREDENTIALS, userArn } from '../../local-aws/principals';
 import { createS3 } from '../../local-aws/s3';
 import { createServiceServer } from '../../local-aws/server';
+import type { DocumentService } from '../../local-aws/service';
 import { createSns, type PublishInput } from '../../local-aws/sns';
 
 const REGION = 'us-east-1';
@@ -84,6 +86,8 @@ export interface Told {
 export class Cloud {
   private readonly events: ObjectEvent[] = [];
   private readonly read = new Map<string, number>();
+  /** Who gets the events that come into the backlog queue, by the first part of their keys. */
+  private readonly worlds = new Map<string, (event: ObjectEvent) => void>();
 
   private constructor(
     readonly s3: S3Client,
@@ -129,11 +133,16 @@ export class Cloud {
       })),
       emit: async (event) => emit(event as ObjectEvent),
     });
-    const server = createServiceServer(new Principals(ACCOUNT, []), { s3, others: { dynamodb, sns } });
+    let queued = (_: ObjectEvent) => {};
+    const sqs = backlogQueue((event) => queued(event));
+    const server = createServiceServer(new Principals(ACCOUNT, []), { s3, others: { dynamodb, sns, sqs } });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-    Object.assign(process.env, ENVIRONMENT, environment, { AWS_ENDPOINT_URL: endpoint });
+    Object.assign(process.env, ENVIRONMENT, environment, {
+      AWS_ENDPOINT_URL: endpoint,
+      QUEUE_URL: `${endpoint}/${ACCOUNT}/backlog`,
+    });
     const functions = loadFunctions();
     const client = new S3Client({});
     const cloud = new Cloud(client, new Records(TABLE), functions, dataDir, sns, async () => {
@@ -144,7 +153,21 @@ export class Cloud {
       rmSync(dataDir, { recursive: true, force: true });
     });
     emit = (event) => cloud.events.push(event);
+    queued = (event) => cloud.queue(event);
     return cloud;
+  }
+
+  /** @param prefix of the keys, up to and with their first slash */
+  onQueued(prefix: string, take: (event: ObjectEvent) => void): void {
+    this.worlds.set(prefix, take);
+  }
+
+  /** Sends an event to the backlog queue: it goes to the world whose object it is of. */
+  queue(event: ObjectEvent): void {
+    const { key } = event.detail.object;
+    const take = this.worlds.get(key.slice(0, key.indexOf('/') + 1));
+    if (!take) throw new Error(`Expected a world for ${key}`);
+    take(event);
   }
 
   /** The events since the last time, in the order of what they tell of. */
@@ -176,6 +199,23 @@ export class Cloud {
     this.read.set(file, from + length);
     return chunk.toString('utf8', 0, length).split('\n').filter(Boolean);
   }
+}
+
+/** The backlog queue, as far as SendMessage goes: what it takes is there at once. */
+function backlogQueue(take: (event: ObjectEvent) => void): DocumentService {
+  return {
+    async handle(request, response, _principal, body) {
+      const { QueueUrl, MessageBody } = JSON.parse(body.toString()) as Record<string, string>;
+      const called = `${String(request.headers['x-amz-target'])} ${QueueUrl}`;
+      if (!/^AmazonSQS\.SendMessage .*\/backlog$/.test(called)) throw new Error(`Expected no ${called}`);
+      take(JSON.parse(MessageBody as string));
+      const MD5OfMessageBody = createHash('md5')
+        .update(MessageBody as string)
+        .digest('hex');
+      response.setHeader('content-type', 'application/x-amz-json-1.0');
+      response.end(JSON.stringify({ MessageId: randomUUID(), MD5OfMessageBody }));
+    },
+  };
 }
 
 /** A call of AWS that no SDK makes: Step Functions does. */

@@ -42,9 +42,11 @@ export class World {
     readonly cloud: Cloud,
     readonly contents: Record<Content, Buffer>,
     readonly versioned: boolean,
-    /** Told of an event that comes back by way of the backlog queue. */
-    private readonly queued: (event: ObjectEvent) => void,
-  ) {}
+    /** Called with an event that comes back through the backlog queue. */
+    queued: (event: ObjectEvent) => void,
+  ) {
+    cloud.onQueued(this.prefix, queued);
+  }
 
   get bucket(): string {
     return this.versioned ? BUCKETS.versioned : BUCKETS.unversioned;
@@ -104,7 +106,7 @@ export class World {
       case 'arn:aws:states:::sqs:sendMessage': {
         const { QueueUrl, MessageBody } = parameters as { QueueUrl: string; MessageBody: ObjectEvent };
         if (QueueUrl !== 'backlog') throw new Error(`Expected nothing in ${QueueUrl}`);
-        return call('SendMessage', async () => this.queued(MessageBody));
+        return call('SendMessage', async () => this.cloud.queue(MessageBody));
       }
       default:
         throw new Error(`Expected a Task this test knows but received ${resource}`);

@@ -227,6 +227,7 @@ describe('every function', () => {
     expect(environment('remove')).toEqual({
       TABLE_NAME: '<record-table.name>',
       THUMBNAILS_BUCKET: '<thumbnails-bucket.bucket>',
+      QUEUE_URL: '<backlog_queue.url>',
       TOMBSTONE_DAYS: '30',
     });
     expect(environment('watch')).toEqual({ TABLE_NAME: '<record-table.name>' });
@@ -267,14 +268,13 @@ describe('the state machine', () => {
   test('names the topic and the queues that it calls itself', () => {
     const { States } = JSON.parse(machine['definition']);
     expect(States.NotifyFailure.Parameters.TopicArn).toBe('<errors-topic.arn>');
-    expect(States.WaitInBacklog.Parameters.QueueUrl).toBe('<backlog_queue.url>');
-    expect(States.ProcessAgain.Parameters.QueueUrl).toBe('<backlog_queue.url>');
-    expect(States.KeepFailure.Parameters.QueueUrl).toBe('<failure-queue.url>');
+    expect(States.SendToBacklog.Parameters.QueueUrl).toBe('<backlog_queue.url>');
+    expect(States.QueueFailure.Parameters.QueueUrl).toBe('<failure-queue.url>');
   });
 
   test('holds references only where Terraform is to put an ARN, and no template directive', () => {
     const definition: string = only(stack.resource['aws_sfn_state_machine'])['definition'];
-    expect(definition.match(/\$\{[^}]*\}/g)).toHaveLength(10);
+    expect(definition.match(/\$\{[^}]*\}/g)).toHaveLength(9);
     expect(definition.replace(/\$\{aws_[a-z_]+\.[\w-]+\.(qualified_arn|arn|url)\}/g, '')).not.toMatch(
       /[$%]\{/,
     );

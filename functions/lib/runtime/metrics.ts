@@ -33,10 +33,9 @@ export type Metrics = Partial<Record<keyof typeof UNITS, number>>;
 
 /** The names a failure is counted under. CloudWatch keeps every name that was ever used, and bills it: no other. */
 const COUNTED: ReadonlySet<string> = new Set([
-  // Our own: contract/errors.ts, and those that the state machine gives.
+  // Our own: contract/errors.ts, and the one that the resume function gives.
   ...Object.keys(ERRORS),
   'CapacityExhausted',
-  'InvalidAnswer',
   // A permission that is missing: S3, DynamoDB, SNS, and KMS by way of SNS.
   'AccessDenied',
   'AccessDeniedException',

@@ -1,6 +1,7 @@
 import { isThrottlingError, isTransientError } from '@smithy/core/retry';
-import { Throttled, TransientError } from '../../../contract/errors';
-import type { ExecutionState, TaskInput } from '../../../contract/states';
+import { ANSWER_FIELDS, type Answer, type AnswerKey } from '../../../contract/answers';
+import { InvalidAnswer, Throttled, TransientError } from '../../../contract/errors';
+import type { TaskInput } from '../../../contract/states';
 import { emit } from './metrics';
 import { readRootCertificates } from './warm';
 
@@ -19,21 +20,33 @@ export const clientConfig = {
 };
 
 /**
- * Makes a Lambda handler of a state. A fault of AWS that passes by itself becomes {@link Throttled} or
- * {@link TransientError}, the names the state machine retries; every other error keeps its own name.
+ * Makes the Lambda handler of a state. An AWS error that goes away by itself becomes {@link Throttled} or
+ * {@link TransientError}, the names that the state machine retries. Every other error keeps its own name.
+ *
+ * @param key of the execution's state that the answer becomes
+ * @throws InvalidAnswer if the answer lacks something that later states read
  */
-export function task<Needs extends keyof ExecutionState = never, Answer = unknown>(
-  run: (input: TaskInput<Needs>) => Promise<Answer>,
-): (input: TaskInput<Needs>) => Promise<Answer> {
+export function task<Key extends AnswerKey, Input extends TaskInput>(
+  key: Key,
+  run: (input: Input) => Promise<Answer<Key>>,
+): (input: Input) => Promise<Answer<Key>> {
   return async (input) => {
     try {
-      return await run(input);
+      return complete(key, await run(input));
     } catch (error) {
       // It ends the execution wherever it is thrown, so it counts once.
       if ((error as Error).name === 'Superseded') emit({ Superseded: 1 });
       throw named(error as SdkError);
     }
   };
+}
+
+function complete<Key extends AnswerKey>(key: Key, answer: Answer<Key>): Answer<Key> {
+  const missing = ANSWER_FIELDS[key].filter((field) => answer?.[field] === undefined);
+  if (missing.length === 0) return answer;
+  throw new InvalidAnswer(
+    `The function answered without ${missing.map((field) => `${key}.${field}`).join(', ')}, which later states read.`,
+  );
 }
 
 /** The error under the name the state machine knows, where it has another. */

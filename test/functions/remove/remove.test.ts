@@ -38,10 +38,11 @@ interface World {
   current?: CurrentVersion | null;
   record?: ImageRecord | null;
   outcome?: Outcome;
+  queue?: (event: ObjectEvent) => Promise<void>;
 }
 
-function run({ event: state = event, current = null, record = recorded(), outcome }: World = {}) {
-  const seen = { updates: [] as Update[], removed: [] as [string, string][] };
+function run({ event: state = event, current = null, record = recorded(), outcome, queue }: World = {}) {
+  const seen = { updates: [] as Update[], removed: [] as [string, string][], queued: [] as ObjectEvent[] };
   const answer = remove(
     { execution: EXECUTION, state },
     { tombstoneDays: 14 },
@@ -55,6 +56,11 @@ function run({ event: state = event, current = null, record = recorded(), outcom
       removeUpTo: async (sequencer, key) => {
         seen.removed.push([sequencer, key]);
       },
+      queue:
+        queue ??
+        (async (event) => {
+          seen.queued.push(event);
+        }),
     },
     NOW,
   );
@@ -68,7 +74,7 @@ describe('where nothing is left of the object', () => {
     ['a deletion without versions', unversioned],
   ])('%s leaves a tombstone and removes the thumbnails up to its place in the order', async (_, given) => {
     const { answer, seen } = run({ event: given as ObjectEvent });
-    expect(await answer).toEqual({ schema: 1, outcome: 'REMOVED', restored: null });
+    expect(await answer).toEqual({ schema: 1, outcome: 'REMOVED' });
     const of = deletionOf(given as ObjectEvent);
     expect(seen.updates).toEqual([tombstone(of, EXECUTION, NOW, 14)]);
     expect(seen.removed).toEqual(KEYS.map((key) => [of.sequencer, key]));
@@ -121,8 +127,8 @@ describe('where the object is still there', () => {
   ];
   test.each(kept)('%s changes nothing', async (_, world) => {
     const { answer, seen } = run(world);
-    expect(await answer).toEqual({ schema: 1, outcome: 'KEPT', restored: null });
-    expect(seen).toEqual({ updates: [], removed: [] });
+    expect(await answer).toEqual({ schema: 1, outcome: 'KEPT' });
+    expect(seen).toEqual({ updates: [], removed: [], queued: [] });
   });
 
   const restored: [string, World][] = [
@@ -132,9 +138,9 @@ describe('where the object is still there', () => {
   ];
   test.each(restored)('%s brings the earlier version back, in its place in the order', async (_, world) => {
     const { answer, seen } = run({ ...world, current: earlier });
-    const { outcome, restored: back } = await answer;
-    expect(outcome).toBe('RESTORED');
-    expect(seen).toEqual({ updates: [], removed: [] });
+    expect(await answer).toEqual({ schema: 1, outcome: 'RESTORED' });
+    expect(seen).toEqual({ updates: [], removed: [], queued: [expect.anything()] });
+    const [back] = seen.queued;
     expect(back).toMatchObject({ 'detail-type': 'Object Created', detail: { object: { size: 1234 } } });
     expect(sourceOf(back as ObjectEvent)).toEqual({
       bucket: uploaded.bucket,
@@ -145,11 +151,16 @@ describe('where the object is still there', () => {
     });
   });
 
+  test('a version that cannot be queued is a failure: nobody else would process it', async () => {
+    const { answer } = run({ current: earlier, queue: () => Promise.reject(new Error('SQS is down')) });
+    await expect(answer).rejects.toThrow('SQS is down');
+  });
+
   test('the purge of a version that was not the current one keeps the record, and notes that it was survived', async () => {
     const current = { version: uploaded.version, etag: uploaded.etag, size: 1 };
     const { answer, seen } = run({ current });
-    expect(await answer).toEqual({ schema: 1, outcome: 'KEPT', restored: null });
-    expect(seen).toEqual({ updates: [survive(current, deletion)], removed: [] });
+    expect(await answer).toEqual({ schema: 1, outcome: 'KEPT' });
+    expect(seen).toEqual({ updates: [survive(current, deletion)], removed: [], queued: [] });
   });
 });
 

@@ -58,11 +58,19 @@ describe('an event out of the backlog', () => {
 
   test('is given up after a day, but not before it was tried', async () => {
     const ended: Ended = { status: 'SUCCEEDED' };
-    const backlog = async (attempts: number, age: number) =>
-      ((await take(ended, { attempts, age })).inputs[0] as { backlog: object }).backlog;
-    expect(await backlog(2, 25 * HOUR)).toHaveProperty('expired', true);
-    expect(await backlog(1, 25 * HOUR)).not.toHaveProperty('expired');
-    expect(await backlog(9, 23 * HOUR)).not.toHaveProperty('expired');
+    const input = async (attempts: number, age: number) =>
+      (await take(ended, { attempts, age })).inputs[0] as { backlog: object; error?: object };
+    expect(await input(2, 25 * HOUR)).toMatchObject({
+      backlog: { expired: true },
+      error: {
+        Error: 'CapacityExhausted',
+        Cause: expect.stringContaining('No capacity was free since 2026-03-11T01:08:00.000Z, in 2 attempts.'),
+      },
+    });
+    for (const { backlog, error } of [await input(1, 25 * HOUR), await input(9, 23 * HOUR)]) {
+      expect(backlog).not.toHaveProperty('expired');
+      expect(error).toBeUndefined();
+    }
   });
 });
 

@@ -48,10 +48,7 @@ const OUTCOMES: Record<string, [Script, object?]> = {
   'throttled again': [{ Thumbnail: [{ error: THROTTLED }] }, resumed],
   'waited for too long, and Quarantine throttled': [{ Quarantine: [{ error: THROTTLED }] }, expired],
   'a deletion': [{}, deletion],
-  'an earlier version is back': [
-    { Remove: [{ result: { outcome: 'RESTORED', restored: upload } }] },
-    deletion,
-  ],
+  'an earlier version is back': [{ Remove: [{ result: { outcome: 'RESTORED' } }] }, deletion],
 };
 
 const summaryOf = async (outcome: string) => summarize(onClock(await historyOf(...OUTCOMES[outcome]!)));
@@ -90,7 +87,7 @@ describe('the summary of an execution', () => {
       ['Route', 'succeeded', undefined],
       ['Validate', 'caught', 'CorruptImage'],
       ['Quarantine', 'succeeded', undefined],
-      ['IsItWorded', 'succeeded', undefined],
+      ['CheckAnswer', 'succeeded', undefined],
       ['NotifyFailure', 'succeeded', undefined],
       ['Failed', 'failed', 'ThumbnailWorkflowFailed'],
     ]);
@@ -133,10 +130,10 @@ test.each<[string, string]>([
     'Validate ✗ CorruptImage 40 ms → Quarantine ✓ 40 ms → NotifyFailure ✓ 40 ms → Failed ✗',
   ],
   ['superseded', 'Validate ✓ 40 ms → Thumbnail ✓ 40 ms → StoreMetadata ✗ Superseded 40 ms → Superseded ✓'],
-  ['a deletion', 'Remove ✓ 40 ms → Removed ✓'],
+  ['a deletion', 'Remove ✓ 40 ms'],
   [
     'throttled',
-    'Validate ✓ 40 ms → Thumbnail ✗ Lambda.TooManyRequestsException 130 ms (4 attempts) → WaitInBacklog ✓ 40 ms → Waiting ✓',
+    'Validate ✓ 40 ms → Thumbnail ✗ Lambda.TooManyRequestsException 130 ms (4 attempts) → SendToBacklog ✓ 40 ms',
   ],
 ])('the path in one line: %s', async (outcome, line) => {
   expect(pathLine(await summaryOf(outcome))).toBe(line);

@@ -143,7 +143,7 @@ describe('the workflow', () => {
   test('sends an event that was throttled to the backlog as it came, and ends well', async () => {
     const script = scripted({ Thumbnail: [{ error: THROTTLED }] });
     const { execution } = await runToEnd(workflow, servicesOf(script));
-    expect(execution).toMatchObject({ status: 'SUCCEEDED', lastState: 'Waiting' });
+    expect(execution).toMatchObject({ status: 'SUCCEEDED', lastState: 'SendToBacklog' });
     const { QueueUrl, MessageBody } = script.calls.at(-1)!.payload as Record<string, string>;
     expect(QueueUrl).toMatch(/backlog$/);
     expect(JSON.parse(MessageBody!)).toEqual(upload);
@@ -152,7 +152,7 @@ describe('the workflow', () => {
   test('leaves an event from the backlog that is throttled again where it is', async () => {
     const script = scripted({ Validate: [{ error: THROTTLED }] });
     const { execution } = await runToEnd(workflow, servicesOf(script), resumed);
-    expect(execution).toMatchObject({ status: 'FAILED', error: 'NoCapacity', lastState: 'StillNoCapacity' });
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'NoCapacity', lastState: 'StayInBacklog' });
     expect(new Set(script.calls.map(({ state }) => state))).toEqual(new Set(['Validate']));
   });
 });

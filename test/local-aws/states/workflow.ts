@@ -69,7 +69,7 @@ export const usual: Script = {
   StoreMetadata: [{ result: { status: 'DONE' } }],
   Notify: [{ result: { messageId: '1' } }],
   Quarantine: [{ result: failure }],
-  Remove: [{ result: { outcome: 'REMOVED', restored: null } }],
+  Remove: [{ result: { outcome: 'REMOVED' } }],
   sns: [{ result: { MessageId: '2' } }],
   sqs: [{ result: { MessageId: '3' } }],
 };
@@ -81,7 +81,11 @@ export const deletion = { ...upload, 'detail-type': 'Object Deleted' };
 /** The upload as it comes out of the backlog queue. */
 export const resumed = { ...upload, backlog: { since: '2026-11-20T08:00:00Z', attempts: 2 } };
 
-export const expired = { ...upload, backlog: { ...resumed.backlog, expired: true } };
+export const expired = {
+  ...upload,
+  backlog: { ...resumed.backlog, expired: true },
+  error: { Error: 'CapacityExhausted', Cause: 'No capacity was free' },
+};
 
 /** The name under which Step Functions catches that no concurrency was free. */
 export const THROTTLED = 'Lambda.TooManyRequestsException';

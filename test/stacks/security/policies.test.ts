@@ -91,6 +91,7 @@ test('every policy is exactly the one that was reviewed', () => {
       'TellMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>, <thumbnails-bucket.arn>',
       'LeaveATombstone: Allow dynamodb:GetItem, dynamodb:UpdateItem on <record-table.arn>',
       'RemoveThumbnailsOfOlderVersions: Allow s3:GetObject, s3:DeleteObject on <thumbnails-bucket.arn>/*',
+      'QueueTheRestoredVersion: Allow sqs:SendMessage on <backlog_queue.arn>',
       LOGS('remove-function'),
       TRACES,
     ],
@@ -113,7 +114,7 @@ test('every policy is exactly the one that was reviewed', () => {
     'state-machine_role_permissions': [
       'RunTheTasks: Allow lambda:InvokeFunction on <validate-function.arn>:*, <thumbnail-function.arn>:*, <store-metadata-function.arn>:*, <notify-function.arn>:*, <quarantine-function.arn>:*, <remove-function.arn>:*',
       'TellOfFailures: Allow sns:Publish on <errors-topic.arn>',
-      'QueueWhatHasToWaitAndWhatNobodyWasTold: Allow sqs:SendMessage on <backlog_queue.arn>, <failure-queue.arn>',
+      'SendToBacklogAndFailureQueue: Allow sqs:SendMessage on <backlog_queue.arn>, <failure-queue.arn>',
       'DeliverExecutionLogs: Allow logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery on *',
       'WriteTraces: Allow xray:GetSamplingRules, xray:GetSamplingTargets, xray:PutTelemetryRecords, xray:PutTraceSegments on *',
     ],
@@ -245,7 +246,7 @@ describe('with a customer-managed key', () => {
       'store-metadata-function_role_permissions': [decrypt('dynamodb', 's3')],
       'notify-function_role_permissions': [decrypt('dynamodb', 'sns'), encrypt('sns')],
       'quarantine-function_role_permissions': [decrypt('dynamodb', 's3'), encrypt('s3')],
-      'remove-function_role_permissions': [decrypt('dynamodb', 's3')],
+      'remove-function_role_permissions': [decrypt('dynamodb', 's3', 'sqs'), encrypt('sqs')],
       'resume-function_role_permissions': [decrypt('sqs')],
       'state-machine_role_permissions': [decrypt('sns', 'sqs'), encrypt('sns', 'sqs')],
     });

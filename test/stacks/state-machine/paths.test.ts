@@ -43,7 +43,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const THROTTLED = 'Lambda.TooManyRequestsException';
 
-const removal = (outcome: string, restored: object | null = null) => ({ schema: 1, outcome, restored });
 const failure = {
   error: 'CorruptImage',
   prefix: 'uploads/',
@@ -53,7 +52,7 @@ const failure = {
 
 /** What a function answers, or the name of the error it throws; topic and queues by their names. */
 type Answers = Record<string, object | string>;
-const usual: Answers = { Quarantine: failure, Remove: removal('REMOVED') };
+const usual: Answers = { Quarantine: failure, Remove: { schema: 1, outcome: 'REMOVED' } };
 
 /** Runs one execution: its states in order, how it ended, and what it sent to topic and queues. */
 async function run(input: object, answers: Answers = {}) {
@@ -106,7 +105,7 @@ describe('an upload', () => {
   test('that fails is told to the errors topic', async () => {
     const { path, status, error, cause, sent } = await run(created, { Thumbnail: 'CorruptImage' });
     expect({ path, status, error, cause }).toEqual({
-      path: 'Route Validate Thumbnail Quarantine IsItWorded NotifyFailure Failed',
+      path: 'Route Validate Thumbnail Quarantine CheckAnswer NotifyFailure Failed',
       status: 'FAILED',
       error: 'ThumbnailWorkflowFailed',
       cause: 'it failed',
@@ -119,39 +118,22 @@ describe('an upload', () => {
 });
 
 describe('a deletion', () => {
-  test('removes the thumbnails', async () => {
-    expect(await run(deleted)).toMatchObject({
-      path: 'Route Remove WhatIsLeft Removed',
-      status: 'SUCCEEDED',
-    });
+  test('is one task, whatever its outcome', async () => {
+    expect(await run(deleted)).toMatchObject({ path: 'Route Remove', status: 'SUCCEEDED', sent: {} });
   });
 
-  test('of a version that is not the current one changes nothing', async () => {
-    expect((await run(deleted, { Remove: removal('KEPT') })).path).toBe('Route Remove WhatIsLeft Kept');
-  });
-
-  test('that brings an earlier version back sends that one to the backlog', async () => {
-    const { path, status, sent } = await run(deleted, { Remove: removal('RESTORED', created) });
-    expect({ path, status }).toEqual({ path: 'Route Remove WhatIsLeft ProcessAgain', status: 'SUCCEEDED' });
-    expect(body(sent['backlog'])).toEqual(created);
-    expect(sent['backlog']).not.toHaveProperty('DelaySeconds');
-  });
-
-  test('that can neither be followed nor queued is told as a failure', async () => {
+  test('that fails is told as a failure', async () => {
     expect((await run(deleted, { Remove: 'CorruptImage' })).path).toBe(
-      'Route Remove Quarantine IsItWorded NotifyFailure Failed',
-    );
-    expect((await run(deleted, { Remove: removal('RESTORED', created), backlog: 'SQS.Down' })).path).toBe(
-      'Route Remove WhatIsLeft ProcessAgain Quarantine IsItWorded NotifyFailure Failed',
+      'Route Remove Quarantine CheckAnswer NotifyFailure Failed',
     );
   });
 });
 
 describe('an event for which there is no capacity', () => {
   test.each([
-    [created, 'Validate', 'Route Validate NoCapacity WaitInBacklog Waiting'],
-    [created, 'Notify', 'Route Validate Thumbnail StoreMetadata Notify NoCapacity WaitInBacklog Waiting'],
-    [deleted, 'Remove', 'Route Remove NoCapacity WaitInBacklog Waiting'],
+    [created, 'Validate', 'Route Validate CheckBacklog SendToBacklog'],
+    [created, 'Notify', 'Route Validate Thumbnail StoreMetadata Notify CheckBacklog SendToBacklog'],
+    [deleted, 'Remove', 'Route Remove CheckBacklog SendToBacklog'],
   ])('waits in the backlog as it came (%#)', async (event, throttled, way) => {
     const { path, status, sent } = await run(event, { [throttled]: THROTTLED });
     expect({ path, status }).toEqual({ path: way, status: 'SUCCEEDED' });
@@ -161,7 +143,7 @@ describe('an event for which there is no capacity', () => {
 
   test('waits too when it has failed, and Quarantine is what is throttled', async () => {
     const { path, sent } = await run(created, { Validate: 'UnsupportedFormat', Quarantine: THROTTLED });
-    expect(path).toBe('Route Validate Quarantine NoCapacity WaitInBacklog Waiting');
+    expect(path).toBe('Route Validate Quarantine CheckBacklog SendToBacklog');
     expect(Object.keys(sent)).toEqual(['backlog']);
   });
 
@@ -171,7 +153,7 @@ describe('an event for which there is no capacity', () => {
       { Thumbnail: THROTTLED },
     );
     expect({ path, status, error }).toEqual({
-      path: 'Route Validate Thumbnail NoCapacity StillNoCapacity',
+      path: 'Route Validate Thumbnail CheckBacklog StayInBacklog',
       status: 'FAILED',
       error: 'NoCapacity',
     });
@@ -179,22 +161,24 @@ describe('an event for which there is no capacity', () => {
   });
 
   test('becomes a failure with a name of its own when its patience is used up', async () => {
-    const input = { ...created, backlog: { ...waited, expired: true } };
-    expect((await run(input)).path).toBe('Route GiveUp Quarantine IsItWorded NotifyFailure Failed');
+    const error = { Error: 'CapacityExhausted', Cause: 'No capacity was free' };
+    const input = { ...created, backlog: { ...waited, expired: true }, error };
+    expect((await run(input)).path).toBe('Route Quarantine CheckAnswer NotifyFailure Failed');
 
     // Quarantine throttled as well: then the state says itself what it knows.
-    const { path, error, cause } = await run(input, { Quarantine: THROTTLED });
-    expect({ path, error }).toEqual({
-      path: 'Route GiveUp Quarantine NoCapacity DescribeFailure NotifyFailure Failed',
+    const ended = await run(input, { Quarantine: THROTTLED });
+    expect({ path: ended.path, error: ended.error }).toEqual({
+      path: 'Route Quarantine CheckBacklog DescribeFailure NotifyFailure Failed',
       error: 'ThumbnailWorkflowFailed',
     });
-    expect(cause).toContain('No capacity was free since 2026-11-20T00:00:00.000Z, at 9 attempts.');
-    expect(cause).toContain(THROTTLED);
+    expect(ended.cause).toContain('CapacityExhausted');
+    expect(ended.cause).toContain('No capacity was free');
+    expect(ended.cause).toContain(THROTTLED);
   });
 
   test('is told as a failure when the backlog cannot be reached either', async () => {
     const { path, cause, sent } = await run(created, { Validate: THROTTLED, backlog: 'SQS.Down' });
-    expect(path).toBe('Route Validate NoCapacity WaitInBacklog DescribeFailure NotifyFailure Failed');
+    expect(path).toBe('Route Validate CheckBacklog SendToBacklog DescribeFailure NotifyFailure Failed');
     expect(cause).toContain('SQS.Down');
     const { default: forMachines } = JSON.parse(String(sent['errors']!['Message']));
     expect(JSON.parse(forMachines)).toMatchObject({
@@ -207,9 +191,25 @@ describe('an event for which there is no capacity', () => {
 });
 
 describe('a failure', () => {
+  test.each(['half an an', ...Object.keys(failure)])(
+    'whose answer is damaged (%s) is still told, with what is known',
+    async (damage) => {
+      const { [damage]: _, ...rest } = failure as Record<string, unknown>;
+      const { path, cause } = await run(created, {
+        Validate: 'CorruptImage',
+        Quarantine: damage in failure ? rest : [damage],
+      });
+      expect(path).toBe(
+        'Route Validate Quarantine CheckAnswer RejectAnswer DescribeFailure NotifyFailure Failed',
+      );
+      expect(cause).toContain('CorruptImage');
+      expect(cause).toContain('InvalidAnswer');
+    },
+  );
+
   test('that the errors topic does not take waits in the failure queue, with the event', async () => {
     const { path, sent } = await run(created, { Validate: 'CorruptImage', errors: 'SNS.Down' });
-    expect(path).toBe('Route Validate Quarantine IsItWorded NotifyFailure KeepFailure Failed');
+    expect(path).toBe('Route Validate Quarantine CheckAnswer NotifyFailure QueueFailure Failed');
     expect(body(sent['failures'])).toEqual({ failure: { status: 'FAILED' }, event: created });
   });
 
@@ -221,14 +221,14 @@ describe('a failure', () => {
       failures: 'SQS.Down',
     };
     expect(await run(created, deaf)).toMatchObject({
-      path: 'Route Validate Quarantine DescribeFailure NotifyFailure KeepFailure Failed',
+      path: 'Route Validate Quarantine DescribeFailure NotifyFailure QueueFailure Failed',
       error: 'ThumbnailWorkflowFailed',
     });
   });
 
   test('is also what becomes of an input that is no event', async () => {
     expect((await run({}, { Validate: 'InvalidEvent' })).path).toBe(
-      'Route Validate Quarantine IsItWorded NotifyFailure Failed',
+      'Route Validate Quarantine CheckAnswer NotifyFailure Failed',
     );
   });
 });
