@@ -56,7 +56,12 @@ export function addDoors(
         name: namePrefix,
         functions: {
           createUpload: lambda('create-upload', functions.createUpload, createUpload(resources, settings)),
-          getImage: lambda('get-image', functions.getImage, getImage({ ...resources, deliveryUrl })),
+          // The rules of the settings ask for a URL with the upload API.
+          getImage: lambda(
+            'get-image',
+            functions.getImage,
+            getImage({ ...resources, deliveryUrl: deliveryUrl as string }),
+          ),
         },
         logs: settings.logs,
         key,

@@ -1,21 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
-import type { InputFormat } from '../../contract/formats';
 import { route } from '../lib/http/api';
 import { subjectOf } from '../lib/http/subject';
-import { limitsFromEnvironment } from '../lib/image/limits';
-import * as environment from '../lib/runtime/environment';
+import { acceptanceFrom } from '../lib/image/settings';
+import { environmentOf } from '../lib/runtime/environment';
 import { clientConfig } from '../lib/runtime/task';
 import { type CreateUploadSettings, createUpload } from './create-upload';
 import { presign } from './presign';
 import { readRequest } from './request';
 
+const environment = environmentOf<'create-upload'>();
 const s3 = new S3Client(clientConfig);
 const bucket = environment.text('UPLOADS_BUCKET');
 const seconds = environment.count('FORM_SECONDS');
 const settings: CreateUploadSettings = {
-  accepted: environment.list<InputFormat>('ACCEPTED_FORMATS'),
-  limits: limitsFromEnvironment(),
+  ...acceptanceFrom(environment),
   prefix: environment.optional('UPLOADS_PREFIX'),
 };
 

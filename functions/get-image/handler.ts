@@ -3,10 +3,11 @@ import type { ObjectName } from '../../contract/source';
 import { route } from '../lib/http/api';
 import { subjectOf } from '../lib/http/subject';
 import { Records } from '../lib/records/records';
-import * as environment from '../lib/runtime/environment';
+import { environmentOf } from '../lib/runtime/environment';
 import { clientConfig } from '../lib/runtime/task';
 import { type GetImageSettings, getImage } from './get-image';
 
+const environment = environmentOf<'get-image'>();
 const s3 = new S3Client(clientConfig);
 const records = new Records(environment.text('TABLE_NAME'));
 const settings: GetImageSettings = {

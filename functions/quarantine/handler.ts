@@ -1,16 +1,17 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { TaskInput } from '../../contract/states';
 import { Records } from '../lib/records/records';
-import * as environment from '../lib/runtime/environment';
+import { environmentOf } from '../lib/runtime/environment';
 import { emit } from '../lib/runtime/metrics';
 import { clientConfig, task } from '../lib/runtime/task';
-import { thumbnailBucketFromEnvironment } from '../lib/storage/thumbnail-bucket';
+import { thumbnailBucketFrom } from '../lib/storage/thumbnail-bucket';
 import { copyOriginal } from './copy';
 import { quarantine } from './quarantine';
 
+const environment = environmentOf<'quarantine'>();
 const s3 = new S3Client(clientConfig);
 const records = new Records(environment.text('TABLE_NAME'));
-const thumbnails = thumbnailBucketFromEnvironment(s3);
+const thumbnails = thumbnailBucketFrom(environment, s3);
 const bucket = environment.text('QUARANTINE_BUCKET');
 
 export const handler = task('failure', (input: TaskInput<'error'>) =>

@@ -2,16 +2,17 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { TaskInput } from '../../contract/states';
 import { Records } from '../lib/records/records';
-import * as environment from '../lib/runtime/environment';
+import { environmentOf } from '../lib/runtime/environment';
 import { clientConfig, task } from '../lib/runtime/task';
-import { thumbnailBucketFromEnvironment } from '../lib/storage/thumbnail-bucket';
+import { thumbnailBucketFrom } from '../lib/storage/thumbnail-bucket';
 import { currentVersion } from '../lib/storage/uploads';
 import { remove } from './remove';
 
+const environment = environmentOf<'remove'>();
 const s3 = new S3Client(clientConfig);
 const sqs = new SQSClient(clientConfig);
 const records = new Records(environment.text('TABLE_NAME'));
-const thumbnails = thumbnailBucketFromEnvironment(s3);
+const thumbnails = thumbnailBucketFrom(environment, s3);
 const QueueUrl = environment.text('QUEUE_URL');
 const settings = { tombstoneDays: environment.count('TOMBSTONE_DAYS') };
 

@@ -1,15 +1,13 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { InputFormat } from '../../contract/formats';
 import { route } from '../lib/http/api';
 import { HttpProblem, problem } from '../lib/http/problem';
-import { limitsFromEnvironment } from '../lib/image/limits';
-import { recipesFromEnvironment } from '../lib/image/presets';
 import { configureSharp } from '../lib/image/render';
+import { acceptanceFrom, recipesFrom } from '../lib/image/settings';
 import { Records } from '../lib/records/records';
-import * as environment from '../lib/runtime/environment';
+import { environmentOf } from '../lib/runtime/environment';
 import { Tally } from '../lib/runtime/metrics';
 import { clientConfig } from '../lib/runtime/task';
-import { thumbnailBucketFromEnvironment } from '../lib/storage/thumbnail-bucket';
+import { thumbnailBucketFrom } from '../lib/storage/thumbnail-bucket';
 import { currentVersion, readHead, readVersion } from '../lib/storage/uploads';
 import { answerWith } from './answer';
 import { wantedBy } from './path';
@@ -24,16 +22,16 @@ export interface UrlEvent {
   requestContext: { http: { method: string } };
 }
 
+const environment = environmentOf<'render'>();
 /** No state machine stands behind a request: the clients themselves try again. */
 const config = { ...clientConfig, maxAttempts: 3 };
 const s3 = new S3Client({ ...config, responseChecksumValidation: 'WHEN_REQUIRED' });
 const records = new Records(environment.text('TABLE_NAME'), config);
-const thumbnails = thumbnailBucketFromEnvironment(s3);
+const thumbnails = thumbnailBucketFrom(environment, s3);
 const CacheControl = environment.text('CACHE_CONTROL');
 const settings: RenderSettings = {
-  accepted: environment.list<InputFormat>('ACCEPTED_FORMATS'),
-  limits: limitsFromEnvironment(),
-  ...recipesFromEnvironment(),
+  ...acceptanceFrom(environment),
+  ...recipesFrom(environment),
   uploads: {
     bucket: environment.text('UPLOADS_BUCKET'),
     prefix: environment.optional('UPLOADS_PREFIX'),

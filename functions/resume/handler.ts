@@ -1,10 +1,11 @@
 import { SFNClient, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
-import * as environment from '../lib/runtime/environment';
+import { environmentOf } from '../lib/runtime/environment';
 import { emit } from '../lib/runtime/metrics';
 import { clientConfig } from '../lib/runtime/task';
 import { type BacklogMessage, type Ended, resume, secondsInBacklog } from './resume';
 
+const environment = environmentOf<'resume'>();
 /** An execution may take the five minutes an Express workflow has. */
 const states = new SFNClient({
   ...clientConfig,

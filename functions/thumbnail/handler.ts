@@ -1,23 +1,21 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { InputFormat } from '../../contract/formats';
 import type { TaskInput } from '../../contract/states';
-import { limitsFromEnvironment } from '../lib/image/limits';
-import { recipesFromEnvironment } from '../lib/image/presets';
 import { configureSharp } from '../lib/image/render';
-import * as environment from '../lib/runtime/environment';
+import { acceptanceFrom, recipesFrom } from '../lib/image/settings';
+import { environmentOf } from '../lib/runtime/environment';
 import { Tally } from '../lib/runtime/metrics';
 import { clientConfig, task } from '../lib/runtime/task';
-import { thumbnailBucketFromEnvironment } from '../lib/storage/thumbnail-bucket';
+import { thumbnailBucketFrom } from '../lib/storage/thumbnail-bucket';
 import { readVersion } from '../lib/storage/uploads';
 import { makeThumbnails, type ThumbnailSettings } from './thumbnail';
 
+const environment = environmentOf<'thumbnail'>();
 const s3 = new S3Client({ ...clientConfig, responseChecksumValidation: 'WHEN_REQUIRED' });
-const thumbnails = thumbnailBucketFromEnvironment(s3);
+const thumbnails = thumbnailBucketFrom(environment, s3);
 const CacheControl = environment.text('CACHE_CONTROL');
 const settings: ThumbnailSettings = {
-  accepted: environment.list<InputFormat>('ACCEPTED_FORMATS'),
-  limits: limitsFromEnvironment(),
-  ...recipesFromEnvironment(),
+  ...acceptanceFrom(environment),
+  ...recipesFrom(environment),
   deliveryUrl: environment.optional('DELIVERY_URL'),
 };
 configureSharp(settings.accepted);

@@ -1,24 +1,22 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { InputFormat } from '../../contract/formats';
 import type { TaskInput } from '../../contract/states';
 import type { ExamineSettings } from '../lib/image/examine';
-import { limitsFromEnvironment } from '../lib/image/limits';
-import { recipesFromEnvironment } from '../lib/image/presets';
+import { acceptanceFrom, recipesFrom } from '../lib/image/settings';
 import { assertSameVersion, isNews } from '../lib/records/order';
 import { Records } from '../lib/records/records';
 import { claim } from '../lib/records/updates';
-import * as environment from '../lib/runtime/environment';
+import { environmentOf } from '../lib/runtime/environment';
 import { emit } from '../lib/runtime/metrics';
 import { clientConfig, task } from '../lib/runtime/task';
 import { readHead, readVersion } from '../lib/storage/uploads';
 import { validate } from './validate';
 
+const environment = environmentOf<'validate'>();
 const s3 = new S3Client(clientConfig);
 const records = new Records(environment.text('TABLE_NAME'));
 const settings: ExamineSettings = {
-  accepted: environment.list<InputFormat>('ACCEPTED_FORMATS'),
-  limits: limitsFromEnvironment(),
-  ...recipesFromEnvironment(),
+  ...acceptanceFrom(environment),
+  ...recipesFrom(environment),
 };
 
 export const handler = task('image', (input: TaskInput) =>

@@ -1,10 +1,11 @@
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { PROCESSING_INDEX } from '../../contract/record';
-import * as environment from '../lib/runtime/environment';
+import { environmentOf } from '../lib/runtime/environment';
 import { emit } from '../lib/runtime/metrics';
 import { clientConfig } from '../lib/runtime/task';
 import { watch } from './watch';
 
+const environment = environmentOf<'watch'>();
 const client = new DynamoDBClient(clientConfig);
 const TableName = environment.text('TABLE_NAME');
 

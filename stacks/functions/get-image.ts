@@ -1,5 +1,5 @@
 import {
-  deliveryEnvironment,
+  environmentOf,
   type Resources,
   type Task,
   tellMissingFromForbidden,
@@ -7,15 +7,15 @@ import {
 } from './task';
 
 /** Tells what became of an upload. It reads records, and of an original only whether it is there. */
-export function getImage(resources: Resources): Task {
-  const { uploads, records } = resources;
+export function getImage(resources: Resources & { deliveryUrl: string }): Task {
+  const { uploads, records, deliveryUrl } = resources;
   return {
     description: 'Tells what became of an upload.',
-    environment: {
+    environment: environmentOf('get-image', {
       TABLE_NAME: records.name,
       ...uploadsEnvironment(resources),
-      ...deliveryEnvironment(resources),
-    },
+      DELIVERY_URL: deliveryUrl,
+    }),
     statements: [
       {
         sid: 'ReadTheRecord',

@@ -1,10 +1,10 @@
-import type { Resources, Task } from './task';
+import { environmentOf, type Resources, type Task } from './task';
 
 /** Publishes one message and marks the record as notified. */
 export function notify({ processed, records }: Resources): Task {
   return {
     description: 'Tells the processed topic about an image that is done.',
-    environment: { TABLE_NAME: records.name, TOPIC_ARN: processed.arn },
+    environment: environmentOf('notify', { TABLE_NAME: records.name, TOPIC_ARN: processed.arn }),
     statements: [
       {
         sid: 'TellSubscribers',

@@ -1,4 +1,5 @@
 import {
+  environmentOf,
   type Resources,
   readUploads,
   removeThumbnails,
@@ -12,11 +13,11 @@ export function quarantine(resources: Resources): Task {
   const { uploads, thumbnails, quarantine: bucket, records } = resources;
   return {
     description: 'Keeps the original of an image that failed, with the reason, and marks its record.',
-    environment: {
+    environment: environmentOf('quarantine', {
       TABLE_NAME: records.name,
       ...thumbnailsEnvironment(resources),
       QUARANTINE_BUCKET: bucket.name,
-    },
+    }),
     statements: [
       ...readUploads(resources, 'CopyTheUploadedVersion'),
       tellMissingFromForbidden(uploads, thumbnails),

@@ -1,6 +1,7 @@
 import type { Queue } from '../messaging/queue';
 import type { Settings } from '../settings/schema';
 import {
+  environmentOf,
   type Resources,
   removeThumbnails,
   type Task,
@@ -13,12 +14,12 @@ export function remove(resources: Resources, backlog: Queue, settings: Settings)
   const { uploads, thumbnails, records } = resources;
   return {
     description: 'Removes the thumbnails of a deleted image and leaves a tombstone in its record.',
-    environment: {
+    environment: environmentOf('remove', {
       TABLE_NAME: records.name,
       ...thumbnailsEnvironment(resources),
       QUEUE_URL: backlog.url,
       TOMBSTONE_DAYS: String(settings.records.tombstoneDays),
-    },
+    }),
     statements: [
       {
         // HeadObject: the deletion of one version may bring an earlier one back.

@@ -1,5 +1,6 @@
 import type { Settings } from '../settings/schema';
 import {
+  environmentOf,
   imageEnvironment,
   type Resources,
   type Task,
@@ -17,7 +18,7 @@ export function render(resources: Resources, settings: Settings): Task {
   const { uploads, thumbnails, records } = resources;
   return {
     description: 'Makes a thumbnail when it is first asked for.',
-    environment: {
+    environment: environmentOf('render', {
       TABLE_NAME: records.name,
       ...uploadsEnvironment(resources),
       UPLOADS_SUFFIXES: settings.uploads.suffixes.join(','),
@@ -26,7 +27,7 @@ export function render(resources: Resources, settings: Settings): Task {
       CACHE_CONTROL: settings.output.cacheControl,
       // As for Thumbnail.
       MALLOC_ARENA_MAX: '1',
-    },
+    }),
     statements: [
       {
         // The version that the record tells of, or the current one of what has no record.

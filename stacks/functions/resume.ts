@@ -1,12 +1,12 @@
 import type { Queue } from '../messaging/queue';
 import type { StateMachine } from '../state-machine/state-machine';
-import type { Task } from './task';
+import { environmentOf, type Task } from './task';
 
 /** Takes events out of the backlog queue and through the workflow. It is no state of the workflow: it starts it. */
 export function resume(stateMachine: StateMachine, backlog: Queue): Task {
   return {
     description: 'Runs an event that has waited for capacity through the workflow.',
-    environment: { STATE_MACHINE_ARN: stateMachine.arn, QUEUE_URL: backlog.url },
+    environment: environmentOf('resume', { STATE_MACHINE_ARN: stateMachine.arn, QUEUE_URL: backlog.url }),
     statements: [
       {
         sid: 'RunTheWorkflow',

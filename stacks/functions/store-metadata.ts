@@ -1,4 +1,5 @@
 import {
+  environmentOf,
   type Resources,
   removeThumbnails,
   type Task,
@@ -11,7 +12,10 @@ export function storeMetadata(resources: Resources): Task {
   const { thumbnails, records } = resources;
   return {
     description: 'Writes the record of an image; the newest version of the object wins.',
-    environment: { TABLE_NAME: records.name, ...thumbnailsEnvironment(resources) },
+    environment: environmentOf('store-metadata', {
+      TABLE_NAME: records.name,
+      ...thumbnailsEnvironment(resources),
+    }),
     statements: [
       {
         sid: 'WriteTheRecord',

@@ -1,5 +1,13 @@
 /** What the functions of the workflow share: where things are, and how a task states its needs. */
 
+import type {
+  Environment,
+  FunctionName,
+  LimitsEnvironment,
+  RecipesEnvironment,
+  ThumbnailsEnvironment,
+  UploadsEnvironment,
+} from '../../contract/environment';
 import type { Topic } from '../messaging/topic';
 import type { Statement } from '../security/service-role';
 import type { Settings } from '../settings/schema';
@@ -23,15 +31,33 @@ export interface Resources {
 /** What one function of the workflow needs: its environment and, beside it, the permissions to use it. */
 export interface Task {
   readonly description: string;
-  readonly environment: Record<string, string>;
+  readonly environment: Variables;
   readonly statements: Statement[];
 }
+
+declare const listed: unique symbol;
+
+/** Environment variables that contract/environment.ts lists for a function: {@link environmentOf} alone makes them. */
+export type Variables = Record<string, string> & { readonly [listed]: true };
+
+/**
+ * The environment of a function, beside what every function has: to leave out a variable that contract/environment.ts
+ * lists for it, or to set another one, is a type error.
+ */
+export function environmentOf<Name extends FunctionName, Given extends Own<Name>>(
+  _: Name,
+  variables: Given & Record<Exclude<keyof Given, keyof Own<Name>>, never>,
+): Variables {
+  return variables as object as Variables;
+}
+
+type Own<Name extends FunctionName> = Omit<Environment<Name>, 'WORKFLOW_NAME'>;
 
 /** The settings that decide which images are taken and what is made of them, as validate and thumbnail read them. */
 export function imageEnvironment(
   { thumbnails }: Resources,
   { presets, accept, limits, output, sizeFromName }: Settings,
-): Record<string, string> {
+): RecipesEnvironment & LimitsEnvironment {
   return {
     PRESETS: JSON.stringify(presets),
     BACKGROUND: output.background,
@@ -45,7 +71,7 @@ export function imageEnvironment(
 export function limitsEnvironment({
   accept,
   limits,
-}: Pick<Settings, 'accept' | 'limits'>): Record<string, string> {
+}: Pick<Settings, 'accept' | 'limits'>): LimitsEnvironment {
   return {
     ACCEPTED_FORMATS: accept.join(','),
     MAX_BYTES: String(limits.bytes),
@@ -56,7 +82,7 @@ export function limitsEnvironment({
 }
 
 /** Where originals lie, for what is not told by an event. */
-export function uploadsEnvironment({ uploads }: Resources): Record<string, string> {
+export function uploadsEnvironment({ uploads }: Resources): UploadsEnvironment {
   return {
     UPLOADS_BUCKET: uploads.name,
     ...optional(uploads.prefix !== '', { UPLOADS_PREFIX: uploads.prefix }),
@@ -64,18 +90,18 @@ export function uploadsEnvironment({ uploads }: Resources): Record<string, strin
 }
 
 /** Where browsers get thumbnails. */
-export function deliveryEnvironment({ deliveryUrl }: Resources): Record<string, string> {
+export function deliveryEnvironment({ deliveryUrl }: Resources): { DELIVERY_URL?: string } {
   return deliveryUrl === undefined ? {} : { DELIVERY_URL: deliveryUrl };
 }
 
 /** Where thumbnails lie, for what writes or removes them. */
-export function thumbnailsEnvironment({ thumbnails }: Resources): Record<string, string> {
+export function thumbnailsEnvironment({ thumbnails }: Resources): ThumbnailsEnvironment {
   return { THUMBNAILS_BUCKET: thumbnails.name, ...prefixEnvironment(thumbnails) };
 }
 
 const prefixEnvironment = ({ prefix }: Place) => optional(prefix !== '', { THUMBNAILS_PREFIX: prefix });
 
-const optional = (when: boolean, variables: Record<string, string>) => (when ? variables : {});
+const optional = <Given>(when: boolean, variables: Given): Partial<Given> => (when ? variables : {});
 
 /**
  * The bucket of the stack is versioned, so each event names a version, and to read one by its id `s3:GetObject` is not

@@ -1,5 +1,6 @@
 import type { Settings } from '../settings/schema';
 import {
+  environmentOf,
   imageEnvironment,
   type Resources,
   type Task,
@@ -12,7 +13,10 @@ export function validate(resources: Resources, settings: Settings): Task {
   const { uploads, records } = resources;
   return {
     description: 'Judges an uploaded image by its bytes and claims its record.',
-    environment: { TABLE_NAME: records.name, ...imageEnvironment(resources, settings) },
+    environment: environmentOf('validate', {
+      TABLE_NAME: records.name,
+      ...imageEnvironment(resources, settings),
+    }),
     statements: [
       {
         // Reads the head of whatever is current, which tells whether that is still the version of the event.

@@ -1,5 +1,5 @@
 import { PROCESSING_INDEX } from '../../contract/record';
-import type { Resources, Task } from './task';
+import { environmentOf, type Resources, type Task } from './task';
 
 /** Seconds it may run: it asks the index sixteen short questions at once. */
 export const WATCH_TIMEOUT = 30;
@@ -8,7 +8,7 @@ export const WATCH_TIMEOUT = 30;
 export function watch({ records }: Pick<Resources, 'records'>): Task {
   return {
     description: 'Counts images that have been PROCESSING for long.',
-    environment: { TABLE_NAME: records.name },
+    environment: environmentOf('watch', { TABLE_NAME: records.name }),
     statements: [
       {
         // Of the index alone: it holds keys, and the query answers a number.

@@ -1,3 +1,4 @@
+import type { Environment, FunctionName } from '../../contract/environment';
 import sharp from '../fixtures/sharp';
 import { presetOf, TABLE, THUMBNAILS, UPLOADS, variantOf } from './support';
 
@@ -7,7 +8,7 @@ const BACKGROUND = '#ffffff';
 const ACCEPTED_FORMATS = 'jpeg,png,webp,gif';
 
 /** What each function needs besides what Lambda itself sets. */
-const environments: Record<string, Record<string, string>> = {
+const environments: { [Name in FunctionName]: Partial<Environment<Name>> } = {
   validate: { TABLE_NAME: TABLE, BACKGROUND, ACCEPTED_FORMATS, PRESETS, ...LIMITS },
   thumbnail: {
     THUMBNAILS_BUCKET: THUMBNAILS,
@@ -67,15 +68,18 @@ function load(name: string, environment: Record<string, string>): { handler: unk
   return loaded as { handler: unknown };
 }
 
-describe.each(Object.entries(environments))('%s', (name, environment) => {
-  test('starts with its environment', () => {
-    expect(load(name, environment).handler).toBeInstanceOf(Function);
-  });
+describe.each(Object.entries(environments) as [string, Record<string, string>][])(
+  '%s',
+  (name, environment) => {
+    test('starts with its environment', () => {
+      expect(load(name, environment).handler).toBeInstanceOf(Function);
+    });
 
-  test.each(Object.keys(environment))('does not start without %s, and says so', (variable) => {
-    const { [variable]: _, ...rest } = environment;
-    expect(() => load(name, rest)).toThrow(
-      `Expected environment variable ${variable} to be set; it is missing or empty`,
-    );
-  });
-});
+    test.each(Object.keys(environment))('does not start without %s, and says so', (variable) => {
+      const { [variable]: _, ...rest } = environment;
+      expect(() => load(name, rest)).toThrow(
+        `Expected environment variable ${variable} to be set; it is missing or empty`,
+      );
+    });
+  },
+);

@@ -1,5 +1,4 @@
 import { ImageTooLarge } from '../../../contract/errors';
-import * as environment from '../runtime/environment';
 
 /** What an image may cost. Each is a setting. */
 export interface Limits {
@@ -37,13 +36,4 @@ export function assertDimensions(
   assertWithin('side', Math.max(image.width, image.height), limits);
   assertWithin('pixels', image.width * image.height, limits);
   assertWithin('frames', image.frames, limits);
-}
-
-export function limitsFromEnvironment(): Limits {
-  return {
-    bytes: environment.count('MAX_BYTES'),
-    pixels: environment.count('MAX_PIXELS'),
-    side: environment.count('MAX_SIDE'),
-    frames: environment.count('MAX_FRAMES'),
-  };
 }

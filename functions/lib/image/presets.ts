@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { InvalidEvent } from '../../../contract/errors';
 import { type InputFormat, type OutputFormat, SUFFIXES } from '../../../contract/formats';
 import type { Image } from '../../../contract/image';
-import * as environment from '../runtime/environment';
 import { sizeFromName } from './size-from-name';
 
 /** One thumbnail to make of an image. */
@@ -129,14 +128,4 @@ export function thumbnailKey(
   const key = `${prefix}${sourceKey}/${file}`;
   if (Buffer.byteLength(key) <= MAX_KEY_BYTES) return key;
   return `${prefix}${createHash('sha256').update(sourceKey).digest('hex')}/${file}`;
-}
-
-/** The recipes of the settings. Their shape was checked when the stack was synthesized. */
-export function recipesFromEnvironment(): Recipes {
-  return {
-    presets: JSON.parse(environment.text('PRESETS')) as Preset[],
-    background: environment.text('BACKGROUND'),
-    prefix: environment.optional('THUMBNAILS_PREFIX'),
-    maxSideFromName: Number(environment.optional('MAX_SIDE_FROM_NAME')),
-  };
 }

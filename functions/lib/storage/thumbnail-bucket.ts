@@ -10,8 +10,9 @@ import {
   type S3Client,
   type S3ServiceException,
 } from '@aws-sdk/client-s3';
+import type { ThumbnailsEnvironment } from '../../../contract/environment';
 import type { Source } from '../../../contract/source';
-import * as environment from '../runtime/environment';
+import type { Reader } from '../runtime/environment';
 
 /** A thumbnail that is already there, and the source version it was made of. */
 export interface Existing {
@@ -148,7 +149,10 @@ export class ThumbnailBucket {
 }
 
 /** Where the stack keeps thumbnails. */
-export function thumbnailBucketFromEnvironment(s3: S3Client): ThumbnailBucket {
+export function thumbnailBucketFrom(
+  environment: Reader<ThumbnailsEnvironment>,
+  s3: S3Client,
+): ThumbnailBucket {
   return new ThumbnailBucket(
     s3,
     environment.text('THUMBNAILS_BUCKET'),

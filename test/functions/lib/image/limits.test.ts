@@ -1,10 +1,5 @@
 import { ImageTooLarge } from '../../../../contract/errors';
-import {
-  assertDimensions,
-  assertWithin,
-  type Limits,
-  limitsFromEnvironment,
-} from '../../../../functions/lib/image/limits';
+import { assertDimensions, assertWithin, type Limits } from '../../../../functions/lib/image/limits';
 
 const limits: Limits = { bytes: 50_000_000, pixels: 50_000_000, side: 16_384, frames: 1_000 };
 
@@ -36,35 +31,5 @@ describe('the dimensions of an image', () => {
 
   test('are accepted up to each limit', () => {
     expect(() => assertDimensions({ width: 16_384, height: 3_051, frames: 1_000 }, limits)).not.toThrow();
-  });
-});
-
-describe('limits in the environment', () => {
-  const names = ['MAX_BYTES', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_FRAMES'];
-  beforeEach(() => {
-    names.forEach((name, n) => {
-      process.env[name] = String(n + 1);
-    });
-  });
-  afterAll(() => {
-    for (const name of names) delete process.env[name];
-  });
-
-  test('are whole numbers', () => {
-    expect(limitsFromEnvironment()).toEqual({ bytes: 1, pixels: 2, side: 3, frames: 4 });
-  });
-
-  test.each(['0', '-1', '1.5', 'many', '1e99'])('of %s are refused by name', (value) => {
-    process.env['MAX_SIDE'] = value;
-    expect(limitsFromEnvironment).toThrow(
-      `Expected a positive whole number for environment variable MAX_SIDE but received ${value}`,
-    );
-  });
-
-  test('that are missing are refused by name', () => {
-    delete process.env['MAX_FRAMES'];
-    expect(limitsFromEnvironment).toThrow(
-      'Expected environment variable MAX_FRAMES to be set; it is missing or empty',
-    );
   });
 });

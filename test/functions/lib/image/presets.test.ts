@@ -10,7 +10,6 @@ import {
   type Recipes,
   recipeFor,
   recipeHash,
-  recipesFromEnvironment,
   thumbnailKey,
   type Variant,
 } from '../../../../functions/lib/image/presets';
@@ -254,28 +253,5 @@ describe('the key of a thumbnail', () => {
         for (const made of keys) expect(Buffer.byteLength(made)).toBeLessThanOrEqual(1024);
       }),
     );
-  });
-});
-
-describe('recipes arrive in the environment', () => {
-  const given = { PRESETS: JSON.stringify([presetOf(variantOf())]), BACKGROUND: '#102030' };
-  const optional = { THUMBNAILS_PREFIX: 'thumbs/', MAX_SIDE_FROM_NAME: '500' };
-  afterEach(() => {
-    for (const name of Object.keys({ ...given, ...optional })) delete process.env[name];
-  });
-
-  test('as the settings have them', () => {
-    Object.assign(process.env, given, optional);
-    expect(recipesFromEnvironment()).toEqual<Recipes>({
-      presets: [presetOf(variantOf())],
-      background: '#102030',
-      prefix: 'thumbs/',
-      maxSideFromName: 500,
-    });
-  });
-
-  test('without a prefix and without sizes in names where those are not set', () => {
-    Object.assign(process.env, given);
-    expect(recipesFromEnvironment()).toMatchObject({ prefix: '', maxSideFromName: 0 });
   });
 });

@@ -1,4 +1,6 @@
-import * as environment from '../../../../functions/lib/runtime/environment';
+import { environmentOf, type Reader } from '../../../../functions/lib/runtime/environment';
+
+const environment = environmentOf<'watch'>() as unknown as Reader<{ EXAMPLE: string; MISSING?: string }>;
 
 afterEach(() => {
   delete process.env['EXAMPLE'];
