@@ -46,7 +46,7 @@ export function leave(dataDir: string): void {
   rmSync(path.join(dataDir, RUNNING), { force: true });
 }
 
-/** What the engine writes into its data folder; anything else in it is somebody's own. */
+/** What the engine writes into its data folder. Anything else in there belongs to somebody else. */
 const OURS = new Set([
   RUNNING,
   'dynamodb',
@@ -65,7 +65,7 @@ const OURS = new Set([
 /**
  * Removes what earlier runs left.
  *
- * @throws Error when the folder is in use, or holds what no engine wrote
+ * @throws Error when the folder is in use, or has files that no engine wrote
  */
 export function empty(dataDir: string): void {
   if (!existsSync(dataDir)) return;

@@ -1,4 +1,4 @@
-/** Writes that a crash cannot tear: what a name refers to is either the old content or the new. */
+/** Writes that survive a crash: a file has either its old content or the new. */
 
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';

@@ -10,7 +10,7 @@ export { findExecution, readExecutions, readHistory } from './states/store';
  * The definition of a state machine.
  *
  * @param stackFile path of the `cdk.tf.json` it is in
- * @throws Error where the stack has no such state machine
+ * @throws Error if the stack has no such state machine
  */
 export function readDefinition(stackFile: string, stateMachineArn: string): Definition {
   const machine = loadStack(stackFile).stateMachines.find(({ arn }) => arn === stateMachineArn);

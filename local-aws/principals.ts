@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Principal } from './service';
 import type { Role } from './stack/model';
 
-/** Credentials of the person at the keyboard: the same on every machine, since the endpoint is on loopback only. */
+/** Credentials of the person who uses the engine. They are the same everywhere, since the endpoint is on loopback only. */
 export const USER_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 export const userArn = (account: string) => `arn:aws:iam::${account}:user/local`;
@@ -27,7 +27,7 @@ export class Principals {
     return principal;
   };
 
-  /** One more set of credentials of a role, as each process of a function has its own. */
+  /** Another set of credentials for a role: each process of a function has its own. */
   session = (roleArn: string): Principal => {
     const principal = assume(this.role(roleArn).arn, randomUUID());
     this.byKey.set(principal.accessKeyId, principal);
@@ -35,7 +35,7 @@ export class Principals {
   };
 
   /**
-   * A service of AWS that acts by itself, for example `events.amazonaws.com`. It signs nothing.
+   * A service of AWS that calls another one, for example `events.amazonaws.com`. It signs nothing.
    *
    * @param source ARN of the resource it acts for
    */

@@ -8,9 +8,9 @@ import { type Authenticated, authenticate, readBody } from './sigv4';
 /** S3 streams its bodies and so reads them itself. */
 export interface StreamingService {
   handle(request: IncomingMessage, response: ServerResponse, authenticated: Authenticated): Promise<void>;
-  /** Answers one that carries no signature: a preflight, or a form. */
+  /** Answers a request without a signature: a preflight, or a form. */
   handleUnsigned(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** Answers an error that came up before the service was known. */
+  /** Answers an error that happened before the service was known. */
   refuse(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void>;
 }
 
@@ -27,13 +27,13 @@ export type Perform = (
   refuse: (error: unknown) => void,
 ) => Promise<void>;
 
-/** Puts nothing between a request and its answer. */
+/** Adds nothing to the handling of a request. */
 export const performAtOnce: Perform = (_, perform) => perform();
 
 /**
  * One server for every service: the signature of a request says which one it is for.
  *
- * @param perform what every request goes through
+ * @param perform wraps the handling of every request
  */
 export function createServiceServer(
   principals: Principals,
@@ -71,10 +71,10 @@ const speaksJson = ({ headers }: IncomingMessage) => headers['x-amz-target'] !==
 const speaksQuery = ({ headers }: IncomingMessage) =>
   headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
 
-/** What a request is for, before its signature is read: S3 alone speaks neither of the other protocols. */
+/** Recognizes the service before the signature is read: only S3 uses neither of the other protocols. */
 const isForS3 = (request: IncomingMessage) => !speaksJson(request) && !speaksQuery(request);
 
-/** Answers in the protocol the request speaks. */
+/** Answers in the protocol of the request. */
 function answerError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
   const failure =
     error instanceof AwsError
@@ -90,7 +90,7 @@ function answerError(request: IncomingMessage, response: ServerResponse, error: 
   response.writeHead(status, {
     'content-type': json ? 'application/x-amz-json-1.0' : 'application/xml',
     'content-length': Buffer.byteLength(body),
-    // What is left of an unread body would be taken for the next request.
+    // Otherwise the rest of an unread body would be read as the next request.
     ...(request.complete ? {} : { connection: 'close' }),
   });
   response.end(body);

@@ -1,4 +1,4 @@
-/** What every part of the local engine shares: who calls, whether they may, and how AWS words an error. */
+/** What all parts of the engine share: callers, permissions and errors. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
@@ -30,7 +30,7 @@ export interface Call {
  */
 export type Gate = (call: Call) => Promise<void>;
 
-/** An error in AWS's own words: `code` and HTTP `status` are what the real service would answer. */
+/** An error as AWS reports it: `code` and HTTP `status` are those of the real service. */
 export class AwsError extends Error {
   constructor(
     readonly code: string,

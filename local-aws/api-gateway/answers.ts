@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../lambda/http-answer';
 
-/** A request that the API answers itself, in API Gateway's words. */
+/** A request that the API answers itself, with API Gateway's own messages. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,

@@ -1,4 +1,4 @@
-/** Who may take a route: whoever has a token of the issuer, whoever signs and may, or everybody. */
+/** Decides who may use a route: holders of a token, callers who sign and are allowed to, or everybody. */
 
 import type { IncomingMessage } from 'node:http';
 import { identityOf } from '../lambda/http-event';
@@ -16,12 +16,12 @@ export interface AuthorizeOptions {
   tokens: Tokens;
 }
 
-/** What the event of a function tells of its caller. */
+/** What the event says about the caller. */
 export type Authorizer = Record<string, unknown> | undefined;
 
 /**
  * @param limit bytes of a body, which is a part of what is signed
- * @returns the body, too, where it had to be read
+ * @returns the body as well, if it had to be read
  * @throws Refusal
  */
 export async function authorize(
@@ -81,7 +81,7 @@ async function bySignature(
     return { authorizer: { iam: identityOf(principal, account) }, body };
   } catch (error) {
     if (error instanceof AwsError && error.status === 413) throw new Refusal(413, 'Request Entity Too Large');
-    // Whatever it is about, the caller is told no more; a fault that was asked for is.
+    // The caller learns no more about any failure, except about an injected fault.
     throw error instanceof AwsError && error.status < 500 && error.status !== 429 ? forbidden() : error;
   }
 }

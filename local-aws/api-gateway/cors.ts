@@ -1,5 +1,5 @@
 /**
- * What an HTTP API tells browsers: the API itself answers, and what functions say of it is dropped.
+ * CORS of an HTTP API: the API itself answers, and drops the CORS headers of functions.
  *
  * Source: docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */

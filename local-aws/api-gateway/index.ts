@@ -25,13 +25,13 @@ export interface HttpApiOptions extends AuthorizeOptions {
   service: (source: string) => Parameters<AuthorizeOptions['gate']>[0]['principal'];
   /** @throws FunctionError */
   invoke: (functionArn: string, event: unknown) => Promise<unknown>;
-  /** What every request goes through. */
+  /** Wraps the handling of every request. */
   perform?: Perform;
   /** Origins of pages that may call the API, whatever its own rules are. @default none */
   origins?: ReadonlySet<string>;
-  /** What time it is, in milliseconds. @default Date.now */
+  /** The time, in Unix milliseconds. @default Date.now */
   now?: () => number;
-  /** Told the status of each answer but those to preflights. */
+  /** Receives the status of each answer, except those to preflights. */
   onAnswer?: (status: number) => void;
 }
 
@@ -47,7 +47,7 @@ export function createHttpApi(options: HttpApiOptions): Server {
     api.routes.flatMap(({ key, throttle }) => (throttle ? [[key, createThrottle(throttle, now)]] : [])),
   );
 
-  /** The rules of the API, or those for a page of this machine. */
+  /** The CORS rules of the API, or those for a page on this machine. */
   const corsFor = ({ origin }: IncomingMessage['headers']): HttpCors | undefined =>
     origin !== undefined && origins.has(origin) ? { ...LOCAL_PAGES, origins: [origin] } : api.cors;
 
@@ -91,7 +91,7 @@ export function createHttpApi(options: HttpApiOptions): Server {
     );
     const requestId = String(event.requestContext['requestId']);
     const { headers, ...answer } = await invoked(match, event);
-    // Whatever a function says of origins, the API has the word.
+    // The API decides about origins, whatever the function answers.
     const own = corsFor(request.headers)
       ? Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('access-control-')))
       : headers;
@@ -104,7 +104,7 @@ export function createHttpApi(options: HttpApiOptions): Server {
     { headers, ...answer }: HttpAnswer,
   ): void {
     const cors = corsFor(request.headers);
-    // What is left of an unread body would be taken for the next request.
+    // Otherwise the rest of an unread body would be read as the next request.
     const close: Record<string, string> = request.complete ? {} : { connection: 'close' };
     onAnswer(answer.status);
     sendAnswer(response, {
@@ -139,7 +139,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   }
 }
 
-/** API Gateway gives up on a function that has not answered in time; the function goes on. */
+/** API Gateway stops waiting for a function that hasn't answered in time; the function goes on. */
 async function inTime<T>({ timeoutMs }: Route, work: Promise<T>): Promise<T> {
   const answered = new AbortController();
   const late = sleep(timeoutMs, undefined, { signal: answered.signal }).then(() => {
@@ -164,7 +164,7 @@ function forwarded({ headers, socket }: IncomingMessage): IncomingMessage['heade
   };
 }
 
-/** What it may not invoke, and what fails, are the same to the caller. */
+/** A forbidden invocation and a failed one look the same to the caller. */
 function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof FunctionError)

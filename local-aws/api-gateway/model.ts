@@ -8,14 +8,14 @@ export interface HttpApi {
   /** For example `<id>.execute-api.eu-west-1.amazonaws.com`. */
   domain: string;
   stage: string;
-  /** @default pages of other origins may ask for nothing */
+  /** @default pages of other origins may not call it */
   cors?: HttpCors;
   routes: Route[];
-  /** What the stack asks for and a port on 127.0.0.1 does not have. */
+  /** Parts of the stack that a port on 127.0.0.1 doesn't have. */
   skipped: string[];
 }
 
-/** Answers of the API itself; what functions say of it is dropped. */
+/** The API answers these headers; those of functions are dropped. */
 export interface HttpCors {
   origins: string[];
   methods: string[];
@@ -34,7 +34,7 @@ export interface Route {
   /** For example `/orders/{id}`. */
   path: string;
   authorization: Authorization;
-  /** The function as permissions are about it: with a version only where the integration has one. */
+  /** ARN of the function for permissions: with a version only if the integration has one. */
   functionArn: string;
   /** What is invoked. */
   versionArn: string;
@@ -56,8 +56,8 @@ export interface JwtAuthorization {
 
 /** A token bucket. */
 export interface Throttle {
-  /** Requests that may come at once. */
+  /** How many requests may come at once. */
   burst: number;
-  /** Requests a second that may go on. */
+  /** How many requests a second may follow. */
   rate: number;
 }

@@ -1,6 +1,6 @@
 /**
- * Tokens for the JWT authorizers of a stack. The keys of its issuer are elsewhere, and so are those who may sign with
- * them: here a key of this data folder stands in their place, and everything else about a token is verified as on AWS.
+ * Tokens for the JWT authorizers of a stack. The issuer and its keys are somewhere else; a key in the data folder takes
+ * their place, and everything else about a token is verified as on AWS.
  *
  * Source: docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
  */
@@ -9,7 +9,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { JwtAuthorization } from './model';
 
-/** What a token says. */
+/** The claims of a token. */
 export type Claims = Record<string, unknown>;
 
 /** A private key as a JSON Web Key. */
@@ -31,7 +31,7 @@ export interface Tokens {
   verify(token: string, authorization: JwtAuthorization): Promise<Claims>;
 }
 
-/** A token that an authorizer refuses. The message is what API Gateway tells the caller. */
+/** A refused token. The message is the one that API Gateway answers. */
 export class TokenError extends Error {
   constructor(
     message: string,
@@ -76,7 +76,7 @@ export function createTokens(dataDir: string): Tokens {
         if (error instanceof errors.JWTExpired) throw new TokenError('the token has expired');
         if (error instanceof errors.JOSEError)
           throw new TokenError(`the token is not valid: ${error.message}`);
-        // A key that is there but is no key.
+        // The file exists but has no key in it.
         throw new TokenError('the token is not valid');
       }
       checkClaims(payload, issuer, audience);
@@ -88,7 +88,7 @@ export function createTokens(dataDir: string): Tokens {
   };
 }
 
-/** `client_id` stands in for an audience only where there is none: so are the access tokens of Cognito. */
+/** `client_id` counts only if there is no audience, as in the access tokens of Cognito. */
 function checkClaims(
   { iss, aud, iat, client_id: clientId }: Claims,
   issuer: string,

@@ -1,4 +1,4 @@
-/** What a distribution keeps: in memory, so every start begins with an empty cache. */
+/** The cache of a distribution. It is in memory, so every start begins with an empty one. */
 
 import type { Headers } from './headers';
 
@@ -9,15 +9,15 @@ export interface Entry {
   body: Buffer;
   /** When the origin gave or confirmed it, in milliseconds. */
   at: number;
-  /** Seconds it is kept from then on. */
+  /** Seconds for which it is fresh from then on. */
   lifetime: number;
 }
 
 export const isFresh = ({ at, lifetime }: Entry, now: number): boolean => now < at + lifetime * 1000;
 
-/** What was not asked for longest goes first. */
+/** The least recently used entry goes first. */
 export class Cache {
-  /** In the order of their last use. */
+  /** Ordered by their last use. */
   readonly #entries = new Map<string, Entry>();
   #bytes = 0;
 
@@ -51,7 +51,7 @@ export class Cache {
   }
 }
 
-/** About what an entry holds besides its content: keys and headers, so that small errors count too. */
+/** About the size of an entry besides its content, which is its key and headers, so that small errors count too. */
 const OVERHEAD = 1_024;
 
 const sizeOf = (key: string, { body }: Entry) => key.length + body.length + OVERHEAD;

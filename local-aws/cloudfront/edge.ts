@@ -1,4 +1,4 @@
-/** Decides for each request whether what is kept will do, whether an origin has to be asked, and what is kept then. */
+/** Decides for each request whether the cache can answer it or an origin has to, and what is cached then. */
 
 import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
@@ -10,13 +10,13 @@ import type { Behavior, Distribution } from './model';
 import { OriginError, type Origins } from './origins';
 import { type Asked, asked, type ViewerRequest } from './viewer';
 
-/** Where an answer is from, in CloudFront's words. */
+/** Where an answer comes from, as CloudFront says in `X-Cache`. */
 export type Result = 'Hit' | 'Miss' | 'RefreshHit' | 'Error';
 
 export interface EdgeAnswer {
   status: number;
   headers: Headers;
-  /** None for a HEAD that the origin has answered. */
+  /** None for a HEAD request that the origin has answered. */
   body?: Buffer | IncomingMessage;
   result: Result;
 }
@@ -27,14 +27,14 @@ export interface EdgeOptions {
   now: () => number;
 }
 
-/** Bytes of content that are kept, and of one object: a larger one is passed on as it comes. */
+/** Bytes of the whole cache, and of one object: a larger one passes through as it comes. */
 const CAPACITY = 64 * 1024 * 1024;
 const LARGEST = 8 * 1024 * 1024;
 
 /**
  * Answers a request whose method the behavior allows.
  *
- * @throws OriginError where no origin answers, and nothing that is kept can stand in
+ * @throws OriginError if no origin answers and the cache has nothing to serve instead
  */
 export type Edge = (viewer: ViewerRequest, behavior: Behavior) => Promise<EdgeAnswer>;
 
@@ -51,7 +51,7 @@ export function createEdge({ distribution, origins, now }: EdgeOptions): Edge {
       viewer: viewer.address,
     });
 
-  /** Asks an origin, keeps what may be kept, and answers the viewer. */
+  /** Asks an origin, caches what may be cached, and answers the viewer. */
   async function obtain(viewer: ViewerRequest, behavior: Behavior, what: Asked): Promise<EdgeAnswer> {
     const kept = cache.get(what.key);
     const answer = await ask(viewer, behavior, what, kept && validators(kept)).catch((error: unknown) => {
@@ -87,7 +87,7 @@ export function createEdge({ distribution, origins, now }: EdgeOptions): Edge {
     return answerWith(entry, viewer, isConfirmed ? 'RefreshHit' : 'Miss');
   }
 
-  /** What is too large to be kept: the origin answers conditions and ranges, and the content is not held up. */
+  /** Too large for the cache: the origin answers conditions and ranges, and the content isn't held up. */
   async function passOn(
     viewer: ViewerRequest,
     behavior: Behavior,
@@ -120,7 +120,7 @@ export function createEdge({ distribution, origins, now }: EdgeOptions): Edge {
     const earlier = underway.get(key);
     if (earlier) {
       await earlier;
-      // An answer that may not be kept is for one viewer alone.
+      // An answer that may not be cached is for one viewer alone.
       const filled = cache.get(key);
       if (filled && isFresh(filled, now())) return answerWith(filled, viewer, 'Hit');
       return obtain(viewer, behavior, what);
@@ -149,7 +149,7 @@ function relay(answer: IncomingMessage): EdgeAnswer & { body: IncomingMessage } 
   };
 }
 
-/** Asks the origin whether what is kept still holds. An error is asked for anew. */
+/** Revalidates stale content with the origin. An error is requested again. */
 function validators({ status, headers }: Entry): Headers {
   if (status >= 400) return {};
   const { etag, 'last-modified': modified } = headers;
@@ -159,5 +159,5 @@ function validators({ status, headers }: Entry): Headers {
   };
 }
 
-/** Content may be given while the origin fails, although its time is over. */
+/** Stale content may be served while the origin fails. */
 const canStandIn = ({ status, headers }: Entry) => status < 400 && mayBeStale(headers);

@@ -1,4 +1,4 @@
-/** Conditional requests and ranges, answered out of what is kept: RFC 9110, sections 13 and 14. */
+/** Conditional requests and ranges, answered from the cache: RFC 9110, sections 13 and 14. */
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Range, resolveRange } from '../s3/ranges';
@@ -21,7 +21,7 @@ export interface Answer {
   body: Buffer;
 }
 
-/** What the viewer gets of an answer: all of it, a part, or word that it has it already. */
+/** What the viewer gets: the whole answer, a part of it, or a 304. */
 export function narrow({ status, headers, body }: Entry, viewer: IncomingHttpHeaders): Answer {
   if (status !== 200) return { status, headers, body };
   const etag = headers['etag'] as string | undefined;
@@ -59,7 +59,7 @@ const empty = (status: number, { 'content-length': _, ...headers }: Headers): An
   body: Buffer.alloc(0),
 });
 
-/** Compared as weak validators, which is enough for reading. */
+/** Weak comparison is enough for reading. */
 function includes(list: string, etag: string | undefined): boolean {
   const plain = (tag: string) => tag.trim().replace(/^W\//, '');
   return list
@@ -67,7 +67,7 @@ function includes(list: string, etag: string | undefined): boolean {
     .some((each) => each.trim() === '*' || (etag !== undefined && plain(each) === plain(etag)));
 }
 
-/** A date that is none compares as neither earlier nor later. */
+/** An invalid date is neither earlier nor later. */
 function appliesTo(ifRange: string | undefined, etag: string | undefined, modified: number): boolean {
   if (ifRange === undefined) return true;
   return ifRange.startsWith('"') ? ifRange === etag : modified <= Date.parse(ifRange);

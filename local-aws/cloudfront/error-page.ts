@@ -1,6 +1,6 @@
 import type { EdgeAnswer } from './edge';
 
-/** The page CloudFront itself answers with, where no origin does. */
+/** CloudFront's own page, for when no origin answers. */
 export function errorPage(status: number, message: string): EdgeAnswer & { body: Buffer } {
   const text = message.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
   const body = Buffer.from(`<!DOCTYPE html>

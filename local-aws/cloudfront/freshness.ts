@@ -1,6 +1,6 @@
 /**
- * How long CloudFront keeps an answer. Its rules are not those of RFC 9111, which the packages for HTTP caching follow:
- * the policy bounds what the origin says, and errors have a time of their own.
+ * How long CloudFront caches an answer. Packages for HTTP caching follow RFC 9111, but CloudFront has its own rules:
+ * the policy bounds the times of the origin, and errors have their own.
  *
  * Sources, in docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide: Expiration.html, HTTPStatusCodes.html and
  * custom-error-pages-expiration.html
@@ -9,14 +9,14 @@
 import type { Headers } from './headers';
 import type { CachePolicy, Distribution } from './model';
 
-/** Seconds an error is kept at least where the distribution does not say. */
+/** The shortest time in seconds that an error is cached, if the distribution has no other. */
 const ERROR_TTL = 10;
 
-/** Errors that are kept in any case, and those that are where the origin or the distribution says for how long. */
+/** Errors that are always cached, and those that are cached if the origin or the distribution gives a time. */
 const KEPT_ERRORS = [404, 414, 500, 501, 502, 503, 504];
 const KEPT_IF_TOLD = [400, 403, 405, 412, 415];
 
-/** @returns seconds; 0 to keep it and ask the origin each time whether it still holds; undefined not to keep it */
+/** @returns seconds; 0 to cache it and revalidate it each time; undefined not to cache it */
 export function lifetime(
   status: number,
   headers: Headers,
@@ -56,7 +56,7 @@ function lifetimeOfError(
   return seconds > 0 ? seconds : undefined;
 }
 
-/** Whether what is stale may be given while the origin fails. */
+/** Whether stale content may be served while the origin fails. */
 export function mayBeStale(headers: Headers): boolean {
   const directives = cacheControl(headers);
   return !['no-cache', 'must-revalidate', 'proxy-revalidate'].some((name) => directives.has(name));
@@ -72,7 +72,7 @@ function secondsTold(headers: Headers, directives: Map<string, string>): number 
   if (expires === undefined) return undefined;
   const at = Date.parse(String(expires));
   const from = Date.parse(String(headers['date'] ?? ''));
-  // A date that is none, such as 0, means that it is over.
+  // An invalid date, such as 0, means that it has expired.
   return Number.isNaN(at) ? 0 : Math.max(0, (at - (Number.isNaN(from) ? Date.now() : from)) / 1000);
 }
 

@@ -6,7 +6,7 @@ import type { Cors, ResponseHeadersPolicy } from './model';
 /** By lower-case name. */
 export type Headers = Record<string, string | string[]>;
 
-/** About one connection, or said anew by who passes an answer on. */
+/** These concern one connection, or every server on the way sets them anew. */
 const NOT_PASSED_ON = [
   'age',
   'connection',
@@ -30,7 +30,7 @@ export function passedOn(headers: IncomingHttpHeaders): Headers {
 }
 
 /**
- * Changes the headers as a response headers policy says. That goes for errors too.
+ * Applies a response headers policy, to errors too.
  *
  * Source: docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html
  */
@@ -57,7 +57,7 @@ function withCors(headers: Headers, viewer: IncomingHttpHeaders, method: string,
   if (own.length > 0 && !cors.override) return headers;
   const others = Object.fromEntries(Object.entries(headers).filter(([name]) => !own.includes(name)));
   const everybody = cors.origins.includes('*');
-  // Who else asks gets another answer.
+  // Viewers of another origin get another answer.
   const vary: Headers = everybody ? {} : { vary: [others['vary'] ?? [], 'Origin'].flat().join(', ') };
   if (!everybody && !cors.origins.some((allowed) => isOrigin(allowed, origin))) return { ...others, ...vary };
   const preflight = method === 'OPTIONS' && viewer['access-control-request-method'] !== undefined;
@@ -75,7 +75,7 @@ function withCors(headers: Headers, viewer: IncomingHttpHeaders, method: string,
   };
 }
 
-/** An origin without a scheme stands for both; `*.example.com` stands for every name below. */
+/** An origin without a scheme matches both schemes; `*.example.com` matches every subdomain. */
 function isOrigin(allowed: string, origin: string): boolean {
   const [, scheme = '', host = ''] = /^(https?:\/\/)?(.*)$/.exec(allowed) ?? [];
   const actual = /^(https?:\/\/)(.*)$/.exec(origin);

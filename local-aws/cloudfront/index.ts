@@ -12,11 +12,11 @@ import { createOrigins, OriginError, type OriginsOptions } from './origins';
 import { behaviorFor, type ViewerRequest, viewerRequest } from './viewer';
 
 export interface DistributionOptions extends OriginsOptions {
-  /** What time it is, in milliseconds. @default Date.now */
+  /** The time, in Unix milliseconds. @default Date.now */
   now?: () => number;
 }
 
-/** The service that asks origins in the name of its distributions. */
+/** The service principal that calls origins for its distributions. */
 export const CLOUDFRONT = 'cloudfront.amazonaws.com';
 
 export function createDistribution(options: DistributionOptions): Server {
@@ -44,7 +44,7 @@ export function createDistribution(options: DistributionOptions): Server {
       via: `1.1 ${distribution.domain} (CloudFront)`,
       'x-amz-cf-id': randomUUID(),
     };
-    // What is left of an unread body would be taken for the next request.
+    // Otherwise the rest of an unread body would be read as the next request.
     const close = request.complete ? {} : { connection: 'close' };
     const length = Buffer.isBuffer(body) && status !== 304 ? { 'content-length': String(body.length) } : {};
     response.writeHead(status, { ...given, ...length, ...own, ...close });

@@ -1,20 +1,20 @@
-/** A CloudFront distribution, with everything the stack says of it resolved. */
+/** A CloudFront distribution, every reference resolved. */
 
 export interface Distribution {
   arn: string;
   /** For example `d111111abcdef8.cloudfront.net`. */
   domain: string;
-  /** Domains of one's own that lead to it. */
+  /** Custom domains that lead to it. */
   aliases: string[];
-  /** What `/` stands for, without a slash. @default nothing: the origin is asked for `/` */
+  /** The object to serve for `/`, without a slash. @default none: the origin gets `/` */
   defaultRootObject?: string;
   origins: Origin[];
   originGroups: OriginGroup[];
-  /** The first whose path pattern fits counts. The last one fits every path. */
+  /** The first whose path pattern matches counts. The last one matches every path. */
   behaviors: Behavior[];
-  /** Seconds an error is kept at least, by its status. @default 10 */
+  /** The shortest time in seconds that an error is cached, by its status. @default 10 */
   errorTtls: Record<number, number>;
-  /** What the stack asks for and has no effect here. */
+  /** Parts of the stack that have no effect here. */
   skipped: string[];
 }
 
@@ -23,17 +23,17 @@ export interface Origin {
   kind: 's3' | 'function-url';
   /** Name of the bucket, or domain of the function URL. */
   name: string;
-  /** Stands before every path; empty, or with a slash in front. */
+  /** Prefix of every path; empty, or starting with a slash. */
   path: string;
   /** Added to every request. */
   headers: Record<string, string>;
-  /** Whether requests are signed in the name of CloudFront, by an origin access control. */
+  /** Whether an origin access control signs the requests. */
   signed: boolean;
   /** Seconds the origin may take to answer. */
   readTimeout: number;
 }
 
-/** Two origins: the second is asked where the first answers with one of the statuses. */
+/** Two origins: the second is asked if the first answers with one of the statuses. */
 export interface OriginGroup {
   id: string;
   members: [first: string, second: string];
@@ -57,14 +57,14 @@ export interface CachePolicy {
   minTtl: number;
   defaultTtl: number;
   maxTtl: number;
-  /** Part of the cache key, and passed on to the origin. Others are not. */
+  /** These are part of the cache key and reach the origin. Others don't. */
   queryStrings: Selection;
-  /** In lower case. The same goes for them. */
+  /** In lower case. They, too, are part of the cache key. */
   headers: string[];
 }
 
 export interface ResponseHeadersPolicy {
-  /** `override`: also where the origin has the header. */
+  /** `override`: replaces the header of the origin. */
   set: { name: string; value: string; override: boolean }[];
   /** In lower case. */
   remove: string[];

@@ -1,4 +1,4 @@
-/** Asks origins, by real requests to their addresses on this machine, signed in the name of the distribution. */
+/** Sends real requests to origins at their addresses on this machine, signed for the distribution. */
 
 import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingMessage, request as send } from 'node:http';
@@ -30,7 +30,7 @@ export interface OriginRequest {
 
 export interface OriginsOptions {
   distribution: Distribution;
-  /** The distribution, as the one who signs. */
+  /** The distribution, which signs. */
   principal: Principal;
   region: string;
   /** Where an origin is on this machine, for example `http://127.0.0.1:4566`. */
@@ -40,7 +40,7 @@ export interface OriginsOptions {
 export interface Origins {
   /**
    * @param target id of an origin or a group of two
-   * @returns the answer, its content still to be read
+   * @returns the answer; its content has still to be read
    * @throws OriginError
    */
   ask(target: string, request: OriginRequest): Promise<IncomingMessage>;

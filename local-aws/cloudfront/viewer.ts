@@ -1,4 +1,4 @@
-/** What a viewer asks a distribution for, and which of its behaviors that falls under. */
+/** What a viewer requests from a distribution, and which of its behaviors applies. */
 
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { parseTarget } from '../sigv4';
@@ -28,7 +28,7 @@ export function viewerRequest(request: IncomingMessage): ViewerRequest {
   };
 }
 
-/** The first behavior whose path pattern fits. Letter case counts; a slash in front may be left out. */
+/** The first behavior whose path pattern matches. It is case-sensitive; its leading slash is optional. */
 export function behaviorFor({ behaviors }: Pick<Distribution, 'behaviors'>, path: string): Behavior {
   return behaviors.find(({ pathPattern }) => patternOf(pathPattern).test(path)) ?? behaviors.at(-1)!;
 }
@@ -42,9 +42,9 @@ function patternOf(pattern: string): RegExp {
   return new RegExp(`^/${source}$`, 's');
 }
 
-/** The part of a request that its answer depends on, and all of it that an origin is told. */
+/** The part of a request that its answer depends on, which is also all that reaches an origin. */
 export interface Asked {
-  /** Stands for the same answer every time. */
+  /** Identifies the answer. */
   key: string;
   /** Without `?`. */
   query: string;

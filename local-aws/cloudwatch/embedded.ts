@@ -1,5 +1,5 @@
 /**
- * Metrics in the embedded metric format: a line of JSON in a log, of which CloudWatch makes metrics.
+ * The embedded metric format: lines of JSON in a log that CloudWatch turns into metrics.
  *
  * Source: docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import type { Metric } from './metrics';
 
-/** What a line says of one metric. */
+/** The values of one metric in a line. */
 export interface Observation {
   metric: Metric;
   values: number[];
@@ -53,8 +53,8 @@ const values = z.union([z.number().transform((value) => [value]), z.array(z.numb
 
 /**
  * @param line of a log
- * @returns what it says; nothing for a line that has no `_aws` at its root
- * @throws Error saying what is wrong with a line that is meant to hold metrics: CloudWatch would make none of it
+ * @returns its metrics; none for a line without `_aws` at its root
+ * @throws Error saying what is wrong with a line that tries to hold metrics: CloudWatch would ignore it
  */
 export function readEmbedded(line: string): Observation[] {
   if (!line.includes('"_aws"')) return [];

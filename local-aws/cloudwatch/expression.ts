@@ -1,15 +1,15 @@
 /**
  * Metric math, as far as alarms of a stack use it: docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  *
- * jsep parses, since the syntax is that of its expressions; what they mean is here.
+ * jsep parses, since the syntax is that of its expressions; this file gives them their meaning.
  */
 
 import jsep from 'jsep';
 
-/** Values of one period by the id of their metric; undefined where the metric has none. */
+/** Values of one period by the id of their metric; undefined if the metric has none. */
 export type Values = Record<string, number | undefined>;
 
-/** What an expression comes to in one period; undefined where CloudWatch has no data point. */
+/** The value of an expression in one period; undefined if CloudWatch has no data point. */
 export type Formula = (values: Values) => number | undefined;
 
 type Several = (values: Values) => number[];
@@ -28,7 +28,7 @@ const OPERATORS: Record<string, (a: number, b: number) => number> = {
   '!=': (a, b) => Number(a !== b),
 };
 
-/** Of several metrics in one period: those without a value are left out. */
+/** Combines several metrics of one period; those without a value are left out. */
 const OF_SEVERAL: Record<string, (values: number[]) => number> = {
   SUM: (values) => values.reduce((sum, value) => sum + value, 0),
   AVG: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
@@ -40,7 +40,7 @@ const FUNCTIONS = ['IF', 'FILL', ...Object.keys(OF_SEVERAL)];
 
 /**
  * @param ids of the metrics it may name
- * @throws Error naming what the expression has and is not worked out here
+ * @throws Error naming the part of the expression that isn't supported here
  */
 export function compile(expression: string, ids: string[]): Formula {
   const fail = (what: string): never => {
@@ -104,7 +104,7 @@ export function compile(expression: string, ids: string[]): Formula {
     };
   }
 
-  /** A list in brackets, or `METRICS()`. Of a single series CloudWatch would take the sum over time. */
+  /** A list in brackets, or `METRICS()`. For a single series, CloudWatch would add up the values over time. */
   function several(node: Node): Several {
     const isAll = node.type === 'CallExpression' && (node.callee as Node)['name'] === 'METRICS';
     if (isAll && (node.arguments as Node[]).length > 0) fail('Expected METRICS() without arguments');
@@ -126,7 +126,7 @@ const constant = (value: number): Formula => {
   return () => value;
 };
 
-/** Of a value that is missing nothing can be said, and a division by zero has no result. */
+/** A missing value has no result, and neither has a division by zero. */
 const binary =
   (operator: (a: number, b: number) => number, left: Formula, right: Formula): Formula =>
   (values) => {

@@ -1,4 +1,4 @@
-/** CloudWatch on this machine: metrics out of logs and of the engine's own, and the alarms of the stack. */
+/** CloudWatch on this machine: metrics from logs and from the engine itself, and the alarms of the stack. */
 
 import type { PublishInput } from '../sns';
 import type { Alarm, AlarmState } from '../stack/model';
@@ -13,13 +13,13 @@ export type { StateChange } from './notification';
 
 export interface CloudWatchOptions {
   alarms: Alarm[];
-  /** Tells a topic on behalf of an alarm. */
+  /** Publishes to a topic on behalf of an alarm. */
   publish: (input: PublishInput, alarmArn: string) => Promise<unknown>;
-  /** Asked before alarms are looked at, for metrics that are read off rather than counted. */
+  /** Called before alarms are evaluated, for metrics that are sampled rather than counted. */
   sample?: (now: number) => { metric: Metric; value: number }[];
-  /** Told of each alarm that changes its state. */
+  /** Receives each alarm that changes its state. */
   onAlarm?: (change: StateChange) => void;
-  /** Told of logs that hold no proper metrics, and of topics that refuse an alarm. @default console.warn */
+  /** Receives a line for each malformed metric in a log, and for each topic that refuses an alarm. @default console.warn */
   log?: (line: string) => void;
 }
 
@@ -33,17 +33,17 @@ export interface AlarmStatus {
 export interface CloudWatch {
   /** @param time @default now */
   put(metric: Metric, value: number, time?: number): void;
-  /** Takes up the metrics of a line of a log, if it has any. @param source named where the line is wrong */
+  /** Adds the metrics of a line of a log, if it has any. @param source named in the message if the line is wrong */
   ingest(line: string, source: string): void;
   /** Totals since the engine started. */
   metrics(): MetricTotal[];
   alarms(): AlarmStatus[];
   /**
-   * Looks at every alarm as CloudWatch does each minute, and tells the topics of those that change. Data points end
-   * with the last full minute before the time, so what has just happened is seen one minute from now.
+   * Evaluates every alarm as CloudWatch does each minute, and publishes to the topics of those that change. Data points end
+   * with the last full minute before the time, so what has just happened shows one minute from now.
    *
-   * @param now @default the time it is
-   * @returns what has changed
+   * @param now Unix milliseconds @default now
+   * @returns the alarms that changed their state
    */
   evaluate(now?: number): Promise<StateChange[]>;
   /** Evaluates each minute from now on. */
@@ -55,7 +55,7 @@ interface Watch {
   alarm: Alarm;
   state: AlarmState;
   reason: string;
-  /** Whether it has been in another state than the first. */
+  /** Whether it has ever left its first state. */
   begun: boolean;
   /** The value of a period. */
   value: (from: number, to: number) => number | undefined;
@@ -68,7 +68,7 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
   const watches = options.alarms.map(
     (alarm): Watch => ({
       alarm,
-      // As an alarm of CloudWatch begins.
+      // The first state of every alarm in CloudWatch.
       state: 'INSUFFICIENT_DATA',
       reason: 'Unchecked: Initial alarm creation',
       begun: false,
@@ -94,14 +94,14 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
       const change = { alarm, from, to: verdict.state, reason: verdict.reason, time: now };
       changes.push(change);
       onAlarm(change);
-      // An alarm that was just made tells CloudWatch's users that all is well. Here each start would.
+      // CloudWatch notifies when a new alarm goes to OK. Here every start would send those mails.
       if (begun || verdict.state !== 'OK') await tell(change);
     }
     metrics.forget(end - longest);
     return changes;
   }
 
-  /** CloudWatch says nothing of a topic that refuses an alarm, except in the alarm's history. */
+  /** CloudWatch reports a topic that refuses an alarm in the alarm's history only. */
   async function tell(change: StateChange): Promise<void> {
     const { name, arn, actions } = change.alarm;
     for (const TopicArn of actions[change.to]) {
@@ -111,7 +111,7 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
     }
   }
 
-  /** One evaluation at a time, so that no change is told twice. */
+  /** One evaluation at a time, so that no change is published twice. */
   function evaluate(now = Date.now()): Promise<StateChange[]> {
     evaluating = evaluating.then(() => look(now));
     return evaluating;

@@ -1,4 +1,4 @@
-/** Values of metrics, summed up by the minute as CloudWatch keeps them, in memory. */
+/** Values of metrics, aggregated by the minute as in CloudWatch, in memory. */
 
 import type { MetricStat } from '../stack/model';
 
@@ -10,7 +10,7 @@ export interface MetricTotal extends Metric {
   count: number;
 }
 
-/** Values of one metric, summed up. */
+/** Aggregated values of one metric. */
 interface Sums {
   sum: number;
   count: number;
@@ -21,7 +21,7 @@ interface Sums {
 interface Series {
   metric: Metric;
   total: Sums;
-  /** By the minute since 1970. */
+  /** By minutes since 1970. */
   minutes: Map<number, Sums>;
 }
 
@@ -58,7 +58,7 @@ export class Metrics {
     }
   }
 
-  /** @returns undefined where there is no value from `from` on and before `to`, both whole minutes */
+  /** @returns undefined if there is no value in the time from `from` until before `to`, both whole minutes */
   statistic(metric: MetricStat, from: number, to: number): number | undefined {
     const series = this.#series.get(keyOf(metric));
     let sums = NONE;
@@ -68,7 +68,7 @@ export class Metrics {
     return sums.count === 0 ? undefined : STATISTICS[metric.stat](sums);
   }
 
-  /** Totals of all metrics there have been. */
+  /** Totals of all metrics so far. */
   totals(): MetricTotal[] {
     return [...this.#series.values()].map(({ metric, total: { sum, count } }) => ({ ...metric, sum, count }));
   }
@@ -88,7 +88,7 @@ const add = (a: Sums, b: Sums): Sums => ({
   most: Math.max(a.most, b.most),
 });
 
-/** Dimensions have no order. */
+/** The order of dimensions doesn't matter. */
 function keyOf({ namespace, name, dimensions }: Metric): string {
   return JSON.stringify([namespace, name, Object.entries(dimensions).sort()]);
 }

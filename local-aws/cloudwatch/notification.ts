@@ -1,7 +1,7 @@
 /**
- * What CloudWatch tells a topic when an alarm changes state: JSON, and a letter for those who get it by email.
+ * What CloudWatch publishes when an alarm changes state: JSON, and a text for subscribers by email.
  *
- * Source: docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions.html, and letters it has sent.
+ * Source: docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions.html, and mails it has sent.
  */
 
 import type { PublishInput } from '../sns';
@@ -18,7 +18,7 @@ export interface StateChange {
   time: number;
 }
 
-/** Longest subject SNS takes. */
+/** The longest subject that SNS accepts. */
 const SUBJECT = 100;
 
 /** @param since when the alarm was made, in Unix milliseconds */

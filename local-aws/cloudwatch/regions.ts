@@ -1,4 +1,4 @@
-/** Regions as CloudWatch calls them in its messages, which is not everywhere what the console calls them. */
+/** Names of regions in CloudWatch's messages. Some differ from those in the console. */
 const NAMES: Record<string, string> = {
   'us-east-1': 'US East (N. Virginia)',
   'us-east-2': 'US East (Ohio)',
@@ -19,5 +19,5 @@ const NAMES: Record<string, string> = {
   'ap-northeast-3': 'Asia Pacific (Osaka)',
 };
 
-/** A region that is not among those every account has keeps its code. */
+/** An opt-in region keeps its code. */
 export const regionName = (code: string): string => NAMES[code] ?? code;

@@ -1,4 +1,4 @@
-/** What services of AWS measure of themselves, in their own metrics. Which there are: made.ts */
+/** The metrics that services of AWS publish about themselves. made.ts lists them. */
 
 import type { HttpApi } from '../api-gateway/model';
 import type { LambdaFunction, Queue, Rule } from '../stack/model';

@@ -1,5 +1,5 @@
 /**
- * Which state an alarm is in, by its latest data points.
+ * Decides the state of an alarm by its latest data points.
  *
  * Source: docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  */
@@ -9,7 +9,7 @@ import type { Alarm, AlarmState, Comparison } from '../stack/model';
 export interface DataPoint {
   /** Unix milliseconds at which its period begins. */
   start: number;
-  /** Undefined where it is missing. */
+  /** Undefined if it is missing. */
   value: number | undefined;
 }
 
@@ -50,7 +50,7 @@ const COMPARISONS: Record<
 
 /**
  * @param range the data points of the alarm's range, the newest first
- * @returns undefined where the alarm stays in the state it is in
+ * @returns undefined if the alarm stays in its state
  */
 export function judge(alarm: Rules, range: DataPoint[]): Verdict | undefined {
   const { evaluationPeriods, datapointsToAlarm, treatMissingData } = alarm;
@@ -76,7 +76,7 @@ export function judge(alarm: Rules, range: DataPoint[]): Verdict | undefined {
       : undefined;
   }
   if (others.length > 0) return fine();
-  // Few data points, and all of them breach: it is an alarm once the oldest of them has stood for long enough.
+  // There are few data points, and all of them breach: the alarm goes off once the oldest is old enough.
   const age = range.indexOf(breaching.at(-1)!) + 1;
   return treatMissingData === 'missing' && age >= datapointsToAlarm ? alarming() : undefined;
 }

@@ -19,7 +19,7 @@ export interface Backend {
   close(): Promise<void>;
 }
 
-/** What dynalite reads of a request. The caller was authenticated before: it checks the form of these and nothing more. */
+/** What dynalite reads from a request. The caller is authenticated already; dynalite only checks the form of these. */
 const HEADERS = {
   'content-type': 'application/x-amz-json-1.0',
   authorization: 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local',
@@ -29,7 +29,7 @@ const HEADERS = {
 repairDynalite();
 refuseEmptyIndexKeys();
 
-/** @param folder where the tables lie; made when it is missing */
+/** @param folder of the tables; created if it is missing */
 export async function startBackend(folder: string): Promise<Backend> {
   mkdirSync(folder, { recursive: true });
   const server = dynalite({ path: folder, createTableMs: 0 });
@@ -54,7 +54,7 @@ export async function startBackend(folder: string): Promise<Backend> {
         request.emit('end');
       }),
     async close() {
-      // It lets go of its files as a server that was listening, and as no other.
+      // It closes its files only if it is closed as a server that was listening.
       await once(server.listen(0, '127.0.0.1'), 'listening');
       await new Promise<void>((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));

@@ -1,7 +1,7 @@
 /**
  * dynalite's parser of conditions tries each pair of parentheses anew as an operand and as a condition, so that its time
- * doubles with each pair that stands in another: 3 ms for the conditions of this project. Here it remembers what it has
- * found at each place, which gives the same answers (test/local-aws/dynamodb/condition-parser.test.ts).
+ * doubles with each pair that stands in another, to milliseconds for usual conditions. Here it remembers what it has
+ * found at each place, which gives the same answers.
  */
 
 import { readFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ export interface Parser {
 
 const FILE = require.resolve('dynalite/db/conditionParser');
 
-/** What a rule found is kept apart for where it looks ahead: there it notes no error. */
+/** Results of a lookahead are remembered apart: a lookahead records no error. */
 const REMEMBERED = `
   var found = new Map();
   function remembered(name, rule) {
@@ -29,7 +29,7 @@ const REMEMBERED = `
   }
 `;
 
-/** The parser as it is in the package, or the one that remembers. */
+/** The parser of the package, or the one that remembers. */
 export function loadParser({ remembers }: { remembers: boolean }): Parser {
   const source = readFileSync(FILE, 'utf8');
   const repaired = source
@@ -45,7 +45,7 @@ export function loadParser({ remembers }: { remembers: boolean }): Parser {
   return module.exports;
 }
 
-/** Has dynalite use the parser that remembers. */
+/** Makes dynalite use the parser that remembers. */
 export function repairDynalite(): void {
   const used = require(FILE) as Parser;
   used.parse = loadParser({ remembers: true }).parse;

@@ -1,4 +1,4 @@
-/** DynamoDB on this machine: dynalite on disk, brought to AWS's behaviour where a workflow depends on it. */
+/** DynamoDB on this machine: dynalite on disk, with what it lacks added where workflows depend on it. */
 
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
@@ -13,13 +13,13 @@ import { type Input, itemTablesOf, resourcesOf, WRITES } from './operations';
 import { ensureTables, type KeySchema, type TableDescription } from './tables';
 
 export interface DynamoDBOptions {
-  /** Tables lie under `dynamodb/` in it. */
+  /** Tables are in its folder `dynamodb`. */
   dataDir: string;
   tables: Table[];
   gate: Gate;
   region: string;
   account: string;
-  /** Access to the keys of tables. @default there are none */
+  /** Access to the keys of tables. @default none */
   useKey?: UseKey;
 }
 
@@ -46,7 +46,7 @@ export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDB
     }),
   );
 
-  // One write at a time, so that the item a failed condition answers with is the one it failed on.
+  // One write at a time, so that a failed condition answers with the item it failed on.
   let lastWrite: Promise<unknown> = Promise.resolve();
   function write(operation: string, input: Input, body: Buffer): Promise<Answer> {
     const turn = lastWrite.then(async () => {
@@ -74,7 +74,7 @@ export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDB
     return operation === 'DescribeTable' && answer.status === 200 ? withArns(answer, arnOf) : answer;
   }
 
-  /** Nothing expires here: on AWS as well, an item may outlive its time by days, and whoever reads must bear it. */
+  /** Nothing expires here. On AWS, too, an item may outlive its time by days, and readers have to cope with that. */
   async function describeTimeToLive({ TableName = '' }: Input): Promise<Answer> {
     const table = tables.find(({ name }) => name === TableName);
     if (!table)
@@ -113,7 +113,7 @@ function parse(body: Buffer): Input {
   }
 }
 
-/** dynalite takes account and region from its process's environment, at the time the table was made. */
+/** dynalite takes account and region from the environment of its process when the table is created. */
 function withArns(answer: Answer, arnOf: (table: string) => string): Answer {
   const { Table: table } = JSON.parse(answer.body.toString()) as { Table: TableDescription };
   table.TableArn = arnOf(table.TableName);

@@ -1,8 +1,8 @@
-/** The operations the local DynamoDB performs, and what each needs to be allowed to. */
+/** The operations that run here, and the permissions that each needs. */
 
 import { AwsError } from '../service';
 
-/** The parts of an operation's input that say what it is on. */
+/** The parts of an operation's input that name tables and indexes. */
 export interface Input {
   TableName?: string;
   IndexName?: string;
@@ -13,7 +13,7 @@ type Resources = (input: Input, arnOf: (table: string) => string) => string[];
 
 const table: Resources = ({ TableName }, arnOf) => [arnOf(TableName ?? '')];
 
-/** A query of an index is allowed on the index, not on its table. */
+/** A query of an index needs permission for the index, not for its table. */
 const tableOrIndex: Resources = ({ TableName, IndexName }, arnOf) => [
   arnOf(TableName ?? '') + (IndexName ? `/index/${IndexName}` : ''),
 ];
@@ -37,7 +37,7 @@ const OPERATIONS = new Map<string, Resources>([
 /** Operations that change items. */
 export const WRITES = new Set(['BatchWriteItem', 'DeleteItem', 'PutItem', 'UpdateItem']);
 
-/** Operations that are on tables, not on what they hold. */
+/** Operations on tables rather than on items. */
 const ON_TABLES = ['DescribeTable', 'DescribeTimeToLive', 'ListTables'];
 
 /**

@@ -1,4 +1,4 @@
-/** Brings the tables on disk in line with the stack: makes what is missing, refuses what has other keys. */
+/** Brings the tables on disk in line with the stack: creates missing ones, and refuses those with other keys. */
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Table } from '../stack/model';
@@ -52,7 +52,7 @@ async function describe(backend: Backend, name: string): Promise<TableDescriptio
   throw new Error(`Cannot describe the table '${name}': ${body}`);
 }
 
-/** What cannot change without replacing the table, in an order of its own. */
+/** What can't change without replacing the table, sorted. */
 function shapeOf(description: TableDescription) {
   const attributes = description.AttributeDefinitions.map(
     ({ AttributeName, AttributeType }) => `${AttributeName}:${AttributeType}`,

@@ -24,6 +24,6 @@ export interface Context {
   waitScale: number;
   /** Receives what goes wrong in the background. */
   log: (line: string) => void;
-  /** Takes how each part closes. */
+  /** Takes the function that closes each part. */
   shutdown: Shutdown;
 }

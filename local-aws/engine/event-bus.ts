@@ -22,7 +22,7 @@ export interface EventTargets {
   timers: boolean;
 }
 
-/** @throws Error where a rule's pattern is one that AWS would refuse */
+/** @throws Error if a rule's pattern is one that AWS would refuse */
 export function openEventBus(context: Context, targets: EventTargets): EventBridge {
   const { stack, dataDir, principals, gate, faults, waitScale, log, shutdown } = context;
   const { lambda, states, sqs, metrics, concurrency, timers } = targets;

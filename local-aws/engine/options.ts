@@ -69,7 +69,7 @@ export interface Engine {
   publicEndpoints: PublicEndpoint[];
   /**
    * A token as the issuer of the stack's first JWT authorizer would give it, for calls of its HTTP API.
-   * @throws Error where the stack has no such authorizer
+   * @throws Error if the stack has no such authorizer
    */
   token(request: TokenRequest): Promise<string>;
   /** Lets pages of one more origin in, as the option `origins` does. */

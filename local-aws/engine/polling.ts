@@ -4,7 +4,7 @@ import type { Sqs } from '../sqs';
 import type { Context } from './context';
 
 /**
- * Starts to poll the queue of every event source mapping.
+ * Starts polling the queue of every event source mapping.
  *
  * @throws Error when the role of a function may not read its queue
  */

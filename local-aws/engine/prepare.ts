@@ -17,7 +17,7 @@ import {
 } from './public-endpoints';
 import type { Shutdown } from './shutdown';
 
-/** What there is before the first service opens. */
+/** What has to be there before the first service opens. */
 export interface Prepared {
   dataDir: string;
   /** Where the services will answer. */

@@ -6,7 +6,7 @@ export const CLOSING_ORDER = [
   'event bus',
   /** Requests to distributions, APIs and function URLs are broken off before what answers them closes. */
   'public endpoints',
-  /** A call that hangs because of a fault is let go, or whoever made it could not end. */
+  /** Calls that hang because of a fault are released, or their callers could not end. */
   'faults',
   /** No further message is received. The invocations that work on one end with the functions. */
   'polling',

@@ -39,7 +39,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
-/** Opens the parts, each after what it uses. How they close again is in shutdown.ts. */
+/** Opens the parts, each after those it uses. shutdown.ts says in which order they close. */
 async function open(options: EngineOptions, shutdown: Shutdown): Promise<Engine> {
   const { waitScale = 1, timers = false, onExecution, onAlarm } = options;
   const { concurrency = availableParallelism() * 2, modulePaths = [] } = options;
@@ -78,7 +78,7 @@ async function open(options: EngineOptions, shutdown: Shutdown): Promise<Engine>
   address.serve(
     createServiceServer(principals, { s3, others: { dynamodb, sns, sqs, states } }, faults.serve),
   );
-  // Until now nobody knew the port, where any was to do.
+  // Only now is the port known, if any free one was to be used.
   occupy(dataDir, endpoint);
   servePublicEndpoints(context, { publicEndpoints, lambda, metrics, tokens, origins, now: options.now });
   if (timers) cloudwatch.start();

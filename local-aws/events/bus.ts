@@ -13,17 +13,17 @@ export interface BusOptions {
   /** Where accepted events are kept. @default on disk */
   outbox?: Outbox;
   /**
-   * Hands an event to a target. Resolves when what it started has run to its end, however that was, so that a run
-   * cut short by a crash is run again. Rejects when it could not be started.
+   * Delivers an event to a target. Resolves when the run it started has ended, successfully or not, so that a run
+   * that a crash cuts short is repeated. Rejects if the run could not be started.
    */
   deliver: (targetArn: string, event: object, rule: Rule) => Promise<void>;
   /** Sends an event that could not be delivered to a queue, with EventBridge's message attributes. */
   deadLetter: (queueArn: string, event: object, attributes: Record<string, string>) => Promise<void>;
-  /** Told what EventBridge counts of a rule, by the name of the metric. */
+  /** Receives the name of each metric that EventBridge counts for a rule. */
   measure?: (metric: string, rule: Rule) => void;
-  /** Deliveries that run at the same time. */
+  /** How many deliveries run at the same time. */
   concurrency: number;
-  /** Told of an event that is lost, as it would be on AWS: undeliverable, and without a queue that takes it. */
+  /** Receives a line for each event that is lost, as it would be on AWS: nobody takes it, not even a dead-letter queue. */
   lost?: (message: string) => void;
   /** Milliseconds to wait before a retry, given how many there have been. */
   delay?: (retries: number) => number;
@@ -32,7 +32,7 @@ export interface BusOptions {
 export interface Bus {
   /** Accepts an event: once this resolves, the event survives a crash. */
   put(event: object): Promise<void>;
-  /** Resolves when no accepted event is waiting, running or to be retried. */
+  /** Resolves when no accepted event is waiting, running or about to be retried. */
   idle(): Promise<void>;
   /** How many accepted events have not ended. */
   pending(): number;
@@ -56,7 +56,7 @@ interface Delivery {
  * An event bus that loses nothing: at least once, like EventBridge, and first in, first out. What an earlier run left
  * on disk is delivered at once.
  *
- * @throws Error where a rule's pattern is one that AWS would refuse
+ * @throws Error if a rule's pattern is one that AWS would refuse
  */
 export function createBus(options: BusOptions): Bus {
   const { deliver, deadLetter, concurrency, lost = console.warn, delay = backoff } = options;

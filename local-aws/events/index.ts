@@ -1,4 +1,4 @@
-/** EventBridge on this machine: rules that wait for events, and rules that run again and again. */
+/** EventBridge on this machine: rules that match events, and rules that run on a schedule. */
 
 import type { Schedule } from '../stack/model';
 import { type Bus, type BusOptions, createBus } from './bus';
@@ -13,17 +13,17 @@ export interface EventBridgeOptions extends BusOptions {
 
 export interface EventBridge extends Bus {
   /**
-   * Runs a rule with a schedule now. Resolves when what it invokes is done, retries included.
+   * Runs a scheduled rule now. Resolves when its invocation is done, retries included.
    * @throws Error when there is no such rule
    */
   tick(ruleName: string): Promise<void>;
 }
 
-/** @throws Error where a rule's pattern is one that AWS would refuse */
+/** @throws Error if a rule's pattern is one that AWS would refuse */
 export function createEventBridge(options: EventBridgeOptions): EventBridge {
   const { schedules, timers } = options;
   const bus = createBus(options);
-  // Apart from what people wait for. A run that is cut short is not made up for: the next one is on its way.
+  // A bus of its own, since nobody waits for scheduled runs. A run that is cut short isn't repeated: the next one follows.
   const scheduled = createBus({ ...options, rules: schedules, outbox: volatileOutbox() });
   const run = (schedule: Schedule) => scheduled.put(scheduledEvent(schedule, new Date()));
   const stop = timers ? startSchedules(schedules, (schedule) => void run(schedule)) : () => {};

@@ -2,7 +2,7 @@
 
 import { BlockList, isIP } from 'node:net';
 
-/** Tells whether one scalar of the event matches; undefined stands for a field the event does not have. */
+/** Whether one scalar of the event matches; undefined stands for a missing field. */
 export type Matches = (value: unknown) => boolean;
 
 export class PatternError extends Error {
@@ -42,7 +42,7 @@ function affix(test: (value: string, argument: string) => boolean): Compile {
 const prefix = affix((value, argument) => value.startsWith(argument));
 const suffix = affix((value, argument) => value.endsWith(argument));
 
-/** `*` stands for any characters, `\*` and `\\` for themselves. */
+/** `*` matches any characters; `\*` and `\\` are literal. */
 const wildcard: Compile = (argument, path) => {
   if (!isText(argument)) throw new PatternError(path, 'Expected text', argument);
   const tokens = argument.match(/\\[\s\S]?|\*|[^\\*]+/g) ?? [];
@@ -62,7 +62,7 @@ const wildcard: Compile = (argument, path) => {
   return (value) => isText(value) && matchesPieces(value, pieces);
 };
 
-/** Leftmost matching of each piece is enough, because only the last one is tied to the end: no backtracking. */
+/** Each piece may match as far left as possible, because only the last one is tied to the end: no backtracking. */
 function matchesPieces(value: string, pieces: string[]): boolean {
   const first = pieces[0]!;
   const last = pieces[pieces.length - 1]!;

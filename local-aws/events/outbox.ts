@@ -20,7 +20,7 @@ export interface Outbox {
   remove(entry: Entry): Promise<void>;
 }
 
-/** Keeps nothing beyond the end of the process. */
+/** Keeps nothing after the process has ended. */
 export function volatileOutbox(): Outbox {
   let last = 0;
   return {
@@ -32,7 +32,7 @@ export function volatileOutbox(): Outbox {
 
 const DIGITS = 16;
 
-/** @param folder is made where it does not exist */
+/** @param folder created if it is missing */
 export function openOutbox(folder: string): Outbox {
   mkdirSync(folder, { recursive: true });
   const left = readdirSync(folder)

@@ -2,7 +2,7 @@
  * EventBridge event patterns.
  *
  * Fields of a pattern must all match, entries of one list are alternatives, and a list in the event matches when any
- * of its elements does. What AWS would refuse, or what this matcher does not know, is refused when it is compiled.
+ * of its elements does. Compiling refuses what AWS would refuse and what this matcher doesn't know.
  *
  * docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
@@ -11,7 +11,7 @@ import { type Matches, matcher, PatternError } from './operators';
 
 type Json = Record<string, unknown>;
 
-/** Tells whether a node of the event matches; undefined stands for a field the event does not have. */
+/** Whether a node of the event matches; undefined stands for a missing field. */
 type Node = (value: unknown) => boolean;
 
 const isObject = (value: unknown): value is Json =>
@@ -19,7 +19,7 @@ const isObject = (value: unknown): value is Json =>
 
 /**
  * @param pattern a parsed event pattern
- * @returns tells whether an event matches
+ * @returns a function that says whether an event matches
  * @throws Error naming the path and the operator that AWS refuses or that is unknown here
  */
 export function compilePattern(pattern: unknown): (event: unknown) => boolean {

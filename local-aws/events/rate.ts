@@ -4,12 +4,12 @@ const UNITS: Record<string, number> = { minute: 60, hour: 3_600, day: 86_400 };
 /**
  * @param expression for example `rate(5 minutes)`
  * @returns seconds
- * @throws Error for an expression that AWS would not take, and for `cron(…)`, which is not run here
+ * @throws Error for an expression that AWS would refuse, and for `cron(…)`, which doesn't run here
  */
 export function parseRate(expression: string): number {
   const [, digits, unit = '', plural] = /^rate\((\d+) (minute|hour|day)(s?)\)$/.exec(expression) ?? [];
   const count = Number(digits);
-  // AWS takes "1 minute" and "2 minutes", and neither "1 minutes" nor "2 minute".
+  // AWS accepts "1 minute" and "2 minutes", but neither "1 minutes" nor "2 minute".
   if (!(count >= 1) || (count === 1) !== (plural === '')) {
     throw new Error(
       `Expected rate(1 minute) or rate(N minutes), in minutes, hours or days, but received ${expression}`,

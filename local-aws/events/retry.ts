@@ -1,4 +1,4 @@
-/** EventBridge's retry policy, and what it tells the dead-letter queue. */
+/** EventBridge's retry policy, and the attributes of a dead-lettered event. */
 
 import { AwsError } from '../service';
 
@@ -13,7 +13,7 @@ export interface RetryPolicy {
   maximumEventAgeSeconds?: number;
 }
 
-/** Why no further attempt is made; undefined where one may still be. */
+/** Why no further attempt is made; undefined if there will be one. */
 export type Exhausted = 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds';
 
 /** Exponential from one second, at most a minute, with full jitter; in milliseconds. */

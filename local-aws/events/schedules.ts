@@ -3,10 +3,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Schedule } from '../stack/model';
 
-/** The longest a timer of Node waits: 2^31 - 1 ms, 24 days. Nobody has an engine run for that long. */
+/** The longest wait of a timer in Node: 2^31 - 1 ms, 24 days. No engine runs for that long. */
 const LONGEST_TIMER = 2_147_483_647;
 
-/** What EventBridge sends when it is time. */
+/** The event that EventBridge sends for a schedule. */
 export function scheduledEvent({ arn }: Schedule, time: Date): object {
   const [, , , region, account] = arn.split(':');
   return {
@@ -24,9 +24,9 @@ export function scheduledEvent({ arn }: Schedule, time: Date): object {
 }
 
 /**
- * Runs each rule one interval from now, and again and again. It keeps no process from ending.
+ * Runs each rule one interval from now, and after every further interval. It doesn't keep the process alive.
  *
- * @returns ends it
+ * @returns a function that ends it
  */
 export function startSchedules(schedules: Schedule[], run: (schedule: Schedule) => void): () => void {
   const timers = schedules

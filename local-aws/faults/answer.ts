@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * Keeps what a service is about to answer from the caller.
+ * Withholds the answer of a service from the caller.
  *
- * @param then is called once when the service has answered, with the response as it was before
+ * @param then called once the service has answered, with the response untouched
  */
 export function withholdAnswer(response: ServerResponse, then: () => void): void {
   const { writeHead, write, end } = response;

@@ -1,4 +1,4 @@
-/** How each service words that it is overloaded, or has failed. Source: "Common errors" of its API reference. */
+/** How each service reports that it is overloaded, or has failed. Source: "Common errors" of its API reference. */
 
 import { AwsError, type Call } from '../service';
 

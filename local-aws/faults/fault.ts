@@ -65,7 +65,7 @@ export type FaultInput = z.input<typeof callFault> | z.input<typeof functionFaul
 /**
  * @param values what the file holds
  * @param name of the file, for the messages
- * @throws Error with a line for each thing that is wrong: where it stands, and what was expected
+ * @throws Error with a line for each mistake: where it is, and what was expected
  */
 export function parseFaults(values: unknown, name: string): Fault[] {
   const { data, error } = schema.safeParse(values);
@@ -77,7 +77,7 @@ export function parseFaults(values: unknown, name: string): Fault[] {
 const at = (path: PropertyKey[]) =>
   path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
 
-/** @throws Error when the file cannot be read, is no JSON, or holds what is no fault */
+/** @throws Error when the file can't be read, isn't JSON, or has anything but faults */
 export function readFaults(file: string): Fault[] {
   let values: unknown;
   try {

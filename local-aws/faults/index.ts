@@ -1,7 +1,7 @@
 /**
  * Fault injection: makes calls of AWS and invocations of functions go wrong as they can on AWS.
  *
- * A fault before a call acts where the call asks for permission. A fault after it acts on the answer; the two places
+ * A fault before a call strikes when the call asks for permission. A fault after it replaces the answer; the two places
  * find each other through the asynchronous context of the call.
  */
 
@@ -22,18 +22,18 @@ export interface FaultsOptions {
   stack: Pick<Stack, 'region' | 'functions' | 'roles'>;
   /** Kills the process that was given these credentials. */
   crash: (accessKeyId: string) => void;
-  /** Of the numbers that decide about probabilities. @default 1 */
+  /** Seed of the random numbers for probabilities. @default 1 */
   seed?: number;
-  /** Told of each fault that strikes. */
+  /** Receives a line for each fault that strikes. */
   log?: (line: string) => void;
 }
 
 export interface Faults {
   /** Replaces all faults. @throws Error naming a function or caller that the stack does not have */
   inject(faults: Fault[]): void;
-  /** To be asked about each call that is allowed. */
+  /** Called for each call that the policies allow. */
   gate: Gate;
-  /** To be asked about each invocation. */
+  /** Called for each invocation. */
   invocation(fn: Pick<LambdaFunction, 'name'>): InvocationFault | undefined;
   /** Performs a call from inside the engine. */
   call<T>(perform: () => Promise<T>): Promise<T>;
@@ -43,13 +43,13 @@ export interface Faults {
     perform: () => Promise<void>,
     refuse: (error: unknown) => void,
   ): Promise<void>;
-  /** Lets go of every call that hangs. */
+  /** Releases every call that hangs. */
   close(): void;
 }
 
 /** One call on its way. */
 interface Passage {
-  /** Has something happen instead of the answer. */
+  /** Makes something happen instead of the answer. */
   afterwards(happen: () => Promise<never>): void;
   /** Resolves when nobody waits for the answer any more. */
   abandoned: Promise<unknown>;
@@ -62,7 +62,7 @@ export function createFaults({ stack, crash, seed = 1, log = () => {} }: FaultsO
   const random = createRandom(seed);
   let onCalls: (Armed<CallFault> & { callers: Set<string> | undefined })[] = [];
   let onFunctions: (Armed<{ fault: InvocationFault }> & { functions: Set<string> })[] = [];
-  // Until there is a first fault nothing needs to be found: on Node 20 the context costs every promise of the process.
+  // No context is needed before the first fault, and on Node 20 a context slows down every promise of the process.
   let armed = false;
   let close = () => {};
   const closed = new Promise<void>((resolve) => {
@@ -94,7 +94,7 @@ export function createFaults({ stack, crash, seed = 1, log = () => {} }: FaultsO
 
     async gate(call) {
       const passage = passages.getStore();
-      // A call that was on its way before the first fault has no answer that one could replace.
+      // A call that began before the first fault has no context, so its answer can't be replaced.
       const struck = onCalls.find(
         ({ fault, callers, strikes }) =>
           fault.call === call.action &&
@@ -164,7 +164,7 @@ function callersNamed({ functions, roles, region }: FaultsOptions['stack'], give
   return valuesOf([...byFunction, ...byRole], given, region, 'a function or role');
 }
 
-/** A name may leave out the prefix that every name of the stack has, and the region some end in. */
+/** A name may leave out the prefix that all names of the stack share, and a region at the end. */
 function valuesOf(all: Named[], given: string, region: string, what: string): Set<string> {
   const short = (name: string) => (name.endsWith(`-${region}`) ? name.slice(0, -region.length - 1) : name);
   const meant = all.filter(({ name }) => name === given || short(name).endsWith(`-${given}`));

@@ -35,7 +35,7 @@ export interface Columns {
 }
 
 /**
- * Only what happens when all goes well shapes the drawing, and of the Catches into a state the nearest, so that it is
+ * Only the path without failures shapes the drawing, and the nearest of the Catches into a state, so that it is
  * not torn apart. A line over more than one row takes part as a chain of narrow boxes.
  */
 export function columnsOf(ranks: Map<string, number>, edges: Edge[], boxWidth: number): Columns {
@@ -58,7 +58,7 @@ export function columnsOf(ranks: Map<string, number>, edges: Edge[], boxWidth: n
       graph.setEdge(links[index - 1] ?? from, next);
     });
   }
-  // In the order of the definition, which is what its reader expects, rather than the one with the fewest crossings.
+  // In the order of the definition, as its reader expects, rather than with the fewest crossings.
   dagre(graph, { disableOptimalOrderHeuristic: true });
 
   const leftOf = (name: string) => Math.round(graph.node(name).x - boxWidth / 2);

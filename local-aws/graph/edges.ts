@@ -5,7 +5,7 @@ type Json = Record<string, unknown>;
 export interface Edge {
   from: string;
   to: string;
-  /** A Catch, rather than what happens when all goes well. */
+  /** A Catch, rather than the path without failures. */
   isCatch: boolean;
 }
 
@@ -14,8 +14,8 @@ export type Definition = { StartAt: string; States: Record<string, Json> };
 const list = (value: unknown) => (Array.isArray(value) ? (value as Json[]) : []);
 
 /**
- * One edge for each pair of states; where both a Catch and something else lead from one to the other, it is no Catch.
- * What is inside a Map or a Parallel is not looked at.
+ * One edge for each pair of states. If a Catch and something else connect the same pair, it counts as no Catch.
+ * States inside a Map or a Parallel are ignored.
  */
 export function edgesOf(definition: Definition): Edge[] {
   const edges = new Map<string, Edge>();

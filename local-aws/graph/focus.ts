@@ -7,9 +7,9 @@ type Json = Record<string, unknown>;
 const list = (value: unknown) => (Array.isArray(value) ? (value as Json[]) : []);
 
 /**
- * The part of a definition that tells the story of one execution: the states it went through, and those that stood
- * before it had all gone well. Ways it did not take, of a Choice or a Catch, are left out with what lies behind them,
- * and so is a Choice it did not come to: without its ways that says nothing.
+ * The part of a definition that matters to one execution: the states it went through, and those that would have
+ * followed without a failure. Branches of a Choice or Catch that it didn't take are left out, with all states behind them,
+ * and so is a Choice that it didn't reach: without its branches a Choice says nothing.
  */
 export function focus(definition: Definition, summary: Summary): Definition {
   const taken = transitionsOf(summary);

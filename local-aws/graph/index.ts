@@ -1,4 +1,4 @@
-/** What an execution did, as a line, and as a drawing in the terminal. */
+/** What an execution did: as one line, and as a drawing in the terminal. */
 
 export type { Definition } from './edges';
 export { focus } from './focus';

@@ -19,7 +19,7 @@ export interface Exit {
 
 const isLong = ({ ranks }: Grid, { from, to }: Edge) => ranks.get(from)! + 1 < ranks.get(to)!;
 
-/** What happens when all goes well runs between the boxes where there is a passage. */
+/** The path without failures runs between the boxes if there is room. */
 const passageOf = (grid: Grid, edge: Edge) =>
   !edge.isCatch && isLong(grid, edge) ? grid.columns.passages.get(edge.to) : undefined;
 
@@ -45,7 +45,7 @@ function isClear({ ranks, columns, boxWidth }: Grid, from: string, lane: number)
 }
 
 /**
- * One column for each state with lines that need a lane: as near to the boxes as nothing is in the way. States
+ * One column for each state with lines that need a lane, as near to the boxes as possible. States
  * reached sooner get theirs first, and so lie further inside.
  */
 function chooseLanes(grid: Grid): Map<string, number> {

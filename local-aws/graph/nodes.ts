@@ -1,9 +1,9 @@
-/** What the box of each state says. */
+/** The text in the box of each state. */
 
 import type { Definition } from './edges';
 import { formatDuration, markOf, type StateSummary, type Summary } from './summary';
 
-/** `plain` where no execution is drawn. */
+/** `plain` if no execution is drawn. */
 export type Look = 'plain' | 'unvisited' | StateSummary['outcome'];
 
 export interface Node {
@@ -17,7 +17,7 @@ export interface Node {
   isEnd: boolean;
 }
 
-/** @param jumps states each state goes back up to, which no line shows */
+/** @param jumps the states that each state goes back up to, which no line shows */
 export function nodesOf(
   definition: Definition,
   summary: Summary | undefined,

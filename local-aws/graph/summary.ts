@@ -1,8 +1,8 @@
-/** What became of each state of one execution, read from its history. */
+/** What happened in each state of one execution, according to its history. */
 
 import type { ExecutionStatus, HistoryEvent } from '../states/history';
 
-/** An error as Step Functions has it, with the message taken out of a function's JSON cause. */
+/** An error as Step Functions reports it, with the message from a function's JSON cause. */
 export interface ErrorSummary {
   name: string;
   message: string;
@@ -73,7 +73,7 @@ function follow(state: StateSummary, event: HistoryEvent): void {
   if (/^(LambdaFunction|Task)Scheduled$/.test(event.type)) state.attempts++;
   if (/^(LambdaFunction|Task)(Failed|TimedOut)$/.test(event.type)) state.failures.push(errorOf(event));
   if (event.type.endsWith('StateExited')) {
-    // Every attempt failed, and yet the execution went on.
+    // Every attempt failed, but the execution went on.
     const caught = state.failures.length > 0 && state.failures.length === state.attempts;
     state.outcome = caught ? 'caught' : 'succeeded';
     if (caught) state.error = state.failures.at(-1)!;
@@ -106,13 +106,13 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** `✓` it worked, `↻` it worked after a retry, `✗` it did not, `…` it is not over. */
+/** `✓` it succeeded, `↻` it succeeded after a retry, `✗` it failed, `…` it still runs. */
 export function markOf({ outcome, attempts }: StateSummary): string {
   if (outcome === 'succeeded') return attempts > 1 ? '↻' : '✓';
   return outcome === 'running' ? '…' : '✗';
 }
 
-/** The path of an execution in one line: `Check ✓ 41 ms → Convert ↻ 2.1 s (3 attempts) → …`. What a Choice has decided shows in what follows. */
+/** The path of an execution in one line: `Check ✓ 41 ms → Convert ↻ 2.1 s (3 attempts) → …`. The decision of a Choice shows in the state that follows. */
 export function pathLine({ states }: Summary): string {
   return states
     .filter(({ type }) => type !== 'Choice')

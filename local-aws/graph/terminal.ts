@@ -7,7 +7,7 @@ import { type Look, type Node, nodesOf, transitionsOf } from './nodes';
 import { markOf, type StateSummary, type Summary } from './summary';
 
 export interface RenderOptions {
-  /** With ANSI colours. Without, heavy lines and marks tell the same. */
+  /** With ANSI colours. Without them, heavy lines and marks say the same. */
   color: boolean;
   /** Columns of the terminal. */
   width: number;
@@ -48,7 +48,7 @@ export function renderGraph(
   return [canvas.toString(options.color), ...(notes.length > 0 ? ['', ...notes] : [])].join('\n');
 }
 
-/** The widest boxes that fit, as wide as what they say and no wider. */
+/** The widest boxes that fit, but no wider than their text. */
 function fit(definition: Definition, nodes: Map<string, Node>, width: number): Layout {
   const wanted = [...nodes.values()].flatMap(({ name, duration, details }) => [
     name.length + Math.max(duration.length, 6) + 3,
@@ -83,7 +83,7 @@ function drawBoxes(canvas: Canvas, { boxes }: Layout, nodes: Map<string, Node>):
   }
 }
 
-/** Lines the execution did not take first, so that the others lie on top. */
+/** Lines that the execution did not take come first, so that the others are drawn over them. */
 function drawLines(
   canvas: Canvas,
   { lines }: Layout,
@@ -108,7 +108,7 @@ function cut(text: string, room: number): string {
   return text.length <= room ? text : `${text.slice(0, Math.max(room - 1, 0))}…`;
 }
 
-/** Each failed attempt with its whole message, for which a box is too small. */
+/** Each failed attempt with its whole message, which doesn't fit into a box. */
 function failureNotes({ states }: Summary, { color, width }: RenderOptions): string[] {
   return states.flatMap((state) => {
     const { error, failures } = state;

@@ -22,10 +22,10 @@ interface Group {
   high: number;
 }
 
-/** Trying all orders of more tracks than this takes too long; they are left as they come. */
+/** Trying all orders of more tracks than this would take too long, so they keep their order. */
 const MOST_ORDERED = 6;
 
-/** Lines on top of each other are wrong, crossings only ugly. */
+/** Lines on top of each other are wrong; crossings are only ugly. */
 const OVERLAP = 1_000;
 
 /** Puts the tracks in the order with the fewest crossings, and with no two lines on top of each other. */

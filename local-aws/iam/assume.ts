@@ -1,11 +1,11 @@
-/** How services of AWS come to act as the roles of a stack. */
+/** How services of AWS assume the roles of a stack. */
 
 import type { Principals } from '../principals';
 import type { Gate, Principal } from '../service';
 import type { Stack } from '../stack/model';
 
 /**
- * A service takes on a role for one of the stack's resources.
+ * A service assumes a role for one of the stack's resources.
  *
  * @throws AwsError AccessDenied when the role does not trust the service, or not for this resource
  */
@@ -20,7 +20,7 @@ export async function assume(
 }
 
 /**
- * Lambda and Step Functions refuse to create what they cannot run, so a deploy would fail. EventBridge finds out when
+ * Lambda and Step Functions refuse to create what they can't run, so a deploy would fail. EventBridge notices when
  * the first event comes.
  *
  * @throws Error naming the first function or state machine whose role does not trust its service

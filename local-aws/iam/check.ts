@@ -1,4 +1,4 @@
-/** Refuses what a policy may say on AWS and would be decided otherwise here. */
+/** Refuses policies that AWS accepts but that would be decided differently here. */
 
 import type { PolicyStatement } from '../stack/model';
 import { isOperator, OPERATORS } from './conditions';
@@ -19,10 +19,10 @@ function expected(what: string, received: unknown): Error {
   return new Error(`Expected ${what} but received ${JSON.stringify(received)}`);
 }
 
-/** @throws Error naming the element, what may stand there and what does */
+/** @throws Error naming the element, what it may be and what it is */
 export function checkStatement(statement: PolicyStatement, kind: PolicyKind): void {
   const { Action, NotAction, Resource, Principal, Condition = {} } = statement;
-  // What a boundary leaves out is a limit; what a grant leaves out would be a grant of everything else.
+  // `NotAction` in a boundary is a limit; in a grant it would grant everything else.
   if (NotAction && kind !== 'boundary') {
     throw new Error(`the policy element NotAction is not evaluated locally in the ${kind} policy`);
   }

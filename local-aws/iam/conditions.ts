@@ -25,7 +25,7 @@ const TESTS: Record<string, Test> = {
   StringEqualsIgnoreCase: (actual, expected, context) =>
     literal(expected, context)?.toLowerCase() === actual.toLowerCase(),
   StringLike: (actual, expected, context) => matches(expected, actual, context),
-  // The two are one: both know wildcards.
+  // The two are the same: both know wildcards.
   ArnEquals: arn,
   ArnLike: arn,
   Bool: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
@@ -36,7 +36,7 @@ const TESTS: Record<string, Test> = {
   NumericGreaterThanEquals: numeric((actual, expected) => actual >= expected),
 };
 
-/** Operators that hold when none of the values does, by the operator they turn around. */
+/** Negated operators, which hold if no value does, by the operator they negate. */
 const NEGATIONS: Record<string, string> = {
   StringNotEquals: 'StringEquals',
   StringNotEqualsIgnoreCase: 'StringEqualsIgnoreCase',
@@ -63,7 +63,7 @@ function holdsFor(operator: string, actual: string | undefined, expected: string
   const ifExists = operator.endsWith(IF_EXISTS);
   const plain = ifExists ? operator.slice(0, -IF_EXISTS.length) : operator;
   const negated = NEGATIONS[plain];
-  // A key the request does not have equals nothing.
+  // A key that is missing from the request equals nothing.
   if (actual === undefined) return ifExists || negated !== undefined;
   const test = TESTS[negated ?? plain]!;
   return expected.some((value) => test(actual, value, context)) === (negated === undefined);

@@ -6,8 +6,8 @@ import { isService } from './evaluate';
 import type { Context } from './pattern';
 
 /**
- * Every key a policy may ask for: those of {@link contextOf}, and those a service gives with its call. A policy that
- * asks for another is refused, for it would be decided otherwise than on AWS.
+ * Every key that a policy may use: those of {@link contextOf}, and those that a service adds to its call. A policy that
+ * uses another is refused, since AWS would decide it differently.
  */
 export const CONDITION_KEYS = [
   'aws:PrincipalAccount',
@@ -42,7 +42,7 @@ export function contextOf(
   const { arn, source } = principal;
   const service = isService(arn);
   const values: Record<string, string> = {
-    // Loopback stands in for TLS: nobody else hears what is said on it.
+    // Loopback counts as TLS: nobody else can listen to it.
     'aws:SecureTransport': 'true',
     'aws:RequestedRegion': region,
     'aws:ResourceAccount': account,

@@ -1,9 +1,9 @@
-/** Which grants of a stack are needed: some call was allowed by this one alone. */
+/** Which grants of a stack are needed: those that alone allowed some call. */
 
 import type { PolicyStatement } from '../stack/model';
 import { applies, atoms, delegates, type Request, servicesOf } from './statement';
 
-/** One action that one statement allows on one resource, and to whom where the statement says so. */
+/** One action that one statement allows on one resource, and to whom if the statement names somebody. */
 export interface Grant {
   /** ARN of what the policy is attached to. */
   holder: string;
@@ -13,12 +13,12 @@ export interface Grant {
   action: string;
   /** Missing in a trust policy. */
   resource?: string;
-  /** The service through which it lets a key be used, where it says so. */
+  /** The service through which it allows the use of a key, if it names one. */
   via?: string;
 }
 
 /**
- * What AWS does by itself with the permissions of a role and the engine does in another way, by action.
+ * Actions that AWS performs with the permissions of a role and that the engine replaces by something else.
  */
 const NOT_RUN_LOCALLY: [reason: string, actions: string[]][] = [
   [
@@ -85,7 +85,7 @@ export class Coverage {
   }
 
   /**
-   * A request was allowed. Where two grants allow it, it needs neither.
+   * Records an allowed request. If two grants allow it, it needs neither.
    *
    * @param owner ARN of what holds the policy of the requested resource
    * @param delegated whether that policy has to leave the request to the account before the caller's own count

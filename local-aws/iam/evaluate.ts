@@ -10,9 +10,9 @@ import { applies, delegates, type Request } from './statement';
 export interface Policies {
   /** Policies of the calling user or role; none for a service. */
   identity: PolicyDocument[];
-  /** The permissions boundary of the caller: nothing that its own policies grant goes beyond it. */
+  /** The permissions boundary of the caller, which limits what its own policies grant. */
   boundary?: PolicyDocument;
-  /** Policy of the resource, or the trust policy where the resource is a role. */
+  /** Policy of the resource, or its trust policy if the resource is a role. */
   resource?: PolicyDocument;
   /**
    * Whether the policies of the caller count only where that of the resource leaves the request to the account: so it is
@@ -23,15 +23,15 @@ export interface Policies {
 
 export interface Decision {
   allowed: boolean;
-  /** Reads on after "is authorized" or "is not authorized", in AWS's words. */
+  /** Continues "is authorized" or "is not authorized", in AWS's own text. */
   why: string;
-  /** Statements that decided; none where nothing spoke of the request. */
+  /** The statements that decided; none if no statement matched. */
   statements: PolicyStatement[];
 }
 
 type Kind = 'an identity-based policy' | 'a permissions boundary' | 'a resource-based policy';
 
-/** A service acts by what resources grant it, and has no policies of its own. */
+/** A service has no policies of its own; the policies of resources grant it access. */
 export const isService = (principal: string) => !principal.startsWith('arn:');
 
 /**

@@ -1,4 +1,4 @@
-/** Decides every call by the policies of the stack, as IAM would, and keeps account of which grants are needed. */
+/** Decides every call by the policies of the stack, as IAM would, and records which grants are needed. */
 
 import { userArn } from '../principals';
 import { AwsError, type Call, type Gate } from '../service';
@@ -24,7 +24,7 @@ export interface PermissionReport extends UnneededGrants {
 
 export type IamGate = Gate & { report(): PermissionReport };
 
-/** The person at the keyboard may do everything that no resource forbids. */
+/** The person who uses the engine may do everything that no resource forbids. */
 const ADMINISTRATOR: PolicyDocument = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: ['*'], Resource: ['*'] }],
@@ -40,7 +40,7 @@ export function createIamGate(
   const roles = new Map(stack.roles.map((role) => [role.arn, role]));
   const keys = new Map(stack.keys.map((key) => [key.arn, key]));
   const user = userArn(stack.account);
-  // What a bucket policy is to a bucket, a trust policy is to a role, and a key policy to a key.
+  // A trust policy is the resource policy of a role, and a key policy that of a key.
   const resources = new Map([
     ...Object.entries(stack.resourcePolicies),
     ...stack.roles.map(({ arn, trust }) => [arn, trust] as const),
@@ -55,7 +55,7 @@ export function createIamGate(
     );
   }
   for (const [arn, { Statement }] of resources) {
-    // The policies of other keys are not the stack's to keep small.
+    // Whether grants in policies of other keys are needed isn't up to the stack.
     if ((keys.get(arn)?.madeBy ?? 'stack') === 'stack') coverage.add(arn, Statement);
   }
   const denials = new Map<string, Denial>();
@@ -94,7 +94,7 @@ export function createIamGate(
   });
 }
 
-/** ARN of what holds the resource policy: the bucket of an object, else the resource itself. */
+/** ARN of the resource that has the policy: the bucket of an object, else the resource itself. */
 function ownerOf(resource: string): string {
   return resource.startsWith('arn:aws:s3:::') ? resource.split('/')[0]! : resource;
 }

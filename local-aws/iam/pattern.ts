@@ -1,5 +1,5 @@
 /**
- * Texts of a policy that stand for many: `*` for any characters, `?` for one, and `${key}` for a value of the request,
+ * Patterns in a policy: `*` matches any characters, `?` one, and `${key}` is replaced by a value of the request,
  * which is taken literally. `${*}`, `${?}` and `${$}` are the characters themselves.
  *
  * Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
@@ -23,7 +23,7 @@ export function variablesOf(pattern: string): string[] {
     .filter((name) => name !== undefined && !ESCAPED.includes(name)) as string[];
 }
 
-/** @returns undefined where the request has no value for a variable: then the pattern stands for nothing */
+/** @returns undefined if the request has no value for a variable: then the pattern matches nothing */
 function compile(pattern: string, context: Context): Token[] | undefined {
   const tokens: Token[] = [];
   for (const [part, name] of pattern.matchAll(PARTS)) {
@@ -58,10 +58,10 @@ function fits(pattern: Token[], text: string[]): boolean {
   return pattern.slice(p).every((token) => token === ANY);
 }
 
-/** Patterns without variables, taken apart. They come from the policies of a stack, so there are few. */
+/** Compiled patterns without variables. They come from the policies of a stack, so there are few. */
 const tests = new Map<string, (text: string) => boolean>();
 
-/** Whether a text is one that the pattern stands for. */
+/** Whether a text matches the pattern. */
 export function matches(pattern: string, text: string, context: Context): boolean {
   if (pattern.includes('${')) {
     const tokens = compile(pattern, context);
@@ -90,7 +90,7 @@ export function literal(pattern: string, context: Context): string | undefined {
   return tokens?.map((token) => (token === ANY ? '*' : token === ONE ? '?' : token)).join('');
 }
 
-/** Whether an ARN is one the pattern stands for. Each of the six parts is matched by itself. */
+/** Whether an ARN matches the pattern. Each of the six parts is matched by itself. */
 export function matchesArn(pattern: string, arn: string, context: Context): boolean {
   const tokens = compile(pattern, context);
   if (!tokens) return false;

@@ -1,4 +1,4 @@
-/** Whether a statement of a policy speaks of a request. */
+/** Whether a statement of a policy matches a request. */
 
 import type { PolicyStatement } from '../stack/model';
 import { holds } from './conditions';
@@ -10,12 +10,12 @@ export interface Request {
   principal: string;
   /** For example `s3:GetObject`. */
   action: string;
-  /** ARN, or `*` for an action that is on no resource in particular. */
+  /** ARN, or `*` for an action on no particular resource. */
   resource: string;
   context: Context;
 }
 
-/** Actions have no letter case; resources have. A trust policy names no resource: it is about its role. */
+/** Actions are case-insensitive, resources are not. A trust policy names no resource: it applies to its role. */
 export function applies(statement: PolicyStatement, request: Request): boolean {
   return (
     concerns(statement, request) &&
@@ -32,7 +32,7 @@ export function delegates(statement: PolicyStatement, request: Request): boolean
   return Effect === 'Allow' && namesAccountOf(Principal, request.principal) && concerns(statement, request);
 }
 
-/** Whether a statement is about what is done, to what and how. Who does it is left aside. */
+/** Whether a statement matches action, resource and conditions. It ignores the caller. */
 function concerns(statement: PolicyStatement, { action, resource, context }: Request): boolean {
   const { Action, NotAction, Resource, Condition } = statement;
   const isAction = (pattern: string) => matches(pattern.toLowerCase(), action.toLowerCase(), context);
@@ -64,7 +64,7 @@ const accountOf = (id: string) => /\d{12}/.exec(id)?.[0];
 
 const VIA = 'kms:ViaService';
 
-/** The services through which a statement lets a key be used, where it says so by this operator. */
+/** The services through which a statement allows the use of a key, if this operator names them. */
 export const servicesOf = ({ Condition }: PolicyStatement): string[] | undefined =>
   Condition?.['StringEquals']?.[VIA];
 

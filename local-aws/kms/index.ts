@@ -1,5 +1,5 @@
 /**
- * KMS on this machine. Nothing is encrypted; but a call that would have a service use a key is allowed only where the
+ * KMS on this machine. Nothing is encrypted, but a call that makes a service use a key is allowed only if the
  * caller may use that key through that service, by the policies of both.
  */
 
@@ -15,9 +15,9 @@ export type KeyAction = 'Decrypt' | 'GenerateDataKey';
 /**
  * Asks whether the caller may have a service do something with a key.
  *
- * @param key ARN; undefined where the data is not encrypted with a key of KMS, so that there is nothing to ask
+ * @param key ARN; undefined if the data is not encrypted with a key of KMS, so that there is nothing to ask
  * @param context the encryption context, which says what is encrypted
- * @throws AwsError in the words of the service that asks
+ * @throws AwsError as the service that uses the key would report it
  */
 export type UseKey = (
   principal: Principal,
@@ -32,7 +32,7 @@ export interface Kms {
   /**
    * ARN of a key.
    * @param reference ARN, id, alias or ARN of an alias
-   * @returns undefined where there is no such key
+   * @returns undefined if there is no such key
    */
   find(reference: string): string | undefined;
 }
@@ -79,7 +79,7 @@ export function inContext(encryption: Record<string, string>): Record<string, st
 }
 
 /**
- * Services that do not tell KMS for which resource they act, so that no key policy can ask for `aws:SourceArn`.
+ * Services that don't name the resource they act for, so that key policies can't check `aws:SourceArn`.
  * Source: docs.aws.amazon.com/sns/latest/dg/sns-key-management.html, "event sources"
  */
 const UNNAMED_SOURCE = ['events.amazonaws.com'];
@@ -87,7 +87,7 @@ const UNNAMED_SOURCE = ['events.amazonaws.com'];
 const without = ({ source: _, ...principal }: Principal): Principal => principal;
 
 /**
- * How each service tells that KMS has denied something, or cannot answer now.
+ * How each service reports that KMS has denied something, or can't answer now.
  *
  * Source: the errors of PutObject, Publish, SendMessage and PutItem in the API references; the message of DynamoDB is
  * that of its answers.
@@ -97,7 +97,7 @@ interface Words {
   status: number;
   throttled: string;
   failed: string;
-  /** Stands before the message of a denial. */
+  /** Prefix of the message of a denial. */
   before?: string;
 }
 

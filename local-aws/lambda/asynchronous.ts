@@ -6,7 +6,7 @@ import { FunctionError } from './errors';
 /** Seconds to wait before each retry of a function that has failed. */
 const RETRIES = [60, 120];
 
-/** Seconds for which Lambda goes on to try what it has no capacity for, and between two tries at most. */
+/** Seconds for which Lambda keeps trying if it has no capacity, and the longest wait between two attempts. */
 const LONGEST = 6 * 60 * 60;
 const LONGEST_WAIT = 5 * 60;
 
@@ -14,15 +14,15 @@ const CAPACITY = ['Lambda.TooManyRequestsException', 'Lambda.ServiceException'];
 
 export interface AsynchronousOptions {
   invoke: (functionArn: string, payload: unknown) => Promise<unknown>;
-  /** What waits are multiplied by. */
+  /** Multiplies the waits. */
   waitScale: number;
   /** Ends the waits, and with them the retries. */
   signal: AbortSignal;
-  /** Told of an event that Lambda drops. */
+  /** Receives a line for each event that Lambda drops. */
   log: (line: string) => void;
 }
 
-/** @returns a function that resolves when the event has been taken care of, or dropped */
+/** @returns a function that resolves when the event was handled or dropped */
 export function asynchronous({ invoke, waitScale, signal, log }: AsynchronousOptions) {
   return async (functionArn: string, event: unknown): Promise<void> => {
     let failures = 0;
@@ -33,7 +33,7 @@ export function asynchronous({ invoke, waitScale, signal, log }: AsynchronousOpt
         await invoke(functionArn, event);
         return;
       } catch (error) {
-        // What the stop of the engine cuts short has not failed.
+        // An invocation that the stop of the engine cuts short hasn't failed.
         if (signal.aborted) return;
         if (!(error instanceof FunctionError)) throw error;
         const refused = CAPACITY.includes(error.name);

@@ -1,6 +1,6 @@
 /**
  * What runs in a function process: loads the handler, then asks the Runtime API for one invocation after the other.
- * Plain JavaScript, because every cold start pays for what stands here.
+ * Plain JavaScript, because every cold start has to load it.
  */
 
 'use strict';
@@ -56,8 +56,8 @@ async function main() {
 }
 
 /**
- * The SDK puts a prefix before the host of some calls, `sync-` for StartSyncExecution, also where an endpoint is set.
- * No resolver knows such a name: it stands for the endpoint.
+ * The SDK prefixes the host of some calls, with `sync-` for StartSyncExecution, even if an endpoint is set.
+ * No resolver knows such a name, so it is mapped to the endpoint.
  */
 function resolvePrefixed(endpoint) {
   const { lookup } = dns;

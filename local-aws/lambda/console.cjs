@@ -34,7 +34,7 @@ function line(level, requestId, values) {
     try {
       return JSON.stringify({ ...entry, message: values[0] }, describeErrors);
     } catch {
-      // A cycle or a BigInt: as text, below.
+      // A cycle or a BigInt is logged as text, below.
     }
   }
   const error = values.find((value) => value instanceof Error);

@@ -6,7 +6,7 @@ import type { Principal } from '../service';
 import type { LambdaFunction } from '../stack/model';
 
 export interface Surroundings {
-  /** Where the package lies, `/var/task` on AWS. */
+  /** Folder of the unpacked package, `/var/task` on AWS. */
   folder: string;
   /** Address of the Runtime API for this one process. */
   runtimeApi: string;
@@ -28,10 +28,10 @@ export function environmentOf(fn: LambdaFunction, surroundings: Surroundings): R
     PATH: '/usr/local/bin:/usr/bin:/bin',
     LAMBDA_TASK_ROOT: folder,
     NODE_PATH: modulePaths.join(path.delimiter),
-    // The SDK reads ~/.aws: the settings of whoever runs the engine are not the function's.
+    // The SDK reads ~/.aws, whose settings are not meant for the function.
     HOME: folder,
     USERPROFILE: folder,
-    // Which Node.js the engine runs on is no news for the log of a function.
+    // A warning about this machine's Node.js doesn't belong in the log of a function.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
   const reserved = {

@@ -1,4 +1,4 @@
-/** How an invocation fails, in the words Lambda and Step Functions use for it. */
+/** How an invocation fails, with the names that Lambda and Step Functions use. */
 
 /** Lambda's largest answer of a function in bytes: 6 MB and 100 (docs.aws.amazon.com/lambda/latest/api/API_Invoke.html). */
 export const MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100;
@@ -54,7 +54,7 @@ function reason(code: number | null, signal: NodeJS.Signals | null): string {
   return code === 0 ? 'without providing a reason' : `with error: exit status ${code}`;
 }
 
-/** The answer is larger than Lambda passes on. */
+/** The answer is larger than Lambda allows. */
 export function responseTooLarge(bytes: number): ErrorDocument {
   return {
     errorType: 'Function.ResponseSizeTooLarge',
@@ -62,7 +62,7 @@ export function responseTooLarge(bytes: number): ErrorDocument {
   };
 }
 
-/** Every unit of the function's reserved concurrency is in use. */
+/** The function's reserved concurrency is used up. */
 export function throttled(requestId: string): FunctionError {
   return new FunctionError(
     'Lambda.TooManyRequestsException',

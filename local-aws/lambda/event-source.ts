@@ -1,4 +1,4 @@
-/** Event source mappings: Lambda polls a queue, invokes a function with what it finds, and deletes what is done. */
+/** Event source mappings: Lambda polls a queue, invokes a function with the messages, and deletes those that succeed. */
 
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,11 +16,11 @@ const POLL_AGAIN = 1_000;
 export interface EventSourceOptions {
   mapping: EventSourceMapping;
   sqs: Sqs;
-  /** The role of the function, as which Lambda polls. */
+  /** The role of the function, which Lambda uses to poll. */
   principal: Principal;
   region: string;
   invoke: (functionArn: string, payload: unknown) => Promise<unknown>;
-  /** Told of a poll that failed. */
+  /** Receives a line for each poll that fails. */
   log?: (line: string) => void;
 }
 
@@ -34,7 +34,7 @@ export interface EventSource {
 }
 
 /**
- * Starts to poll.
+ * Starts polling.
  *
  * @throws Error when the function's role may not read the queue: Lambda refuses to create such a mapping
  */
@@ -93,7 +93,7 @@ export async function startEventSource(options: EventSourceOptions): Promise<Eve
       const answer = await invoke(functionArn, event);
       failed = mapping.reportBatchItemFailures ? undone(answer, event.Records) : new Set();
     } catch {
-      // What the stop of the engine cuts short has not been received.
+      // A batch that the stop of the engine cuts short counts as not received.
       if (ended.signal.aborted)
         await Promise.all(batch.map(({ ReceiptHandle }) => sqs.giveBack(queue, ReceiptHandle)));
       return;

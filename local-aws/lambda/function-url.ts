@@ -1,5 +1,5 @@
 /**
- * A function behind a URL of its own, for those who sign: `AWS_IAM`.
+ * A function behind a URL of its own, for callers who sign (`AWS_IAM`).
  *
  * Source: docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
  */
@@ -22,16 +22,16 @@ export interface FunctionUrlOptions {
   gate: Gate;
   /** @throws FunctionError */
   invoke: (functionArn: string, event: unknown) => Promise<unknown>;
-  /** What every request goes through. */
+  /** Wraps the handling of every request. */
   perform?: Perform;
-  /** Told what Lambda measures of a request, by the name of the metric. */
+  /** Receives Lambda's metrics of a request, by name. */
   measure?: (values: Record<string, number>) => void;
 }
 
 /** Lambda's largest synchronous event in bytes: docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_REQUEST = 6 * 1024 * 1024;
 
-/** Both are needed at every URL made since October 2025, each with a condition key of its own. */
+/** Every URL created since October 2025 needs both, each with its own condition key. */
 const ACTIONS: [action: string, context: Record<string, string>][] = [
   ['lambda:InvokeFunctionUrl', { 'lambda:FunctionUrlAuthType': 'AWS_IAM' }],
   ['lambda:InvokeFunction', { 'lambda:InvokedViaFunctionUrl': 'true' }],
@@ -58,7 +58,7 @@ export function createFunctionUrl(options: FunctionUrlOptions): Server {
     const event = httpEvent(
       {
         method: request.method ?? 'GET',
-        // As it was sent, unlike the path of an HTTP API: of both there are recorded events in
+        // As it was sent, unlike the path of an HTTP API. There are recorded events of both in
         // github.com/hotsock/voker/pull/8.
         path: rawPath,
         query: /\?(.*)$/s.exec(request.url ?? '')?.[1] ?? '',
@@ -90,13 +90,13 @@ function send(response: ServerResponse, { headers, ...answer }: HttpAnswer, clos
   sendAnswer(response, { ...answer, headers: { ...own, ...headers } });
 }
 
-/** Lambda takes the signature off before it tells the function of a request. */
+/** Lambda removes the signature before it invokes the function. */
 function withoutSignature({ headers }: IncomingMessage): IncomingMessage['headers'] {
   const { authorization: _, 'x-amz-security-token': __, connection: ___, ...others } = headers;
   return others;
 }
 
-/** Users and roles are told of; a service is not. */
+/** The event describes users and roles, but not services. */
 function authorizerOf(principal: Principal, account: string) {
   return principal.arn.startsWith('arn:') ? { iam: identityOf(principal, account) } : undefined;
 }
@@ -107,7 +107,7 @@ const message = (status: number, document: Record<string, string>, errorType: st
   body: Buffer.from(JSON.stringify(document)),
 });
 
-/** A function that fails, runs into its timeout, or answers what is no answer or too large. */
+/** A function that fails, times out, or gives an invalid or too large answer. */
 const FAILED: HttpAnswer = {
   status: 502,
   headers: { 'content-type': 'text/plain' },

@@ -1,5 +1,5 @@
 /**
- * What a function answers to an HTTP request, in payload format 2.0.
+ * The answer of a function to an HTTP request, in payload format 2.0.
  *
  * Source: docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload
  */
@@ -18,7 +18,7 @@ const CONNECTION = ['connection', 'content-length', 'keep-alive', 'transfer-enco
 /**
  * A value without a `statusCode` is the body, as JSON.
  *
- * @returns undefined for an answer that AWS would not pass on
+ * @returns undefined for an answer that AWS would refuse
  */
 export function httpAnswer(result: unknown): HttpAnswer | undefined {
   if (typeof result !== 'object' || result === null || !('statusCode' in result)) {

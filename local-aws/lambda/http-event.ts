@@ -1,5 +1,5 @@
 /**
- * The event by which a function is told of an HTTP request, in payload format 2.0: that of function URLs and of HTTP APIs.
+ * The event for an HTTP request, in payload format 2.0, as function URLs and HTTP APIs send it.
  *
  * Source: docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
  */
@@ -10,7 +10,7 @@ import type { Principal } from '../service';
 
 export interface HttpRequest {
   method: string;
-  /** As the function is to see it. */
+  /** As the function gets it. */
   path: string;
   /** Without `?`. */
   query: string;
@@ -30,7 +30,7 @@ export interface HttpSource {
   routeKey?: string;
   /** @default `$default` */
   stage?: string;
-  /** Who called, as the way that verified it tells. */
+  /** The caller, as described by the authorizer. */
   authorizer?: Record<string, unknown>;
   pathParameters?: Record<string, string>;
 }
@@ -108,7 +108,7 @@ function apacheTime(now: Date): string {
   return `${day}/${MONTHS[now.getUTCMonth()]}/${now.getUTCFullYear()}:${time} +0000`;
 }
 
-/** Who signed a request, as an event tells it. */
+/** The signer of a request, as an event describes it. */
 export function identityOf({ arn, accessKeyId }: Principal, account: string) {
   const id = arn.split('/').at(-1)!;
   return {

@@ -28,14 +28,14 @@ export interface LambdaOptions {
   modulePaths: string[];
   /** Processes of a function without reserved concurrency. @default one for each processor */
   maxConcurrency?: number;
-  /** Told of each line a function writes. */
+  /** Receives each line that a function writes. */
   onOutput?: (line: string, fn: LambdaFunction) => void;
-  /** Told what Lambda measures of an invocation, by the name of the metric. */
+  /** Receives Lambda's metrics of an invocation, by name. */
   measure?: (values: Record<string, number>, fn: LambdaFunction) => void;
-  /** Asked for each invocation: what it is to suffer. @default nothing */
+  /** Called for each invocation: returns the fault that strikes it. @default none */
   fault?: (fn: LambdaFunction) => InvocationFault | undefined;
   /**
-   * What the time until a timeout is multiplied by when the fault `hang` has struck. Nothing runs in that time, so a
+   * Multiplies the timeout of an invocation that the fault `hang` has struck. Nothing runs in that time, so a
    * test need not wait for it. A function that hangs by itself still has its whole timeout. @default 1
    */
   waitScale?: number;

@@ -1,4 +1,4 @@
-/** The processes of one function: reused while warm, started while there is room, waited for otherwise. */
+/** The processes of one function. An invocation uses a warm one, starts one if there is room, or waits for one. */
 
 import { randomUUID } from 'node:crypto';
 import type { LambdaFunction } from '../stack/model';
@@ -7,21 +7,21 @@ import type { InvocationFault, Sandbox } from './sandbox';
 
 export interface PoolOptions {
   fn: LambdaFunction;
-  /** Processes at most. Further invocations wait for one; with reserved concurrency they are throttled instead. */
+  /** The most processes. Further invocations wait for one; with reserved concurrency they are throttled instead. */
   size: number;
-  /** Asked once for each invocation: what it is to suffer. */
+  /** Called once for each invocation: returns the fault that strikes it. */
   fault: () => InvocationFault | undefined;
   start: () => Promise<Sandbox>;
-  /** Told what an invocation comes to, by the names of Lambda's metrics; the duration in milliseconds. */
+  /** Receives Lambda's metrics of an invocation, by name; the duration is in milliseconds. */
   measure: (values: Record<string, number>) => void;
   log: (line: string) => void;
-  /** What the time until a timeout is multiplied by when the fault `hang` has struck. */
+  /** Multiplies the timeout of an invocation that the fault `hang` has struck. */
   waitScale: number;
 }
 
 export class Pool {
   #sandboxes = new Set<Sandbox>();
-  /** Those with the code of now. */
+  /** The processes that run the current code. */
   #current = new Set<Sandbox>();
   #idle: Sandbox[] = [];
   #inFlight = 0;
@@ -44,7 +44,7 @@ export class Pool {
     const fault = this.options.fault();
     if (fault === 'throttle') return this.#throttle(requestId);
     if (fault === 'error') throw serviceFailed(requestId);
-    // An invocation that waits for a process would be running on AWS: it counts.
+    // An invocation that waits for a process counts, since on AWS it would be running.
     if (fn.reservedConcurrency !== undefined && this.#inFlight >= fn.reservedConcurrency) {
       return this.#throttle(requestId);
     }
@@ -127,14 +127,14 @@ export class Pool {
     else await new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
-  /** The place goes to whoever has waited longest. */
+  /** The longest waiting invocation gets the place. */
   #release(): void {
     const next = this.#waiting.shift();
     if (next) next.resolve();
     else this.#free += 1;
   }
 
-  /** The line Lambda itself writes for each invocation, in its JSON log format, and what it counts. */
+  /** Writes Lambda's own line for an invocation, in its JSON log format, and counts its metrics. */
   #report(requestId: string, durationMs: number, status: string): void {
     this.options.measure({
       Invocations: 1,

@@ -19,7 +19,7 @@ export interface Invocation {
   payload: string;
 }
 
-/** The engine's side of one function process: what the process tells it. */
+/** The engine's side of one function process. */
 export interface Runtime {
   /** The process is idle. The promise resolves when there is work. */
   next(): Promise<Invocation>;
@@ -55,10 +55,10 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
       : route.endsWith('/next')
         ? handOut(runtime, response)
         : initError(runtime, request, response);
-    // The process broke off, which its end will tell.
+    // The process ended; its exit code will say why.
     answered.catch(() => response.destroy());
   });
-  // A process waits for work as long as it takes.
+  // A process may wait for work without limit.
   server.requestTimeout = 0;
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
@@ -120,7 +120,7 @@ async function initError(runtime: Runtime, request: IncomingMessage, response: S
   reply(response, 202, { status: 'OK' });
 }
 
-/** Reads to the end, so that the true size can be named, and keeps the body unless it is too large. */
+/** Reads to the end, so that an error can name the size, and keeps the body unless it is too large. */
 async function read(request: IncomingMessage): Promise<{ body?: string; bytes: number }> {
   const chunks: Buffer[] = [];
   let bytes = 0;

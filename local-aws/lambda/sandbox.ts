@@ -1,4 +1,4 @@
-/** One function process: started, given one invocation at a time, killed when it overruns. */
+/** One function process, which runs one invocation at a time and is killed at its timeout. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
@@ -16,7 +16,7 @@ const INIT_LIMIT = 10;
 const GRACE = 500;
 
 /**
- * What an invocation can be made to suffer. Lambda refuses it for want of capacity (`throttle`) or fails itself
+ * Faults of an invocation. Lambda refuses it because it has no capacity (`throttle`) or fails itself
  * (`error`); the process takes it and does nothing more (`hang`) or dies (`crash`); the function does its work, and
  * half of its answer arrives, as text (`malformed`).
  */
@@ -54,7 +54,7 @@ export class Sandbox implements Runtime {
       {
         cwd: surroundings.folder,
         env: environmentOf(fn, { ...surroundings, runtimeApi }),
-        // Standard input is the lifeline: it ends with the engine, and the process with it.
+        // Standard input ends when the engine does, and that ends the process.
         stdio: ['pipe', 'pipe', 'pipe'],
       },
     );
@@ -93,7 +93,7 @@ export class Sandbox implements Runtime {
 
   /**
    * Runs one invocation to its end: until the process asks for the next one.
-   * @param waitScale what the timeout is multiplied by when the fault is `hang`: nothing runs until then
+   * @param waitScale multiplies the timeout if the fault is `hang`: nothing runs until then
    * @returns the answer as JSON
    * @throws FunctionError
    */
@@ -110,7 +110,7 @@ export class Sandbox implements Runtime {
     else if (fault !== 'hang')
       this.#giveWork({ ...invocation, deadline: Date.now() + timeoutSeconds * 1000 });
     const end = await this.#race(idle, timeoutSeconds * (fault === 'hang' ? waitScale : 1));
-    // What it wrote came before its answer: it is read before the invocation is over.
+    // Reads what the function wrote before its answer, before the invocation is over.
     await new Promise(setImmediate);
     if (end === 'late') {
       this.kill();
@@ -148,7 +148,7 @@ export class Sandbox implements Runtime {
     this.#child.kill('SIGKILL');
   }
 
-  /** Ends the process, gently first. A process it has left behind may hold its output open: that is not waited for. */
+  /** Ends the process, gently first. It doesn't wait for child processes that hold the output open. */
   async stop(): Promise<void> {
     this.#alive = false;
     this.#child.kill('SIGTERM');

@@ -49,8 +49,8 @@ export function recordOf(message: Received, queueArn: string, region: string): S
 }
 
 /**
- * Reads the answer of a function that reports failures of single messages. No answer and an empty one mean that all
- * is done; one that cannot be understood, that nothing is.
+ * Reads the answer of a function that reports failed messages. No answer or an empty one means that all
+ * succeeded; an invalid one means that none did.
  *
  * @returns ids of the messages that stay in the queue
  */

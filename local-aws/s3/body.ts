@@ -21,7 +21,7 @@ const MAX_OBJECT = 5 * 1024 ** 3;
 /** The largest XML document S3 takes, which is a list of 1,000 long keys to delete. */
 const MAX_DOCUMENT = 2 * 1024 ** 2;
 
-/** The body of a request, without its framing, and what its sender says it is. */
+/** The body of a request, without its framing, and what its sender claims about it. */
 export interface Body {
   source: AsyncIterable<Buffer>;
   /** Checksum the sender chose; to be computed while reading. */
@@ -29,7 +29,7 @@ export interface Body {
   /**
    * Call after reading everything.
    *
-   * @throws AwsError when the bytes are not those the sender meant: `BadDigest`, `IncompleteBody`,
+   * @throws AwsError when the bytes differ from what the sender claimed: `BadDigest`, `IncompleteBody`,
    *   `XAmzContentSHA256Mismatch`, or the code of a malformed trailer
    */
   verify(digests: Digests): void;
@@ -180,7 +180,7 @@ export function declaredLength(headers: Map<string, string>, framed: boolean): n
   return length;
 }
 
-/** Stops as soon as there is more than was announced, rather than filling the disk. */
+/** Stops as soon as there is more than announced, so that the disk doesn't fill up. */
 async function* limited(
   source: AsyncIterable<Buffer>,
   length: number,

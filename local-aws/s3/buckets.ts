@@ -9,11 +9,11 @@ import { Sequencer } from './store/sequencer';
 import { UploadStore } from './store/uploads';
 
 export interface S3Options {
-  /** Folder of all objects; made if it is missing. */
+  /** Folder of all objects; created if it is missing. */
   dataDir: string;
   region: string;
   account: string;
-  /** The buckets there are. `versioning` is their state at the start, `eventBridge` whether they send events. */
+  /** The buckets. `versioning` is their state at the start, `eventBridge` whether they send events. */
   buckets: {
     name: string;
     versioning: boolean;
@@ -22,11 +22,11 @@ export interface S3Options {
     cors?: CorsRule[];
   }[];
   gate: Gate;
-  /** The owner of an access key, by which forms are signed. @default nobody has any */
+  /** The owner of an access key that signs forms. @default no keys */
   find?: (accessKeyId: string) => Principal | undefined;
   /** Origins of pages that may send forms to every bucket, whatever its own rules are. @default none */
   origins?: ReadonlySet<string>;
-  /** Access to the keys of objects. @default there are none */
+  /** Access to the keys of objects. @default none */
   useKey?: UseKey;
   findKey?: Kms['find'];
   /** Queues an event durably. A change is acknowledged only after this has resolved. */
@@ -52,7 +52,7 @@ export interface Bucket {
   uploads: UploadStore;
 }
 
-/** Opens the buckets of a data folder, with whatever an earlier run has left in them. */
+/** Opens the buckets of a data folder, with what earlier runs left in them. */
 export function openBuckets({ dataDir, buckets }: S3Options): Map<string, Bucket> {
   mkdirSync(dataDir, { recursive: true });
   const sequencer = new Sequencer(dataDir);

@@ -4,7 +4,7 @@ import { Crc32 } from '@aws-crypto/crc32';
 import { AwsCrc32c } from '@aws-crypto/crc32c';
 import { Crc64Nvme } from '@aws-sdk/crc64-nvme';
 
-/** The checksums S3 takes, with the number of bytes of each. */
+/** The checksums that S3 accepts, with their sizes in bytes. */
 const LENGTHS = { CRC32: 4, CRC32C: 4, CRC64NVME: 8, SHA1: 20, SHA256: 32 };
 
 export type Algorithm = keyof typeof LENGTHS;
@@ -60,7 +60,7 @@ export function createHasher(algorithm: Algorithm): Hasher {
   }
 }
 
-/** Node's own is a hundred times as fast as JavaScript. It is there from 20.15 on. */
+/** Node's own is a hundred times as fast as JavaScript. Node has it since 20.15. */
 function crc32(): Hasher {
   if (typeof zlib.crc32 !== 'function') {
     const crc = new Crc32();

@@ -4,17 +4,17 @@ import type { ChunkSigner } from '../sigv4';
 import { ByteReader } from './byte-reader';
 import { invalidRequest } from './errors';
 
-/** A chunk starts with its size in hexadecimal and, where chunks are signed, its signature. */
+/** A chunk starts with its size in hexadecimal and, if chunks are signed, its signature. */
 const CHUNK_HEADER = /^([0-9a-f]{1,12})(?:;chunk-signature=([0-9a-f]{64}))?$/i;
 
 const MAX_TRAILERS = 16;
 
 /**
- * Takes the aws-chunked framing off a body, and verifies the signatures of its chunks where they are signed.
+ * Removes the aws-chunked framing of a body, and verifies the signatures of its chunks if they are signed.
  *
  * Source: docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html and sigv4-streaming-trailers.html
  *
- * @param signer expected signatures; absent where chunks are not signed
+ * @param signer expected signatures; absent if chunks aren't signed
  * @param trailers receives the trailing headers, by lower-case name, once the data has been read
  * @throws AwsError `InvalidRequest` for malformed framing, `IncompleteBody` for a body that ends early,
  *   `SignatureDoesNotMatch` for a chunk or trailer with another signature

@@ -7,7 +7,7 @@ type Headers = Map<string, string>;
 /**
  * Decides a conditional read. As RFC 9110 has it, a condition on the ETag outranks the one on the date.
  *
- * @param prefix what stands before the name of each condition: `x-amz-copy-source-` for the source of a copy
+ * @param prefix of the name of each condition: `x-amz-copy-source-` for the source of a copy
  * @returns whether the caller has this version already (304)
  * @throws AwsError `PreconditionFailed`
  */
@@ -28,7 +28,7 @@ export function isNotModified(headers: Headers, version: ObjectVersion, prefix =
 }
 
 /**
- * The condition a write carries, to be decided at the moment of the write, so that of several writers one wins.
+ * The condition of a write, decided at the moment of the write, so that one of several writers wins.
  *
  * @throws AwsError `NotImplemented` for an `If-None-Match` other than `*`, as S3 does
  */
@@ -46,7 +46,7 @@ export function writeCondition(headers: Headers, key: string): Precondition {
   };
 }
 
-/** The condition a delete carries: the ETag the current version must have, or `*` for any. */
+/** The condition of a delete: the ETag that the current version must have, or `*` for any. */
 export function deleteCondition(match: string | undefined, key: string): Precondition {
   return (current) => {
     if (match === undefined || (current && matches(match, current))) return;
@@ -61,7 +61,7 @@ function matches(list: string, { etag }: ObjectVersion): boolean {
   });
 }
 
-/** A malformed date is no condition. */
+/** A malformed date is ignored. */
 function date(text: string | undefined): number | undefined {
   const time = Date.parse(text ?? '');
   return Number.isNaN(time) ? undefined : time;

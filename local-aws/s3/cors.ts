@@ -1,5 +1,5 @@
 /**
- * What browsers are told of who may ask a bucket for what.
+ * CORS: which pages may send which requests to a bucket.
  *
  * Source: docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html and ManageCorsUsing.html
  */
@@ -11,14 +11,14 @@ import type { S3Request } from './request';
 
 type Headers = Record<string, string>;
 
-/** What a page asks for: its origin, the method, and the headers it names in a preflight. */
+/** The request of a page: its origin, the method, and the headers that a preflight names. */
 interface Question {
   origin: string;
   method: string;
   headers: string[];
 }
 
-/** The headers of an answer to a page; none where no page asks. */
+/** The headers of an answer to a page; none if the request comes from no page. */
 export function corsHeaders(
   { headers, method }: Pick<S3Request, 'headers' | 'method'>,
   rules: readonly CorsRule[],
@@ -33,8 +33,8 @@ export function corsHeaders(
 /**
  * Answers whether a page may send a request.
  *
- * @param rules of the bucket; undefined where there is no such bucket
- * @throws AwsError `AccessForbidden` when it may not, `BadRequest` when it does not say what it asks for
+ * @param rules of the bucket; undefined if there is no such bucket
+ * @throws AwsError `AccessForbidden` if it may not, `BadRequest` if the preflight is incomplete
  */
 export function preflight(
   { headers, key }: Pick<S3Request, 'headers' | 'key'>,
@@ -67,7 +67,7 @@ export function preflight(
   };
 }
 
-/** In S3's words, with S3's misspelling. */
+/** S3's own text, with its misspelling. */
 const NOT_ALLOWED =
   'This CORS request is not allowed. This is usually because the evalution of Origin, request method / ' +
   "Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.";

@@ -1,4 +1,4 @@
-/** Objects under a key of KMS: which key, whether the caller may use it, and what the answers tell of it. */
+/** Objects under a key of KMS: which key, whether the caller may use it, and the headers about it. */
 
 import { randomBytes } from 'node:crypto';
 import type { KeyAction } from '../kms';
@@ -15,7 +15,7 @@ const BUCKET_KEY = 'x-amz-server-side-encryption-bucket-key-enabled';
 type Headers = Record<string, string>;
 
 /**
- * Adds to the headers of a new object how it is encrypted: as its request says, or else as its bucket does.
+ * Adds the encryption of a new object to its headers: that of its request, or else that of its bucket.
  *
  * @throws AwsError `KMS.NotFoundException`, `NotImplemented`
  */
@@ -48,7 +48,7 @@ export function encryptionHeaders(stored: Headers): Headers {
 }
 
 /**
- * Asks whether the caller may do something with the key an object is, or will be, encrypted with.
+ * Checks whether the caller may use the key that an object is, or will be, encrypted with.
  *
  * @param object with the headers that are stored with it
  */
@@ -64,8 +64,8 @@ export async function allowKey(
 }
 
 /**
- * ETag of content that was written in one piece. Under a key of KMS or of the caller it tells nothing of the content, and no two are the
- * same. Source: docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+ * ETag of content that was written in one piece. Under a key of KMS or of the caller it doesn't depend on the content,
+ * and no two are the same. Source: docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
  */
 export function etagFor(headers: Headers, { md5 }: Digests): string {
   return keyOf(headers) || isCustomers(headers) ? randomBytes(16).toString('hex') : md5.toString('hex');

@@ -1,4 +1,4 @@
-/** An S3 endpoint: objects on disk, requests as the AWS CLI and SDKs send them, errors in S3's words. */
+/** An S3 endpoint: objects on disk, requests as the AWS CLI and SDKs send them, errors as S3 reports them. */
 
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -21,7 +21,7 @@ export interface S3 {
   handle(request: IncomingMessage, response: ServerResponse, authenticated: Authenticated): Promise<void>;
   /** Answers a request that {@link isUnsigned}. Never rejects. */
   handleUnsigned(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** Answers an error that came up before {@link handle}, such as a wrong signature, as S3 does. Never rejects. */
+  /** Answers an error that happened before {@link handle}, such as a wrong signature, as S3 does. Never rejects. */
   refuse(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void>;
   /** Resolves when the requests in progress are answered. */
   close(): Promise<void>;
@@ -44,7 +44,7 @@ export function createS3(options: S3Options): S3 {
     try {
       const parsed = parseRequest(request);
       const headers = corsHeaders(parsed, rulesOf(parsed.bucket) ?? []);
-      // A page reads an error, too, only where it may read the answer.
+      // A page may read an error only if it may read the answer.
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       await send(response, await work(parsed, requestId), requestId);
     } catch (error) {
@@ -95,7 +95,7 @@ async function answerError(
   error: unknown,
   requestId: string,
 ): Promise<void> {
-  // The caller has gone, or the answer is already on its way: nobody is left to tell.
+  // The caller has gone, or the answer has begun: there is no way to report the error.
   if (response.headersSent || response.destroyed || request.errored) {
     response.destroy();
     return;

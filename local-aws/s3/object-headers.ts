@@ -60,7 +60,7 @@ export function storedHeaders(headers: Map<string, string>): Record<string, stri
       size += name.length - 'x-amz-meta-'.length + value.length;
     }
     if (name.startsWith('x-amz-meta-') || STORED.includes(name)) {
-      // A presigned URL carries headers in its query, where anything can stand.
+      // A presigned URL carries headers in its query, which may contain any characters.
       checkHeader(name, value);
       stored[name] = value;
     }
@@ -89,7 +89,7 @@ export function checkHeader(name: string, value: string): void {
   }
 }
 
-/** Storage class for listings, where the default is named. */
+/** Storage class for listings, which name the default too. */
 export function storageClass(headers: Record<string, string>): string {
   return headers['x-amz-storage-class'] ?? 'STANDARD';
 }

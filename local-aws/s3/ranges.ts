@@ -9,7 +9,7 @@ export interface Range {
 /**
  * Resolves a `Range` header against the size of an object.
  *
- * @returns undefined where S3 sends the whole object: without a range, or with a form it does not know, several
+ * @returns undefined if S3 sends the whole object: without a range, or with a form it doesn't know, such as several
  *   ranges included
  * @throws AwsError `InvalidRange` (416) when no byte of the object is in the range
  */

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { AwsError } from '../service';
 import { toErrorXml } from './xml';
 
-/** What an operation answers. */
+/** The answer of an operation. */
 export interface Reply {
   /** @default 200 */
   status?: number;
@@ -47,7 +47,7 @@ export async function sendError(
   await send(response, { status: error.status, headers, body }, requestId);
 }
 
-/** An error that says more in headers. */
+/** An error with headers of its own. */
 export class ErrorWithHeaders extends AwsError {
   constructor(
     error: AwsError,

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Whether a request carries no signature of its own and is answered all the same: a browser sends a preflight without
- * one, and a form has it in a field. What else comes unsigned is refused.
+ * Whether a request needs no signature of its own: a browser sends a preflight without
+ * one, and a form has it in a field. Any other unsigned request is refused.
  */
 export function isUnsigned({ method, url, headers }: IncomingMessage): boolean {
   if (method === 'OPTIONS') return true;

@@ -5,7 +5,7 @@ import type { Exchange } from './exchange';
 import { ErrorWithHeaders } from './reply';
 import type { ObjectVersion, Version } from './store/version';
 
-/** Names one version of one object; without a version, whichever is current. */
+/** Names one version of one object; without a version, the current one. */
 export interface Reference {
   bucket: string;
   key: string;
@@ -19,7 +19,7 @@ export function referenceOf({ request }: Exchange): Reference {
   return { bucket: request.bucket, key: request.key, versionId };
 }
 
-/** IAM has an action of its own for a version that is named, for example `s3:GetObjectVersion`. */
+/** IAM has a separate action for a named version, for example `s3:GetObjectVersion`. */
 export function actionFor(action: string, { versionId }: Reference): string {
   return versionId === undefined ? action : action.replace('Object', 'ObjectVersion');
 }
@@ -27,7 +27,7 @@ export function actionFor(action: string, { versionId }: Reference): string {
 /**
  * Finds an object version that the caller may act on.
  *
- * @param action IAM action on the current version; where a version is named, its `…Version…` sibling is asked for
+ * @param action IAM action on the current version; a named version needs its `…Version…` counterpart
  * @throws AwsError `NoSuchKey`, `NoSuchVersion`; `MethodNotAllowed` for a delete marker that is named; `AccessDenied`
  *   in place of the first two for a caller who may not list the bucket
  */
@@ -61,7 +61,7 @@ export async function findVersion(
   throw new ErrorWithHeaders(error, { ...headers, allow: 'DELETE', 'last-modified': modified });
 }
 
-/** Only a bucket that has or had versions speaks of them. */
+/** Only a bucket that has or had versions mentions them. */
 export function versionHeaders({ objects }: Bucket, version: Version): Record<string, string> {
   return objects.versioning ? { 'x-amz-version-id': version.id } : {};
 }

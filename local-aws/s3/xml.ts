@@ -12,7 +12,7 @@ const builder = new XMLBuilder({
   suppressBooleanAttributes: false,
 });
 
-/** Lists, also where a document holds only one of them. */
+/** These are lists even if a document has only one of them. */
 const REPEATED = new Set(['Object', 'Part', 'Tag']);
 
 const parser = new XMLParser({
@@ -58,7 +58,7 @@ export function fromXml(text: string, root: string): Record<string, unknown> {
 }
 
 function document(content: object): string {
-  // S3 writes the control characters of a key as references, although XML 1.0 has no place for most of them.
+  // S3 writes the control characters of a key as references, although XML 1.0 forbids most of them.
   const xml = builder
     .build(content)
     .replace(/\p{Cc}/gu, (character) => `&#x${character.charCodeAt(0).toString(16)};`);

@@ -8,7 +8,7 @@ import { verifyPresignedV2 } from './signature-v2';
 import { verifySignature } from './signature-v4';
 import { parseTarget, type Target } from './target';
 
-/** How far the clock of a caller may be off, in milliseconds. */
+/** How wrong the clock of a caller may be, in milliseconds. */
 const MAX_SKEW = 15 * 60 * 1000;
 
 const PAYLOAD_MARKERS = new Set([
@@ -145,7 +145,7 @@ function expired(fields: Record<string, string>, now: Date): AwsError {
   });
 }
 
-/** An `x-amz-` header changes what a request does, so one that nobody signed may not be obeyed. */
+/** An `x-amz-` header changes what a request does, so an unsigned one is refused. */
 function checkSignedHeaders({ headers }: IncomingMessage, claim: Claim): void {
   const unsigned = Object.keys(headers).filter(
     (name) => name.startsWith('x-amz-') && !claim.signedHeaders.includes(name),

@@ -11,7 +11,7 @@ export interface Authenticated {
   presigned: boolean;
   /** What the signature says about the body: its SHA-256 in hexadecimal, `UNSIGNED-PAYLOAD`, or a `STREAMING-…` marker. */
   payload: string;
-  /** The body, where it had to be read to verify the signature. */
+  /** The body, if it had to be read to verify the signature. */
   body?: Buffer;
   /** Expected signatures of the chunks of a `STREAMING-AWS4-HMAC-SHA256-PAYLOAD` body. */
   chunkSigner?: ChunkSigner;

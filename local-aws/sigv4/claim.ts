@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { AwsError } from '../service';
 import type { Target } from './target';
 
-/** What a Signature Version 4 request says about itself. Nothing of it is verified yet. */
+/** What a Signature Version 4 request claims about itself. Nothing of it is verified yet. */
 export interface Claim {
   accessKeyId: string;
   /** Credential scope: `date/region/service/aws4_request`. */
@@ -19,7 +19,7 @@ export interface Claim {
   token?: string;
   /** Seconds a presigned URL is valid; absent for a request signed in its headers. */
   expires?: number;
-  /** Hash of the body, or one of the markers that stand for it. Absent where the body has to be hashed. */
+  /** Hash of the body, or one of the markers that stand for it. Absent if the body has to be hashed. */
   payload?: string;
 }
 
@@ -87,7 +87,7 @@ export type Malformed = (what: string) => AwsError;
 
 /** Reads a credential with its scope. */
 export function credential(text: string | undefined, malformed: Malformed) {
-  // The access key may itself hold slashes, so the scope is read from the end.
+  // The access key may contain slashes, so the scope is read from the end.
   const match = /^(.+)\/((\d{8})\/([^/]+)\/([^/]+)\/aws4_request)$/.exec(text ?? '');
   if (!match) {
     throw malformed(
@@ -115,7 +115,7 @@ export function signature(text: string | undefined, malformed: Malformed): strin
   return text!;
 }
 
-/** `X-Amz-Date` may be left out where a `Date` header is signed instead. */
+/** `X-Amz-Date` may be left out if a `Date` header is signed instead. */
 function httpDate(date: string | undefined): string | undefined {
   const time = Date.parse(date ?? '');
   return Number.isNaN(time) ? undefined : new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');

@@ -1,6 +1,6 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 
-/** SHA-256 as the SDK's signers take it, by Node's own: that of the SDK is JavaScript, and ten times as slow. */
+/** SHA-256 for the SDK's signers, computed by Node: the SDK's own is JavaScript, and ten times as slow. */
 export class Sha256 {
   private readonly hash: Hash | Hmac;
 

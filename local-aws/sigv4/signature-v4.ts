@@ -9,7 +9,7 @@ import type { Target } from './target';
 type HttpRequest = Parameters<typeof getCanonicalHeaders>[0];
 type HeaderBag = ReturnType<typeof getCanonicalHeaders>;
 
-/** The SDK's own canonicalization, with the say over what is signed given to the claim. */
+/** The SDK's own canonicalization, with the signed headers taken from the claim. */
 class Canonicalization extends SignatureV4Base {
   constructor(claim: Claim, principal: Principal) {
     // S3 alone signs the path as it was sent; every other service encodes it a second time.

@@ -10,7 +10,7 @@ type Condition = (values: Value[] | undefined) => boolean;
 
 /**
  * @returns whether a message with these attributes passes the policy: every name must, by any of its conditions
- * @throws Error where the policy uses an operator that is not known here, rather than delivering too much or too little
+ * @throws Error for an operator that isn't known here, rather than delivering too much or too little
  */
 export function compileFilter(policy: Record<string, unknown>): (attributes: MessageAttributes) => boolean {
   const names = Object.entries(policy).map(([name, conditions]) => {
@@ -89,7 +89,7 @@ function numeric(operand: unknown[]): Condition {
   return anyValue((value) => typeof value === 'number' && tests.every((test) => test(value)));
 }
 
-/** An attribute as the values a condition may match. Binary attributes take no part in filtering. */
+/** The values of an attribute that a condition may match. Binary attributes are not filtered on. */
 function valuesOf(attributes: MessageAttributes, name: string): Value[] | undefined {
   const attribute = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
   if (attribute?.StringValue === undefined) return undefined;

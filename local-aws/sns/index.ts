@@ -13,14 +13,14 @@ import { attributesOf, resolve, subscriptionsOf } from './topics';
 export type { MessageAttribute, MessageAttributes, PublishInput } from './message';
 
 export interface SnsOptions {
-  /** Mails lie under `mail/` in it, and every message as a line of `messages/<topic>.jsonl`. */
+  /** Mails are in its folder `mail`, and every message is a line of `messages/<topic>.jsonl`. */
   dataDir: string;
   topics: Topic[];
   gate: Gate;
   account: string;
-  /** Access to the keys of topics. @default there are none */
+  /** Access to the keys of topics. @default none */
   useKey?: UseKey;
-  /** Told of each mail. */
+  /** Receives a line for each mail. */
   log?: (line: string) => void;
 }
 
@@ -113,7 +113,7 @@ export function createSns(options: SnsOptions): Sns {
   };
 }
 
-/** SNS has a name of its own for what other services call AccessDenied. */
+/** SNS has its own name for what other services call AccessDenied. */
 function asSnsError(error: unknown): never {
   if (error instanceof AwsError && error.code === 'AccessDenied') {
     throw new AwsError('AuthorizationErrorException', error.message, 403);

@@ -1,4 +1,4 @@
-/** What email subscribers receive, as files a mail program opens. */
+/** What email subscribers receive, as files that a mail program can open. */
 
 import { createTransport } from 'nodemailer';
 
@@ -40,7 +40,7 @@ export async function mailTo(subscriber: Subscriber, notification: Notification)
     date: new Date(notification.Timestamp),
     headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Transfer-Encoding': 'binary' },
   });
-  // As it is, rather than encoded and folded at 76 characters: these files are searched and read without a mail program.
+  // The text stays as it is, rather than encoded and folded: people search and read these files without a mail program.
   return Buffer.concat([headers as Buffer, Buffer.from(text.replace(/\r?\n/g, '\r\n'))]);
 }
 

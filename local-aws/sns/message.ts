@@ -27,7 +27,7 @@ const MAX_BYTES = 262_144;
 
 const MAX_SUBJECT = 100;
 
-/** What XML 1.0 can carry, which is what an attribute may hold. */
+/** What XML 1.0 allows, and so an attribute too. */
 const INVALID_CHARACTER = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
 /**
@@ -73,7 +73,7 @@ function textsOf(message: string): (protocol: string) => string {
   };
   const fallback = textOf('default');
   if (fallback === undefined) throw invalid('Message Structure - No default entry in JSON message body');
-  // A value that is no string is ignored, as the API reference has it.
+  // A value that isn't a string is ignored, according to the API reference.
   return (protocol) => textOf(protocol) ?? fallback;
 }
 

@@ -1,4 +1,4 @@
-/** Where published messages go: one mail file per email subscriber, and one line per message for everybody else. */
+/** Where published messages go: a mail file for each email subscriber, and a line for each message of a topic. */
 
 import { mkdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -12,7 +12,7 @@ export interface Output {
   record(topic: string, message: object): Promise<void>;
 }
 
-/** What these write survives a crash of the machine once it resolves. @param dataDir gets `mail/` and `messages/` */
+/** Once these resolve, what they wrote survives a crash of the machine. @param dataDir gets `mail/` and `messages/` */
 export function openOutput(dataDir: string): Output {
   const [mails, messages] = ['mail', 'messages'].map((name) => path.join(dataDir, name)) as [string, string];
   for (const folder of [mails, messages]) mkdirSync(folder, { recursive: true });

@@ -49,7 +49,7 @@ function entriesOf(form: URLSearchParams, prefix: string): Map<string, string>[]
   return [...entries.values()];
 }
 
-/** @param result what the operation answers, as elements */
+/** @param result the answer of the operation, as elements */
 export function sendResult(response: ServerResponse, action: string, result: object): void {
   send(response, 200, {
     [`${action}Response`]: {
@@ -70,7 +70,7 @@ export function sendError(response: ServerResponse, { code, message, status }: A
   });
 }
 
-/** The protocol names errors differently from the API reference and the SDKs. */
+/** The protocol's names of errors differ from the API reference and the SDKs. */
 function wireCode(code: string): string {
   return code === 'InvalidParameterValueException' ? 'ParameterValueInvalid' : code.replace(/Exception$/, '');
 }

@@ -14,7 +14,7 @@ export interface ResolvedTopic {
   name: string;
   arn: string;
   subscriptions: Subscription[];
-  /** ARN of the key its messages are encrypted with. */
+  /** ARN of the key that encrypts its messages. */
   key?: string;
 }
 

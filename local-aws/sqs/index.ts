@@ -14,13 +14,13 @@ export type { MessageAttribute, MessageAttributes } from './message';
 export type { Received } from './operations';
 
 export interface SqsOptions {
-  /** Messages lie under `sqs/<queue>/` in it. */
+  /** Messages are in its folder `sqs/<queue>`. */
   dataDir: string;
   queues: Queue[];
   gate: Gate;
-  /** Access to the keys of queues. @default there are none */
+  /** Access to the keys of queues. @default none */
   useKey?: UseKey;
-  /** What every delay and visibility timeout is multiplied by. @default 1 */
+  /** Multiplies every delay and visibility timeout. @default 1 */
   waitScale?: number;
 }
 
@@ -39,9 +39,9 @@ export interface Sqs extends DocumentService {
     delaySeconds?: number,
   ): Promise<SendMessageOutput>;
   /**
-   * Performs an operation for a part of the engine that is no client.
-   * @param input as the API takes it; an ARN may stand for the URL
-   * @param signal ends a ReceiveMessage that waits, with no message
+   * Performs an operation for another part of the engine.
+   * @param input as in the API; an ARN may replace the URL
+   * @param signal ends a waiting ReceiveMessage without a message
    * @throws AwsError
    */
   call<Output extends object>(
@@ -52,7 +52,7 @@ export interface Sqs extends DocumentService {
   ): Promise<Output>;
   /** Undoes a ReceiveMessage. @param queue ARN or URL */
   giveBack(queue: string, receipt: string): Promise<void>;
-  /** What SQS measures of a queue. @param queue ARN or URL @param now in Unix milliseconds */
+  /** The metrics of a queue. @param queue ARN or URL @param now in Unix milliseconds */
   measure(queue: string, now: number): { visible: number; oldestSeconds: number };
   /** How many messages a queue holds, those in flight and delayed included. @param queue ARN or URL */
   size(queue: string): number;
@@ -62,7 +62,7 @@ export interface Sqs extends DocumentService {
 }
 
 /**
- * What operations on messages ask of the key of the queue. SQS decrypts the data key it has just got, to be sure of it.
+ * How operations on messages use the key of the queue. SQS decrypts each new data key to verify it.
  * Source: docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
  */
 const KEY_ACTIONS: Record<string, KeyAction[]> = {
@@ -95,7 +95,7 @@ export function createSqs({ dataDir, queues, gate, useKey, waitScale = 1 }: SqsO
     return member;
   }
 
-  /** The queue of this ARN, URL or name, once the gate lets the caller do this to it. */
+  /** The queue with this ARN, URL or name, if the gate allows the caller the action. */
   async function authorized(
     action: string,
     reference: string | undefined,

@@ -15,7 +15,7 @@ export type MessageAttributes = Record<string, MessageAttribute>;
 /** 1 MiB, counting the body and the name, type and value of each attribute. */
 export const MAX_BYTES = 1_048_576;
 
-/** What XML 1.0 cannot carry. */
+/** What XML 1.0 doesn't allow. */
 const INVALID_CHARACTER = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
 /** @throws AwsError for what SQS does not accept */
@@ -68,9 +68,9 @@ function bytesOf(attribute: MessageAttribute): Buffer | undefined {
 export const md5 = (data: string | Buffer) => createHash('md5').update(data).digest('hex');
 
 /**
- * The digest clients compare with their own
+ * The digest that clients compare with their own
  * (docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html).
- * @returns undefined where there are no attributes
+ * @returns undefined if there are no attributes
  */
 export function md5OfAttributes(attributes: MessageAttributes): string | undefined {
   const names = Object.keys(attributes).sort();

@@ -112,7 +112,7 @@ function received(message: Taken, input: Input): Received {
   };
 }
 
-/** @returns undefined where nothing is left, as SQS then leaves the field out */
+/** @returns undefined if nothing is left, since SQS then leaves the field out */
 function pick<T>(values: Record<string, T>, names: string[]): Record<string, T> | undefined {
   const all = names.includes('All') || names.includes('.*');
   const entries = Object.entries(values).filter(([name]) => all || names.includes(name));

@@ -21,11 +21,11 @@ export interface Message {
   visibleAt: number;
   received: number;
   firstReceivedAt?: number;
-  /** What the last receiver deletes it with. */
+  /** The receipt with which the last receiver deletes it. */
   receipt?: string;
 }
 
-/** A message in the hands of a receiver. */
+/** A received message. */
 export type Taken = Message & Required<Pick<Message, 'receipt' | 'firstReceivedAt'>>;
 
 export class DurableQueue {
@@ -37,8 +37,8 @@ export class DurableQueue {
   #closed = false;
 
   /**
-   * @param deadLetters where messages go by the redrive policy
-   * @param waitScale what delays and visibility timeouts are multiplied by
+   * @param deadLetters the queue of the redrive policy
+   * @param waitScale multiplies delays and visibility timeouts
    */
   constructor(
     readonly folder: string,
@@ -75,7 +75,7 @@ export class DurableQueue {
   /**
    * Takes up to `max` visible messages, waiting for the first one as long as `waitSeconds`.
    * @param visibilitySeconds how long they stay invisible to others
-   * @param signal ends the wait, with no message
+   * @param signal ends the wait without a message
    */
   async receive(
     max: number,
@@ -92,7 +92,7 @@ export class DurableQueue {
     }
   }
 
-  /** A receipt that a later receive has replaced deletes nothing, as the message is somebody else's by then. */
+  /** A receipt that a later receive has replaced deletes nothing: another receiver has the message. */
   async delete(receipt: string): Promise<void> {
     const message = this.#messages.get(idOf(receipt));
     if (message?.receipt === receipt) await this.#drop(message);
@@ -131,7 +131,7 @@ export class DurableQueue {
   }
 
   /**
-   * The oldest message is one that has hardly been tried: SQS leaves out what was received three times and more.
+   * Messages that were received three times or more don't count as the oldest, as in SQS.
    * @param now in Unix milliseconds
    */
   measure(now: number): { visible: number; oldestSeconds: number } {
@@ -147,12 +147,12 @@ export class DurableQueue {
     return this.#messages.size;
   }
 
-  /** Resolves when there is no message, at once where there is none now. */
+  /** Resolves when there is no message; at once if there is none now. */
   async drained(): Promise<void> {
     if (this.#messages.size > 0) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
   }
 
-  /** Sends whoever waits for a message home without one. */
+  /** Ends all waits without a message. */
   close(): void {
     this.#closed = true;
     this.#wake();
@@ -169,7 +169,7 @@ export class DurableQueue {
     return [...this.#messages.values()].filter(({ sentAt }) => sentAt > oldest);
   }
 
-  /** Keeps what it takes from everybody else before it waits for anything. */
+  /** Hides the messages from others before it waits for anything. */
   async #take(max: number, visibilitySeconds: number): Promise<Taken[]> {
     const current = new Set(this.#current());
     const expired = [...this.#messages.values()].filter((message) => !current.has(message));
@@ -193,7 +193,7 @@ export class DurableQueue {
     return taken.map((message) => ({ ...message }) as Taken);
   }
 
-  /** The message keeps its id and its age; it is in the other queue before it leaves this one. */
+  /** The message keeps its id and age, and is in the other queue before it leaves this one. */
   async #bury(message: Message): Promise<void> {
     const deadLetters = this.deadLetters();
     if (deadLetters)

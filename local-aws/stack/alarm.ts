@@ -15,10 +15,10 @@ const COMPARISONS = [
 ] as const;
 const MISSING_DATA = ['missing', 'ignore', 'breaching', 'notBreaching'] as const;
 
-/** Metrics are kept by the minute, and alarms looked at once a minute. */
+/** Metrics are kept by the minute, and alarms evaluated once a minute. */
 const MINUTE = 60;
 
-/** @throws Error for what CloudWatch would not accept, or what is not watched here as CloudWatch does */
+/** @throws Error for what CloudWatch would refuse, or what can't be evaluated here as CloudWatch does */
 export function alarm(block: Block, stack: Stack): Alarm {
   const evaluationPeriods = positive('evaluation_periods', block.get('evaluation_periods'));
   const datapointsToAlarm = positive(

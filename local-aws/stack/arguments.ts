@@ -1,9 +1,9 @@
-/** Reads arguments of a block in the shape they have to have. */
+/** Reads arguments of a block, and checks their type. */
 
 import type { Block } from './block';
 import type { Json } from './nested';
 
-/** @throws Error where an argument or attribute is not text, or empty */
+/** @throws Error if an attribute isn't text, or is empty */
 export function text(block: Block, attribute: string): string {
   const value = block.attribute(attribute);
   if (typeof value !== 'string' || value === '') {
@@ -12,12 +12,12 @@ export function text(block: Block, attribute: string): string {
   return value;
 }
 
-/** Terraform JSON writes a block that may stand once as an object or as a list of one. */
+/** Terraform JSON writes a block that is allowed once as an object or as a list of one. */
 export function single(value: unknown): Json {
   return ((Array.isArray(value) ? value[0] : value) ?? {}) as Json;
 }
 
-/** @throws Error where a value is not JSON text */
+/** @throws Error if a value isn't JSON text */
 export function json(value: unknown): Json {
   try {
     return JSON.parse(String(value)) as Json;

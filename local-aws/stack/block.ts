@@ -4,7 +4,7 @@ import type { Get } from './resources';
 export interface Block {
   type: string;
   address: string;
-  /** An argument with its references resolved; undefined where it is not set. */
+  /** An argument with its references resolved; undefined if it isn't set. */
   get: Get;
   attribute: (name: string) => unknown;
 }

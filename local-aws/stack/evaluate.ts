@@ -15,7 +15,7 @@ import {
 
 type Json = Record<string, unknown>;
 
-/** What `cdktf synth` writes to cdk.tf.json, as far as it is read here. */
+/** The part of cdk.tf.json that is read here. */
 export interface Terraform {
   '//'?: { metadata?: { stackName?: string } };
   provider?: { aws?: Json | Json[] };
@@ -34,11 +34,11 @@ export interface Evaluated {
 const TOP_LEVEL = ['//', 'terraform', 'provider', 'data', 'resource', 'output'];
 const REPEATED = ['count', 'for_each'];
 
-/** Stands for a value that could not be resolved; the problem is on record, and no text is built from it twice. */
+/** Replaces a value that could not be resolved. The problem is already reported. */
 const UNRESOLVED = 'unresolved';
 
 /**
- * @param place account and region where the stack's provider names none
+ * @param place account, and the region if the stack's provider names none
  * @param report takes each problem as one line that starts with an address
  */
 export function evaluate(terraform: Terraform, place: Place, report: (problem: string) => void): Evaluated {
@@ -109,7 +109,7 @@ export function evaluate(terraform: Terraform, place: Place, report: (problem: s
     }
     blocks.set(address, block(address, type, known, raw));
   }
-  // A reference that leads nowhere is a problem even in an argument that nothing reads locally.
+  // A dangling reference is a problem even in an argument that the engine doesn't read.
   for (const { address, raw } of everyBlock(terraform)) {
     const block = blocks.get(address);
     for (const argument of Object.keys(raw).filter((key) => key !== 'lifecycle')) block?.get(argument);
@@ -148,7 +148,7 @@ function* everyBlock({ data = {}, resource = {} }: Terraform) {
   }
 }
 
-/** Terraform orders whole blocks, so two blocks that need each other are a cycle whatever the attributes are. */
+/** Terraform orders whole blocks, so two blocks that refer to each other are a cycle, whichever attributes they use. */
 function reportCycles(terraform: Terraform, report: (problem: string) => void): Set<string> {
   const needs = new Map(
     [...everyBlock(terraform)].map(({ address, raw }) => [address, referencedAddresses(raw)]),

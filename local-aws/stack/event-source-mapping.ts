@@ -6,7 +6,7 @@ import type { EventSourceMapping, LambdaFunction, Queue } from './model';
 const BATCH_SIZE = { usual: 10, largest: 10 };
 const CONCURRENCY = { least: 2, most: 1_000 };
 
-/** SQS keeps a received message from others for this long where its queue does not say: 30 seconds. */
+/** Default visibility timeout of SQS, in seconds. */
 const VISIBILITY_TIMEOUT = 30;
 
 /**

@@ -15,7 +15,7 @@ const schema = z.strictObject({
         versioning: z.boolean().default(false),
         /** Whether the bucket sends its events to EventBridge. */
         eventBridge: z.boolean().default(true),
-        /** ARN of the KMS key that objects are encrypted with whose upload says nothing of it. */
+        /** ARN of the KMS key for objects whose upload names none. */
         kmsKey: z.string().optional(),
       }),
     )
@@ -33,7 +33,7 @@ export type ExistingInput = z.input<typeof schema>;
 
 /**
  * @param name where the values are from, for the messages
- * @throws Error with a line for each thing that is wrong
+ * @throws Error with a line for each mistake
  */
 export function parseExisting(values: unknown, name: string): Existing {
   const { data, error } = schema.safeParse(values);
@@ -43,7 +43,7 @@ export function parseExisting(values: unknown, name: string): Existing {
   );
 }
 
-/** @throws Error when the file cannot be read, is no JSON, or holds something else */
+/** @throws Error when the file can't be read, isn't JSON, or has other content */
 export function readExisting(file: string): Existing {
   let values: unknown;
   try {

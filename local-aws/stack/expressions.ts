@@ -1,7 +1,7 @@
 /**
  * The expressions of Terraform's `${…}` that are understood: references, numbers, texts, `true` and `false`, comparisons,
  * `!`, `&&`, `||` and `condition ? this : that`. Functions, indexes, arithmetic and everything else would need Terraform
- * itself, and are refused.
+ * itself; they are refused.
  *
  * Source: developer.hashicorp.com/terraform/language/expressions
  */
@@ -26,7 +26,7 @@ export type LookUp = (reference: Reference) => unknown;
 const TOKEN =
   /\s*(?:(?<name>[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)|(?<number>-?\d+(?:\.\d+)?)|(?<text>"(?:[^"\\$%]|\\.)*")|(?<sign>==|!=|>=|<=|&&|\|\||[<>!?:()]))/y;
 
-/** What binds less comes first. */
+/** Operators that bind less come first. */
 const OPERATORS = [['||'], ['&&'], ['==', '!='], ['>=', '<=', '>', '<']];
 
 const RESOURCE = /^((?:data\.)?[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_-]*)\.([a-z_]+)$/;
@@ -62,7 +62,7 @@ export function parseExpression(
   return expression && parser.isDone ? { expression, end } : undefined;
 }
 
-/** Recursive descent. Every method gives undefined for what is not understood. */
+/** Recursive descent. Every method returns undefined for anything it doesn't understand. */
 class Parser {
   private next = 0;
 
@@ -120,7 +120,7 @@ class Parser {
   }
 }
 
-/** Every reference in an expression, in the parts that are not chosen too: Terraform orders blocks by all of them. */
+/** Every reference in an expression, even in branches that aren't chosen: Terraform orders blocks by all of them. */
 export function referencesIn(expression: Expression): Reference[] {
   if ('address' in expression) return [expression];
   if ('not' in expression) return referencesIn(expression.not);
@@ -131,7 +131,7 @@ export function referencesIn(expression: Expression): Reference[] {
   return [];
 }
 
-/** @throws Error where an operator gets what it does not take */
+/** @throws Error if an operator gets a value of the wrong type */
 export function compute(expression: Expression, lookUp: LookUp): unknown {
   if ('address' in expression) return lookUp(expression);
   if ('value' in expression) return expression.value;

@@ -7,7 +7,7 @@ import { parsePolicy } from './policy';
 import type { Place } from './resources';
 import { uuidOf } from './uuid';
 
-/** Services with a key of their own in every account that uses one: `alias/aws/<service>`. */
+/** Services with a key of their own in every account, `alias/aws/<service>`. */
 const MANAGED = ['dynamodb', 's3', 'sns', 'sqs'];
 
 const KEY_ARN = /^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
@@ -55,7 +55,7 @@ export class Keyring {
 
   /**
    * @param reference ARN, id, alias, or ARN of an alias
-   * @throws Error for a key that neither the stack has nor anybody has told of
+   * @throws Error for a key that is neither in the stack nor among what exists besides it
    */
   arnOf(reference: string): string {
     const known = this.keys.find(({ arn, names }) => arn === reference || names.includes(reference));
@@ -68,7 +68,7 @@ export class Keyring {
     );
   }
 
-  /** A key that exists and is used by something that exists: without a policy of its own it has the usual one. */
+  /** Adds a key that exists besides the stack. If its policy isn't given, it has the default one. */
   addExisting(arn: string): string {
     if (!KEY_ARN.test(arn)) throw new Error(`Expected the ARN of a key but received ${arn}`);
     if (this.keys.some((key) => key.arn === arn)) return arn;
@@ -79,7 +79,7 @@ export class Keyring {
   }
 
   /**
-   * Its policy lets everybody in the account use it who may use the service, and no other service:
+   * Its policy lets everybody in the account use it through this service, and no other service:
    * docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk
    */
   private addManaged(service: string): string {
@@ -110,7 +110,7 @@ export class Keyring {
     return arn;
   }
 
-  /** What KMS gives a key that is made without a policy: docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
+  /** The default policy of a key: docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
   private usualPolicy(): Key['policy'] {
     const root = `arn:aws:iam::${this.place.account}:root`;
     return {

@@ -4,7 +4,7 @@ import type { LambdaFunction, PolicyStatement } from './model';
 import { parsePolicy } from './policy';
 
 /**
- * One statement of the policy of a function. It is about the function as it is named here: with a version only where
+ * One statement of the policy of a function. It covers the function as it is named here: with a version only if
  * `qualifier` has it.
  *
  * @returns the statement, and the ARN it protects

@@ -1,4 +1,4 @@
-/** The checks of Terraform's `lifecycle` block. The rest of it is about how a resource is changed, not what it is. */
+/** The checks of Terraform's `lifecycle` block. The rest of that block only matters when resources change. */
 
 import type { Block } from './block';
 import type { LookUp } from './expressions';
@@ -11,7 +11,7 @@ interface Check {
   error_message?: unknown;
 }
 
-/** @param report takes the message of each check that does not hold, or why it cannot be told */
+/** @param report takes the message of each check that fails, or the reason why it can't be evaluated */
 export function reportChecks(
   block: Block,
   lifecycle: unknown,

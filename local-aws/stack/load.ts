@@ -36,7 +36,7 @@ import type { Place } from './resources';
  *
  * @param file path of the `cdk.tf.json` that `cdktf synth` wrote
  * @param place account and region the stack runs in; the region that the stack's provider names comes first
- * @param existing what there is besides the stack
+ * @param existing what the account holds besides the stack
  * @throws Error listing, one per line and with its address, everything the local engine can't run faithfully
  */
 export function loadStack(
@@ -50,7 +50,7 @@ export function loadStack(
   const evaluated = evaluate(terraform, withDefaults(place), (problem) => problems.push(problem));
   const { resources, dataSources, outputs, place: here } = evaluated;
 
-  /** Every block of a type, built; what building one throws becomes a problem with its address. */
+  /** Builds every block of a type. An error becomes a problem with the address of the block. */
   const each = <T>(type: string, build: (block: Block) => T, blocks = resources): T[] =>
     blocks
       .filter((block) => block.type === type)
@@ -143,7 +143,7 @@ export function loadStack(
   );
 
   each('aws_lambda_provisioned_concurrency_config', (block) => provisionedConcurrency(block, functions));
-  // Before the list of keys is read: it grows with what refers to one.
+  // These come before the list of keys is read, since resources that refer to keys add to it.
   const tables = each('aws_dynamodb_table', (block) => table(block, keys));
   const logGroups = each('aws_cloudwatch_log_group', (block) => logGroup(block, keys));
 
@@ -211,7 +211,7 @@ const withDefaults = ({
 
 const NOTHING_BESIDES = parseExisting({}, 'existing');
 
-/** A bucket the stack finds and does not make. */
+/** A bucket that the stack refers to but doesn't create. */
 function existingBucket(block: Block, { buckets }: Existing, keys: Keyring): Bucket {
   const found = bucket(block);
   const { versioning = false, eventBridge = true, kmsKey } = buckets[found.name] ?? {};

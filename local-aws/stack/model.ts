@@ -35,9 +35,9 @@ export interface Bucket {
   versioning: boolean;
   /** Whether the bucket sends its events to EventBridge. */
   eventBridge: boolean;
-  /** How objects are encrypted whose upload says nothing of it. @default with the key of S3 */
+  /** How objects are encrypted if their upload doesn't say. @default with the key of S3 */
   encryption?: BucketEncryption;
-  /** What pages of other origins may ask for. @default nothing */
+  /** What pages of other origins may do. @default nothing */
   cors?: CorsRule[];
 }
 
@@ -66,7 +66,7 @@ export interface Table {
   create: Record<string, unknown>;
   /** Attribute that holds the Unix second after which DynamoDB may delete an item. */
   timeToLive?: string;
-  /** ARN of the key its items are encrypted with. @default a key of DynamoDB */
+  /** ARN of the key that encrypts its items. @default a key of DynamoDB */
   key?: string;
 }
 
@@ -74,7 +74,7 @@ export interface Topic {
   name: string;
   arn: string;
   subscriptions: { protocol: string; endpoint: string; filterPolicy?: Record<string, unknown> }[];
-  /** ARN of the key its messages are encrypted with. @default they are not */
+  /** ARN of the key that encrypts its messages. @default none */
   key?: string;
 }
 
@@ -83,7 +83,7 @@ export interface Queue {
   arn: string;
   url: string;
   attributes: QueueAttributes;
-  /** ARN of the key its messages are encrypted with. @default a key of SQS */
+  /** ARN of the key that encrypts its messages. @default a key of SQS */
   key?: string;
 }
 
@@ -94,7 +94,7 @@ export interface QueueAttributes {
   DelaySeconds?: number;
   /** Seconds after which a message is dropped. @default 345600 */
   MessageRetentionPeriod?: number;
-  /** Where a message goes that was received too often without being deleted. */
+  /** Where messages go that were received too often without being deleted. */
   RedrivePolicy?: { deadLetterTargetArn: string; maxReceiveCount: number };
 }
 
@@ -115,15 +115,15 @@ export interface LambdaFunction {
   logGroup: string;
 }
 
-/** A function behind an HTTPS address of its own, for those who may invoke it. */
+/** A function with an HTTPS address of its own, for callers who may invoke it. */
 export interface FunctionUrl {
   id: string;
   /** For example `<id>.lambda-url.eu-west-1.on.aws`. */
   domain: string;
   functionName: string;
-  /** What permissions are about: the ARN without a version. */
+  /** The ARN for permissions, without a version. */
   functionArn: string;
-  /** What is invoked: the latest version, of which there is one here. */
+  /** The version to invoke. There is only one here. */
   versionArn: string;
 }
 
@@ -133,11 +133,11 @@ export interface EventSourceMapping {
   queue: string;
   /** Qualified ARN of the function. */
   functionArn: string;
-  /** Messages of one invocation at most. */
+  /** The most messages of one invocation. */
   batchSize: number;
-  /** Whether the function answers which messages of the batch it is not done with. */
+  /** Whether the function answers which messages of the batch have failed. */
   reportBatchItemFailures: boolean;
-  /** Invocations at the same time at most. */
+  /** The most invocations at the same time. */
   maximumConcurrency?: number;
 }
 
@@ -165,7 +165,7 @@ export interface Rule {
   }[];
 }
 
-/** A rule that EventBridge runs again and again. Its pattern matches the events of its own. */
+/** A scheduled rule. Its pattern matches the events that it makes itself. */
 export interface Schedule extends Rule {
   /** Seconds between two runs. */
   everySeconds: number;
@@ -207,7 +207,7 @@ export interface Alarm {
   comparison: Comparison;
   threshold: number;
   treatMissingData: 'missing' | 'ignore' | 'breaching' | 'notBreaching';
-  /** ARNs of the topics that are told when a state is entered. */
+  /** ARNs of the topics to publish to when a state is entered. */
   actions: Record<AlarmState, string[]>;
 }
 
@@ -216,14 +216,14 @@ export interface Role {
   arn: string;
   trust: PolicyDocument;
   policies: PolicyDocument[];
-  /** The managed policy that the role never goes beyond. Its document is missing where nobody knows it here. */
+  /** The managed policy that limits the role. Its document is missing if it is unknown. */
   boundary?: { arn: string; document?: PolicyDocument };
 }
 
 /** A KMS key. */
 export interface Key {
   arn: string;
-  /** What it can be called by besides its ARN: its id, `alias/…`, and ARNs of aliases. */
+  /** Its names besides its ARN: its id, `alias/…`, and ARNs of aliases. */
   names: string[];
   policy: PolicyDocument;
   /** Who made it: the stack, the account before the stack, or AWS for one of its services. */
@@ -233,7 +233,7 @@ export interface Key {
 export interface LogGroup {
   name: string;
   arn: string;
-  /** ARN of the key its logs are encrypted with. @default the key of CloudWatch Logs */
+  /** ARN of the key that encrypts its logs. @default the key of CloudWatch Logs */
   key?: string;
 }
 
@@ -245,7 +245,7 @@ export interface PolicyDocument {
 export interface PolicyStatement {
   Sid?: string;
   Effect: 'Allow' | 'Deny';
-  /** Empty where there is a NotAction. */
+  /** Empty if there is a NotAction. */
   Action: string[];
   /** All actions but these. Only in a permissions boundary. */
   NotAction?: string[];

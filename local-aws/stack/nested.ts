@@ -1,4 +1,4 @@
-/** Blocks within a block. Like the arguments of a resource, what is not known is refused. */
+/** Blocks within a block. Unknown arguments are refused, as those of a resource are. */
 
 export type Json = Record<string, unknown>;
 
@@ -21,14 +21,14 @@ export function nestedBlocks(value: unknown, known: string[], name: string): Jso
   return blocks;
 }
 
-/** The same for a block that stands at most once. @returns undefined where it does not stand */
+/** The same for a block that is allowed at most once. @returns undefined if there is none */
 export function nestedBlock(value: unknown, known: string[], name: string): Json | undefined {
   const [block, another] = nestedBlocks(value, known, name);
   if (another) throw new Error(`Expected one block for ${name} but received several`);
   return block;
 }
 
-/** @throws Error when an argument has a value that is none of those */
+/** @throws Error when an argument has any other value */
 export function oneOf<T extends string>(value: unknown, allowed: readonly T[], name: string): T {
   if (allowed.includes(value as T)) return value as T;
   throw new Error(`Expected ${allowed.join(' or ')} for ${name} but received ${JSON.stringify(value)}`);

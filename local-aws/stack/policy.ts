@@ -60,7 +60,7 @@ function statement(raw: Json): PolicyStatement {
 /**
  * @param document JSON text of a policy, or the parsed policy
  * @param kind what the policy is attached to
- * @throws Error naming an element that is not understood, or would not be decided as on AWS
+ * @throws Error naming an element that is unknown, or that AWS would decide differently
  */
 export function parsePolicy(document: unknown, kind: PolicyKind): PolicyDocument {
   const parsed = (typeof document === 'string' ? JSON.parse(document) : document) as Json;
@@ -75,7 +75,7 @@ export function parsePolicy(document: unknown, kind: PolicyKind): PolicyDocument
 /** The services whose actions are decided locally. */
 const SERVICES = ['dynamodb', 'kms', 'lambda', 's3', 'sns', 'sqs', 'states', 'sts'];
 
-/** A boundary is for everything a role could do. What it says of other services changes nothing here, known or not. */
+/** A boundary covers everything a role could do. Its statements about other services change nothing here. */
 const speaksOfWhatIsRun = ({ Action }: Json) =>
   Action === undefined ||
   list(Action).some((action) =>

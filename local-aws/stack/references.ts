@@ -46,7 +46,7 @@ function parse(text: string): Part[] {
 
 /**
  * Replaces every expression in a JSON value. A string that is one expression takes the type of its value; in a longer
- * string the values are put in as text, exactly as Terraform does it.
+ * string the values are inserted as text, exactly as Terraform does.
  */
 export function resolve(value: unknown, lookUp: LookUp): unknown {
   if (typeof value === 'string') {
@@ -73,7 +73,7 @@ export function referencedAddresses(block: Record<string, unknown>): string[] {
           for (const { address } of typeof part === 'object' ? referencesIn(part) : []) found.add(address);
         }
       } catch {
-        // Reported by `resolve`, with its address.
+        // `resolve` reports it, with its address.
       }
     } else if (typeof value === 'object' && value !== null) {
       Object.values(value).forEach(collect);

@@ -25,7 +25,7 @@ function index(raw: Json, tableHash?: unknown) {
 /**
  * @param get arguments of an `aws_dynamodb_table`
  * @returns input of DynamoDB's CreateTable
- * @throws Error where the table is not billed on demand: provisioned throughput is not simulated
+ * @throws Error if the table isn't billed on demand: provisioned throughput isn't simulated
  */
 export function createTableInput(get: Get): Json {
   const billing = get('billing_mode');

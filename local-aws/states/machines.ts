@@ -14,11 +14,11 @@ export interface StateMachinesOptions {
   /** Executions are kept in its folder `executions`. */
   dataDir: string;
   services: TaskServices;
-  /** Told of each execution that begins. */
+  /** Receives each execution that begins. */
   onStart?: (execution: Execution) => void;
-  /** Told of each execution that has ended. */
+  /** Receives each execution that has ended. */
   onExecution?: (execution: Execution) => void;
-  /** What the waits before a retry are multiplied by. @default 1 */
+  /** Multiplies the waits before a retry. @default 1 */
   waitScale?: number;
   /** Asked before each action of {@link StateMachines.handle}. */
   gate?: Gate;
@@ -30,7 +30,7 @@ const NAME = /^[A-Za-z0-9_-]{1,80}$/;
 /**
  * Runs Express state machines on this computer.
  *
- * @throws Error where a definition has a part that would not run as on AWS
+ * @throws Error if a definition has a part that would not run as on AWS
  */
 export function createStateMachines(options: StateMachinesOptions): StateMachines {
   const { machines, services, onStart = () => {}, onExecution = () => {}, waitScale } = options;

@@ -38,7 +38,7 @@ export function readExecutions(dataDir: string): Execution[] {
 
 /**
  * @param idOrPrefix the ARN of an execution, or the beginning of its id or name
- * @throws Error where no execution or more than one is meant
+ * @throws Error if no execution or more than one is meant
  */
 export function findExecution(dataDir: string, idOrPrefix: string): Execution {
   const found = readExecutions(dataDir).filter(
@@ -57,7 +57,7 @@ export function findExecution(dataDir: string, idOrPrefix: string): Execution {
 /**
  * @param idOrPrefix the ARN of an execution, or the beginning of its id or name
  * @returns its events so far, in their order
- * @throws Error where no execution or more than one is meant
+ * @throws Error if no execution or more than one is meant
  */
 export function readHistory(dataDir: string, idOrPrefix: string): HistoryEvent[] {
   const file = historyOf(dataDir, idOrPrefix.split(':').at(-1)!);

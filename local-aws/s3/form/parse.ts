@@ -1,4 +1,4 @@
-/** Takes an upload form apart as it arrives: first the fields, then the file, which is not held in memory. */
+/** Parses an upload form as it arrives: first the fields, then the file, which isn't held in memory. */
 
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
@@ -9,11 +9,11 @@ import type { S3Request } from '../request';
 export interface Form {
   /** Those before the file, by lower-case name. S3 ignores what comes after it. */
   fields: Map<string, string>;
-  /** Without folders; empty where the form gives none. */
+  /** Without folders; empty if the form has none. */
   fileName: string;
   /** @throws AwsError while it is read: `MalformedPOSTRequest`, `IncorrectNumberOfFilesInPostRequest` */
   file: AsyncIterable<Buffer>;
-  /** Stops reading. To be called in any case. */
+  /** Stops reading. Always call it. */
   close(): void;
 }
 
@@ -66,7 +66,7 @@ export async function openForm({ headers, stream }: Pick<S3Request, 'headers' | 
       fields.set(name.toLowerCase(), value);
     });
     parser.on('file', (_, source, fileName) => {
-      // What goes wrong with the file goes wrong with the form, which tells of it.
+      // An error in the file is an error of the form, which reports it.
       source.on('error', () => {});
       if (file) return fail(oneFile());
       file = source;
@@ -95,7 +95,7 @@ export async function openForm({ headers, stream }: Pick<S3Request, 'headers' | 
     };
     const fed = feed()
       .catch((error: unknown) => fail(error))
-      // A browser that is still sending sees the answer only when it is listened to.
+      // A browser that is still sending sees the answer only if its request is read to the end.
       .finally(() => stream.resume());
   });
 }

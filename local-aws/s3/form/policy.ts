@@ -1,5 +1,5 @@
 /**
- * What the policy of an upload form lets it do.
+ * What the policy of an upload form allows.
  *
  * Source: docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
  */
@@ -26,7 +26,7 @@ export interface FormPolicy {
   size: SizeRange;
 }
 
-/** Fields that need no condition: what carries the policy, what it cannot know, and what is not for S3. */
+/** Fields that need no condition: those that carry the policy, those it can't know, and those that S3 ignores. */
 const UNCOVERED = /^(x-amz-signature|file|policy|x-ignore-.*)$/;
 
 /** @param encoded JSON in Base64 @throws AwsError `InvalidPolicyDocument` */
@@ -57,7 +57,7 @@ function decode(encoded: string): Record<string, unknown> {
     const document: unknown = JSON.parse(Buffer.from(encoded, 'base64').toString('utf8'));
     if (typeof document === 'object' && document !== null) return document as Record<string, unknown>;
   } catch {
-    // The same answer as to a document of another kind.
+    // Answered like any other invalid document.
   }
   throw invalid('Invalid JSON.');
 }
@@ -73,7 +73,7 @@ function asList(condition: unknown): unknown[] {
   throw invalid(`Invalid Condition: ${JSON.stringify(condition)}`);
 }
 
-/** Several ranges hold together. */
+/** If there are several ranges, all of them apply. */
 function narrow(size: SizeRange, min: unknown, max: unknown, condition: unknown): void {
   const [from, to] = [min, max].map((bytes) =>
     /^\d{1,15}$/.test(String(bytes)) ? Number(bytes) : Number.NaN,
@@ -93,7 +93,7 @@ function match(operator: string, name: unknown, value: unknown, condition: unkno
 
 /**
  * @param fields by lower-case name; `bucket` is the one of the request and `key` the one to be written
- * @param sent names of the fields that came with the form: each has to be covered by a condition
+ * @param sent names of the fields in the form: a condition has to cover each
  * @throws AwsError `AccessDenied`
  */
 export function checkFormPolicy(
@@ -117,7 +117,7 @@ export function checkFormPolicy(
 function holds({ operator, field, value }: Condition, actual: string | undefined): boolean {
   if (actual === undefined) return false;
   if (operator === 'eq') return actual === value;
-  // A content type with commas is a list, of which each has to start so.
+  // A content type with commas is a list, and every entry has to start like that.
   const parts = field === 'content-type' ? actual.split(',') : [actual];
   return parts.every((part) => part.startsWith(value));
 }

@@ -91,7 +91,7 @@ function parseSource(header: string): Reference {
   try {
     decoded = decodeURIComponent(path ?? '');
   } catch {
-    // Answered below, with the rest of what cannot be a source.
+    // Refused below, with everything else that can't be a source.
   }
   const slash = decoded.indexOf('/');
   if (slash < 1 || slash === decoded.length - 1) {

@@ -13,7 +13,7 @@ const MAX_OBJECTS = 1000;
 /** What S3 says is the ETag of a delete marker: the MD5 of nothing. */
 const EMPTY_MD5 = 'd41d8cd98f00b204e9800998ecf8427e';
 
-/** DeleteObject. What is not there counts as deleted. */
+/** DeleteObject. A missing object counts as deleted. */
 export async function deleteObject(exchange: Exchange): Promise<Reply> {
   const reference = referenceOf(exchange);
   const deletion = await remove(exchange, reference, exchange.request.headers.get('if-match'));
@@ -57,7 +57,7 @@ async function remove(
     throw invalidArgument('If-Match applies to the current version only', 'versionId', versionId);
   }
   await exchange.allowObject(actionFor('s3:DeleteObject', reference), reference);
-  // Whether an ETag matches tells of the content. Source: S3 user guide, "conditional deletes".
+  // Whether an ETag matches reveals something about the content. Source: S3 user guide, "conditional deletes".
   if (match !== undefined && match !== '*') await exchange.allowObject('s3:GetObject', reference);
   const deletion = await bucket.objects.delete(key, versionId, deleteCondition(match, key));
   if (!deletion) return undefined;

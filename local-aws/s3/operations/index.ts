@@ -25,11 +25,11 @@ import { putObject } from './write';
 
 export { postObject } from './post-object';
 
-/** Performs one operation. It asks the gate itself, once for each action. */
+/** Performs one operation. It calls the gate itself, once for each action. */
 export type Operation = (exchange: Exchange) => Promise<Reply>;
 
 /**
- * What an operation is recognized by: method, what it is on, and the query parameters and headers (the latter with a
+ * How an operation is recognized: by method, resource, and the query parameters and headers (the latter with a
  * colon) that make it another operation.
  */
 const OPERATIONS: [
@@ -67,7 +67,7 @@ const OPERATIONS: [
   ['POST', 'object', ['uploadId'], completeMultipartUpload],
 ];
 
-/** Query parameters that make another operation of a request. Source: the S3 API reference, request syntax of each operation. */
+/** Query parameters that turn a request into another operation. Source: the S3 API reference, request syntax of each operation. */
 const SUBRESOURCES = new Set(
   `abac accelerate acl analytics annotation attributes cors delete encryption intelligent-tiering inventory legal-hold
   lifecycle list-type location logging metadataConfiguration metadataInventoryTable metadataJournalTable metadataTable
@@ -77,7 +77,7 @@ const SUBRESOURCES = new Set(
   ),
 );
 
-/** @throws AwsError `NotImplemented` naming what the request asks for */
+/** @throws AwsError `NotImplemented` naming the operation */
 export function operationOf(request: S3Request): Operation {
   const on = request.bucket === '' ? 'service' : request.key === '' ? 'bucket' : 'object';
   const marks = [...request.query.keys()].filter((name) => SUBRESOURCES.has(name));

@@ -68,7 +68,7 @@ export async function allowWrite(exchange: Exchange, tagged: boolean): Promise<P
   const precondition = writeCondition(request.headers, request.key);
   await exchange.allowObject('s3:PutObject');
   if (tagged) await exchange.allowObject('s3:PutObjectTagging');
-  // Whether an ETag matches tells of the content. Source: S3 user guide, "conditional writes".
+  // Whether an ETag matches reveals something about the content. Source: S3 user guide, "conditional writes".
   if (request.headers.has('if-match')) await exchange.allowObject('s3:GetObject');
   return precondition;
 }

@@ -5,14 +5,14 @@ import { type Json, nestedBlock, nestedBlocks, oneOf, texts } from '../nested';
 import { type AccessControl, originGroups, origins, type Sources } from './origins';
 import { cachePolicy, responseHeadersPolicy } from './policies';
 
-/** What the stack has for its distributions, by id. */
+/** Resources of the stack that distributions refer to, by id. */
 export interface Parts extends Sources {
   controls: AccessControl[];
   cachePolicies: Map<string, Block>;
   responseHeadersPolicies: Map<string, Block>;
 }
 
-/** @throws Error for what a distribution does that the engine cannot */
+/** @throws Error for a feature of distributions that the engine doesn't have */
 export function distribution(block: Block, parts: Parts): Distribution {
   if (block.get('enabled') !== true) throw new Error('Expected true for enabled but received another value');
   const skipped = new Set(absent(block));
@@ -76,7 +76,7 @@ function behavior(raw: Json, targets: string[], parts: Parts, skip: (what: strin
   };
 }
 
-/** What is wrong with a policy is told with the address of the policy. */
+/** An error in a policy names the address of the policy. */
 function within<T extends CachePolicy | ResponseHeadersPolicy>({ address }: Block, build: () => T): T {
   try {
     return build();

@@ -29,10 +29,10 @@ export function accessControl(block: Block): AccessControl {
   return { id: text(block, 'id'), kind: KINDS[type], signs: behavior === 'always' };
 }
 
-/** Seconds an origin may take, where the stack does not say: the same guide, "Response timeout". */
+/** Default response timeout of an origin in seconds: the same guide, "Response timeout". */
 const READ_TIMEOUT = 30;
 
-/** How CloudFront reaches an origin over the Internet; here it is reached on 127.0.0.1. */
+/** These say how CloudFront reaches an origin over the Internet; here the origin is on 127.0.0.1. */
 const CONNECTION = ['connection_attempts', 'connection_timeout', 'origin_shield'];
 
 export function origins(value: unknown, sources: Sources, controls: AccessControl[]): Origin[] {

@@ -9,7 +9,7 @@ const USUAL = { minTtl: 0, defaultTtl: 86_400, maxTtl: 31_536_000 };
 
 const KEY = 'parameters_in_cache_key_and_forwarded_to_origin';
 
-/** @param skip takes what the policy asks for and has no effect here */
+/** @param skip receives each part of the policy that has no effect here */
 export function cachePolicy(block: Block, skip: (what: string) => void): CachePolicy {
   const seconds = (argument: string, usual: number) => Number(block.get(argument) ?? usual);
   const parameters =
@@ -81,7 +81,7 @@ export function responseHeadersPolicy(block: Block): ResponseHeadersPolicy {
   };
 }
 
-/** Each of the security headers: its block, what may stand in it, and its value. */
+/** Each of the security headers: its block, the arguments of that, and its value. */
 const SECURITY: [name: string, block: string, known: string[], value: (block: Json) => unknown][] = [
   [
     'content-security-policy',

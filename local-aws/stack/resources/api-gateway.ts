@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Attribute, arn, type ResourceTypes } from './type';
 
-/** Ten letters and digits, the same from run to run while the resource is in the same place. */
+/** Ten letters and digits, the same from run to run as long as the resource keeps its address. */
 const id: Attribute = (_, __, address) =>
   BigInt(`0x${createHash('sha256').update(address).digest('hex')}`)
     .toString(36)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Attribute, PARTITION, type ResourceTypes } from './type';
 
-/** Ids stay the same from run to run, and while the resource is in the same place. */
+/** Ids stay the same from run to run, as long as the resource keeps its address. */
 function idOf(address: string, length: number): string {
   const digits = BigInt(`0x${createHash('sha256').update(address).digest('hex')}`).toString(36);
   return digits.slice(0, length);

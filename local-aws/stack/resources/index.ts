@@ -1,6 +1,6 @@
 /**
- * What the local engine knows of each Terraform type: the arguments it understands and the attributes AWS would
- * assign. Everything else is refused by name, so that nothing of a stack is silently left out.
+ * What the engine knows about each Terraform type: the arguments it understands and the attributes that AWS would
+ * assign. Everything else is refused by name, so that no part of a stack is silently ignored.
  */
 
 import { API_GATEWAY } from './api-gateway';
@@ -19,7 +19,7 @@ import type { ResourceTypes } from './type';
 export { DATA_SOURCES } from './data-sources';
 export type { Get, Place, ResourceType } from './type';
 
-/** Arguments of every type that only describe or order, by Terraform's own definition. */
+/** Arguments that every type has and that change nothing here: Terraform defines them. */
 export const META_ARGUMENTS = ['depends_on', 'lifecycle', 'tags', 'tags_all', 'region'];
 
 export const RESOURCES: ResourceTypes = {

@@ -1,7 +1,7 @@
 import { uuidOf } from '../uuid';
 import { arn, type Get, PARTITION, type Place, type ResourceTypes, same } from './type';
 
-/** Stays the same from run to run, and while the key is in the same place: what was encrypted with it is kept too. */
+/** Stays the same from run to run, as long as the key keeps its address, since objects refer to it. */
 const keyId = (_: Get, __: Place, address: string) => uuidOf(address);
 const keyArn = (_: Get, place: Place, address: string) =>
   `arn:${PARTITION}:kms:${place.region}:${place.account}:key/${uuidOf(address)}`;

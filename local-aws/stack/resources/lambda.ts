@@ -2,10 +2,10 @@ import { uuidOf } from '../uuid';
 import { type Attribute, arn, type Get, PARTITION, type Place, type ResourceTypes, same } from './type';
 
 const functionArn = arn('lambda', (get) => `function:${get('function_name')}`);
-/** How API Gateway names what it invokes. */
+/** How API Gateway names a function. */
 const invokeArn = (qualifier: string) => (get: Get, place: Place) =>
   `arn:${PARTITION}:apigateway:${place.region}:lambda:path/2015-03-31/functions/${functionArn(get, place)}${qualifier}/invocations`;
-/** Stays the same from run to run, and while the URL is in the same place. */
+/** Stays the same from run to run, as long as the URL keeps its address. */
 const urlId: Attribute = (_, __, address) => uuidOf(address).replaceAll('-', '');
 const urlDomain = (get: Get, place: Place, address: string) =>
   `${urlId(get, place, address)}.lambda-url.${place.region}.on.aws`;

@@ -1,10 +1,10 @@
-/** What the local engine knows of a Terraform type, and what every service's list of types is written with. */
+/** What the engine knows about a Terraform type, and helpers for every service's list of types. */
 
 /** Where the stack lives. */
 export interface Place {
   account: string;
   region: string;
-  /** What clients reach the services at. @default AWS's own addresses */
+  /** Where clients reach the services. @default AWS's own addresses */
   endpoint?: string;
 }
 
@@ -12,11 +12,11 @@ export interface Place {
 export type Get = (argument: string) => unknown;
 
 export interface ResourceType {
-  /** Arguments the engine understands; undefined where the resource has no effect locally and all are accepted. */
+  /** Arguments that the engine understands; undefined if the resource has no effect here and all are accepted. */
   arguments?: string[];
   /** Why the resource changes nothing locally. */
   noEffect?: string;
-  /** Attributes that are no argument, each computed when something refers to it. */
+  /** Attributes that aren't arguments, computed when something refers to them. */
   attributes?: Record<string, Attribute>;
 }
 

@@ -17,7 +17,7 @@ const principal = {
 
 let folder: string;
 let calls: Call[];
-let sqs: Sqs;
+let sqs: Sqs | undefined;
 let source: EventSource | undefined;
 
 beforeEach(() => {
@@ -27,8 +27,9 @@ beforeEach(() => {
 
 afterEach(async () => {
   await source?.close();
-  sqs.close();
+  sqs?.close();
   source = undefined;
+  sqs = undefined;
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -44,7 +45,7 @@ async function start(
     ...mapping
   }: Partial<EventSourceMapping> & { refuse?: string; attributes?: QueueAttributes; waitScale?: number } = {},
 ): Promise<EventSource> {
-  sqs = createSqs({
+  const queues = createSqs({
     dataDir: folder,
     waitScale,
     queues: [{ name: 'work', arn, url: 'http://127.0.0.1/123456789012/work', attributes }],
@@ -53,9 +54,10 @@ async function start(
       if (call.action === refuse) throw new AwsError('AccessDenied', `${refuse} is not allowed`, 403);
     },
   });
+  sqs = queues;
   source = await startEventSource({
     mapping: { queue: arn, functionArn, batchSize: 1, reportBatchItemFailures: true, ...mapping },
-    sqs,
+    sqs: queues,
     principal,
     region: 'eu-west-1',
     invoke: async (_, event) => (await invoke(event as { Records: SqsRecord[] })) ?? null,
@@ -64,7 +66,7 @@ async function start(
   return source;
 }
 
-const send = (body: string, attributes = {}) => sqs.send(arn, body, attributes, principal);
+const send = (body: string, attributes = {}) => sqs!.send(arn, body, attributes, principal);
 
 test('a function receives a message as Lambda hands it over, and what it does not report is deleted', async () => {
   const events: unknown[] = [];
@@ -197,7 +199,7 @@ test('what a stop of the engine cuts short was not received: the next start find
   const closed = first.close();
   fail(new Error('Runtime exited'));
   await closed;
-  sqs.close();
+  sqs!.close();
 
   const counts: unknown[] = [];
   const second = await start(async ({ Records: [record] }) => {
