@@ -1,4 +1,7 @@
-/** The environment of a function process: its own variables and what Lambda sets. Nothing is taken from the engine's. */
+/**
+ * The environment of a function process: its own variables and what Lambda sets. Nothing is taken from the engine's but
+ * what a debugger needs.
+ */
 
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
@@ -54,5 +57,11 @@ export function environmentOf(fn: LambdaFunction, surroundings: Surroundings): R
     // Node.js cannot open a socket on Windows without it.
     ...(process.env['SystemRoot'] && { SystemRoot: process.env['SystemRoot'] }),
   };
-  return { ...unreserved, ...fn.environment, ...reserved };
+  return { ...unreserved, ...fn.environment, ...reserved, ...debuggerOf(process.env) };
+}
+
+/** The variables by which VS Code attaches to the processes that a debugged program starts; none without a debugger. */
+function debuggerOf({ VSCODE_INSPECTOR_OPTIONS, NODE_OPTIONS }: NodeJS.ProcessEnv): Record<string, string> {
+  if (!VSCODE_INSPECTOR_OPTIONS || !NODE_OPTIONS) return {};
+  return { VSCODE_INSPECTOR_OPTIONS, NODE_OPTIONS };
 }
