@@ -1,6 +1,6 @@
 /**
  * AWS in this process: the local engine's S3, DynamoDB and SNS behind its endpoint, and the functions themselves,
- * which reach it through the real SDK. No interpreter and no child processes, so that a run takes milliseconds.
+ * which reach it through the real SDK. There are no child processes, so that a run takes milliseconds.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash, randomUUID } from 'node:crypto';
@@ -93,7 +93,7 @@ export class Cloud {
     readonly s3: S3Client,
     readonly records: Records,
     /** The functions, by their names in the definition. */
-    readonly functions: Record<string, Handler>,
+    readonly functions: Record<FunctionName, Handler>,
     private readonly dataDir: string,
     private readonly topics: ReturnType<typeof createSns>,
     readonly close: () => Promise<void>,
@@ -185,7 +185,7 @@ export class Cloud {
   }
 
   /** Publishes as Step Functions does. */
-  async publish(input: unknown): Promise<unknown> {
+  async publish(input: unknown): Promise<object> {
     return this.topics.publish(input as PublishInput, { arn: userArn(ACCOUNT), ...USER_CREDENTIALS });
   }
 
@@ -238,15 +238,18 @@ const FOLDERS = {
   remove: 'remove',
 };
 
+export type FunctionName = keyof typeof FOLDERS;
+export const FUNCTION_NAMES = Object.keys(FOLDERS) as FunctionName[];
+
 /** Handlers read their environment when they are loaded, as on Lambda. */
-function loadFunctions(): Record<string, Handler> {
+function loadFunctions(): Record<FunctionName, Handler> {
   watchClients();
   return Object.fromEntries(
     Object.entries(FOLDERS).map(([name, folder]) => [
       name,
       (require(`../../functions/${folder}/handler`) as { handler: Handler }).handler,
     ]),
-  );
+  ) as Record<FunctionName, Handler>;
 }
 
 let watching = false;

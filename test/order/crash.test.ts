@@ -40,10 +40,10 @@ const silence = () => new Promise<never>(() => {});
  */
 function killAfter(nth: number, perform: Perform, died: () => Promise<never>): Perform {
   let effects = 0;
-  return (resource, parameters) =>
+  return (callee, input) =>
     new Promise((resolve, reject) => {
       let dead = false;
-      const work = () => perform(resource, parameters);
+      const work = () => perform(callee, input);
       watched(async (command, call) => {
         if (dead) return silence();
         const answer = await call();
@@ -135,6 +135,7 @@ describe.each(paths)('%s, killed after each of its effects,', (_, operations) =>
       const killed = await new Promise<boolean>((resolve, reject) => {
         const died = () => {
           resolve(true);
+          world.abandon();
           return silence();
         };
         world.deliver(event, killAfter(nth, world.task, died)).then(() => resolve(false), reject);

@@ -18,7 +18,7 @@ export async function assertConvergence(world: World, told: Told[]): Promise<voi
     if (subject.versions[0]?.content) await assertCurrent(world, subject, told);
     else await assertNothing(world, subject);
   }
-  const caught = world.executions.flatMap((execution) => execution.caught.map((error) => error.Error));
+  const caught = world.executions.flatMap((execution) => execution.caught);
   const expected = ['Superseded', ...Object.values(REFUSED)];
   assert.deepEqual(
     caught.filter((name) => !expected.includes(name)),

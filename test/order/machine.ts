@@ -1,184 +1,112 @@
-/** Steps through the workflow's definition: as much of Amazon States Language as it uses, without waiting. */
-import { definition as define } from '../../stacks/state-machine/definition';
-import { ERRORS } from './cloud';
+/** Runs the workflow's definition in this process: with the interpreter of the local engine, without its waits. */
+import type { ObjectEvent } from '../../contract/event';
+import { summarize } from '../../local-aws/graph';
+import type { HistoryEvent } from '../../local-aws/history';
+import { prepare, type RunningExecution, runExecution } from '../../local-aws/states/execution';
+import {
+  type Arns,
+  definition as define,
+  type FunctionTimeouts,
+} from '../../stacks/state-machine/definition';
+import { ERRORS, FUNCTION_NAMES, type FunctionName } from './cloud';
 
-interface Catcher {
-  ErrorEquals: string[];
-  ResultPath: string;
-  Next: string;
-}
+const REGION = 'us-east-1:111122223333';
+const MACHINE = `arn:aws:states:${REGION}:stateMachine:workflow`;
+const ROLE = 'arn:aws:iam::111122223333:role/workflow';
 
-interface Rule {
-  And?: Rule[];
-  Variable?: string;
-  StringEquals?: string;
-  IsPresent?: boolean;
-}
+const forEach = <Value>(value: (name: FunctionName) => Value) =>
+  Object.fromEntries(FUNCTION_NAMES.map((name) => [name, value(name)]));
+const ARNS = forEach((name) => `arn:aws:lambda:${REGION}:function:${name}:1`);
 
-interface Choice extends Rule {
-  Next: string;
-}
+/** Much longer than any test: an execution that is held up must not time out. */
+const TIMEOUTS = forEach(() => 10_000);
 
-interface State {
-  Type: 'Task' | 'Choice' | 'Pass' | 'Succeed' | 'Fail';
-  Resource?: string;
-  Parameters?: unknown;
-  ResultPath?: string;
-  Retry?: { ErrorEquals: string[]; MaxAttempts: number }[];
-  Catch?: Catcher[];
-  Choices?: Choice[];
-  Default?: string;
-  Next?: string;
-  End?: boolean;
-  Error?: string;
-}
+const DEFINITION = JSON.parse(
+  JSON.stringify(
+    define(
+      { ...ARNS, errorTopic: ERRORS, backlogQueue: 'backlog', failureQueue: 'failures' } as unknown as Arns,
+      TIMEOUTS as FunctionTimeouts,
+    ),
+  ),
+);
+const PREPARED = prepare(DEFINITION, 0);
 
-type Json = Record<string, unknown>;
-
-/** Functions and queues by their name instead of an ARN. */
-const NAMES = {
-  validate: 'validate',
-  thumbnail: 'thumbnail',
-  storeMetadata: 'storeMetadata',
-  notify: 'notify',
-  quarantine: 'quarantine',
-  remove: 'remove',
-  errorTopic: ERRORS,
-  backlogQueue: 'backlog',
-  failureQueue: 'failures',
-};
-const TIMEOUTS = { validate: 8, thumbnail: 8, storeMetadata: 8, notify: 8, quarantine: 8, remove: 8 };
-
-const { StartAt, States } = define(NAMES, TIMEOUTS) as unknown as {
-  StartAt: string;
-  States: Record<string, State>;
-};
+/** What a Task calls: one of the functions, or another service. */
+export type Callee = FunctionName | 'publish' | 'sendMessage';
 
 /** Does what a Task asks for. */
-export type Perform = (resource: string, parameters: unknown) => Promise<unknown>;
+export type Perform = (callee: Callee, input: unknown) => Promise<unknown>;
 
 export interface Execution {
-  id: string;
-  input: Json;
-  /** The states it went through. */
-  path: string[];
-  /** What it caught on its way. */
-  caught: { Error: string; Cause: string }[];
-  /** Name of the error it failed with. */
-  failed?: string;
+  /** The event it was started for. */
+  input: ObjectEvent;
+  /** Names of the errors that a Catch took over. */
+  caught: string[];
 }
 
-/** Runs an execution to its end. */
-export async function execute(id: string, input: Json, perform: Perform): Promise<Execution> {
-  const execution: Execution = { id, input, path: [], caught: [] };
-  const context = { Execution: { Id: id, Input: input, StartTime: '2026-03-12T02:08:00.000Z' } };
-  let data = structuredClone(input);
-  for (let name: string | undefined = StartAt; name; ) {
-    const state: State = States[name] as State;
-    execution.path.push(name);
-    const parameters = () => (state.Parameters ? resolve(state.Parameters, data, context) : data);
-    switch (state.Type) {
-      case 'Succeed':
-        return execution;
-      case 'Fail':
-        return { ...execution, failed: state.Error };
-      case 'Choice':
-        name = state.Choices?.find((choice) => holds(choice, data))?.Next ?? state.Default;
-        break;
-      case 'Pass':
-        data = put(data, state.ResultPath, parameters());
-        name = state.Next;
-        break;
-      case 'Task':
-        try {
-          const answer = await attempt(state, () => perform(state.Resource as string, parameters()));
-          data = put(data, state.ResultPath, answer);
-          name = state.Next;
-        } catch (error) {
-          const caught = asCaught(error as Error);
-          execution.caught.push(caught);
-          const catcher: Catcher | undefined = state.Catch?.find(({ ErrorEquals }) =>
-            matches(ErrorEquals, caught.Error),
-          );
-          if (!catcher) throw error;
-          data = put(data, catcher.ResultPath, caught);
-          name = catcher.Next;
-        }
-    }
-  }
-  return execution;
+/** An execution that has started. */
+export interface Started {
+  /**
+   * How it went; null if it was abandoned.
+   *
+   * @throws Error when it ended in an error that no Catch took over
+   */
+  ended: Promise<Execution | null>;
+  /** Ends it as if its host had died: nothing more happens. */
+  abandon(): void;
 }
 
-/** As often as its retriers say; each counts its own attempts. */
-async function attempt(state: State, perform: () => Promise<unknown>): Promise<unknown> {
-  const used = new Map<object, number>();
-  for (;;) {
-    try {
-      return await perform();
-    } catch (error) {
-      const { name } = error as Error;
-      const retrier = state.Retry?.find(({ ErrorEquals }) => matches(ErrorEquals, name));
-      const attempts = (retrier && used.get(retrier)) ?? 0;
-      if (!retrier || attempts >= retrier.MaxAttempts) throw error;
-      used.set(retrier, attempts + 1);
-    }
-  }
+/** Starts an execution. */
+export function start(name: string, input: ObjectEvent, perform: Perform): Started {
+  const history: HistoryEvent[] = [];
+  const call = async (callee: Callee, parameters: unknown) =>
+    copy(await perform(callee, copy(parameters))) as object;
+  const running = runExecution({
+    machine: {
+      arn: MACHINE,
+      name: 'workflow',
+      type: 'EXPRESS',
+      role: ROLE,
+      definition: DEFINITION,
+      logging: { level: 'OFF', includeExecutionData: false },
+    },
+    definition: PREPARED,
+    execution: {
+      id: name,
+      executionArn: `arn:aws:states:${REGION}:express:workflow:${name}:1`,
+      stateMachineArn: MACHINE,
+      name,
+      status: 'RUNNING',
+      startDate: Date.parse('2026-03-12T02:08:00.000Z'),
+    },
+    input: copy(input),
+    services: {
+      invokeFunction: (arn, payload) =>
+        call(arn.split(':').at(-2) as FunctionName, payload).catch(asOfFunction),
+      publish: (parameters) => call('publish', parameters),
+      sendMessage: (parameters) => call('sendMessage', parameters),
+    },
+    write: (event) => history.push(event),
+  });
+  return { ended: follow(running, history, input), abandon: () => running.abort('Its host died') };
 }
 
-function matches(names: string[], name: string): boolean {
-  return names.includes(name) || names.includes('States.ALL') || names.includes('States.TaskFailed');
+async function follow(
+  { ended }: RunningExecution,
+  history: HistoryEvent[],
+  input: ObjectEvent,
+): Promise<Execution | null> {
+  const { status, error, cause } = await ended;
+  if (status === 'ABORTED') return null;
+  const { states } = summarize(history);
+  if (status !== 'SUCCEEDED' && states.at(-1)?.type !== 'Fail') throw new Error(`${error}: ${cause}`);
+  const caught = states.filter(({ outcome }) => outcome === 'caught');
+  return { input, caught: caught.map(({ error }) => String(error?.name)) };
 }
 
-/** What a Node.js function's error looks like to Step Functions. */
-function asCaught({ name, message }: Error): { Error: string; Cause: string } {
-  return { Error: name, Cause: JSON.stringify({ errorType: name, errorMessage: message }) };
+/** What the error of a Node.js function looks like to Step Functions. */
+function asOfFunction({ name, message }: Error): never {
+  throw Object.assign(new Error(JSON.stringify({ errorType: name, errorMessage: message })), { name });
 }
 
-function holds({ And, Variable = '', StringEquals, IsPresent }: Rule, data: Json): boolean {
-  if (And) return And.every((rule) => holds(rule, data));
-  const value = find(Variable, data);
-  if (IsPresent !== undefined) return (value !== undefined) === IsPresent;
-  if (StringEquals === undefined) throw new Error(`Expected a rule this test knows for ${Variable}`);
-  return value === StringEquals;
-}
-
-/** `$.a.b`, `$['a-b']` */
-function find(path: string, data: unknown): unknown {
-  const names = [...path.matchAll(/\.([^.[]+)|\['([^']+)'\]/g)].map(([, plain, quoted]) => plain ?? quoted);
-  return names.reduce<unknown>((value, name) => (value as Json | undefined)?.[name as string], data);
-}
-
-/** `$.key` is where an answer goes. */
-function put(data: Json, path: string | undefined, value: unknown): Json {
-  const key = /^\$\.(\w+)$/.exec(path ?? '')?.[1];
-  if (!key) throw new Error(`Expected a ResultPath of the form $.key but received ${path}`);
-  return { ...data, [key]: JSON.parse(JSON.stringify(value ?? null)) };
-}
-
-function resolve(template: unknown, data: Json, context: Json): unknown {
-  if (Array.isArray(template)) return template.map((item) => resolve(item, data, context));
-  if (typeof template !== 'object' || template === null) return template;
-  return Object.fromEntries(
-    Object.entries(template).map(([name, value]) =>
-      name.endsWith('.$')
-        ? [name.slice(0, -2), evaluate(value as string, data, context)]
-        : [name, resolve(value, data, context)],
-    ),
-  );
-}
-
-/** A path, or one of the intrinsic functions the definition uses. */
-function evaluate(expression: string, data: Json, context: Json): unknown {
-  const [, intrinsic, list = ''] = /^States\.(\w+)\((.*)\)$/s.exec(expression) ?? [];
-  const parts = intrinsic ? [...list.matchAll(/'((?:[^'\\]|\\.)*)'|States\.\w+\([^)]*\)|\$[^,\s]+/g)] : [];
-  const values = parts.map(([text, literal]) => literal ?? evaluate(text, data, context));
-  if (intrinsic === 'JsonToString') return JSON.stringify(values[0]);
-  if (intrinsic === 'Format') {
-    const [format, ...rest] = values as [string, ...unknown[]];
-    return format.replaceAll('{}', () => String(rest.shift()));
-  }
-  if (intrinsic) throw new Error(`Expected a known intrinsic function but received ${expression}`);
-  const value = expression.startsWith('$$') ? find(expression.slice(1), context) : find(expression, data);
-  if (value === undefined) throw new Error(`States.Runtime: nothing is at ${expression}`);
-  return value;
-}
+const copy = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));

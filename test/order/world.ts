@@ -3,7 +3,7 @@ import type { ObjectEvent } from '../../contract/event';
 import { comparableSequencer } from '../../contract/source';
 import { BUCKETS, type Cloud, call } from './cloud';
 import type { Content } from './contents';
-import { type Execution, execute, type Perform } from './machine';
+import { type Execution, type Perform, type Started, start } from './machine';
 
 /** What somebody does to the objects in the bucket. */
 export type Operation =
@@ -34,6 +34,7 @@ let worlds = 0;
 export class World {
   /** Those that have ended. */
   readonly executions: Execution[] = [];
+  private readonly running = new Set<Started>();
   private deliveries = 0;
   readonly prefix = `world-${++worlds}/`;
   readonly subjects = new Map<string, Subject>();
@@ -86,31 +87,28 @@ export class World {
     return event;
   }
 
-  /** Runs an execution of its own for an event, as a delivery of it does. */
+  /** Runs an execution of its own for an event, as a delivery of it does. Resolves when it has ended. */
   async deliver(event: ObjectEvent, perform: Perform = this.task): Promise<void> {
-    const id = `execution-${++this.deliveries}`;
-    this.executions.push(await execute(id, { ...event }, perform));
+    const started = start(`execution-${++this.deliveries}`, event, perform);
+    this.running.add(started);
+    const execution = await started.ended.finally(() => this.running.delete(started));
+    if (execution) this.executions.push(execution);
+  }
+
+  /** Lets every execution that runs die. */
+  abandon(): void {
+    for (const started of this.running) started.abandon();
   }
 
   /** Does what a Task of the definition asks for. */
-  readonly task: Perform = async (resource, parameters) => {
-    const run = this.cloud.functions[resource];
-    if (run) return run(parameters);
-    switch (resource) {
-      case 'arn:aws:states:::sns:publish': {
-        const input = parameters as { Message: object };
-        return call('Publish', () =>
-          this.cloud.publish({ ...input, Message: JSON.stringify(input.Message) }),
-        );
-      }
-      case 'arn:aws:states:::sqs:sendMessage': {
-        const { QueueUrl, MessageBody } = parameters as { QueueUrl: string; MessageBody: ObjectEvent };
-        if (QueueUrl !== 'backlog') throw new Error(`Expected nothing in ${QueueUrl}`);
-        return call('SendMessage', async () => this.cloud.queue(MessageBody));
-      }
-      default:
-        throw new Error(`Expected a Task this test knows but received ${resource}`);
+  readonly task: Perform = async (callee, input) => {
+    if (callee === 'publish') return call('Publish', () => this.cloud.publish(input));
+    if (callee === 'sendMessage') {
+      const { QueueUrl, MessageBody } = input as { QueueUrl: string; MessageBody: string };
+      if (QueueUrl !== 'backlog') throw new Error(`Expected nothing in ${QueueUrl}`);
+      return call('SendMessage', async () => this.cloud.queue(JSON.parse(MessageBody) as ObjectEvent));
     }
+    return this.cloud.functions[callee](input);
   };
 
   private event(): ObjectEvent {

@@ -1,16 +1,16 @@
 /**
- * Lets Terraform itself check a synthesized stack without the AWS provider, which is not always at hand.
+ * Lets Terraform itself check a synthesized stack without the AWS provider, which isn't always available.
  *
- * Each block becomes the builtin `terraform_data` with the block as its input, and each reference points there. What
- * Terraform then checks is real: references, templates, cycles, and the rendered strings. Arguments of the provider
- * it can't check; their types do.
+ * Each block becomes the built-in `terraform_data` with the block as its input, and each reference points there. What
+ * Terraform then checks is real: references, templates, cycles and the rendered strings. It can't check the arguments
+ * of the provider; their types do.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TerraformJson } from '../synthesized';
 
-/** Builtin provider only, and no call home. */
+/** Stops Terraform from asking for newer versions of itself. */
 const ENVIRONMENT = { ...process.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1' };
 
 export const terraformIsInstalled = spawnSync('terraform', ['version'], { env: ENVIRONMENT }).status === 0;
@@ -19,9 +19,12 @@ const address = (kind: string, type: string, id: string) => `${kind}__${type}__$
 
 const REFERENCE = /(data\.)?\b(aws_\w+)\.([\w-]+)\.(\w+)/;
 
+/** What every attribute of a block is worth. Known from the start, so that a plan shows everything rendered. */
+export const STAND_IN = '00000000-0000-4000-8000-000000000000';
+
 /**
- * Every attribute becomes the id of the block's stand-in, which Terraform knows only on apply, in an ARN where it is
- * one. Within an expression, a `value` is a number: the length of that id, which is 36.
+ * Every attribute becomes the stand-in of its block, and an attribute that is an ARN becomes an ARN with it. Within an
+ * expression, a `value` is a number: the length of the stand-in, which is 36.
  */
 function projectReferences(text: string): string {
   return text.replace(/\$\{([^{}]*)\}/g, (_template, expression: string) => {
@@ -41,9 +44,9 @@ function projectReferences(text: string): string {
 }
 
 const standIn = (data: string | undefined, type: string, id: string) =>
-  `terraform_data.${address(data ? 'data' : 'resource', type, id)}.id`;
+  `terraform_data.${address(data ? 'data' : 'resource', type, id)}.input.stand_in`;
 
-/** Terraform checks what a condition refers to, and whether it is one. That it holds for a stand-in can't be asked. */
+/** Terraform checks that a condition is one, and what it refers to. It need not hold for a stand-in. */
 function projectConditions(lifecycle: Record<string, unknown>) {
   const conditions = ['precondition', 'postcondition'].flatMap((kind) => {
     const checks = lifecycle[kind] as { condition: string; error_message: string }[] | undefined;
@@ -57,14 +60,14 @@ function projectConditions(lifecycle: Record<string, unknown>) {
   return Object.fromEntries(conditions);
 }
 
-const ofStandIn = (text: string) => text.replace(/\bself\.\w+/g, 'self.id');
+const ofStandIn = (text: string) => text.replace(/\bself\.\w+/g, 'self.input.stand_in');
 
 function projectBlocks(kind: 'resource' | 'data', blocks: TerraformJson['resource']) {
   return Object.entries(blocks).flatMap(([type, instances]) =>
     Object.entries(instances).map(([id, { depends_on = [], lifecycle = {}, ...input }]) => [
       address(kind, type, id),
       {
-        input,
+        input: { ...input, stand_in: STAND_IN },
         lifecycle: projectConditions(lifecycle),
         depends_on: (depends_on as string[]).map((dependency) => {
           const [dependencyType = '', dependencyId = ''] = dependency.split('.');
@@ -87,22 +90,22 @@ export function project(stack: TerraformJson): unknown {
 }
 
 /**
- * Initialises, validates and applies a configuration.
+ * Validates and plans a configuration. It needs no `terraform init`: the only provider is the built-in one.
  *
  * @returns each block as Terraform rendered it, by address
  * @throws with Terraform's own words
  */
-export function apply(folder: string, configuration: unknown): Record<string, Record<string, unknown>> {
+export function plan(folder: string, configuration: unknown): Record<string, Record<string, unknown>> {
   const terraform = (...args: string[]) =>
     execFileSync('terraform', args, { cwd: folder, env: ENVIRONMENT, encoding: 'utf8', stdio: 'pipe' });
   writeFileSync(join(folder, 'main.tf.json'), JSON.stringify(configuration));
-  terraform('init', '-no-color');
-  terraform('validate', '-no-color');
-  terraform('apply', '-no-color', '-auto-approve');
-  const shown = JSON.parse(terraform('show', '-json')) as {
-    values: { root_module: { resources: { name: string; values: { input: Record<string, unknown> } }[] } };
+  terraform('plan', '-no-color', '-input=false', '-refresh=false', '-out=plan');
+  const shown = JSON.parse(terraform('show', '-json', 'plan')) as {
+    planned_values: {
+      root_module: { resources: { name: string; values: { input: Record<string, unknown> } }[] };
+    };
   };
   return Object.fromEntries(
-    shown.values.root_module.resources.map(({ name, values }) => [name, values.input]),
+    shown.planned_values.root_module.resources.map(({ name, values }) => [name, values.input]),
   );
 }
