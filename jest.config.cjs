@@ -17,5 +17,6 @@ module.exports = {
   // Much of the time a test waits for processes: one worker for each processor keeps them busy.
   maxWorkers: '100%',
   testSequencer: './test/slow-first.cjs',
-  testTimeout: 30_000,
+  // Ends a test that hangs. None takes long enough to meet it, not even beside a busy core.
+  testTimeout: 180_000,
 };

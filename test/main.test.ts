@@ -41,7 +41,7 @@ test('synth twice gives the same bytes, packages included, and no absolute path'
   expect(join(stack, terraform.backend.local.path)).toBe(join(ROOT, 'terraform.thumbnail-workflow.tfstate'));
   expect(text.replace(terraform.backend.local.path, '')).not.toContain(ROOT);
   expect(text.replace(terraform.backend.local.path, '')).not.toContain(folder);
-}, 60_000);
+});
 
 test('SETTINGS picks another file, and a wrong one stops synth with its problems only', () => {
   const settings = join(folder, 'production.json');

@@ -4,6 +4,7 @@ import { Follower, identityOf } from '../../cli/process/follow';
 import type { Gate } from '../../local-aws/service';
 import { noise, picture } from '../fixtures/images';
 import sharp from '../fixtures/sharp';
+import { inOrder } from './in-order';
 import { pathOf, Workflow, type WorkflowOptions } from './workflow';
 
 const SUCCESS = ['Validate', 'Thumbnail', 'StoreMetadata', 'Notify'];
@@ -17,7 +18,7 @@ function startWith(settings: object, options: WorkflowOptions = {}): void {
   beforeAll(async () => {
     await workflow?.end();
     workflow = await Workflow.start({ settings, ...options });
-  }, 60_000);
+  });
 }
 
 const under = async (bucket: 'uploads' | 'thumbnails', prefix: string) =>
@@ -34,6 +35,7 @@ const objectGrants = () => {
 const large = () => noise('gif', 640, 480);
 
 describe('a bucket that was there before, and keeps no versions', () => {
+  const step = inOrder();
   /** Happens once, just before Thumbnail reads anything. */
   let beforeThumbnailReads: (() => Promise<unknown>) | undefined;
   const gate: Gate = async ({ principal, action }) => {
@@ -49,13 +51,13 @@ describe('a bucket that was there before, and keeps no versions', () => {
       new PutBucketVersioningCommand({ Bucket: 'photos', VersioningConfiguration: { Status } }),
     );
 
-  test('is taken as it is', async () => {
+  step('is taken as it is', async () => {
     expect(workflow.bucket('uploads')).toBe('photos');
     const { Status } = await workflow.s3.send(new GetBucketVersioningCommand({ Bucket: 'photos' }));
     expect(Status).toBeUndefined();
   });
 
-  test('an upload goes all the way, known by its content', async () => {
+  step('an upload goes all the way, known by its content', async () => {
     const summary = await workflow.process('canyon.jpg', await picture({ width: 900, height: 600 }));
     expect(pathOf(summary)).toEqual(SUCCESS);
     expect(await under('thumbnails', 'canyon.jpg/')).toEqual(['canyon.jpg/thumbnail.jpg']);
@@ -68,17 +70,20 @@ describe('a bucket that was there before, and keeps no versions', () => {
     });
   });
 
-  test('an overwrite replaces the thumbnails, and the event of what it replaced changes nothing any more', async () => {
-    await workflow.process('logo.png', await picture({ format: 'png' }));
-    const first = workflow.ended.at(-1);
-    await workflow.process('logo.png', await picture({ format: 'webp' }));
-    expect(await under('thumbnails', 'logo.png/')).toEqual(['logo.png/thumbnail.webp']);
+  step(
+    'an overwrite replaces the thumbnails, and the event of what it replaced changes nothing any more',
+    async () => {
+      await workflow.process('logo.png', await picture({ format: 'png' }));
+      const first = workflow.ended.at(-1);
+      await workflow.process('logo.png', await picture({ format: 'webp' }));
+      expect(await under('thumbnails', 'logo.png/')).toEqual(['logo.png/thumbnail.webp']);
 
-    expect(pathOf(await workflow.repeat('logo.png', first))).toEqual(['Validate', 'Superseded']);
-    expect(await under('thumbnails', 'logo.png/')).toEqual(['logo.png/thumbnail.webp']);
-  });
+      expect(pathOf(await workflow.repeat('logo.png', first))).toEqual(['Validate', 'Superseded']);
+      expect(await under('thumbnails', 'logo.png/')).toEqual(['logo.png/thumbnail.webp']);
+    },
+  );
 
-  test('an overwrite between Validate and Thumbnail is not taken for what was validated', async () => {
+  step('an overwrite between Validate and Thumbnail is not taken for what was validated', async () => {
     const newer = await picture({ width: 300, height: 600 });
     beforeThumbnailReads = () => workflow.upload('racing.jpg', newer);
     await workflow.upload('racing.jpg', await picture({ width: 600, height: 300 }));
@@ -91,12 +96,12 @@ describe('a bucket that was there before, and keeps no versions', () => {
     });
   });
 
-  test('what fails is kept aside', async () => {
+  step('what fails is kept aside', async () => {
     expect(pathOf(await workflow.process('notes.jpg', 'just text'))).toEqual(FAILURE);
     expect((await workflow.object('quarantine', 'notes.jpg')).body.toString()).toBe('just text');
   });
 
-  test('who follows an upload knows its execution by the key and the content', async () => {
+  step('who follows an upload knows its execution by the key and the content', async () => {
     const session = await openSession(workflow.dataDir);
     const follower = new Follower(session);
     const Key = 'followed.jpg';
@@ -110,7 +115,7 @@ describe('a bucket that was there before, and keeps no versions', () => {
     expect(executionArn).toBe(workflow.ended.at(-1)?.executionArn);
   });
 
-  test('a deletion takes the thumbnails and leaves a tombstone', async () => {
+  step('a deletion takes the thumbnails and leaves a tombstone', async () => {
     expect(pathOf(await workflow.process('gone.gif', await large()))).toEqual(SUCCESS);
     await workflow.remove('gone.gif');
     await workflow.idle();
@@ -119,7 +124,7 @@ describe('a bucket that was there before, and keeps no versions', () => {
     expect(await workflow.record('gone.gif')).toMatchObject({ status: 'DELETED', version: null });
   });
 
-  test('its owner may turn versions on, and then off again', async () => {
+  step('its owner may turn versions on, and then off again', async () => {
     await turnVersions('Enabled');
     expect(pathOf(await workflow.process('versioned.jpg', await picture()))).toEqual(SUCCESS);
     expect(await workflow.record('versioned.jpg')).toMatchObject({
@@ -136,12 +141,13 @@ describe('a bucket that was there before, and keeps no versions', () => {
     });
   });
 
-  test('each right to its objects was needed, and each need was allowed', () => {
+  step('each right to its objects was needed, and each need was allowed', () => {
     expect(objectGrants()).toEqual({ denied: [], unneeded: [] });
   });
 });
 
 describe('a bucket that was there before with a key of its own, which thumbnails share', () => {
+  const step = inOrder();
   const kmsKeyArn = 'arn:aws:kms:us-east-1:000000000000:key/0a1b2c3d-0000-4000-8000-000000000000';
   startWith(
     {
@@ -151,7 +157,7 @@ describe('a bucket that was there before with a key of its own, which thumbnails
     { existing: { buckets: { photos: { kmsKey: kmsKeyArn } } } },
   );
 
-  test('an upload goes all the way, and what fails is kept aside', async () => {
+  step('an upload goes all the way, and what fails is kept aside', async () => {
     expect(pathOf(await workflow.process('in/canyon.gif', await large()))).toEqual(SUCCESS);
     expect(await under('uploads', 'out/')).toEqual(['out/in/canyon.gif/thumbnail.gif']);
     expect(pathOf(await workflow.process('in/canyon.gif', 'just text'))).toEqual(FAILURE);
@@ -161,7 +167,7 @@ describe('a bucket that was there before with a key of its own, which thumbnails
     expect(await workflow.keys('uploads')).toEqual([]);
   });
 
-  test('each right to the key was needed, and each need was allowed', () => {
+  step('each right to the key was needed, and each need was allowed', () => {
     const { denied, unneeded } = workflow.permissions;
     expect(denied).toEqual([]);
     expect(unneeded.filter(({ action }) => action.startsWith('kms:'))).toEqual([]);
@@ -169,6 +175,7 @@ describe('a bucket that was there before with a key of its own, which thumbnails
 });
 
 describe('one bucket for uploads and thumbnails', () => {
+  const step = inOrder();
   startWith({
     uploads: { prefix: 'uploads/' },
     thumbnails: { bucket: 'uploads', prefix: 'thumbnails/' },
@@ -183,7 +190,7 @@ describe('one bucket for uploads and thumbnails', () => {
     ],
   });
 
-  test('thumbnails lie beside the uploads and start nothing', async () => {
+  step('thumbnails lie beside the uploads and start nothing', async () => {
     const before = workflow.ended.length;
     const summary = await workflow.process('uploads/canyon.jpg', await picture({ width: 120, height: 90 }));
     expect(pathOf(summary)).toEqual(SUCCESS);
@@ -195,7 +202,7 @@ describe('one bucket for uploads and thumbnails', () => {
     expect(workflow.ended).toHaveLength(before + 1);
   });
 
-  test('thumbnails that are replaced and removed start nothing either', async () => {
+  step('thumbnails that are replaced and removed start nothing either', async () => {
     await workflow.process('uploads/logo.png', await picture({ format: 'png' }));
     const before = workflow.ended.length;
     await workflow.process('uploads/logo.png', await picture({ format: 'gif' }));
@@ -209,13 +216,13 @@ describe('one bucket for uploads and thumbnails', () => {
     expect(workflow.ended).toHaveLength(before + 2);
   });
 
-  test('what replaces an image and fails takes its thumbnails', async () => {
+  step('what replaces an image and fails takes its thumbnails', async () => {
     await workflow.process('uploads/spoiled.gif', await large());
     expect(pathOf(await workflow.process('uploads/spoiled.gif', 'just text'))).toEqual(FAILURE);
     expect(await under('uploads', 'thumbnails/uploads/spoiled.gif/')).toEqual([]);
   });
 
-  test('each right to its objects was needed, and each need was allowed', () => {
+  step('each right to its objects was needed, and each need was allowed', () => {
     expect(objectGrants()).toEqual({ denied: [], unneeded: [] });
   });
 });

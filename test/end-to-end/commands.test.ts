@@ -69,7 +69,7 @@ test('process writes thumbnails, and tells of each file in a line of JSON', asyn
     durationMs: expect.any(Number),
   });
   expect(await sharp(thumbnail.path).metadata()).toMatchObject({ width: 200, height: 150 });
-}, 60_000);
+});
 
 test('process exits with 1 where a file fails, and names the error', async () => {
   const file = path.join(folder, 'notes.jpg');
@@ -85,7 +85,7 @@ test('process exits with 1 where a file fails, and names the error', async () =>
   const drawn = await run('executions', id as string);
   expect(drawn.stdout).toMatch(/✗ Validate/);
   expect(drawn.stdout).toContain('UnsupportedFormat');
-}, 60_000);
+});
 
 test.each([
   ['no file', []],
@@ -120,7 +120,7 @@ test('start shows a first picture, serves until it is interrupted, and starts ag
   const second = await start(/npm run executions\n/);
   expect(second.code).toBe(0);
   expect(second.output).not.toContain('A first picture');
-}, 90_000);
+});
 
 function read(child: ChildProcess, until: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {

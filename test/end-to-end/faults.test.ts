@@ -1,5 +1,6 @@
 import type { FaultInput } from '../../local-aws/faults';
 import { picture } from '../fixtures/images';
+import { uploadWithFaults } from './upload-with-faults';
 import { pathOf, Workflow } from './workflow';
 
 /** The states a picture goes through, and the function of each. */
@@ -27,38 +28,22 @@ let workflow: Workflow;
 let photo: Buffer;
 
 beforeAll(async () => {
-  const functions = ['validate', 'thumbnail', 'storeMetadata', 'notify', 'quarantine', 'remove'];
   photo = await picture();
   workflow = await Workflow.start({
     settings: {
       notifications: { processed: ['done@example.com'], errors: ['failed@example.com'] },
-      // Long enough for a small picture on a busy machine, short enough to wait for.
-      functions: Object.fromEntries(functions.map((name) => [name, { timeoutSeconds: 3 }])),
     },
-    // A minute in the backlog is half a second; half an hour of invisibility still outlasts an execution.
+    // A minute in the backlog is half a second; half an hour of invisibility still outlasts an execution. An injected
+    // hang lasts for a hundredth of the timeout.
     waitScale: 0.01,
     log: () => {},
   });
-}, 60_000);
+});
 
 afterAll(() => workflow?.end());
 
-/** Uploads while something goes wrong, and tells all that came of it. */
-async function upload(key: string, body: Buffer | string, ...faults: FaultInput[]) {
-  const since = workflow.ended.length;
-  const mails = (await workflow.mail()).length;
-  workflow.inject(...faults);
-  await workflow.upload(key, body);
-  await workflow.idle();
-  workflow.inject();
-  const summaries = workflow.ended.slice(since).map((execution) => workflow.summary(execution));
-  return {
-    paths: summaries.map(pathOf),
-    state: (name: string) => summaries[0]?.states.find((state) => state.name === name),
-    record: await workflow.record(key),
-    mail: (await workflow.mail()).slice(mails),
-  };
-}
+const upload = (key: string, body: Buffer | string, ...faults: FaultInput[]) =>
+  uploadWithFaults(workflow, key, body, ...faults);
 
 const done = [{ to: 'done@example.com', subject: 'Thumbnail workflow: thumbnails are ready' }];
 const failed = [{ to: 'failed@example.com', subject: 'Thumbnail workflow: an image failed' }];

@@ -35,7 +35,7 @@ beforeAll(async () => {
     workflow.ended.slice(0, KEYS.length).map((execution) => workflow.deliverAgain(execution)),
   );
   await workflow.idle();
-}, 120_000);
+});
 
 afterAll(() => workflow?.end());
 

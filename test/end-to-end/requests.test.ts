@@ -5,6 +5,7 @@ import { USER_CREDENTIALS } from '../../local-aws/principals';
 import type { Call } from '../../local-aws/service';
 import { document } from '../docs/documents';
 import { picture } from '../fixtures/images';
+import { inOrder } from './in-order';
 import { Workflow } from './workflow';
 
 /** Requests by what is paid for them, in us-east-1, in the order of the columns of docs/performance.md. */
@@ -71,7 +72,7 @@ beforeAll(async () => {
     },
   });
   subscribe('http.server.request.start', countS3);
-}, 60_000);
+});
 
 afterAll(async () => {
   unsubscribe('http.server.request.start', countS3);
@@ -102,7 +103,7 @@ async function requestsOf(happen: () => Promise<unknown>): Promise<string[]> {
   return [...counts.map(String), `$${dollars.toFixed(2)}`];
 }
 
-test.each<[what: string, happen: () => Promise<unknown>]>([
+const events: [what: string, happen: () => Promise<unknown>][] = [
   ['a new image, one variant', async () => workflow.upload('new.jpg', await picture())],
   ['a new image, four variants', async () => workflow.upload('four/new.jpg', await picture())],
   ['the event of four variants once more', () => workflow.repeat('four/new.jpg')],
@@ -112,6 +113,11 @@ test.each<[what: string, happen: () => Promise<unknown>]>([
   ],
   ['its deletion', () => workflow.remove('four/new.jpg')],
   ['a file that is no image', () => workflow.upload('notes.jpg', 'just some notes\n')],
-])('%s takes the requests that docs/performance.md states', async (what, happen) => {
-  expect(await requestsOf(happen)).toEqual(documented(what));
-});
+];
+
+const step = inOrder();
+for (const [what, happen] of events) {
+  step(`${what} takes the requests that docs/performance.md states`, async () => {
+    expect(await requestsOf(happen)).toEqual(documented(what));
+  });
+}

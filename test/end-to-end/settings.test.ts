@@ -1,5 +1,6 @@
 import { picture } from '../fixtures/images';
 import { SETTINGS } from '../fixtures/settings';
+import { inOrder } from './in-order';
 import { pathOf, Workflow } from './workflow';
 
 /** What the accounts hold in which the stacks of these settings are deployed. */
@@ -24,13 +25,14 @@ describe.each(Object.entries(SETTINGS))('deployed with settings/%s.json', (_, se
   const photo = `${prefix}photo.jpg`;
   const notes = `${prefix}notes.jpg`;
   let workflow: Workflow;
+  const step = inOrder();
 
   beforeAll(async () => {
     workflow = await Workflow.start({ settings, existing: EXISTING, waitScale: 0.01 });
-  }, 60_000);
+  });
   afterAll(() => workflow?.end());
 
-  test('an image is made small, recorded and told of', async () => {
+  step('an image is made small, recorded and told of', async () => {
     const summary = await workflow.process(photo, await picture({ width: 400, height: 300 }));
     expect(pathOf(summary)).toEqual(['Validate', 'Thumbnail', 'StoreMetadata', 'Notify']);
     const record = await workflow.record(photo);
@@ -39,9 +41,9 @@ describe.each(Object.entries(SETTINGS))('deployed with settings/%s.json', (_, se
     expect(made.length).toBeGreaterThan(0);
     expect(await workflow.keys('thumbnails')).toEqual(expect.arrayContaining(made));
     expect((await workflow.told('processed')).map(({ source }) => source.key)).toEqual([photo]);
-  }, 60_000);
+  });
 
-  test('what is no image is kept, recorded and told of', async () => {
+  step('what is no image is kept, recorded and told of', async () => {
     const summary = await workflow.process(notes, 'just text');
     expect(pathOf(summary)).toEqual(['Validate', 'Quarantine', 'NotifyFailure', 'Failed']);
     expect(await workflow.record(notes)).toMatchObject({
@@ -50,18 +52,18 @@ describe.each(Object.entries(SETTINGS))('deployed with settings/%s.json', (_, se
     });
     expect(await workflow.keys('quarantine')).toEqual([notes]);
     expect((await workflow.told('errors')).map(({ source }) => source.key)).toEqual([notes]);
-  }, 60_000);
+  });
 
-  test('an image that is deleted takes its thumbnails with it', async () => {
+  step('an image that is deleted takes its thumbnails with it', async () => {
     const made = ((await workflow.record(photo))['thumbnails'] as { key: string }[]).map(({ key }) => key);
     await workflow.remove(photo);
     await workflow.idle();
     expect(await workflow.record(photo)).toMatchObject({ status: 'DELETED' });
     const left = await workflow.keys('thumbnails');
     for (const key of made) expect(left).not.toContain(key);
-  }, 60_000);
+  });
 
-  test('nothing of that lacked a permission', () => {
+  step('nothing of that lacked a permission', () => {
     expect(workflow.permissions.denied).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ let workflow: Workflow;
 
 beforeAll(async () => {
   workflow = await Workflow.start();
-}, 60_000);
+});
 
 afterAll(() => workflow?.end());
 
@@ -61,11 +61,12 @@ test('a text file named .jpg fails by name, is kept, recorded and told', async (
   const kept = await workflow.object('quarantine', 'notes.jpg');
   expect(kept.body.toString()).toBe('just some "notes"\n');
   expect(kept.TagCount).toBe(2);
-  expect(await workflow.record('notes.jpg')).toMatchObject({
+  const record = await workflow.record('notes.jpg');
+  expect(record).toMatchObject({
     status: 'FAILED',
     error: { name: 'UnsupportedFormat', message: expect.stringContaining('plain text') },
     quarantine: { bucket: workflow.bucket('quarantine'), key: 'notes.jpg' },
-    failedDay: new Date().toISOString().slice(0, 10),
+    failedDay: String(record['updatedAt']).slice(0, 10),
   });
 
   const [mail] = (await workflow.mail()).reverse();
@@ -142,4 +143,4 @@ test('an upload that was acknowledged is processed by the next start', async () 
   await workflow.restart();
   await workflow.idle();
   expect(await workflow.record('interrupted.jpg')).toMatchObject({ status: 'DONE' });
-}, 60_000);
+});

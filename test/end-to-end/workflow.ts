@@ -215,6 +215,14 @@ export class Workflow {
     return counts.reduce((sum, [, count]) => sum + Number(count), 0);
   }
 
+  /** How many invocations of a function have ended. @param name end of its name */
+  async invocations(name: string): Promise<number> {
+    const fn = this.stack.functions.find((each) => each.name.endsWith(`-${name}`));
+    const log = path.join(this.dataDir, 'logs', `${fn?.name}.log`);
+    const lines = (await readFile(log, 'utf8').catch(() => '')).split('\n');
+    return lines.filter((line) => line.includes('"platform.report"')).length;
+  }
+
   /** Every email so far, oldest first. */
   async mail(): Promise<{ to: string; subject: string; text: string }[]> {
     const folder = path.join(this.dataDir, 'mail');

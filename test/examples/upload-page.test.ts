@@ -79,7 +79,7 @@ async function freePort(): Promise<number> {
       },
     });
     browser = await chromium.launch(found as { executablePath?: string });
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await server?.close();
@@ -155,7 +155,7 @@ async function freePort(): Promise<number> {
       expect.arrayContaining([expect.stringMatching(/^Uploading: \d+ %$/), 'Uploaded. Making thumbnails …']),
     );
     expect(new Set(asked.map((request) => new URL(request.url()).hostname))).toEqual(new Set(['127.0.0.1']));
-  }, 60_000);
+  });
 
   test('asks again with the ETag of the last answer', async () => {
     await pick(await jpeg('polled.jpg', 200, 100));
@@ -164,7 +164,7 @@ async function freePort(): Promise<number> {
     const tags = polls.map((request) => request.headers()['if-none-match']);
     expect(tags.length).toBeGreaterThan(1);
     expect(tags).toEqual([undefined, ...tags.slice(1).map(() => expect.stringMatching(/^"[\w-]{22}"$/))]);
-  }, 60_000);
+  });
 
   test('takes pictures that are dropped on it, and tells those who cannot see', async () => {
     const base64 = (await picture({ width: 300, height: 200 })).toString('base64');
@@ -177,12 +177,12 @@ async function freePort(): Promise<number> {
     await page.dispatchEvent('body', 'drop', { dataTransfer: dropped });
     expect((await shown('dropped.jpg')).naturalWidth).toBeGreaterThan(0);
     expect(await page.getByRole('status').innerText()).toBe('dropped.jpg is ready.');
-  }, 60_000);
+  });
 
   test('shows what the workflow says of text that calls itself a picture', async () => {
     await pick(text('disguised.jpg', 'image/jpeg'));
     expect(await errorOf('disguised.jpg')).toBe('UnsupportedFormat');
-  }, 60_000);
+  });
 
   test('leaves it to the API to refuse a file that is too large', async () => {
     await pick({ name: 'huge.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(200_001) });
@@ -209,7 +209,7 @@ async function freePort(): Promise<number> {
     await page.unroute('**/uploads');
     await page.getByRole('button', { name: 'Try again: again.jpg' }).click();
     expect((await shown('again.jpg')).naturalWidth).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   test('can be used by keyboard, and on a phone', async () => {
     await page.keyboard.press('Tab');

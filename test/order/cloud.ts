@@ -136,6 +136,8 @@ export class Cloud {
     let queued = (_: ObjectEvent) => {};
     const sqs = backlogQueue((event) => queued(event));
     const server = createServiceServer(new Principals(ACCOUNT, []), { s3, others: { dynamodb, sns, sqs } });
+    // On a busy machine, seconds can pass between two calls of one run.
+    server.keepAliveTimeout = 60_000;
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
