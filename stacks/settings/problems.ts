@@ -35,9 +35,13 @@ interface JsonSchema {
   items?: JsonSchema;
 }
 
+/** Made once: it takes longer than everything else about a problem. */
+let jsonSchema: JsonSchema | undefined;
+
 /** Keys the settings know at `path`. */
 function knownKeys(path: PropertyKey[]): string[] {
-  let node: JsonSchema | undefined = z.toJSONSchema(settingsSchema, { io: 'input' }) as JsonSchema;
+  jsonSchema ??= z.toJSONSchema(settingsSchema, { io: 'input' }) as JsonSchema;
+  let node: JsonSchema | undefined = jsonSchema;
   for (const part of path) {
     node = typeof part === 'number' ? node?.items : node?.properties?.[String(part)];
   }

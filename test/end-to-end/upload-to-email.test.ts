@@ -8,7 +8,7 @@ import { pathOf, Workflow } from './workflow';
 let workflow: Workflow;
 
 beforeAll(async () => {
-  workflow = await Workflow.start();
+  workflow = await Workflow.start({ log: () => {} });
 });
 
 afterAll(() => workflow?.end());

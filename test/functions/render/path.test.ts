@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { pathOf } from '../../../functions/lib/http/delivery';
 import { thumbnailKey } from '../../../functions/lib/image/presets';
 import { type PathSettings, wantedBy } from '../../../functions/render/path';
+import { anyCharacter } from '../../fixtures/characters';
 import { presetOf, UPLOADS, variantOf } from '../support';
 
 const small = variantOf({ name: 'small' });
@@ -96,7 +97,7 @@ const piece = fc.oneof(
     '%',
     '\0',
   ),
-  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.string({ unit: anyCharacter, maxLength: 12 }),
 );
 
 test('whatever the path, only keys below the two prefixes come of it', () => {
