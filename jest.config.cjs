@@ -1,4 +1,4 @@
-// It speaks to those who choose the Node version of a service, not to those who run its tests.
+// The AWS SDK warns about Node 20, which is the oldest version these tests run on.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 /** @type {import('jest').Config} */
@@ -14,8 +14,8 @@ module.exports = {
   // Packages that are ES modules only, which Jest cannot load as they are.
   transformIgnorePatterns: ['/node_modules/(?!(jose|@seriousme/openapi-schema-validator)/)'],
   modulePathIgnorePatterns: ['<rootDir>/cdktf.out', '<rootDir>/dist', '<rootDir>/.local'],
-  // Much of the time a test waits for processes: one worker for each processor keeps them busy.
-  maxWorkers: '100%',
+  // Tests wait for processes and for the disk much of the time: with more workers than processors, none is idle.
+  maxWorkers: '150%',
   testSequencer: './test/slow-first.cjs',
   // Ends a test that hangs. None takes long enough to meet it, not even beside a busy core.
   testTimeout: 180_000,

@@ -1,16 +1,18 @@
+const { readFileSync } = require('node:fs');
 const Sequencer = require('@jest/test-sequencer').default;
 
-/** Folders whose tests run whole workflows, for half a minute and more each. */
-const SLOW =
-  /[\\/]test[\\/](order|end-to-end|examples|operations|stacks[\\/]terraform|local[\\/](iam|api-gateway))[\\/]/;
+/** Code of a test that starts engines or processes, or runs whole executions: it takes many seconds. */
+const STARTS = /Workflow\.start|runEverySituation|startEngine|Cloud\.open|child_process|from '\.\/run'/;
 
-/** Jest begins with the largest files where it has no times yet, as in a fresh clone; the last one may then run alone. */
+/**
+ * Jest begins with the tests that took longest last time. Without times, as in a fresh clone, it begins with the largest
+ * files: a slow one that comes last would then run alone.
+ */
 module.exports = class SlowFirst extends Sequencer {
   sort(tests) {
     const sorted = super.sort(tests);
-    return [
-      ...sorted.filter(({ path }) => SLOW.test(path)),
-      ...sorted.filter(({ path }) => !SLOW.test(path)),
-    ];
+    if (sorted.every(({ duration }) => duration !== undefined)) return sorted;
+    const slow = new Set(sorted.filter(({ path }) => STARTS.test(readFileSync(path, 'utf8'))));
+    return [...slow, ...sorted.filter((test) => !slow.has(test))];
   }
 };

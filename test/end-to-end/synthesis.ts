@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { synthesize, synthesizedIn } from '../../cli/lib/synthesize';
+import { synthesize } from '../../cli/lib/synthesize';
 
 /**
  * Synthesizes the project's stack once for each settings in a run of the tests, whichever test file asks first.
@@ -27,9 +27,4 @@ export async function synthesisOf(settings?: object): Promise<string> {
   });
   await rm(own, { recursive: true });
   return folder;
-}
-
-/** @returns path of the synthesized `cdk.tf.json`, of one synthesis for each settings in a run of the tests */
-export async function stackFileOf(settings?: object): Promise<string> {
-  return synthesizedIn(await synthesisOf(settings));
 }

@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { synthesize } from '../../../cli/lib/synthesize';
+import { synthesizedIn } from '../../../cli/lib/synthesize';
 import { picture } from '../../fixtures/images';
+import { synthesisOf } from '../synthesis';
 import { Workflow } from '../workflow';
 import { deadLetters, purge } from './support';
 
@@ -14,8 +15,9 @@ let workflow: Workflow;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'grants-'));
-  stackFile = await synthesize(folder);
-}, 60_000);
+  await cp(await synthesisOf(), folder, { recursive: true });
+  stackFile = await synthesizedIn(folder);
+});
 
 afterEach(() => workflow?.end());
 afterAll(() => rm(folder, { recursive: true }));
@@ -55,7 +57,7 @@ test('an event that EventBridge may not deliver goes to the dead-letter queue wi
       RETRY_ATTEMPTS: '0',
     }),
   ]);
-}, 60_000);
+});
 
 test('a function without a grant fails by the name of the service, and the mail says what is missing', async () => {
   await startWithout(['validate-function_role', 'ClaimTheRecord']);
@@ -64,7 +66,7 @@ test('a function without a grant fails by the name of the service, and the mail 
   const validate = states.find(({ name }) => name === 'Validate');
   expect(validate).toMatchObject({ attempts: 1, error: { name: 'AccessDeniedException' } });
   expect((await workflow.mail()).at(-1)?.text).toContain('is not authorized to perform: dynamodb:UpdateItem');
-}, 60_000);
+});
 
 test('without s3:ListBucket an object that is gone looks forbidden, so its event fails', async () => {
   await startWithout(['validate-function_role', 'TellMissingFromForbidden']);
@@ -75,7 +77,7 @@ test('without s3:ListBucket an object that is gone looks forbidden, so its event
 
   const { states } = await workflow.repeat('gone.jpg', last);
   expect(states.find(({ name }) => name === 'Validate')?.error?.name).toBe('AccessDenied');
-}, 60_000);
+});
 
 test('a state machine that may not invoke its functions says so after Lambda’s retries', async () => {
   await startWithout(['state-machine_role', 'RunTheTasks']);
@@ -86,4 +88,4 @@ test('a state machine that may not invoke its functions says so after Lambda’s
   expect((await workflow.mail()).at(-1)?.text).toContain(
     'is not authorized to perform: lambda:InvokeFunction',
   );
-}, 60_000);
+});

@@ -42,7 +42,7 @@ describe.each<[name: string, unneeded: string[]]>([
 
   beforeAll(async () => {
     workflow = await Workflow.start({ settings, gate, waitScale: 0.01, log: () => {} });
-  }, 60_000);
+  });
   afterAll(() => workflow?.end());
 
   /** Another version in the URL is another key of the cache, so that the origins are asked again. */
@@ -85,20 +85,20 @@ describe.each<[name: string, unneeded: string[]]>([
     test('is made and stored, and is there once its copies in caches are gone', async () => {
       const { url } = await offered('uploads/photo.jpg');
       expect([await statusOf(url), await statusOf(pastTheCache(url))]).toEqual([200, 200]);
-    }, 30_000);
+    });
 
     test('is made again where somebody has removed it', async () => {
       const { key, url } = await offered('uploads/tidied.jpg');
       expect(await statusOf(url)).toBe(200);
       await purge(workflow, 'thumbnails', key);
       expect(await statusOf(pastTheCache(url))).toBe(200);
-    }, 30_000);
+    });
 
     test('is made of an original that no record knows', async () => {
       const { url } = await offered('uploads/old.jpg');
       await forget('uploads/old.jpg');
       expect(await statusOf(url)).toBe(200);
-    }, 30_000);
+    });
 
     test('is taken away again where its original was deleted meanwhile', async () => {
       const { key, url } = await offered('uploads/deleted.jpg');
@@ -108,12 +108,12 @@ describe.each<[name: string, unneeded: string[]]>([
       };
       expect(await statusOf(url)).toBe(404);
       expect(await workflow.keys('thumbnails')).not.toContain(key);
-    }, 30_000);
+    });
 
     test('is not there where its original never was', async () => {
       const { url } = await offered('uploads/here.jpg');
       expect(await statusOf(url.replace('here', 'nowhere'))).toBe(404);
-    }, 30_000);
+    });
   });
 
   test('an upload by form, asked for before and after', async () => {
@@ -139,7 +139,7 @@ describe.each<[name: string, unneeded: string[]]>([
     // As long as its event is on the way, the object alone tells of it.
     await forget(upload.fields['key'] as string);
     expect(await (await call(status)).json()).toMatchObject({ status: 'PROCESSING' });
-  }, 30_000);
+  });
 
   test('all of that was allowed, but to CloudFront the list of what is there', () => {
     // Whoever may not list a bucket is answered 403 of what is not there, on which CloudFront asks Render.

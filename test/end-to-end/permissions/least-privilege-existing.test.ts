@@ -42,5 +42,5 @@ describe('with settings/existing-bucket.json', () => {
     } finally {
       await plain.end();
     }
-  }, 60_000);
+  });
 });

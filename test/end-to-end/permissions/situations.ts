@@ -36,7 +36,7 @@ export function runEverySituation(options: WorkflowOptions = {}): () => Workflow
 
   beforeAll(async () => {
     workflow = await Workflow.start({ gate, waitScale: 0.01, ...options });
-  }, 60_000);
+  });
 
   beforeEach(() => {
     interruptions = [];
@@ -144,7 +144,7 @@ export function runEverySituation(options: WorkflowOptions = {}): () => Workflow
     test('that the errors topic does not take', async () => {
       before('state-machine', 'sns:Publish', fails(new AwsError('InternalError', 'try later', 500)), 9);
       expect(names(await workflow.process('untold.jpg', 'just text'))).toContain('QueueFailure');
-    }, 30_000);
+    });
   });
 
   describe('a deletion', () => {
@@ -214,7 +214,7 @@ export function runEverySituation(options: WorkflowOptions = {}): () => Workflow
       ['FAILED', 'NoCapacity'],
       ['SUCCEEDED', undefined],
     ]);
-  }, 30_000);
+  });
 
   test('what is stuck is counted', async () => {
     await workflow.tick('-watch');
