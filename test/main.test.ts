@@ -28,7 +28,7 @@ function digests(root: string): Record<string, string> {
   );
 }
 
-test('synth twice gives the same bytes, packages included, and no absolute path', () => {
+test('synth gives the same bytes twice, packages included, without absolute paths', () => {
   expect(synth('first')).toEqual({ status: 0, stderr: '' });
   expect(synth('second')).toEqual({ status: 0, stderr: '' });
   const first = digests(join(folder, 'first'));
@@ -43,7 +43,7 @@ test('synth twice gives the same bytes, packages included, and no absolute path'
   expect(text.replace(terraform.backend.local.path, '')).not.toContain(folder);
 });
 
-test('SETTINGS picks another file, and a wrong one stops synth with its problems only', () => {
+test('SETTINGS chooses another file, and a wrong one stops synth and prints only its problems', () => {
   const settings = join(folder, 'production.json');
   writeFileSync(settings, '{ "regoin": "eu-west-1" }');
   expect(synth('wrong', { SETTINGS: settings })).toEqual({

@@ -25,19 +25,19 @@ test('docs/openapi.json is an OpenAPI 3.1 document', async () => {
   expect(await validated(openApiDocument())).toEqual({ version: '3.1', errors: [] });
 });
 
-test('a document with a mistake is not taken for one', async () => {
+test('a document with a mistake is refused', async () => {
   const mistaken = openApiDocument().replace('"operationId"', '"operationID"');
   expect((await validated(mistaken)).errors).not.toEqual([]);
 });
 
-test('every example is what its schema says, no more and no less', () => {
+test('every example matches its schema exactly', () => {
   expect(schemas.UploadRequest.parse(examples.uploadRequest)).toEqual(examples.uploadRequest);
   expect(schemas.CreatedUpload.parse(examples.createdUpload)).toEqual(examples.createdUpload);
   expect(schemas.Problem.parse(examples.problem)).toEqual(examples.problem);
   for (const image of Object.values(examples.images)) expect(schemas.Image.parse(image)).toEqual(image);
 });
 
-describe('the functions answer what the document says', () => {
+describe('the functions answer as the document says', () => {
   const source = sourceAt(1, { key: `alice/${ID}` });
   const { format, width, height, frames, bytes, preset } = imageOf(source);
   const done: ImageRecord = {

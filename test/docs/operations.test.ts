@@ -33,7 +33,7 @@ test('every alarm has the section that its description points to', () => {
   expect(sections).toEqual(expect.arrayContaining(wanted));
 });
 
-test('there is no section for an alarm that is no more', () => {
+test('no section describes an alarm that no longer exists', () => {
   const text = Object.values(stack.resource['aws_cloudwatch_metric_alarm']!)
     .map((alarm) => alarm['alarm_description'])
     .join('\n');

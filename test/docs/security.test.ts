@@ -26,13 +26,13 @@ test('every statement of every policy is explained', () => {
   expect([...sids].filter((sid) => !text.includes(`\`${sid}\``))).toEqual([]);
 });
 
-test('no statement is explained that is no more', () => {
+test('no statement is explained that no longer exists', () => {
   const from = text.indexOf('## Roles');
   const explained = [...text.slice(from, text.indexOf('## What scanners')).matchAll(/`([A-Z][A-Za-z]+)`/g)];
   expect(explained.map(([, sid]) => sid!).filter((sid) => !sids.has(sid))).toEqual([]);
 });
 
-test('a role has the statements that stand beside it', () => {
+test('every role has the statements the table lists for it', () => {
   const [stack] = stacks;
   const table = text.slice(text.indexOf('| role | statement'), text.indexOf('With `encryption.'));
   let role = '';
@@ -58,7 +58,7 @@ test('a role has the statements that stand beside it', () => {
   expect(rows.length).toBeGreaterThan(20);
 });
 
-test('where a statement names every resource, it is one of the exceptions', () => {
+test('only the documented exceptions name every resource', () => {
   const open = stacks.flatMap((stack) =>
     Object.values(stack.data['aws_iam_policy_document']!).flatMap((policy) =>
       (policy['statement'] as { sid: string; resources?: string[] }[])

@@ -38,7 +38,7 @@ if (!installed) console.warn('Skipped: uploads by the AWS CLI, since there is no
     ['a small file', 'small.jpg', () => picture()],
     ['20 MB, in several parts', 'large.png', () => noise('png', 2700, 2500)],
     ['a key with unicode, a plus and spaces', 'été 2026/ø + 100%25 (1).jpg', () => picture()],
-  ])('uploads %s, and it ends in thumbnails', async (_, key, image) => {
+  ])('uploads %s, and thumbnails are made', async (_, key, image) => {
     const file = path.join(folder, 'image');
     await writeFile(file, await image());
     await aws('s3', 'cp', file, `s3://${workflow.bucket('uploads')}/${key}`);

@@ -24,17 +24,17 @@ function startWith(settings: object, options: WorkflowOptions = {}): void {
 const under = async (bucket: 'uploads' | 'thumbnails', prefix: string) =>
   (await workflow.keys(bucket)).filter((key) => key.startsWith(prefix));
 
-/** What the policies on the objects of the upload bucket have refused, and what they allow in vain. */
+/** What the policies on the objects of the upload bucket refused, and what they allow but nobody needed. */
 const objectGrants = () => {
   const { denied, unneeded } = workflow.permissions;
   const objects = `arn:aws:s3:::${workflow.bucket('uploads')}/`;
   return { denied, unneeded: unneeded.filter(({ resource }) => resource?.startsWith(objects)) };
 };
 
-/** Of which more than the first 128 KB has to be read to know it. */
+/** An image that can't be judged by its first 128 KB. */
 const large = () => noise('gif', 640, 480);
 
-describe('a bucket that was there before, and keeps no versions', () => {
+describe('an existing bucket without versioning', () => {
   const step = inOrder();
   /** Happens once, just before Thumbnail reads anything. */
   let beforeThumbnailReads: (() => Promise<unknown>) | undefined;
@@ -51,13 +51,13 @@ describe('a bucket that was there before, and keeps no versions', () => {
       new PutBucketVersioningCommand({ Bucket: 'photos', VersioningConfiguration: { Status } }),
     );
 
-  step('is taken as it is', async () => {
+  step('is used as it is', async () => {
     expect(workflow.bucket('uploads')).toBe('photos');
     const { Status } = await workflow.s3.send(new GetBucketVersioningCommand({ Bucket: 'photos' }));
     expect(Status).toBeUndefined();
   });
 
-  step('an upload goes all the way, known by its content', async () => {
+  step('an upload is processed to the end and identified by its content', async () => {
     const summary = await workflow.process('canyon.jpg', await picture({ width: 900, height: 600 }));
     expect(pathOf(summary)).toEqual(SUCCESS);
     expect(await under('thumbnails', 'canyon.jpg/')).toEqual(['canyon.jpg/thumbnail.jpg']);
@@ -71,7 +71,7 @@ describe('a bucket that was there before, and keeps no versions', () => {
   });
 
   step(
-    'an overwrite replaces the thumbnails, and the event of what it replaced changes nothing any more',
+    'an overwrite replaces the thumbnails, and the event of the replaced image no longer changes anything',
     async () => {
       await workflow.process('logo.png', await picture({ format: 'png' }));
       const first = workflow.ended.at(-1);
@@ -83,25 +83,28 @@ describe('a bucket that was there before, and keeps no versions', () => {
     },
   );
 
-  step('an overwrite between Validate and Thumbnail is not taken for what was validated', async () => {
-    const newer = await picture({ width: 300, height: 600 });
-    beforeThumbnailReads = () => workflow.upload('racing.jpg', newer);
-    await workflow.upload('racing.jpg', await picture({ width: 600, height: 300 }));
-    await workflow.idle();
-    const paths = workflow.ended.slice(-2).map((execution) => pathOf(workflow.summary(execution)));
-    expect(paths).toContainEqual(['Validate', 'Thumbnail', 'Superseded']);
-    expect(await workflow.record('racing.jpg')).toMatchObject({
-      status: 'DONE',
-      thumbnails: [{ width: 100, height: 200 }],
-    });
-  });
+  step(
+    "an overwrite between Validate and Thumbnail isn't mistaken for the image that was validated",
+    async () => {
+      const newer = await picture({ width: 300, height: 600 });
+      beforeThumbnailReads = () => workflow.upload('racing.jpg', newer);
+      await workflow.upload('racing.jpg', await picture({ width: 600, height: 300 }));
+      await workflow.idle();
+      const paths = workflow.ended.slice(-2).map((execution) => pathOf(workflow.summary(execution)));
+      expect(paths).toContainEqual(['Validate', 'Thumbnail', 'Superseded']);
+      expect(await workflow.record('racing.jpg')).toMatchObject({
+        status: 'DONE',
+        thumbnails: [{ width: 100, height: 200 }],
+      });
+    },
+  );
 
-  step('what fails is kept aside', async () => {
+  step('a file that fails is copied to quarantine', async () => {
     expect(pathOf(await workflow.process('notes.jpg', 'just text'))).toEqual(FAILURE);
     expect((await workflow.object('quarantine', 'notes.jpg')).body.toString()).toBe('just text');
   });
 
-  step('who follows an upload knows its execution by the key and the content', async () => {
+  step('a follower finds the execution of an upload by its key and its content', async () => {
     const session = await openSession(workflow.dataDir);
     const follower = new Follower(session);
     const Key = 'followed.jpg';
@@ -115,7 +118,7 @@ describe('a bucket that was there before, and keeps no versions', () => {
     expect(executionArn).toBe(workflow.ended.at(-1)?.executionArn);
   });
 
-  step('a deletion takes the thumbnails and leaves a tombstone', async () => {
+  step('a deletion removes the thumbnails and leaves a tombstone', async () => {
     expect(pathOf(await workflow.process('gone.gif', await large()))).toEqual(SUCCESS);
     await workflow.remove('gone.gif');
     await workflow.idle();
@@ -124,7 +127,7 @@ describe('a bucket that was there before, and keeps no versions', () => {
     expect(await workflow.record('gone.gif')).toMatchObject({ status: 'DELETED', version: null });
   });
 
-  step('its owner may turn versions on, and then off again', async () => {
+  step('its owner may turn versioning on and off again', async () => {
     await turnVersions('Enabled');
     expect(pathOf(await workflow.process('versioned.jpg', await picture()))).toEqual(SUCCESS);
     expect(await workflow.record('versioned.jpg')).toMatchObject({
@@ -141,12 +144,12 @@ describe('a bucket that was there before, and keeps no versions', () => {
     });
   });
 
-  step('each right to its objects was needed, and each need was allowed', () => {
+  step('every permission on its objects was needed, and none was missing', () => {
     expect(objectGrants()).toEqual({ denied: [], unneeded: [] });
   });
 });
 
-describe('a bucket that was there before with a key of its own, which thumbnails share', () => {
+describe('an existing bucket with a key of its own, which also holds the thumbnails', () => {
   const step = inOrder();
   const kmsKeyArn = 'arn:aws:kms:us-east-1:000000000000:key/0a1b2c3d-0000-4000-8000-000000000000';
   startWith(
@@ -157,7 +160,7 @@ describe('a bucket that was there before with a key of its own, which thumbnails
     { existing: { buckets: { photos: { kmsKey: kmsKeyArn } } } },
   );
 
-  step('an upload goes all the way, and what fails is kept aside', async () => {
+  step('an upload is processed to the end, and a file that fails is copied to quarantine', async () => {
     expect(pathOf(await workflow.process('in/canyon.gif', await large()))).toEqual(SUCCESS);
     expect(await under('uploads', 'out/')).toEqual(['out/in/canyon.gif/thumbnail.gif']);
     expect(pathOf(await workflow.process('in/canyon.gif', 'just text'))).toEqual(FAILURE);
@@ -167,7 +170,7 @@ describe('a bucket that was there before with a key of its own, which thumbnails
     expect(await workflow.keys('uploads')).toEqual([]);
   });
 
-  step('each right to the key was needed, and each need was allowed', () => {
+  step('every permission on the key was needed, and none was missing', () => {
     const { denied, unneeded } = workflow.permissions;
     expect(denied).toEqual([]);
     expect(unneeded.filter(({ action }) => action.startsWith('kms:'))).toEqual([]);
@@ -190,7 +193,7 @@ describe('one bucket for uploads and thumbnails', () => {
     ],
   });
 
-  step('thumbnails lie beside the uploads and start nothing', async () => {
+  step('thumbnails beside the uploads start no execution', async () => {
     const before = workflow.ended.length;
     const summary = await workflow.process('uploads/canyon.jpg', await picture({ width: 120, height: 90 }));
     expect(pathOf(summary)).toEqual(SUCCESS);
@@ -202,7 +205,7 @@ describe('one bucket for uploads and thumbnails', () => {
     expect(workflow.ended).toHaveLength(before + 1);
   });
 
-  step('thumbnails that are replaced and removed start nothing either', async () => {
+  step('replacing and removing thumbnails starts no execution either', async () => {
     await workflow.process('uploads/logo.png', await picture({ format: 'png' }));
     const before = workflow.ended.length;
     await workflow.process('uploads/logo.png', await picture({ format: 'gif' }));
@@ -216,18 +219,18 @@ describe('one bucket for uploads and thumbnails', () => {
     expect(workflow.ended).toHaveLength(before + 2);
   });
 
-  step('what replaces an image and fails takes its thumbnails', async () => {
+  step('a file that replaces an image and fails removes its thumbnails', async () => {
     await workflow.process('uploads/spoiled.gif', await large());
     expect(pathOf(await workflow.process('uploads/spoiled.gif', 'just text'))).toEqual(FAILURE);
     expect(await under('uploads', 'thumbnails/uploads/spoiled.gif/')).toEqual([]);
   });
 
-  step('each right to its objects was needed, and each need was allowed', () => {
+  step('every permission on its objects was needed, and none was missing', () => {
     expect(objectGrants()).toEqual({ denied: [], unneeded: [] });
   });
 });
 
-describe('the size of a thumbnail in the name of the upload', () => {
+describe('a size in the name of the upload', () => {
   startWith({
     sizeFromName: { enabled: true, maxSide: 300 },
     presets: [
@@ -243,7 +246,7 @@ describe('the size of a thumbnail in the name of the upload', () => {
 
   const photo = () => picture({ width: 600, height: 400 });
 
-  test('is that of its one thumbnail, in the record and in the message', async () => {
+  test('is the size of its only thumbnail, in the record and in the message', async () => {
     await workflow.process('canyon-120x90.jpg', await photo());
     expect(await under('thumbnails', 'canyon-120x90.jpg/')).toEqual(['canyon-120x90.jpg/card.jpg']);
     const { body } = await workflow.object('thumbnails', 'canyon-120x90.jpg/card.jpg');
@@ -253,14 +256,17 @@ describe('the size of a thumbnail in the name of the upload', () => {
     expect((await workflow.told('processed')).at(-1)).toMatchObject({ preset });
   });
 
-  test.each(['canyon.jpg', 'poster-301x100.jpg'])('is the one of the preset for %s', async (key) => {
-    await workflow.process(key, await photo());
-    expect(await workflow.record(key)).toMatchObject({
-      preset: { name: 'cards' },
-      thumbnails: [
-        { variant: 'card', width: 20, height: 20 },
-        { variant: 'page', width: 80, height: 53 },
-      ],
-    });
-  });
+  test.each(['canyon.jpg', 'poster-301x100.jpg'])(
+    'is ignored for %s, which gets the sizes of the preset',
+    async (key) => {
+      await workflow.process(key, await photo());
+      expect(await workflow.record(key)).toMatchObject({
+        preset: { name: 'cards' },
+        thumbnails: [
+          { variant: 'card', width: 20, height: 20 },
+          { variant: 'page', width: 80, height: 53 },
+        ],
+      });
+    },
+  );
 });

@@ -51,7 +51,7 @@ describe.each(CALLS)('$call by $state', ({ state, by, call }) => {
   test.each([
     ['error', 'TransientError'],
     ['throttle', 'Throttled'],
-  ] as const)('%s twice is retried, and nothing of it is left', async (fault, name) => {
+  ] as const)('%s twice is retried and has no effect on the result', async (fault, name) => {
     const { paths, record, ...run } = await upload(`${state}/${call}/${fault}.jpg`, photo, {
       call,
       by,
@@ -64,7 +64,7 @@ describe.each(CALLS)('$call by $state', ({ state, by, call }) => {
     expect(record['status']).toBe('DONE');
   });
 
-  test('throttle until its retries are used up: the event waits in the backlog, and nobody hears of a failure', async () => {
+  test('throttled until its retries are used up: the event waits in the backlog, and nobody is notified of a failure', async () => {
     const { paths, record, processed, errors } = await upload(`${state}/${call}/waits.jpg`, photo, {
       call,
       by,
@@ -78,7 +78,7 @@ describe.each(CALLS)('$call by $state', ({ state, by, call }) => {
     expect(errors).toEqual([]);
   });
 
-  test('a denial is no passing fault: it fails at once, by name', async () => {
+  test("a denial isn't transient: the execution fails at once and names it", async () => {
     const { paths, errors, ...run } = await upload(`${state}/${call}/deny.jpg`, photo, {
       call,
       by,
@@ -93,7 +93,7 @@ describe.each(CALLS)('$call by $state', ({ state, by, call }) => {
 
 describe.each(WRITES)('$call by $state took effect', ({ state, by, call }) => {
   test.each(['crash', 'error'] as const)(
-    'but its answer was lost, %s: the second attempt ends as one would',
+    'but its answer was lost (%s): the second attempt ends as the first would have',
     async (fault) => {
       const key = `${state}/${call}/after-${fault}.jpg`;
       const { paths, record, processed, errors, ...run } = await upload(key, photo, {
@@ -107,14 +107,14 @@ describe.each(WRITES)('$call by $state took effect', ({ state, by, call }) => {
       expect(run.state(state)).toMatchObject({ attempts: 2, outcome: 'succeeded' });
       expect(record).toMatchObject({ status: 'DONE', thumbnails: [{ key: `${key}/thumbnail.jpg` }] });
       expect(errors).toEqual([]);
-      // Who was told twice can see that it is the same.
+      // A subscriber that gets it twice can see that it is the same message.
       expect(new Set(processed.map(({ dedupeId }) => dedupeId)).size).toBe(1);
       expect(processed).toHaveLength(state === 'Notify' ? 2 : 1);
     },
   );
 });
 
-test('a call that never answers ends with the timeout of its function', async () => {
+test('a call that never answers ends when its function times out', async () => {
   const { paths, ...run } = await upload('hang.jpg', photo, {
     call: 'dynamodb:UpdateItem',
     by: 'store-metadata',
@@ -129,7 +129,7 @@ describe('the failure path', () => {
   const publish = { call: 'sns:Publish', by: 'state-machine' } as const;
   const send = { call: 'sqs:SendMessage', by: 'state-machine' } as const;
 
-  test('a topic that fails for a while is told in the end', async () => {
+  test('a topic that fails for a while gets the message in the end', async () => {
     const { errors, ...run } = await upload('topic-passing.jpg', 'text', {
       ...publish,
       fault: 'error',
@@ -139,7 +139,7 @@ describe('the failure path', () => {
     expect(errors).toMatchObject([{ error: { name: 'UnsupportedFormat' } }]);
   });
 
-  test('a topic that took the message and lost the answer is told twice, with one dedupe id', async () => {
+  test('a topic that took the message and lost the answer gets it twice, with one dedupe id', async () => {
     const fault = { ...publish, fault: 'throttle', when: 'after', times: 1 } as const;
     const { errors } = await upload('topic-twice.jpg', 'text', fault);
     expect(errors).toHaveLength(2);
@@ -147,7 +147,7 @@ describe('the failure path', () => {
   });
 
   test.each(['error', 'deny'] as const)(
-    'what the topic does not take for %s waits in the failure queue',
+    'a message that the topic refuses (%s) waits in the failure queue',
     async (fault) => {
       const waiting = await workflow.messages('failures');
       const { paths, errors, record } = await upload(`topic-${fault}.jpg`, 'text', { ...publish, fault });
@@ -158,7 +158,7 @@ describe('the failure path', () => {
     },
   );
 
-  test('where topic and queue both fail the execution still ends as a failure, and the record says so', async () => {
+  test('if topic and queue both fail, the execution still ends as a failure and the record says so', async () => {
     const faults = [publish, send].map((call) => ({ ...call, fault: 'error' as const }));
     const { paths, record } = await upload('nobody.jpg', 'text', ...faults);
     expect(paths).toEqual([['Validate', 'Quarantine', 'NotifyFailure', 'QueueFailure', 'Failed']]);
@@ -188,7 +188,7 @@ async function changeBacklog(change: (message: Message) => Partial<Message>): Pr
 describe('the backlog', () => {
   const throttle = { function: 'thumbnail', fault: 'throttle' } as const;
 
-  test('an event the queue does not take is told as a failure', async () => {
+  test('an event that the queue refuses is reported as a failure', async () => {
     const { paths, errors } = await upload(
       'no-queue.jpg',
       photo,
@@ -201,7 +201,7 @@ describe('the backlog', () => {
     expect(errors).toHaveLength(1);
   });
 
-  test('an event that finds no capacity again waits on, and is done when there is some', async () => {
+  test('an event that finds no capacity again keeps waiting and is processed when there is some', async () => {
     const { paths, errors, record } = await upload('waits-on.jpg', photo, { ...throttle, times: 12 });
     expect(paths).toEqual([
       ['Validate', 'Thumbnail', 'SendToBacklog'],
@@ -238,7 +238,7 @@ describe('the backlog', () => {
     },
   );
 
-  test('who follows an upload hears of the execution that ends its wait, and how long it took in all', async () => {
+  test('a follower gets the execution that ends the wait, and how long it took altogether', async () => {
     const waiting: string[] = [];
     const follower = new Follower(await openSession(workflow.dataDir), (key) => waiting.push(key));
     workflow.inject({ ...throttle, times: 8 });
@@ -251,7 +251,7 @@ describe('the backlog', () => {
     expect(ended.since).toEqual(new Date(workflow.ended.at(-3)?.startDate as number));
   });
 
-  test('an event that has waited for a day fails with a name of its own', async () => {
+  test('an event that has waited for a day fails with CapacityExhausted', async () => {
     workflow.inject(throttle);
     await workflow.upload('a-day.jpg', photo);
     const since = workflow.ended.length;

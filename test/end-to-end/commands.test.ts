@@ -33,7 +33,7 @@ const lines = (stdout: string) =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-test('process writes thumbnails, and tells of each file in a line of JSON', async () => {
+test('process writes thumbnails and prints a line of JSON for each file', async () => {
   const photos = path.join(folder, 'photos');
   await mkdir(path.join(photos, 'more'), { recursive: true });
   await writeFile(path.join(photos, 'one.jpg'), await picture({ width: 640, height: 480, orientation: 6 }));
@@ -71,7 +71,7 @@ test('process writes thumbnails, and tells of each file in a line of JSON', asyn
   expect(await sharp(thumbnail.path).metadata()).toMatchObject({ width: 200, height: 150 });
 });
 
-test('process exits with 1 where a file fails, and names the error', async () => {
+test('process exits with 1 if a file fails, and names the error', async () => {
   const file = path.join(folder, 'notes.jpg');
   await writeFile(file, 'just text');
   const { code, stdout } = await run('process', '--json', '--out', path.join(folder, 'out'), file);
@@ -97,7 +97,7 @@ test.each([
   expect(stderr).toContain('Usage: npm run process');
 });
 
-test('start shows a first picture, serves until it is interrupted, and starts again with what was there', async () => {
+test('start shows a first picture, serves until it is interrupted, and starts again with its data', async () => {
   const data = path.join(folder, 'served');
   const start = async (until: RegExp) => {
     const child = spawn(

@@ -16,7 +16,7 @@ const STATES = Object.keys(WAY) as State[];
 const upTo = (state: State) => STATES.slice(0, STATES.indexOf(state) + 1);
 const TO_FAILURE = ['Quarantine', 'NotifyFailure', 'Failed'];
 
-/** What a function suffers until its retries are used up, and what the execution graph names it. */
+/** Faults that last until the retries are used up, and the error that the execution shows. */
 const LASTING = [
   { fault: 'error', attempts: 3, error: 'Lambda.ServiceException' },
   { fault: 'crash', attempts: 2, error: 'Runtime.ExitError' },
@@ -50,7 +50,7 @@ const failed = [{ to: 'failed@example.com', subject: 'Thumbnail workflow: an ima
 
 describe.each(STATES)('%s', (state) => {
   test.each(state === 'Validate' ? [...LASTING, HANG] : LASTING)(
-    '$fault until its retries are used up: it ends by name, recorded and told',
+    '$fault until its retries are used up: the failure is named, recorded and reported',
     async (expected) => {
       const { fault, attempts, error } = expected;
       const key = `${state}/${fault}.jpg`;
@@ -64,7 +64,7 @@ describe.each(STATES)('%s', (state) => {
       expect(run.state(state)).toMatchObject({ attempts, outcome: 'caught', error: { name: error } });
       expect(mail).toMatchObject(failed);
       expect(mail[0]?.text).toContain(error);
-      // Once the record is DONE, what is missing is the message alone.
+      // Once the record is DONE, only the message is missing.
       const told = state === 'Notify' ? 'DONE' : 'FAILED';
       expect(record).toMatchObject(
         told === 'DONE' ? { status: told } : { status: told, error: { name: error } },
@@ -73,7 +73,7 @@ describe.each(STATES)('%s', (state) => {
     },
   );
 
-  test('throttle until its retries are used up: the event waits in the backlog, and nobody hears of a failure', async () => {
+  test('throttled until its retries are used up: the event waits in the backlog, and nobody is notified of a failure', async () => {
     const throttle = { function: WAY[state], fault: 'throttle', times: 4 } as const;
     const { paths, record, mail, ...run } = await upload(`${state}/throttle.jpg`, photo, throttle);
 
@@ -99,7 +99,7 @@ test.each([
   { state: 'Thumbnail', fault: 'crash', times: 1, error: 'Runtime.ExitError' },
   ...STATES.map((state) => ({ state, fault: 'hang', times: 1, error: HANG.error }) as const),
 ] as const)(
-  '$state suffers $fault that passes within its retries: only the attempts are left in the graph',
+  '$fault in $state that passes within its retries shows only in the number of attempts',
   async ({ state, fault, times, error }) => {
     const fn = WAY[state];
     const { paths, record, mail, ...run } = await upload(`passing/${fault}-${fn}.jpg`, photo, {
@@ -136,7 +136,7 @@ describe('Quarantine', () => {
     },
   );
 
-  test('throttle until its retries are used up: the failure waits in the backlog, and is told later', async () => {
+  test('throttled until its retries are used up: the failure waits in the backlog and is reported later', async () => {
     const throttle = { function: 'quarantine', fault: 'throttle', times: 4 } as const;
     const { paths, record, mail } = await upload('quarantine/throttle.jpg', 'no image', throttle);
 
@@ -148,7 +148,7 @@ describe('Quarantine', () => {
     expect(mail).toMatchObject(failed);
   });
 
-  test('a hang that passes: its second attempt tells of the failure', async () => {
+  test('a hang that passes: the second attempt reports the failure', async () => {
     const hang = { function: 'quarantine', fault: 'hang', times: 1 } as const;
     const { paths, mail, ...run } = await upload('quarantine/hang.jpg', 'no image', hang);
 
@@ -157,7 +157,7 @@ describe('Quarantine', () => {
     expect(mail).toMatchObject(failed);
   });
 
-  test('malformed: people are told what is known, and that nothing worded it', async () => {
+  test("malformed: the mail says what is known, and that Quarantine's answer could not be used", async () => {
     const malformed = { function: 'quarantine', fault: 'malformed', times: 1 } as const;
     const { paths, record, mail } = await upload('quarantine/malformed.jpg', 'no image', malformed);
 
@@ -187,7 +187,7 @@ describe('Remove', () => {
   }
 
   test.each(LASTING)(
-    '$fault until its retries are used up: people are told that thumbnails are left',
+    '$fault until its retries are used up: the mail says that thumbnails are left',
     async (expected) => {
       const { fault, attempts } = expected;
       const key = `remove/${fault}.jpg`;
@@ -200,20 +200,20 @@ describe('Remove', () => {
     },
   );
 
-  test('malformed: nothing reads its answer any more, and what it answered about is done', async () => {
+  test('malformed: nothing reads its answer, and the thumbnails are removed all the same', async () => {
     const key = 'remove/malformed.jpg';
     expect(await remove(key, 'malformed', 1)).toEqual([['Remove']]);
     expect(await workflow.keys('thumbnails')).not.toContain(`${key}/thumbnail.jpg`);
     expect(await workflow.record(key)).toMatchObject({ status: 'DELETED' });
   });
 
-  test('a hang that passes: its second attempt removes the thumbnails', async () => {
+  test('a hang that passes: the second attempt removes the thumbnails', async () => {
     const key = 'remove/hang.jpg';
     expect(await remove(key, 'hang', 1)).toEqual([['Remove']]);
     expect(await workflow.keys('thumbnails')).not.toContain(`${key}/thumbnail.jpg`);
   });
 
-  test('throttle until its retries are used up: the deletion waits in the backlog, and is followed later', async () => {
+  test('throttled until its retries are used up: the deletion waits in the backlog and is carried out later', async () => {
     const key = 'remove/throttle.jpg';
     expect(await remove(key, 'throttle', 4)).toEqual([['Remove', 'SendToBacklog'], ['Remove']]);
     expect(await workflow.keys('thumbnails')).not.toContain(`${key}/thumbnail.jpg`);

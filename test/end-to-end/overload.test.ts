@@ -29,7 +29,7 @@ beforeAll(async () => {
     ...(await Promise.all(KEYS.map((key) => upload(key, 0)))),
     ...(await Promise.all(OVERWRITTEN.map((key) => upload(key, 1)))),
   ];
-  // In the midst of it, events arrive once more.
+  // In the middle of it, events arrive again.
   while (workflow.ended.length < KEYS.length) await sleep(20);
   await Promise.all(
     workflow.ended.slice(0, KEYS.length).map((execution) => workflow.deliverAgain(execution)),
@@ -39,7 +39,7 @@ beforeAll(async () => {
 
 afterAll(() => workflow?.end());
 
-test('a burst of thirty times the capacity, with duplicates, finds no capacity at first', () => {
+test('most of a burst of thirty times the capacity, with duplicates, waits in the backlog first', () => {
   const paths = workflow.ended.map((execution) => pathOf(workflow.summary(execution)).at(-1));
   expect(paths.length).toBeGreaterThanOrEqual(uploads.length + KEYS.length);
   expect(paths.filter((last) => last === 'SendToBacklog').length).toBeGreaterThan(KEYS.length / 2);
@@ -59,10 +59,10 @@ test('every picture ends DONE, as the newest version of its object', async () =>
   }
 });
 
-test('each is told, with one id however often, and no failure is', async () => {
+test('each is reported with one id, however often, and no failure is reported', async () => {
   const told = await workflow.told('processed');
   const versions = told.map(({ source }) => source.version);
-  // Two runs of one version at once may both tell: subscribers know a repeat by its id.
+  // Two executions of one version at once may both publish: subscribers recognize a repeat by its id.
   expect(new Set(told.map(({ dedupeId }) => dedupeId)).size).toBe(new Set(versions).size);
   for (const key of KEYS) {
     expect(versions).toContain(uploads.findLast((upload) => upload.key === key)?.version);
@@ -72,7 +72,7 @@ test('each is told, with one id however often, and no failure is', async () => {
   expect(await workflow.keys('quarantine')).toEqual([]);
 });
 
-test('the backlog is empty, and nothing went to the queue of failures', async () => {
+test('the backlog is empty in the end, and nothing went to the failure queue', async () => {
   expect(await workflow.messages('backlog')).toBe(0);
   expect(await workflow.messages('failures')).toBe(0);
 });

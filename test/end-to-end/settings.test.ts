@@ -32,7 +32,7 @@ describe.each(Object.entries(SETTINGS))('deployed with settings/%s.json', (_, se
   });
   afterAll(() => workflow?.end());
 
-  step('an image is made small, recorded and told of', async () => {
+  step('an image gets thumbnails, a record and a message', async () => {
     const summary = await workflow.process(photo, await picture({ width: 400, height: 300 }));
     expect(pathOf(summary)).toEqual(['Validate', 'Thumbnail', 'StoreMetadata', 'Notify']);
     const record = await workflow.record(photo);
@@ -43,7 +43,7 @@ describe.each(Object.entries(SETTINGS))('deployed with settings/%s.json', (_, se
     expect((await workflow.told('processed')).map(({ source }) => source.key)).toEqual([photo]);
   });
 
-  step('what is no image is kept, recorded and told of', async () => {
+  step('a file that is no image gets a copy in quarantine, a record and a message', async () => {
     const summary = await workflow.process(notes, 'just text');
     expect(pathOf(summary)).toEqual(['Validate', 'Quarantine', 'NotifyFailure', 'Failed']);
     expect(await workflow.record(notes)).toMatchObject({
@@ -54,7 +54,7 @@ describe.each(Object.entries(SETTINGS))('deployed with settings/%s.json', (_, se
     expect((await workflow.told('errors')).map(({ source }) => source.key)).toEqual([notes]);
   });
 
-  step('an image that is deleted takes its thumbnails with it', async () => {
+  step('the thumbnails of a deleted image are removed', async () => {
     const made = ((await workflow.record(photo))['thumbnails'] as { key: string }[]).map(({ key }) => key);
     await workflow.remove(photo);
     await workflow.idle();
@@ -63,7 +63,7 @@ describe.each(Object.entries(SETTINGS))('deployed with settings/%s.json', (_, se
     for (const key of made) expect(left).not.toContain(key);
   });
 
-  step('nothing of that lacked a permission', () => {
+  step('no permission was missing for any of that', () => {
     expect(workflow.permissions.denied).toEqual([]);
   });
 });

@@ -49,7 +49,7 @@ test('a photo becomes an upright thumbnail, a record and an email', async () => 
   expect(mail?.text).toContain('200 x 133 jpeg');
 });
 
-test('a text file named .jpg fails by name, is kept, recorded and told', async () => {
+test('a text file named .jpg fails with a named error, and is kept, recorded and reported', async () => {
   const summary = await workflow.process('notes.jpg', 'just some "notes"\n', 'image/jpeg');
 
   expect(pathOf(summary)).toEqual(['Validate', 'Quarantine', 'NotifyFailure', 'Failed']);
@@ -93,7 +93,7 @@ test('two transient failures of S3 in Thumbnail show three attempts and success'
   expect(summary.status).toBe('SUCCEEDED');
 });
 
-test('the same version again changes nothing and tells nobody twice', async () => {
+test('the same version again changes nothing and notifies nobody twice', async () => {
   await workflow.process('twice.jpg', await picture());
   const before = await workflow.object('thumbnails', 'twice.jpg/thumbnail.jpg');
   const mails = (await workflow.mail()).length;
@@ -106,7 +106,7 @@ test('the same version again changes nothing and tells nobody twice', async () =
   expect(await workflow.mail()).toHaveLength(mails);
 });
 
-test('a newer version in another format replaces thumbnails and leaves none behind', async () => {
+test('a newer version in another format replaces all thumbnails', async () => {
   await workflow.process('logo.png', await picture({ format: 'png' }));
   expect(await workflow.keys('thumbnails')).toContain('logo.png/thumbnail.png');
   await workflow.process('logo.png', await picture({ format: 'webp' }));
@@ -116,7 +116,7 @@ test('a newer version in another format replaces thumbnails and leaves none behi
   expect(await workflow.record('logo.png')).toMatchObject({ status: 'DONE', image: { format: 'webp' } });
 });
 
-test('an older event that comes late ends as Superseded', async () => {
+test('an older event that arrives late ends as Superseded', async () => {
   await workflow.process('late.jpg', await picture({ width: 400, height: 300 }));
   const first = workflow.ended.at(-1);
   await workflow.process('late.jpg', await picture({ width: 300, height: 400 }));
@@ -137,7 +137,7 @@ test('a copy inside S3 is an upload too', async () => {
   expect(await workflow.keys('thumbnails')).toContain('copy.JPG/thumbnail.jpg');
 });
 
-test('an upload that was acknowledged is processed by the next start', async () => {
+test('an upload that was acknowledged is processed after a restart', async () => {
   const uploaded = workflow.upload('interrupted.jpg', await picture({ width: 1200, height: 900 }));
   await uploaded;
   await workflow.restart();

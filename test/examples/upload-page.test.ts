@@ -131,7 +131,7 @@ async function freePort(): Promise<number> {
 
   const errorOf = async (name: string) => (await ended(name)).getAttribute('data-error');
 
-  test('shows three pictures that were picked, and names what is wrong with a text file', async () => {
+  test('shows three picked pictures, and says what is wrong with a text file', async () => {
     await page.evaluate(NOTE_STATES);
     const names = ['canyon.jpg', 'größer & <b>.jpg', 'tall.jpg'] as const;
     await pick(
@@ -166,7 +166,7 @@ async function freePort(): Promise<number> {
     expect(tags).toEqual([undefined, ...tags.slice(1).map(() => expect.stringMatching(/^"[\w-]{22}"$/))]);
   });
 
-  test('takes pictures that are dropped on it, and tells those who cannot see', async () => {
+  test('accepts pictures that are dropped on it, and announces them to screen readers', async () => {
     const base64 = (await picture({ width: 300, height: 200 })).toString('base64');
     const dropped = await page.evaluateHandle(`(() => {
       const bytes = Uint8Array.from(atob('${base64}'), (character) => character.charCodeAt(0));
@@ -179,17 +179,17 @@ async function freePort(): Promise<number> {
     expect(await page.getByRole('status').innerText()).toBe('dropped.jpg is ready.');
   });
 
-  test('shows what the workflow says of text that calls itself a picture', async () => {
+  test("shows the workflow's error for text that claims to be a picture", async () => {
     await pick(text('disguised.jpg', 'image/jpeg'));
     expect(await errorOf('disguised.jpg')).toBe('UnsupportedFormat');
   });
 
-  test('leaves it to the API to refuse a file that is too large', async () => {
+  test('lets the API refuse a file that is too large', async () => {
     await pick({ name: 'huge.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(200_001) });
     expect(await errorOf('huge.jpg')).toBe('ImageTooLarge');
   });
 
-  test('S3 itself refuses a file that is larger than was said, and the page says so', async () => {
+  test('S3 refuses a file that is larger than stated, and the page says so', async () => {
     const understate = (route: Route) =>
       route.continue({ postData: JSON.stringify({ ...route.request().postDataJSON(), size: 1 }) });
     await page.route('**/uploads', understate);
@@ -202,7 +202,7 @@ async function freePort(): Promise<number> {
     expect((await sent?.response())?.status()).toBe(400);
   });
 
-  test('an API that does not answer can be asked again', async () => {
+  test("an upload can be tried again when the API doesn't answer", async () => {
     await page.route('**/uploads', (route) => route.abort());
     await pick(await jpeg('again.jpg', 200, 100));
     expect(await errorOf('again.jpg')).toBe('NoAnswer');
@@ -211,7 +211,7 @@ async function freePort(): Promise<number> {
     expect((await shown('again.jpg')).naturalWidth).toBeGreaterThan(0);
   });
 
-  test('can be used by keyboard, and on a phone', async () => {
+  test('works by keyboard and on a phone', async () => {
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.id')).toBe('files');
     await page.setViewportSize({ width: 320, height: 640 });

@@ -27,10 +27,10 @@ const paths: [string, Operation[]][] = [
   ['a deletion that brings a version back', [put('red jpeg'), put('red png'), purge]],
 ];
 
-/** Calls that change something where they succeed. */
+/** Calls that change something when they succeed. */
 const EFFECTS = ['PutObject', 'DeleteObject', 'CopyObject', 'UpdateItem', 'Publish', 'SendMessage'];
 
-/** Never settles: who is dead says nothing. */
+/** Never settles, as nothing answers once it has died. */
 const silence = () => new Promise<never>(() => {});
 
 /**

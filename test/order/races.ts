@@ -15,7 +15,7 @@ export interface Race {
   operations: Operation[];
 }
 
-/** One for each rule of the order that a run which is held up could break. */
+/** One for each ordering rule that an execution which is held up could break. */
 export const RACES: Race[] = [
   { name: 'is overwritten by another format', operations: [put('red png'), put('red jpeg')] },
   { name: 'is deleted and uploaded again', operations: [put('red jpeg'), remove, put('red jpeg')] },
@@ -23,13 +23,13 @@ export const RACES: Race[] = [
   { name: 'loses its newest version', operations: [put('red jpeg'), put('red png'), purge(0)] },
 ];
 
-/** More of the same kind, for when there is time. */
+/** More of the same kind, which only `npm run soak` runs. */
 export const MORE_RACES: Race[] = [
   {
     name: 'is overwritten by the same picture',
     operations: [put('red png'), put('red jpeg'), put('red png')],
   },
-  { name: 'is overwritten by what is no image', operations: [put('red jpeg'), put('broken png')] },
+  { name: 'is overwritten by a file that is no image', operations: [put('red jpeg'), put('broken png')] },
   { name: 'loses its only version', operations: [put('red jpeg'), purge(0)] },
   {
     name: 'loses its newest version, which was no image',

@@ -3,7 +3,7 @@ import { settingsReference } from '../../../stacks/settings/reference';
 import { SETTINGS } from '../../fixtures/settings';
 import { only, synthesize } from '../synthesized';
 
-test('everything.json sets every setting but those of a bucket or a CDN that the stack does not make', () => {
+test("everything.json sets every setting except those for a bucket or CDN that the stack doesn't create", () => {
   const documented = [...settingsReference().matchAll(/^\| `([^`[]+)` \|/gm)].map((match) => match[1]!);
   const unset = documented.filter((setting) => {
     const value = setting
@@ -23,12 +23,12 @@ describe.each(Object.entries(SETTINGS))('the stack of settings/%s.json', (_name,
   const { resource, data, provider } = synthesize(settings);
   const blocks = Object.values(resource).flatMap((instances) => Object.values(instances));
 
-  test('has a definition that is valid', () => {
+  test('has a valid definition', () => {
     const definition = JSON.parse(only(resource['aws_sfn_state_machine'])['definition']);
     expect(validate(definition)).toMatchObject({ isValid: true });
   });
 
-  test('names each statement of a policy once, as IAM asks for', () => {
+  test('gives each statement of a policy a name of its own, as IAM requires', () => {
     for (const { statement } of Object.values(data['aws_iam_policy_document']!)) {
       const sids = (statement as { sid: string }[]).map(({ sid }) => sid);
       expect(sids).toEqual([...new Set(sids)]);
@@ -36,20 +36,20 @@ describe.each(Object.entries(SETTINGS))('the stack of settings/%s.json', (_name,
     }
   });
 
-  test('leaves the tags to the provider, which gives them to every resource that takes any', () => {
+  test('leaves the tags to the provider, which adds them to every resource that can have tags', () => {
     expect(provider['aws']).toHaveLength(1);
     expect(provider['aws']![0]!['default_tags'][0].tags).toEqual(settings['tags'] ?? {});
     expect(blocks.filter((block) => 'tags' in block || 'provider' in block)).toEqual([]);
   });
 
-  test('gives every role the boundary of the settings', () => {
+  test('gives every role the permissions boundary of the settings', () => {
     const roles = Object.values(resource['aws_iam_role']!);
     expect(new Set(roles.map((role) => role['permissions_boundary']))).toEqual(
       new Set([settings['permissionsBoundary']]),
     );
   });
 
-  test('encrypts everything with the key of the settings, or with none', () => {
+  test('encrypts everything with the key of the settings, or without a key', () => {
     const key = Object.keys(resource['aws_kms_key'] ?? {}).map((id) => `\${aws_kms_key.${id}.arn}`)[0];
     expect(key !== undefined).toBe(
       (settings['encryption'] as { customerManagedKey?: boolean } | undefined)?.customerManagedKey ?? false,

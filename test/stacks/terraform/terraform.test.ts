@@ -69,7 +69,7 @@ if (!terraformIsInstalled)
     else expect(outcome).toThrow(expected);
   });
 
-  test('would refuse a reference to what is not there', () => {
+  test("would refuse a reference to something that doesn't exist", () => {
     const broken = JSON.stringify(project(synthesize())).replace(
       /terraform_data\.resource__aws_sns_topic__errors-topic_\w+/,
       'terraform_data.resource__aws_sns_topic__gone',
@@ -80,7 +80,7 @@ if (!terraformIsInstalled)
   test.each([
     ['an account with a concurrency of 1,000', 1000, { reserved: 100, drained: 50 }],
     ['one with a little less', 999, { reserved: -1, drained: 5 }],
-  ])('chooses what suits %s', (_name, concurrency, expected) => {
+  ])('chooses the concurrency that suits %s', (_name, concurrency, expected) => {
     const { resource } = synthesize();
     const { reserved_concurrent_executions: reserved } = only(
       resource['aws_lambda_function'],
