@@ -16,9 +16,6 @@ export const ALLOWANCES: Allowances = {
     ['functions/render', 'functions/thumbnail'],
     ['stacks/settings', 'stacks/events'],
     ['stacks/settings', 'stacks/state-machine'],
-    ['test/local-aws', 'functions'],
-    ['test/local-aws', 'stacks'],
-    ['test/local-aws', 'test/functions'],
   ],
   cycles: [
     ['cli/estimate/doors.ts', 'cli/estimate/usage.ts'],

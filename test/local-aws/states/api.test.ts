@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { paginateListExecutions, SFN } from '@aws-sdk/client-sfn';
 import { AwsError, type Call } from '../../../local-aws/service';
 import { createStateMachines } from '../../../local-aws/states/machines';
-import { machineOf, scripted, servicesOf, small, upload } from './workflow';
+import { machineOf, scripted, servicesOf, small, upload } from './scripted';
 
 const machine = machineOf(small);
 const user = { arn: 'arn:aws:iam::123456789012:user/local', accessKeyId: 'a', secretAccessKey: 's' };
@@ -67,7 +67,7 @@ async function expectEnd(executionArn: string) {
 
 test('machines are listed and described', async () => {
   const { stateMachines } = await sfn.listStateMachines({});
-  expect(stateMachines).toMatchObject([{ stateMachineArn: machine.arn, name: 'workflow', type: 'EXPRESS' }]);
+  expect(stateMachines).toMatchObject([{ stateMachineArn: machine.arn, name: 'machine', type: 'EXPRESS' }]);
   const described = await sfn.describeStateMachine({ stateMachineArn: machine.arn });
   expect(JSON.parse(described.definition!)).toEqual(small);
   expect(described).toMatchObject({

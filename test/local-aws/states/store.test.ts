@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findExecution, readExecutions, readHistory } from '../../../local-aws/states/store';
-import { machinesFor, small, upload } from './workflow';
+import { machinesFor, small, upload } from './scripted';
 
 const never = () => new Promise<never>(() => {});
 const indexOf = (dataDir: string) => join(dataDir, 'executions', 'index.jsonl');
@@ -69,7 +69,7 @@ test('one name can be used again: Express does not deduplicate', async () => {
   const { machines, machine } = machinesFor(small);
   const [a, b] = [machines.start(machine.arn, upload, 'same'), machines.start(machine.arn, upload, 'same')];
   expect(a.executionArn).toMatch(
-    /^arn:aws:states:us-east-1:123456789012:express:workflow:same:[0-9a-f-]{36}$/,
+    /^arn:aws:states:us-east-1:123456789012:express:machine:same:[0-9a-f-]{36}$/,
   );
   expect(a.executionArn).not.toBe(b.executionArn);
   await Promise.all([a.done, b.done]);

@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { SFN } from '@aws-sdk/client-sfn';
 import type { Call } from '../../../local-aws/service';
 import { createStateMachines, type StateMachines } from '../../../local-aws/states';
-import { machineOf, scripted, servicesOf, small, upload } from './workflow';
+import { machineOf, scripted, servicesOf, small, upload } from './scripted';
 
 const user = { arn: 'arn:aws:iam::123456789012:user/local', accessKeyId: 'a', secretAccessKey: 's' };
 const calls: Call[] = [];
@@ -54,7 +54,7 @@ async function run(work: () => Promise<unknown>, definition: object = small, clo
 test('an execution that succeeds is answered with its output, when it has ended', async () => {
   const { machine, input, answer } = await run(async () => 'done');
   expect(answer).toMatchObject({
-    executionArn: expect.stringMatching(/^arn:aws:states:us-east-1:123456789012:express:workflow:one:/),
+    executionArn: expect.stringMatching(/^arn:aws:states:us-east-1:123456789012:express:machine:one:/),
     stateMachineArn: machine.arn,
     name: 'one',
     status: 'SUCCEEDED',

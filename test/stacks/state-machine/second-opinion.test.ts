@@ -22,7 +22,7 @@ import {
   THROTTLED,
   upload,
   workflow,
-} from './workflow';
+} from './scripted-workflow';
 
 const installed = (process.env['PATH'] ?? '')
   .split(delimiter)

@@ -1,4 +1,4 @@
-/** Definitions with scripted answers, for tests that run them: the project's own, and a small one. */
+/** State machines whose tasks give scripted answers, and a small definition to run. */
 
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,28 +6,12 @@ import { join } from 'node:path';
 import type { StateMachine } from '../../../local-aws/stack/model';
 import { createStateMachines } from '../../../local-aws/states/machines';
 import type { TaskServices } from '../../../local-aws/states/task';
-import { definition } from '../../../stacks/state-machine/definition';
 
 export const TOPIC = 'arn:aws:sns:us-east-1:123456789012:errors';
 
-const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}:1`;
+export const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}:1`;
 
-export const workflow = definition(
-  {
-    validate: functionArn('Validate'),
-    thumbnail: functionArn('Thumbnail'),
-    storeMetadata: functionArn('StoreMetadata'),
-    notify: functionArn('Notify'),
-    quarantine: functionArn('Quarantine'),
-    remove: functionArn('Remove'),
-    errorTopic: TOPIC,
-    backlogQueue: 'https://sqs.us-east-1.amazonaws.com/123456789012/backlog',
-    failureQueue: 'https://sqs.us-east-1.amazonaws.com/123456789012/failures',
-  },
-  { validate: 20, thumbnail: 30, storeMetadata: 5, notify: 5, quarantine: 20, remove: 20 },
-);
-
-/** A task, and what follows when it fails, for tests that are not about the workflow. */
+/** A task, and what follows when it fails. */
 export const small = {
   StartAt: 'Work',
   States: {
@@ -51,48 +35,21 @@ export const small = {
 /** An answer of a function, of SNS or of SQS: a result, or the name of an error. */
 export type Answer = { result: unknown } | { error: string; message?: string };
 
-/** What each state answers, attempt by attempt; the last answer holds for all that follow. */
+/** What each state answers, attempt by attempt; the last answer is repeated. */
 export type Script = Record<string, Answer[]>;
 
-const failure = {
-  schema: 1,
-  error: 'CorruptImage',
-  prefix: 'uploads/',
-  text: 'uploads/a.jpg is "broken"',
-  message: { schema: 1, status: 'FAILED', note: 'it said "no"\\\n' },
-};
+export const upload = { detail: { bucket: { name: 'uploads' }, object: { key: 'uploads/a "b" \\ c.jpg' } } };
 
-export const usual: Script = {
+/** What {@link small} gets if a test says nothing else. */
+const DEFAULTS: Script = {
   Work: [{ result: 'done' }],
-  Validate: [{ result: { format: 'jpeg' } }],
-  Thumbnail: [{ result: { items: [] } }],
-  StoreMetadata: [{ result: { status: 'DONE' } }],
-  Notify: [{ result: { messageId: '1' } }],
-  Quarantine: [{ result: failure }],
-  Remove: [{ result: { outcome: 'REMOVED' } }],
   sns: [{ result: { MessageId: '2' } }],
   sqs: [{ result: { MessageId: '3' } }],
 };
 
-export const upload = { detail: { bucket: { name: 'uploads' }, object: { key: 'uploads/a "b" \\ c.jpg' } } };
-
-export const deletion = { ...upload, 'detail-type': 'Object Deleted' };
-
-/** The upload as it comes out of the backlog queue. */
-export const resumed = { ...upload, backlog: { since: '2026-11-20T08:00:00Z', attempts: 2 } };
-
-export const expired = {
-  ...upload,
-  backlog: { ...resumed.backlog, expired: true },
-  error: { Error: 'CapacityExhausted', Cause: 'No capacity was free' },
-};
-
-/** The name under which Step Functions catches that no concurrency was free. */
-export const THROTTLED = 'Lambda.TooManyRequestsException';
-
-/** Each call takes the next answer of its state; the payloads are kept. */
+/** Each call takes the next answer of its state, and records its payload. */
 export function scripted(script: Script = {}) {
-  const answers = { ...usual, ...script };
+  const answers = { ...DEFAULTS, ...script };
   const calls: { state: string; payload: unknown; principalArn?: string }[] = [];
   return {
     calls,
@@ -105,7 +62,7 @@ export function scripted(script: Script = {}) {
   };
 }
 
-/** The errors that Lambda, SNS and SQS would give, as {@link TaskServices} words them. */
+/** The errors that Lambda, SNS and SQS would give, as {@link TaskServices} report them. */
 export function servicesOf(script: ReturnType<typeof scripted>): TaskServices {
   const answer = (state: string, payload: unknown, principalArn: string) => {
     const next = script.next(state, payload, principalArn);
@@ -124,7 +81,7 @@ export function servicesOf(script: ReturnType<typeof scripted>): TaskServices {
   };
 }
 
-export function machineOf(definition: object, name = 'workflow'): StateMachine {
+export function machineOf(definition: object, name = 'machine'): StateMachine {
   return {
     name,
     arn: `arn:aws:states:us-east-1:123456789012:stateMachine:${name}`,
@@ -135,7 +92,7 @@ export function machineOf(definition: object, name = 'workflow'): StateMachine {
   };
 }
 
-/** State machines with one definition in a data folder of their own, with short waits before a retry. */
+/** One state machine with a data folder of its own, and short waits before a retry. */
 export function machinesFor(
   definition: object,
   services: Partial<TaskServices> = {},
