@@ -1,7 +1,7 @@
 import { App } from 'cdktf';
 import { bundleFunctions, bundleTarget } from './bundling/bundle-functions';
 import { functionsFor } from './stacks/functions/catalogue';
-import { loadSettings, SettingsError } from './stacks/settings/load';
+import { loadSettings, SettingsError } from './stacks/load-settings';
 import { ThumbnailWorkflowStack } from './stacks/thumbnail-workflow-stack';
 
 try {

@@ -1,36 +1,13 @@
 /** What a person needs after a deploy. */
-import { TerraformOutput } from 'cdktf';
-import type { Construct } from 'constructs';
+import { TerraformOutput, type TerraformStack } from 'cdktf';
 import { shellWord } from '../contract/text';
-import type { Doors } from './doors';
-import type { ObjectEvents } from './events/object-events';
-import type { Queue } from './messaging/queue';
-import type { Topic } from './messaging/topic';
-import type { Monitoring } from './monitoring/monitoring';
 import type { Settings } from './settings/schema';
-import type { StateMachine } from './state-machine/state-machine';
-import type { Place } from './storage/place';
-import type { RecordTable } from './storage/record-table';
+import type { ThumbnailWorkflow } from './thumbnail-workflow';
 import { formCors, inTheWordsOfS3 } from './upload-api/form-cors';
 
-export interface Outputs extends Doors {
-  readonly settings: Settings;
-  readonly uploads: Place;
-  readonly thumbnails: Place;
-  readonly quarantine: Place;
-  readonly records: RecordTable;
-  readonly processed: Topic;
-  readonly errors: Topic;
-  readonly stateMachine: StateMachine;
-  readonly objectEvents: ObjectEvents;
-  readonly backlog: Queue;
-  readonly failures: Queue;
-  readonly monitoring: Monitoring;
-}
-
-/** Adds the outputs of the stack. Their names are public: scripts read them. */
-export function addOutputs(stack: Construct, from: Outputs): void {
-  const { region, uploads } = from.settings;
+/** Adds the outputs of one workflow to its stack. Their names are public: commands and scripts read them. */
+export function addOutputs(stack: TerraformStack, settings: Settings, from: ThumbnailWorkflow): void {
+  const { region, uploads } = settings;
   const console = (service: string) =>
     `https://${region}.console.aws.amazon.com/${service}/home?region=${region}`;
   const values: Values = {
@@ -50,7 +27,7 @@ export function addOutputs(stack: Construct, from: Outputs): void {
       `${console('states')}#/statemachines/view/${from.stateMachine.arn}`,
       'Executions and their graphs.',
     ],
-    operations_topic_arn: [from.monitoring.topic.arn, 'Tells of each alarm that goes off.'],
+    operations_topic_arn: [from.operations.arn, 'Tells of each alarm that goes off.'],
     dashboard_console: [
       `${console('cloudwatch')}#dashboards/dashboard/${from.monitoring.dashboardName}`,
       'How the workflow does, and what it costs.',
@@ -66,15 +43,16 @@ export function addOutputs(stack: Construct, from: Outputs): void {
       'Try it.',
     ],
   };
-  for (const [name, [value, description]] of Object.entries({ ...values, ...doors(from) })) {
+  for (const [name, [value, description]] of Object.entries({ ...values, ...endpoints(settings, from) })) {
     new TerraformOutput(stack, name, { value, description });
   }
 }
 
 type Values = Record<string, [value: string, description: string]>;
 
-/** Only where the settings have them. */
-function doors({ settings, delivery, deliveryUrl, uploadApi }: Outputs): Values {
+/** Only if the settings enable them. */
+function endpoints(settings: Settings, { endpoints }: ThumbnailWorkflow): Values {
+  const { delivery, deliveryUrl, uploadApi } = endpoints;
   const { domain } = settings.delivery;
   const cors = settings.uploads.existingBucket ? formCors(settings) : undefined;
   return {

@@ -14,16 +14,6 @@ export const ALLOWANCES: Allowances = {
     ['bench/hostile.ts', 'test/functions/lib/prescan/build.ts'],
     ['functions/lib/image/examine.ts', 'functions/lib/storage/uploads.ts'],
     ['functions/render', 'functions/thumbnail'],
-    ['stacks/settings', 'stacks/events'],
-    ['stacks/settings', 'stacks/state-machine'],
   ],
-  cycles: [
-    ['cli/estimate/doors.ts', 'cli/estimate/usage.ts'],
-    [
-      'stacks/state-machine/definition.ts',
-      'stacks/state-machine/deletion-branch.ts',
-      'stacks/state-machine/failure-branch.ts',
-    ],
-    ['stacks/security/key.ts', 'stacks/security/service-role.ts'],
-  ],
+  cycles: [['cli/estimate/doors.ts', 'cli/estimate/usage.ts']],
 };

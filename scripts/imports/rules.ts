@@ -94,4 +94,9 @@ export const RULES: Rule[] = [
     why: 'Add the folder to the rule for test/ if a test needs it.',
   },
   { folder: 'examples', imports: [], why: 'An example stands alone, so that it can be copied.' },
+  {
+    folder: 'examples/in-your-own-stack',
+    imports: ['bundling', 'stacks'],
+    why: 'The example shows what a stack of your own needs of this project.',
+  },
 ];

@@ -9,7 +9,7 @@ import type {
   UploadsEnvironment,
 } from '../../contract/environment';
 import type { Topic } from '../messaging/topic';
-import type { Statement } from '../security/service-role';
+import type { Statement } from '../security/statement';
 import type { Settings } from '../settings/schema';
 import type { Place, Uploads } from '../storage/place';
 import type { RecordTable } from '../storage/record-table';

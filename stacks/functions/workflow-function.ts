@@ -4,7 +4,8 @@ import { LambdaProvisionedConcurrencyConfig } from '@cdktf/provider-aws/lib/lamb
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Key } from '../security/key';
-import { type RoleProps, ServiceRole, type Statement } from '../security/service-role';
+import { type RoleProps, ServiceRole } from '../security/service-role';
+import type { Statement } from '../security/statement';
 
 export interface WorkflowFunctionProps {
   readonly name: string;

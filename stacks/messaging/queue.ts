@@ -3,7 +3,7 @@ import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { Construct } from 'constructs';
 import type { Key } from '../security/key';
-import type { Statement } from '../security/service-role';
+import type { Statement } from '../security/statement';
 
 /** The longest SQS keeps a message. */
 const RETENTION_SECONDS = 14 * 24 * 60 * 60;

@@ -4,7 +4,7 @@ import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
 import { Construct } from 'constructs';
 import type { Key } from '../security/key';
-import type { Statement } from '../security/service-role';
+import type { Statement } from '../security/statement';
 
 export interface TopicProps {
   readonly name: string;

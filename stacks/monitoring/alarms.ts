@@ -1,7 +1,7 @@
 /** Which alarms there are, when they go off, and what to look at first. */
 import type { WorkflowFunction } from '../functions/workflow-function';
 import type { AlarmProps } from './alarm';
-import { doorAlarms } from './door-alarms';
+import { endpointAlarms } from './endpoint-alarms';
 import { functionMetric, machineMetric, queueMetric, ruleMetric, workflowMetric } from './metrics';
 import type { Watched } from './watched';
 
@@ -17,7 +17,7 @@ export function alarmsFor(watched: Watched): AlarmProps[] {
     ...queueAlarms(watched),
     ...capacityAlarms(watched),
     ...errorAlarms(watched),
-    ...doorAlarms(watched),
+    ...endpointAlarms(watched),
   ];
 }
 

@@ -1,6 +1,6 @@
 /** What the dashboard shows: outcomes first, then where the time goes, then what waits, then what it costs. */
 import type { WorkflowFunction } from '../functions/workflow-function';
-import { doorWidgets } from './door-widgets';
+import { endpointWidgets } from './endpoint-widgets';
 import { type Graph, graphsIn, line } from './graph';
 import type { Row, Widget } from './grid';
 import {
@@ -108,7 +108,7 @@ function waiting(
 
 /** Where there are doors to the world. */
 function doorRow(watched: Watched, graph: Graph): Row[] {
-  const widgets = doorWidgets(watched, graph);
+  const widgets = endpointWidgets(watched, graph);
   return widgets.length > 0 ? [{ height: 6, widgets }] : [];
 }
 

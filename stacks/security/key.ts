@@ -2,7 +2,7 @@ import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-p
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { Construct } from 'constructs';
-import type { Statement } from './service-role';
+import type { Statement } from './statement';
 
 /** The longest KMS waits before it deletes a key: what the key encrypted is lost with it. */
 const DELETION_WINDOW_DAYS = 30;

@@ -1,14 +1,9 @@
-import {
-  DataAwsIamPolicyDocument,
-  type DataAwsIamPolicyDocumentStatement,
-} from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
+import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Construct } from 'constructs';
 import type { Key } from './key';
-
-/** One permission or trust; its `sid` says what it is for. */
-export type Statement = DataAwsIamPolicyDocumentStatement & { sid: string };
+import type { Statement } from './statement';
 
 /** What every role of the stack is given in the same way. */
 export interface RoleProps {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { formatPath, type Problem, problemsOf } from './problems';
-import { conflictsIn } from './rules';
+import { conflictsIn, type Rule } from './rules';
 import { type Settings, settingsSchema } from './schema';
 
 /** The settings can't be used. The message lists every problem, one per line. */
@@ -13,11 +13,12 @@ export class SettingsError extends Error {
 /**
  * @param values what the file holds
  * @param file name for the error message
+ * @param rules besides those of the settings themselves
  * @throws SettingsError naming every wrong key, what was expected and what it got
  */
-export function parseSettings(values: unknown, file: string): Settings {
+export function parseSettings(values: unknown, file: string, rules: readonly Rule[] = []): Settings {
   const parsed = settingsSchema.safeParse(values);
-  const problems = parsed.success ? conflictsIn(parsed.data) : problemsOf(parsed.error);
+  const problems = parsed.success ? conflictsIn(parsed.data, rules) : problemsOf(parsed.error);
   if (!parsed.success || problems.length > 0) {
     throw new SettingsError(problems.map((problem) => line(file, problem)).join('\n'));
   }
@@ -26,10 +27,11 @@ export function parseSettings(values: unknown, file: string): Settings {
 
 /**
  * @param path of a JSON file
+ * @param rules besides those of the settings themselves
  * @throws SettingsError when it can't be read, is no JSON, or breaks the schema
  */
-export function loadSettings(path: string): Settings {
-  return parseSettings(readJson(path), basename(path));
+export function loadSettings(path: string, rules: readonly Rule[] = []): Settings {
+  return parseSettings(readJson(path), basename(path), rules);
 }
 
 function readJson(path: string): unknown {

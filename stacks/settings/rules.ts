@@ -1,24 +1,15 @@
 /** Rules between settings: what each value allows on its own, and AWS would refuse together. */
-import { createdPattern } from '../events/patterns';
-import { type Arns, definition, EXECUTION_LIMIT } from '../state-machine/definition';
-import { describeDurations, worstCaseSeconds } from '../state-machine/duration';
 import { BUCKET_RULES } from './bucket-rules';
 import { CAPACITY_RULES } from './capacity-rules';
 import { DELIVERY_RULES } from './delivery-rules';
 import type { Problem } from './problems';
 import type { Settings } from './schema';
-import { timeoutsOf } from './timeouts';
 
 /** Lambda's environment holds 4 KB; the other variables of a function take less than 1 KB of it. */
 const PRESETS_LIMIT = 3072;
 
-/** Characters an EventBridge event pattern may have (EventBridge quotas). */
-const PATTERN_LIMIT = 2048;
-
-/** A bucket name at its longest. */
-const BUCKET = 'b'.repeat(63);
-
-type Rule = (settings: Settings) => Problem[];
+/** Finds what is wrong between settings that are each valid. */
+export type Rule = (settings: Settings) => Problem[];
 
 /** A key that begins a workflow and has no preset could only fail. */
 const everyUploadHasAPreset: Rule = ({ presets, uploads }) =>
@@ -60,44 +51,6 @@ const presetsFitTheEnvironment: Rule = ({ presets, thumbnails, uploads }) => {
       ];
 };
 
-const patternFits: Rule = ({ uploads }) => {
-  const characters = JSON.stringify(createdPattern(BUCKET, uploads)).length;
-  return characters <= PATTERN_LIMIT
-    ? []
-    : [
-        {
-          path: ['uploads'],
-          message: `expected an event pattern of at most ${PATTERN_LIMIT} characters, received ${characters}: shorten uploads.prefix or list fewer uploads.suffixes (with a prefix, each suffix takes three matchers)`,
-        },
-      ];
-};
-
-/** Whatever the states call takes as long as it may. */
-const ANYTHING: Arns = {
-  validate: '',
-  thumbnail: '',
-  storeMetadata: '',
-  notify: '',
-  quarantine: '',
-  remove: '',
-  errorTopic: '',
-  backlogQueue: '',
-  failureQueue: '',
-};
-
-const executionFits: Rule = (settings) => {
-  const workflow = definition(ANYTHING, timeoutsOf(settings));
-  const worst = worstCaseSeconds(workflow);
-  return worst < EXECUTION_LIMIT
-    ? []
-    : [
-        {
-          path: ['functions'],
-          message: `expected a longest execution below ${EXECUTION_LIMIT} s, received ${worst} s (${describeDurations(workflow)}): an Express execution is ended at 300 s without its error path; lower a timeoutSeconds`,
-        },
-      ];
-};
-
 const destroyIsAllOrNothing: Rule = ({ deletionProtection, emptyBucketsOnDestroy }) =>
   deletionProtection && emptyBucketsOnDestroy
     ? [
@@ -133,12 +86,10 @@ const stateIsElsewhere: Rule = ({ backend, namePrefix }) =>
       ]
     : [];
 
-const RULES = [
+const RULES: readonly Rule[] = [
   everyUploadHasAPreset,
   presetPrefixesDiffer,
   presetsFitTheEnvironment,
-  patternFits,
-  executionFits,
   destroyIsAllOrNothing,
   transitionIsAllowed,
   stateIsElsewhere,
@@ -147,5 +98,6 @@ const RULES = [
   ...DELIVERY_RULES,
 ];
 
-/** @returns every conflict between settings that are each valid. */
-export const conflictsIn: Rule = (settings) => RULES.flatMap((rule) => rule(settings));
+/** @returns every conflict between settings that are each valid */
+export const conflictsIn = (settings: Settings, rules: readonly Rule[]): Problem[] =>
+  [...RULES, ...rules].flatMap((rule) => rule(settings));

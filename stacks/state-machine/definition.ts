@@ -5,29 +5,10 @@
  * and a capped delay. A crash or a timeout, which hostile content can cause, is retried once, a permanent error never.
  * Running out of capacity isn't a failure: the event waits in the backlog queue and comes back.
  */
+import type { Arns, FunctionTimeouts } from './arns';
 import { capacityBranch } from './capacity-branch';
 import { failureBranch } from './failure-branch';
 import { functionTask, present } from './task-state';
-
-/** What the definition refers to. Functions are named by version, so that a deploy never mixes code in one run. */
-export interface Arns {
-  validate: string;
-  thumbnail: string;
-  storeMetadata: string;
-  notify: string;
-  quarantine: string;
-  remove: string;
-  errorTopic: string;
-  /** URLs, as SQS takes them. */
-  backlogQueue: string;
-  failureQueue: string;
-}
-
-/** Timeout of each function in seconds. */
-export type FunctionTimeouts = Record<
-  Exclude<keyof Arns, 'errorTopic' | 'backlogQueue' | 'failureQueue'>,
-  number
->;
 
 /** AWS ends an Express execution after 300 s without any Catch, so the whole definition has to take less than this. */
 export const EXECUTION_LIMIT = 290;

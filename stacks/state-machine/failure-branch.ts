@@ -1,6 +1,6 @@
 /** From a failure to the people who need to know. Whatever else fails on the way, the execution ends in Failed. */
 import { ANSWER_FIELDS } from '../../contract/answers';
-import type { Arns, FunctionTimeouts } from './definition';
+import type { Arns, FunctionTimeouts } from './arns';
 import { functionTask, orElse, present, publishTask, sendTask, superseded, throttled } from './task-state';
 
 export function failureBranch(arns: Arns, timeouts: FunctionTimeouts) {

@@ -5,8 +5,10 @@ import type { WorkflowFunction } from '../functions/workflow-function';
 import type { Queue } from '../messaging/queue';
 import type { Topic } from '../messaging/topic';
 import type { Key } from '../security/key';
-import { type RoleProps, ServiceRole, type Statement } from '../security/service-role';
-import { definition, type FunctionTimeouts } from './definition';
+import { type RoleProps, ServiceRole } from '../security/service-role';
+import type { Statement } from '../security/statement';
+import type { FunctionTimeouts } from './arns';
+import { definition } from './definition';
 
 export interface StateMachineProps {
   readonly name: string;

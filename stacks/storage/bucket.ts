@@ -14,7 +14,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { Construct } from 'constructs';
 import type { Key } from '../security/key';
-import type { Statement } from '../security/service-role';
+import type { Statement } from '../security/statement';
 
 /** Days after which the parts of an upload that was never completed are deleted: nothing else shows or removes them. */
 const ABORT_MULTIPART_DAYS = 7;

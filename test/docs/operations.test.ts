@@ -1,5 +1,5 @@
 import { ERRORS } from '../../contract/errors';
-import { WITH_API } from '../stacks/doors';
+import { WITH_API } from '../stacks/endpoints';
 import { synthesize } from '../stacks/synthesized';
 import { anchor, document, headings } from './documents';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Testing } from 'cdktf';
 import { functionsFor } from '../../stacks/functions/catalogue';
-import { parseSettings } from '../../stacks/settings/load';
+import { parseSettings } from '../../stacks/load-settings';
 import { ThumbnailWorkflowStack } from '../../stacks/thumbnail-workflow-stack';
 
 // biome-ignore lint/suspicious/noExplicitAny: the provider's JSON has no types here

@@ -1,5 +1,5 @@
 import { functionsFor } from '../../stacks/functions/catalogue';
-import { parseSettings } from '../../stacks/settings/load';
+import { parseSettings } from '../../stacks/load-settings';
 import { EXECUTION_LIMIT } from '../../stacks/state-machine/definition';
 import { only, PACKAGE_SHA256, readable, synthesize } from './synthesized';
 

@@ -1,4 +1,4 @@
-import { DELIVERED, ON_REQUEST } from '../doors';
+import { DELIVERED, ON_REQUEST } from '../endpoints';
 import { only, readable, synthesize, type TerraformJson } from '../synthesized';
 
 const blocks = (json: TerraformJson, type: string) => readable(json.resource[type] ?? {});

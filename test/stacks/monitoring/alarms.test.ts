@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DELIVERED, WITH_API } from '../doors';
+import { DELIVERED, WITH_API } from '../endpoints';
 import { readable, synthesize, type TerraformJson } from '../synthesized';
 import { type Metric, unknown } from './known-metrics';
 

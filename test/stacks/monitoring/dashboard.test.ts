@@ -1,4 +1,4 @@
-import { WITH_API } from '../doors';
+import { WITH_API } from '../endpoints';
 import { only, readable, synthesize } from '../synthesized';
 import { unknown } from './known-metrics';
 

@@ -1,6 +1,6 @@
 import { TerraformStack, Testing } from 'cdktf';
 import { Key } from '../../../stacks/security/key';
-import { WITH_API } from '../doors';
+import { WITH_API } from '../endpoints';
 import { readable, synthesize, type TerraformJson } from '../synthesized';
 
 interface Statement {

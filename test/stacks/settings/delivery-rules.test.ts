@@ -1,4 +1,4 @@
-import { parseSettings, SettingsError } from '../../../stacks/settings/load';
+import { parseSettings, SettingsError } from '../../../stacks/load-settings';
 
 /** The message for these settings; `'accepted'` where there is none. */
 function messageFor(values: unknown): string {

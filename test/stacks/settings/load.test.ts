@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { loadSettings, parseSettings, SettingsError } from '../../../stacks/settings/load';
+import { loadSettings, parseSettings, SettingsError } from '../../../stacks/load-settings';
 
 const variant = { name: 'small', width: 100 };
 const preset = { name: 'default', variants: [variant] };

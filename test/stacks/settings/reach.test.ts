@@ -1,5 +1,5 @@
 import { settingsReference } from '../../../stacks/settings/reference';
-import { EAGER_AND_LAZY } from '../doors';
+import { EAGER_AND_LAZY } from '../endpoints';
 import { only, readable, synthesize, type TerraformJson } from '../synthesized';
 
 const lambda = (json: TerraformJson, name: string) =>

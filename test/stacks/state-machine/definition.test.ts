@@ -1,10 +1,10 @@
 import { getLanguageService, TextDocument } from 'amazon-states-language-service';
 import validate from 'asl-validator';
 import { ERRORS } from '../../../contract/errors';
-import { parseSettings } from '../../../stacks/settings/load';
-import { timeoutsOf } from '../../../stacks/settings/timeouts';
+import { parseSettings } from '../../../stacks/load-settings';
 import { definition, EXECUTION_LIMIT } from '../../../stacks/state-machine/definition';
 import { worstCaseSeconds } from '../../../stacks/state-machine/duration';
+import { timeoutsOf } from '../../../stacks/state-machine/timeouts';
 import expected from './definition.expected.json';
 
 interface Retrier {

@@ -1,4 +1,4 @@
-import { JWT, WITH_API } from '../doors';
+import { JWT, WITH_API } from '../endpoints';
 import { only, readable, synthesize, type TerraformJson } from '../synthesized';
 
 const blocks = (json: TerraformJson, type: string) => readable(json.resource[type] ?? {});

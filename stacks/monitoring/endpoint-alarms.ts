@@ -1,9 +1,9 @@
-/** Alarms on the doors to the world, as far as there are any. Nobody tries again there but the people who wait. */
+/** Alarms of the endpoints, if there are any. Nothing retries a request but the person who waits for it. */
 import type { AlarmProps } from './alarm';
 import { apiMetric, functionMetric } from './metrics';
 import type { Watched } from './watched';
 
-export function doorAlarms({ settings: { alarms }, answering, uploadApi }: Watched): AlarmProps[] {
+export function endpointAlarms({ settings: { alarms }, answering, uploadApi }: Watched): AlarmProps[] {
   const { render } = answering;
   const of = `within five minutes, of ${alarms.minimumInvocations} at least`;
   const functions = Object.values(answering);

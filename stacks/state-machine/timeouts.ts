@@ -1,5 +1,5 @@
-import type { FunctionTimeouts } from '../state-machine/definition';
-import type { Settings } from './schema';
+import type { Settings } from '../settings/schema';
+import type { FunctionTimeouts } from './arns';
 
 /** Seconds each function that is a state of the workflow may run. */
 export function timeoutsOf({ functions }: Pick<Settings, 'functions'>): FunctionTimeouts {

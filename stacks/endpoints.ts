@@ -1,4 +1,4 @@
-/** The doors to the world, each where the settings ask for it: thumbnails over HTTPS, uploads by form. */
+/** What the internet can reach, if the settings enable it: thumbnails over HTTPS, and uploads by form. */
 import type { Construct } from 'constructs';
 import { Delivery } from './delivery/delivery';
 import { type FunctionName, functionsFor } from './functions/catalogue';
@@ -12,35 +12,35 @@ import type { Settings } from './settings/schema';
 import type { Bucket } from './storage/bucket';
 import { UploadApi } from './upload-api/upload-api';
 
-export interface Doors {
+export interface Endpoints {
   readonly delivery?: Delivery;
-  /** Where thumbnails are delivered from, by the distribution or by a CDN that is not of the stack. */
+  /** Start of the URLs of thumbnails, whether the distribution delivers them or a CDN of your own. */
   readonly deliveryUrl?: string;
   readonly uploadApi?: UploadApi;
-  /** What answers: by name in the settings. */
+  /** The functions that answer requests, by their names in the settings. */
   readonly answering: Partial<Record<'render' | 'createUpload' | 'getImage', WorkflowFunction>>;
 }
 
-export interface DoorsProps {
+export interface EndpointsProps {
   readonly settings: Settings;
   readonly resources: Resources;
   /** The bucket that the thumbnails are in. */
   readonly thumbnails: Bucket;
-  /** Makes a function of the stack. */
+  /** Adds a function. */
   readonly lambda: (name: FunctionName, size: FunctionSize, needs: Task) => WorkflowFunction;
   readonly key?: Key;
 }
 
-export function addDoors(
-  stack: Construct,
-  { settings, resources, thumbnails, lambda, key }: DoorsProps,
-): Doors {
+export function addEndpoints(
+  scope: Construct,
+  { settings, resources, thumbnails, lambda, key }: EndpointsProps,
+): Endpoints {
   const { namePrefix, region, functions } = settings;
   const renderer = functionsFor(settings).includes('render')
     ? lambda('render', functions.render, render(resources, settings))
     : undefined;
   const delivery = settings.delivery.enabled
-    ? new Delivery(stack, 'delivery', {
+    ? new Delivery(scope, 'delivery', {
         settings: settings.delivery,
         name: `${namePrefix}-${region}`,
         region,
@@ -51,7 +51,7 @@ export function addDoors(
     : undefined;
   const deliveryUrl = delivery?.url ?? settings.delivery.baseUrl;
   const uploadApi = settings.uploadApi.enabled
-    ? new UploadApi(stack, 'upload-api', {
+    ? new UploadApi(scope, 'upload-api', {
         settings: settings.uploadApi,
         name: namePrefix,
         functions: {

@@ -1,4 +1,4 @@
-/** What the dashboard shows of the doors to the world, as far as there are any. */
+/** What the dashboard shows of the endpoints, if there are any. */
 import type { Graph } from './graph';
 import { line } from './graph';
 import type { Widget } from './grid';
@@ -7,7 +7,10 @@ import type { Watched } from './watched';
 
 type Of = (name: string, stat: Metric['stat']) => Metric;
 
-export function doorWidgets({ delivery, answering: { render }, uploadApi }: Watched, graph: Graph): Widget[] {
+export function endpointWidgets(
+  { delivery, answering: { render }, uploadApi }: Watched,
+  graph: Graph,
+): Widget[] {
   return [
     ...(delivery ? distribution((name, stat) => distributionMetric(delivery, name, stat), graph) : []),
     ...(render ? [made((name, stat) => functionMetric(render, name, stat), graph)] : []),

@@ -1,0 +1,31 @@
+import type { Rule } from '../settings/rules';
+import type { Arns } from './arns';
+import { definition, EXECUTION_LIMIT } from './definition';
+import { describeDurations, worstCaseSeconds } from './duration';
+import { timeoutsOf } from './timeouts';
+
+/** The names of what the states call make no difference to how long they take. */
+const ANY: Arns = {
+  validate: '',
+  thumbnail: '',
+  storeMetadata: '',
+  notify: '',
+  quarantine: '',
+  remove: '',
+  errorTopic: '',
+  backlogQueue: '',
+  failureQueue: '',
+};
+
+/** AWS ends an Express execution after five minutes, and no Catch takes that: the longest execution has to be shorter. */
+export const executionFits: Rule = (settings) => {
+  const workflow = definition(ANY, timeoutsOf(settings));
+  const worst = worstCaseSeconds(workflow);
+  if (worst < EXECUTION_LIMIT) return [];
+  return [
+    {
+      path: ['functions'],
+      message: `expected a longest execution below ${EXECUTION_LIMIT} s, received ${worst} s (${describeDurations(workflow)}): an Express execution is ended at 300 s without its error path; lower a timeoutSeconds`,
+    },
+  ];
+};

@@ -1,0 +1,238 @@
+import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
+import { Construct } from 'constructs';
+import { addEndpoints, type Endpoints } from './endpoints';
+import { ObjectEvents } from './events/object-events';
+import { Capacity } from './functions/capacity';
+import type { FunctionName } from './functions/catalogue';
+import { notify } from './functions/notify';
+import { quarantine } from './functions/quarantine';
+import { remove } from './functions/remove';
+import { resume } from './functions/resume';
+import { storeMetadata } from './functions/store-metadata';
+import type { Resources, Task } from './functions/task';
+import { thumbnail } from './functions/thumbnail';
+import { validate } from './functions/validate';
+import { WATCH_TIMEOUT, watch } from './functions/watch';
+import { type FunctionSize, WorkflowFunction } from './functions/workflow-function';
+import { Backlog, RESUME_TIMEOUT } from './messaging/backlog';
+import { Queue } from './messaging/queue';
+import { Topic } from './messaging/topic';
+import { Monitoring } from './monitoring/monitoring';
+import { operationsTopic } from './monitoring/operations-topic';
+import { Key } from './security/key';
+import type { RoleProps } from './security/service-role';
+import type { Settings } from './settings/schema';
+import { StateMachine } from './state-machine/state-machine';
+import { timeoutsOf } from './state-machine/timeouts';
+import type { Bucket } from './storage/bucket';
+import { addBuckets } from './storage/buckets';
+import type { Place, Uploads } from './storage/place';
+import { RecordTable } from './storage/record-table';
+
+export interface ThumbnailWorkflowProps {
+  /**
+   * What `loadSettings` or `parseSettings` returns: docs/settings.md. Two workflows in one account need two values of
+   * `namePrefix`, which every name begins with. `region` has to be the region of the AWS provider. `tags` and `backend`
+   * are for the stack, and have no effect here.
+   */
+  readonly settings: Settings;
+  /** What `bundleFunctions` returns: for each function that the settings need, the path of a zip and its SHA-256 in base64. */
+  readonly packages: Packages;
+}
+
+export type Packages = Readonly<Partial<Record<FunctionName, { path: string; sha256: string }>>>;
+
+/**
+ * Upload or deletion → EventBridge → state machine → thumbnails, record and notification.
+ *
+ * It needs an AWS provider in its stack. A stack can hold several.
+ */
+export class ThumbnailWorkflow extends Construct {
+  /** Bucket, and start of the keys, that people upload images to. */
+  readonly uploads: Uploads;
+  /** Bucket, and start of the keys, that the thumbnails are in. */
+  readonly thumbnails: Place;
+  /** Bucket with the originals of the images that failed. */
+  readonly quarantine: Place;
+  /** Table with one record for each uploaded image. */
+  readonly records: RecordTable;
+  /** Topic that gets a message for each image whose thumbnails are ready. */
+  readonly processed: Topic;
+  /** Topic that gets a message for each image that failed. */
+  readonly errors: Topic;
+  /** Topic that gets a message for each alarm that goes off, and again when it is over. */
+  readonly operations: Topic;
+  readonly stateMachine: StateMachine;
+  /** Rules that start an execution for each upload and deletion, with their dead-letter queue. */
+  readonly objectEvents: ObjectEvents;
+  /** Queue of the events that wait for capacity. */
+  readonly backlog: Queue;
+  /** Queue of the failures that the errors topic did not take. */
+  readonly failures: Queue;
+  readonly monitoring: Monitoring;
+  /** Distribution and API, if the settings enable them. */
+  readonly endpoints: Endpoints;
+
+  private readonly account: string;
+  private readonly capacity: Capacity;
+  private readonly key?: Key;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ThumbnailWorkflowProps,
+  ) {
+    super(scope, id);
+    const { settings } = props;
+    const { namePrefix } = settings;
+
+    this.account = new DataAwsCallerIdentity(this, 'account').accountId;
+    this.capacity = new Capacity(this);
+    this.key = this.addKey();
+    const { key, account } = this;
+
+    this.errors = this.topic('errors', settings.notifications.errors);
+    this.processed = this.topic('processed', settings.notifications.processed);
+    this.failures = new Queue(this, 'failure-queue', { name: `${namePrefix}-failures`, key });
+    const backlog = new Backlog(this, 'backlog', {
+      name: `${namePrefix}-backlog`,
+      failures: this.failures,
+      key,
+    });
+    this.backlog = backlog.queue;
+    const { thumbnailsBucket, ...places } = addBuckets(this, { settings, account, key });
+    this.uploads = places.uploads;
+    this.thumbnails = places.thumbnails;
+    this.quarantine = places.quarantine;
+    this.records = new RecordTable(this, 'record-table', {
+      name: `${namePrefix}-records`,
+      pointInTimeRecovery: settings.pointInTimeRecovery,
+      deletionProtection: settings.deletionProtection,
+      key,
+    });
+    const { uploads, thumbnails, records, processed } = this;
+    const resources: Resources = { uploads, thumbnails, quarantine: this.quarantine, records, processed };
+
+    this.endpoints = addEndpoints(this, {
+      settings,
+      resources,
+      // The rules of the settings exclude an existing bucket here, because its policy belongs to its owner.
+      thumbnails: thumbnailsBucket as Bucket,
+      lambda: (...args) => this.lambda(...args),
+      key,
+    });
+    const states = this.addStates(resources);
+    this.stateMachine = new StateMachine(this, 'state-machine', {
+      name: namePrefix,
+      role: this.role('state-machine'),
+      region: settings.region,
+      account,
+      functions: states,
+      timeouts: timeoutsOf(settings),
+      errors: this.errors,
+      failures: this.failures,
+      backlog: this.backlog,
+      logs: settings.logs,
+      key,
+    });
+    const others = this.addOtherFunctions(resources);
+    backlog.resumeBy(others.resume, this.capacity.backlogConcurrency(settings.backlog.concurrency));
+    this.objectEvents = new ObjectEvents(this, 'object-events', {
+      namePrefix,
+      role: this.role('object-events'),
+      account,
+      bucket: uploads,
+      keys: settings.uploads,
+      stateMachine: this.stateMachine,
+      key,
+    });
+    this.operations = operationsTopic(this, {
+      namePrefix,
+      emails: settings.notifications.operations,
+      region: settings.region,
+      account,
+      key,
+    });
+    this.monitoring = new Monitoring(this, 'monitoring', {
+      settings,
+      functions: { ...states, ...others },
+      ...this.endpoints,
+      stateMachine: this.stateMachine,
+      rules: this.objectEvents.rules,
+      deadLetters: this.objectEvents.deadLetterQueue,
+      backlog: this.backlog,
+      failures: this.failures,
+      topic: this.operations,
+      account,
+    });
+  }
+
+  private addKey(): Key | undefined {
+    const { namePrefix, region, encryption, delivery, uploadApi } = this.props.settings;
+    if (!encryption.customerManagedKey) return undefined;
+    return new Key(this, 'key', {
+      namePrefix,
+      region,
+      account: this.account,
+      delivery: delivery.enabled,
+      api: uploadApi.enabled,
+    });
+  }
+
+  private topic(name: string, emails: string[]): Topic {
+    const { namePrefix } = this.props.settings;
+    return new Topic(this, `${name}-topic`, { name: `${namePrefix}-${name}`, emails, key: this.key });
+  }
+
+  private role(name: string): RoleProps {
+    const { namePrefix, region, permissionsBoundary } = this.props.settings;
+    return { name: `${namePrefix}-${name}-${region}`, permissionsBoundary, key: this.key };
+  }
+
+  private lambda(name: FunctionName, size: FunctionSize, needs: Task): WorkflowFunction {
+    const { namePrefix, logs } = this.props.settings;
+    return new WorkflowFunction(this, `${name}-function`, {
+      name: `${namePrefix}-${name}`,
+      role: this.role(name),
+      package: this.props.packages[name]!,
+      logs,
+      key: this.key,
+      ...size,
+      reservedConcurrency: this.capacity.reservation(size.reservedConcurrency),
+      ...needs,
+      environment: { WORKFLOW_NAME: namePrefix, ...needs.environment },
+    });
+  }
+
+  /** The functions that are states of the workflow. */
+  private addStates(resources: Resources) {
+    const { settings } = this.props;
+    const { functions } = settings;
+    const { deliveryUrl } = this.endpoints;
+    return {
+      validate: this.lambda('validate', functions.validate, validate(resources, settings)),
+      thumbnail: this.lambda(
+        'thumbnail',
+        functions.thumbnail,
+        thumbnail({ ...resources, deliveryUrl }, settings),
+      ),
+      storeMetadata: this.lambda('store-metadata', functions.storeMetadata, storeMetadata(resources)),
+      notify: this.lambda('notify', functions.notify, notify(resources)),
+      quarantine: this.lambda('quarantine', functions.quarantine, quarantine(resources)),
+      remove: this.lambda('remove', functions.remove, remove(resources, this.backlog, settings)),
+    };
+  }
+
+  /** The functions beside the workflow. */
+  private addOtherFunctions(resources: Resources) {
+    const { functions } = this.props.settings;
+    return {
+      resume: this.lambda(
+        'resume',
+        { ...functions.resume, timeoutSeconds: RESUME_TIMEOUT },
+        resume(this.stateMachine, this.backlog),
+      ),
+      watch: this.lambda('watch', { ...functions.watch, timeoutSeconds: WATCH_TIMEOUT }, watch(resources)),
+    };
+  }
+}
