@@ -12,6 +12,8 @@ export class ThumbnailWorkflowStack extends TerraformStack {
     const { settings } = props;
 
     this.addOverride('terraform.required_version', '>= 1.10');
+    // CDKTF asks for exactly the version that its classes were made from. Later ones have fixes.
+    this.addOverride('terraform.required_providers.aws.version', '~> 6.25');
     addStateBackend(this, settings);
     new AwsProvider(this, 'aws', { region: settings.region, defaultTags: [{ tags: settings.tags }] });
     // "Default" adds nothing to the addresses of the resources: the stack holds nothing else.

@@ -77,7 +77,7 @@ export class WorkflowFunction extends Construct {
       functionName: props.name,
       description: props.description,
       role: role.arn,
-      runtime: 'nodejs22.x',
+      runtime: 'nodejs24.x',
       architectures: ['arm64'],
       handler: 'index.handler',
       filename: code.path,

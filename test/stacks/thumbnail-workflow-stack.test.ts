@@ -62,8 +62,9 @@ describe('the stack', () => {
     ]);
   });
 
-  test('names a Terraform version and a state file that is no absolute path', () => {
+  test('names versions of Terraform and of the provider, and a state file that is no absolute path', () => {
     expect(stack.terraform['required_version']).toBe('>= 1.10');
+    expect(stack.terraform['required_providers']).toEqual({ aws: { source: 'aws', version: '~> 6.25' } });
     expect(stack.terraform['backend'].local.path).toMatch(
       /^(\.\.\/)+.*terraform\.thumbnail-workflow\.tfstate$/,
     );
@@ -162,7 +163,7 @@ describe('every function', () => {
     expect(lambda).toMatchObject({
       function_name: `thumbnail-workflow-${name}`,
       architectures: ['arm64'],
-      runtime: 'nodejs22.x',
+      runtime: 'nodejs24.x',
       handler: 'index.handler',
       publish: true,
       role: `<${name}-function_role.arn>`,
