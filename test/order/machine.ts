@@ -3,11 +3,8 @@ import type { ObjectEvent } from '../../contract/event';
 import { summarize } from '../../local-aws/graph';
 import type { HistoryEvent } from '../../local-aws/history';
 import { prepare, type RunningExecution, runExecution } from '../../local-aws/states/execution';
-import {
-  type Arns,
-  definition as define,
-  type FunctionTimeouts,
-} from '../../stacks/state-machine/definition';
+import type { Arns, FunctionTimeouts } from '../../stacks/state-machine/arns';
+import { definition as define } from '../../stacks/state-machine/definition';
 import { ERRORS, FUNCTION_NAMES, type FunctionName } from './cloud';
 
 const REGION = 'us-east-1:111122223333';
