@@ -3,14 +3,14 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { route } from '../lib/http/api';
 import { subjectOf } from '../lib/http/subject';
 import { acceptanceFrom } from '../lib/image/settings';
+import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
-import { clientConfig } from '../lib/runtime/task';
 import { type CreateUploadSettings, createUpload } from './create-upload';
 import { presign } from './presign';
 import { readRequest } from './request';
 
 const environment = environmentOf<'create-upload'>();
-const s3 = new S3Client(clientConfig);
+const s3 = new S3Client(clientConfig());
 const bucket = environment.text('UPLOADS_BUCKET');
 const seconds = environment.count('FORM_SECONDS');
 const settings: CreateUploadSettings = {

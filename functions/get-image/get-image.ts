@@ -4,9 +4,9 @@ import type { FailureMessage } from '../../contract/messages/failure';
 import type { ImageRecord } from '../../contract/record';
 import type { ObjectName } from '../../contract/source';
 import { json } from '../lib/http/api';
-import { pathOf, versionOf } from '../lib/http/delivery';
 import { type HttpAnswer, HttpProblem } from '../lib/http/problem';
 import { UPLOAD_ID, uploadKey } from '../lib/http/subject';
+import { pathOf, versionOf } from '../lib/image/thumbnail-url';
 import { withETag } from './etag';
 import { type Srcsets, srcsets } from './srcset';
 

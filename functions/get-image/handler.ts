@@ -3,12 +3,12 @@ import type { ObjectName } from '../../contract/source';
 import { route } from '../lib/http/api';
 import { subjectOf } from '../lib/http/subject';
 import { Records } from '../lib/records/records';
+import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
-import { clientConfig } from '../lib/runtime/task';
 import { type GetImageSettings, getImage } from './get-image';
 
 const environment = environmentOf<'get-image'>();
-const s3 = new S3Client(clientConfig);
+const s3 = new S3Client(clientConfig());
 const records = new Records(environment.text('TABLE_NAME'));
 const settings: GetImageSettings = {
   bucket: environment.text('UPLOADS_BUCKET'),

@@ -2,12 +2,13 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { TaskInput } from '../../contract/states';
 import { Records } from '../lib/records/records';
 import { markNotified } from '../lib/records/updates';
+import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
-import { clientConfig, task } from '../lib/runtime/task';
+import { task } from '../lib/runtime/task';
 import { notify } from './notify';
 
 const environment = environmentOf<'notify'>();
-const sns = new SNSClient(clientConfig);
+const sns = new SNSClient(clientConfig());
 const records = new Records(environment.text('TABLE_NAME'));
 const TopicArn = environment.text('TOPIC_ARN');
 

@@ -1,15 +1,16 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { TaskInput } from '../../contract/states';
 import { Records } from '../lib/records/records';
+import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
 import { emit } from '../lib/runtime/metrics';
-import { clientConfig, task } from '../lib/runtime/task';
+import { task } from '../lib/runtime/task';
 import { thumbnailBucketFrom } from '../lib/storage/thumbnail-bucket';
 import { copyOriginal } from './copy';
 import { quarantine } from './quarantine';
 
 const environment = environmentOf<'quarantine'>();
-const s3 = new S3Client(clientConfig);
+const s3 = new S3Client(clientConfig());
 const records = new Records(environment.text('TABLE_NAME'));
 const thumbnails = thumbnailBucketFrom(environment, s3);
 const bucket = environment.text('QUARANTINE_BUCKET');

@@ -1,5 +1,5 @@
-import { pathOf } from '../lib/http/delivery';
 import type { HttpAnswer } from '../lib/http/problem';
+import { pathOf } from '../lib/image/thumbnail-url';
 import type { Stored } from '../lib/storage/thumbnail-bucket';
 
 /** What of a request decides how it is answered, whatever the thumbnail. */

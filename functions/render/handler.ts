@@ -4,11 +4,12 @@ import { HttpProblem, problem } from '../lib/http/problem';
 import { configureSharp } from '../lib/image/render';
 import { acceptanceFrom, recipesFrom } from '../lib/image/settings';
 import { Records } from '../lib/records/records';
+import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
 import { Tally } from '../lib/runtime/metrics';
-import { clientConfig } from '../lib/runtime/task';
+import { makePorts } from '../lib/storage/make-ports';
 import { thumbnailBucketFrom } from '../lib/storage/thumbnail-bucket';
-import { currentVersion, readHead, readVersion } from '../lib/storage/uploads';
+import { currentVersion, readHead } from '../lib/storage/uploads';
 import { answerWith } from './answer';
 import { wantedBy } from './path';
 import { type RenderPorts, type RenderSettings, render, undeclared } from './render';
@@ -24,11 +25,11 @@ export interface UrlEvent {
 
 const environment = environmentOf<'render'>();
 /** No state machine stands behind a request: the clients themselves try again. */
-const config = { ...clientConfig, maxAttempts: 3 };
+const config = { ...clientConfig(), maxAttempts: 3 };
 const s3 = new S3Client({ ...config, responseChecksumValidation: 'WHEN_REQUIRED' });
 const records = new Records(environment.text('TABLE_NAME'), config);
 const thumbnails = thumbnailBucketFrom(environment, s3);
-const CacheControl = environment.text('CACHE_CONTROL');
+const cacheControl = environment.text('CACHE_CONTROL');
 const settings: RenderSettings = {
   ...acceptanceFrom(environment),
   ...recipesFrom(environment),
@@ -72,24 +73,19 @@ export async function handler(event: UrlEvent, context: { awsRequestId: string }
 
 function ports(tally: Tally): RenderPorts {
   return {
-    bucket: thumbnails.name,
+    ...makePorts({
+      s3,
+      thumbnails,
+      limits: settings.limits,
+      cacheControl,
+      tally,
+      counts: { Rendered: 1 },
+    }),
     stored: (key) => thumbnails.open(key),
     record: (object) => records.find(object),
     apply: (update) => records.apply(update),
     current: (object) => currentVersion(s3, object),
     readHead: (source, length) => readHead(s3, source, length),
-    readWhole: async (source) => {
-      const bytes = await readVersion(s3, source, settings.limits);
-      tally.add({ SourceBytes: bytes.length });
-      return bytes;
-    },
-    find: (key) => thumbnails.find(key),
-    write: async ({ key, format, hash }, data, precondition, { source, bytes }) => {
-      const headers = { ContentType: `image/${format}`, CacheControl };
-      const written = await thumbnails.write(key, data, { source, bytes, hash }, precondition, headers);
-      if (written) tally.add({ Thumbnails: 1, Rendered: 1, ThumbnailBytes: data.length });
-      return written;
-    },
     removeUpTo: (sequencer, key) => thumbnails.removeUpTo(sequencer, key),
   };
 }

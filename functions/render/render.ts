@@ -4,19 +4,20 @@ import type { ImageRecord } from '../../contract/record';
 import type { ObjectName, Source } from '../../contract/source';
 import { HttpProblem } from '../lib/http/problem';
 import { type ExaminePorts, examine } from '../lib/image/examine';
+import { type MakePorts, type MakeSettings, make } from '../lib/image/make';
+import type { Original } from '../lib/image/offer';
 import { type Target, targetsOf } from '../lib/image/targets';
 import type { Outcome } from '../lib/records/records';
 import type { Update } from '../lib/records/updates';
 import type { Stored } from '../lib/storage/thumbnail-bucket';
 import type { CurrentVersion } from '../lib/storage/uploads';
-import { make, type Original, type ThumbnailPorts, type ThumbnailSettings } from '../thumbnail/thumbnail';
 import type { PathSettings, Wanted } from './path';
 import { adopt, BEFORE_ANY_EVENT, isOf, list, note, recordOf } from './updates';
 
-export type RenderSettings = ThumbnailSettings & PathSettings;
+export type RenderSettings = MakeSettings & PathSettings;
 
 /** What Render does to the world. */
-export interface RenderPorts extends ThumbnailPorts, ExaminePorts {
+export interface RenderPorts extends MakePorts, ExaminePorts {
   /** The thumbnail at a key; null where there is none. */
   stored(key: string): Promise<Stored | null>;
   record(object: ObjectName): Promise<ImageRecord | null>;

@@ -1,17 +1,17 @@
 import { SFNClient, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
 import { emit } from '../lib/runtime/metrics';
-import { clientConfig } from '../lib/runtime/task';
 import { type BacklogMessage, type Ended, resume, secondsInBacklog } from './resume';
 
 const environment = environmentOf<'resume'>();
 /** An execution may take the five minutes an Express workflow has. */
 const states = new SFNClient({
-  ...clientConfig,
-  requestHandler: { ...clientConfig.requestHandler, requestTimeout: 305_000 },
+  ...clientConfig(),
+  requestHandler: { ...clientConfig().requestHandler, requestTimeout: 305_000 },
 });
-const sqs = new SQSClient(clientConfig);
+const sqs = new SQSClient(clientConfig());
 const stateMachineArn = environment.text('STATE_MACHINE_ARN');
 const QueueUrl = environment.text('QUEUE_URL');
 

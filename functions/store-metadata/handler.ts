@@ -2,15 +2,16 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { TaskInput } from '../../contract/states';
 import { isNews } from '../lib/records/order';
 import { Records } from '../lib/records/records';
+import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
 import { emit } from '../lib/runtime/metrics';
-import { clientConfig, task } from '../lib/runtime/task';
+import { task } from '../lib/runtime/task';
 import { thumbnailBucketFrom } from '../lib/storage/thumbnail-bucket';
 import { storeMetadata } from './store-metadata';
 
 const environment = environmentOf<'store-metadata'>();
 const records = new Records(environment.text('TABLE_NAME'));
-const thumbnails = thumbnailBucketFrom(environment, new S3Client(clientConfig));
+const thumbnails = thumbnailBucketFrom(environment, new S3Client(clientConfig()));
 
 export const handler = task('record', (input: TaskInput<'image' | 'thumbnails'>) =>
   storeMetadata(

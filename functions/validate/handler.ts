@@ -5,14 +5,15 @@ import { acceptanceFrom, recipesFrom } from '../lib/image/settings';
 import { assertSameVersion, isNews } from '../lib/records/order';
 import { Records } from '../lib/records/records';
 import { claim } from '../lib/records/updates';
+import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
 import { emit } from '../lib/runtime/metrics';
-import { clientConfig, task } from '../lib/runtime/task';
+import { task } from '../lib/runtime/task';
 import { readHead, readVersion } from '../lib/storage/uploads';
 import { validate } from './validate';
 
 const environment = environmentOf<'validate'>();
-const s3 = new S3Client(clientConfig);
+const s3 = new S3Client(clientConfig());
 const records = new Records(environment.text('TABLE_NAME'));
 const settings: ExamineSettings = {
   ...acceptanceFrom(environment),

@@ -1,12 +1,12 @@
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { PROCESSING_INDEX } from '../../contract/record';
+import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
 import { emit } from '../lib/runtime/metrics';
-import { clientConfig } from '../lib/runtime/task';
 import { watch } from './watch';
 
 const environment = environmentOf<'watch'>();
-const client = new DynamoDBClient(clientConfig);
+const client = new DynamoDBClient(clientConfig());
 const TableName = environment.text('TABLE_NAME');
 
 /** Invoked by a schedule. Also 0 is a value: without it an alarm would not know that the trouble is over. */

@@ -10,10 +10,6 @@ export interface Allowances {
 }
 
 export const ALLOWANCES: Allowances = {
-  imports: [
-    ['bench/hostile.ts', 'test/functions/lib/prescan/build.ts'],
-    ['functions/lib/image/examine.ts', 'functions/lib/storage/uploads.ts'],
-    ['functions/render', 'functions/thumbnail'],
-  ],
+  imports: [['bench/hostile.ts', 'test/functions/lib/prescan/build.ts']],
   cycles: [['cli/estimate/doors.ts', 'cli/estimate/usage.ts']],
 };

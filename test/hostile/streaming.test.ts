@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
 import { ImageTooLarge, TransientError } from '../../contract/errors';
-import { clientConfig, task } from '../../functions/lib/runtime/task';
+import { clientConfig } from '../../functions/lib/runtime/client-config';
+import { task } from '../../functions/lib/runtime/task';
 import { readHead, readVersion } from '../../functions/lib/storage/uploads';
 import { access } from '../functions/server';
 import { created, EXECUTION, sourceAt } from '../functions/support';
@@ -27,7 +28,7 @@ async function s3(answer: (socket: Socket) => void) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const client = new S3Client({ ...clientConfig, ...access, endpoint: `http://127.0.0.1:${port}` });
+  const client = new S3Client({ ...clientConfig(), ...access, endpoint: `http://127.0.0.1:${port}` });
   closers.push(async () => {
     client.destroy();
     for (const socket of connections) socket.destroy();

@@ -1,6 +1,6 @@
 /** How a function of the API meets API Gateway (HTTP API, payload format 2.0). */
 import { Throttled, TransientError } from '../../../contract/errors';
-import { named } from '../runtime/task';
+import { asWorkflowError } from '../runtime/aws-errors';
 import { type HttpAnswer, HttpProblem, problem } from './problem';
 
 /**
@@ -37,7 +37,7 @@ export function route<Event = HttpEvent, Rest extends unknown[] = []>(
       return await run(event, ...rest);
     } catch (error) {
       if (error instanceof HttpProblem) return error.answer;
-      const fault = named(error as Parameters<typeof named>[0]);
+      const fault = asWorkflowError(error);
       if (!(fault instanceof Throttled || fault instanceof TransientError)) throw fault;
       console.warn(`${fault.name}: ${fault.message}`);
       return problem(503, `A service of AWS cannot answer now. Try again in ${TRY_AGAIN_AFTER} s.`, {

@@ -1,11 +1,10 @@
-import type { InputFormat } from '../../../contract/formats';
 import type { Image } from '../../../contract/image';
 import type { Source } from '../../../contract/source';
 import { type Scan, scan } from '../prescan';
-import type { Head } from '../storage/uploads';
 import { asImage, assertAccepted } from './image';
 import { assertDimensions, assertWithin, type Limits } from './limits';
 import { type Recipes, recipeFor } from './presets';
+import type { Acceptance } from './settings';
 
 /**
  * 128 KB hold the header of 97 % of real JPEGs, and of every PNG, GIF, WebP and AVIF. The rest of a GIF or of an animated
@@ -13,12 +12,15 @@ import { type Recipes, recipeFor } from './presets';
  */
 export const HEAD_BYTES = 128 * 1024;
 
-export interface ExamineSettings extends Recipes {
-  accepted: readonly InputFormat[];
-  limits: Limits;
+export type ExamineSettings = Recipes & Acceptance;
+
+/** The first bytes of an object, and how many it has in all. */
+export interface Head {
+  bytes: Uint8Array;
+  totalBytes: number;
 }
 
-/** What examining an object asks of the world. */
+/** The calls that examining an object takes. */
 export interface ExaminePorts {
   /** The first bytes of the object as it is now. @throws Superseded when that is another version */
   readHead(source: Source, length: number): Promise<Head>;

@@ -9,7 +9,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ImageRecord } from '../../../contract/record';
 import { type ObjectName, recordId } from '../../../contract/source';
-import { clientConfig } from '../runtime/task';
+import { clientConfig } from '../runtime/client-config';
 import type { Update } from './updates';
 
 /** What became of an update: applied over `before`, or not applied because of what stands there. */
@@ -23,7 +23,7 @@ export class Records {
 
   constructor(
     private readonly table: string,
-    config: DynamoDBClientConfig = clientConfig,
+    config: DynamoDBClientConfig = clientConfig(),
   ) {
     this.client = new DynamoDBClient(config);
   }

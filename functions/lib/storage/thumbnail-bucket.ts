@@ -12,17 +12,8 @@ import {
 } from '@aws-sdk/client-s3';
 import type { ThumbnailsEnvironment } from '../../../contract/environment';
 import type { Source } from '../../../contract/source';
+import type { Existing, Precondition } from '../image/swap';
 import type { Reader } from '../runtime/environment';
-
-/** A thumbnail that is already there, and the source version it was made of. */
-export interface Existing {
-  etag: string;
-  /** Sequencer of its source; empty for an object this workflow did not write. */
-  sequencer: string;
-  /** Hash of the recipe it was made by. */
-  preset: string;
-  bytes: number;
-}
 
 /** A thumbnail as a browser gets it. */
 export interface Stored {
@@ -44,9 +35,6 @@ export interface Origin {
   bytes: number;
   hash: string;
 }
-
-/** Holds a write to the state of the key it was decided on. */
-export type Precondition = { IfNoneMatch: '*' } | { IfMatch: string };
 
 /** S3 keeps 2 KB of metadata in all. */
 const MAX_KEY_METADATA = 1_200;

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { EmptyObject, Superseded } from '../../../contract/errors';
 import type { ObjectName, Source } from '../../../contract/source';
+import type { Head } from '../image/examine';
 import { assertWithin, type Limits } from '../image/limits';
 
 /** The version of an object that a plain GET answers. */
@@ -35,12 +36,6 @@ export async function currentVersion(
     if ((error as S3ServiceException).name === 'NotFound') return null;
     throw error;
   }
-}
-
-/** The first bytes of an object, and how many it has in all. */
-export interface Head {
-  bytes: Uint8Array;
-  totalBytes: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Image, Offer, Thumbnail } from '../../../contract/image';
 import { recordId } from '../../../contract/source';
-import { thumbnailUrl } from '../../../functions/lib/http/delivery';
+import { thumbnailUrl } from '../../../functions/lib/image/thumbnail-url';
 import { dedupeId } from '../../../functions/lib/records/dedupe-id';
 import { type NotifyPorts, notify, type Publication } from '../../../functions/notify/notify';
 import { anyCharacter } from '../../fixtures/characters';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { S3Client } from '@aws-sdk/client-s3';
-import { clientConfig } from '../../../functions/lib/runtime/task';
+import { clientConfig } from '../../../functions/lib/runtime/client-config';
 import { copyOriginal } from '../../../functions/quarantine/copy';
 import { access, s3Error, script } from '../server';
 import { sourceAt } from '../support';
@@ -13,7 +13,7 @@ afterEach(async () => {
 
 async function s3(answer: (response: ServerResponse) => unknown): Promise<S3Client> {
   server = await script((response) => void answer(response));
-  return new S3Client({ ...clientConfig, ...access, endpoint: server.endpoint });
+  return new S3Client({ ...clientConfig(), ...access, endpoint: server.endpoint });
 }
 
 const copied = (response: ServerResponse) =>

@@ -1,8 +1,8 @@
 /** The render function in front of the engine's S3 and DynamoDB, with the workflow beside it. */
 
-import { pathOf } from '../../../functions/lib/http/delivery';
 import type { HttpAnswer } from '../../../functions/lib/http/problem';
 import type { Preset } from '../../../functions/lib/image/presets';
+import { pathOf } from '../../../functions/lib/image/thumbnail-url';
 import type { UrlEvent } from '../../../functions/render/handler';
 import sharp from '../../fixtures/sharp';
 import { BUCKETS, Cloud, watched } from '../../order/cloud';

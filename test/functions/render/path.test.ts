@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { pathOf } from '../../../functions/lib/http/delivery';
 import { thumbnailKey } from '../../../functions/lib/image/presets';
+import { pathOf } from '../../../functions/lib/image/thumbnail-url';
 import { type PathSettings, wantedBy } from '../../../functions/render/path';
 import { anyCharacter } from '../../fixtures/characters';
 import { presetOf, UPLOADS, variantOf } from '../support';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ObjectEvent } from '../../../contract/event';
-import { versionOf } from '../../../functions/lib/http/delivery';
 import { lazyHash } from '../../../functions/lib/image/presets';
+import { versionOf } from '../../../functions/lib/image/thumbnail-url';
 import { type Content, REFUSED } from '../../order/contents';
 import { thumbnailsOf } from '../../order/expectations';
 import type { World } from '../../order/world';

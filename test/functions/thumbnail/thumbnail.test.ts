@@ -1,11 +1,12 @@
 import { CorruptImage, ImageTooLarge, TransientError, UnsupportedFormat } from '../../../contract/errors';
 import type { Image } from '../../../contract/image';
 import type { Source } from '../../../contract/source';
-import { thumbnailUrl } from '../../../functions/lib/http/delivery';
+import type { MakeSettings } from '../../../functions/lib/image/make';
 import { type Preset, recipeHash, type Variant } from '../../../functions/lib/image/presets';
+import type { Existing, Precondition } from '../../../functions/lib/image/swap';
 import type { Target } from '../../../functions/lib/image/targets';
-import type { Existing, Precondition } from '../../../functions/lib/storage/thumbnail-bucket';
-import { makeThumbnails, type ThumbnailSettings } from '../../../functions/thumbnail/thumbnail';
+import { thumbnailUrl } from '../../../functions/lib/image/thumbnail-url';
+import { makeThumbnails } from '../../../functions/thumbnail/thumbnail';
 import { type Orientation, picture } from '../../fixtures/images';
 import sharp from '../../fixtures/sharp';
 import { app1Exif, exifLoop, withSegments } from '../lib/prescan/build';
@@ -15,7 +16,7 @@ const preset = presetOf(
   variantOf({ name: 'small', width: 32, height: 32 }),
   variantOf({ name: 'large', width: 80, height: 80, format: 'webp' }),
 );
-const settings: ThumbnailSettings = {
+const settings: MakeSettings = {
   accepted: ['jpeg', 'png', 'webp', 'gif'],
   limits: { bytes: 1_000_000, pixels: 20_000, side: 200, frames: 10 },
   presets: [preset],
@@ -82,7 +83,7 @@ function version(n: number, changes: Partial<Image> = {}): Image {
   });
 }
 
-function run(image: Image, given: Partial<ThumbnailSettings> = {}, source: Uint8Array = bytes) {
+function run(image: Image, given: Partial<MakeSettings> = {}, source: Uint8Array = bytes) {
   const input = { execution: EXECUTION, state: { ...created(), image } };
   return makeThumbnails(input, { ...settings, ...given }, bucket.ports(image, source));
 }
@@ -139,7 +140,7 @@ describe('a first run', () => {
 });
 
 describe('a size in the name of the object', () => {
-  const named = (key: string, given: Partial<ThumbnailSettings>) =>
+  const named = (key: string, given: Partial<MakeSettings>) =>
     run(version(1, { source: sourceAt(1, { key }) }), { maxSideFromName: 100, ...given });
 
   test('is that of its one thumbnail, made as the first variant says', async () => {

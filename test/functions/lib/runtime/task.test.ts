@@ -10,7 +10,8 @@ import {
   Throttled,
   TransientError,
 } from '../../../../contract/errors';
-import { clientConfig, task } from '../../../../functions/lib/runtime/task';
+import { clientConfig } from '../../../../functions/lib/runtime/client-config';
+import { task } from '../../../../functions/lib/runtime/task';
 import { access, s3Error, script, serve } from '../../server';
 import { created, EXECUTION } from '../../support';
 
@@ -35,7 +36,7 @@ async function failureOf(
   answer: Answer,
 ): Promise<Error> {
   const { endpoint } = await start(answer);
-  const run = task('record', () => call({ ...clientConfig, ...access, endpoint }) as Promise<never>);
+  const run = task('record', () => call({ ...clientConfig(), ...access, endpoint }) as Promise<never>);
   return run(input).then(
     () => Promise.reject(new Error('Expected the task to fail')),
     (error: Error) => error,
@@ -102,7 +103,7 @@ describe('a fault of AWS that passes by itself is a TransientError', () => {
     await closed.close();
     const run = task(
       'record',
-      () => getObject({ ...clientConfig, ...access, endpoint: closed.endpoint }) as Promise<never>,
+      () => getObject({ ...clientConfig(), ...access, endpoint: closed.endpoint }) as Promise<never>,
     );
     await expect(run(input)).rejects.toBeInstanceOf(TransientError);
   });
@@ -150,7 +151,7 @@ test.each([
 
 test('the client itself does not try again: the state machine holds the retries', async () => {
   const { endpoint, asked } = await start((response) => s3Error(response, 503, 'SlowDown'));
-  await expect(getObject({ ...clientConfig, ...access, endpoint })).rejects.toThrow('SlowDown');
+  await expect(getObject({ ...clientConfig(), ...access, endpoint })).rejects.toThrow('SlowDown');
   expect(asked).toHaveLength(1);
 });
 

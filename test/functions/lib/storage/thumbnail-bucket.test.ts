@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { S3Client } from '@aws-sdk/client-s3';
-import { clientConfig } from '../../../../functions/lib/runtime/task';
+import { clientConfig } from '../../../../functions/lib/runtime/client-config';
 import { ThumbnailBucket } from '../../../../functions/lib/storage/thumbnail-bucket';
 import { type Asked, access, s3Error, script } from '../../server';
 import { sourceAt, THUMBNAILS } from '../../support';
@@ -18,7 +18,7 @@ async function bucketThat(
   prefix = '',
 ): Promise<ThumbnailBucket> {
   server = await script((response, asked) => void answer(response, asked));
-  const s3 = new S3Client({ ...clientConfig, ...access, endpoint: server.endpoint });
+  const s3 = new S3Client({ ...clientConfig(), ...access, endpoint: server.endpoint });
   return new ThumbnailBucket(s3, THUMBNAILS, prefix);
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { S3Client } from '@aws-sdk/client-s3';
 import { EmptyObject, ImageTooLarge, Superseded } from '../../../../contract/errors';
-import { clientConfig } from '../../../../functions/lib/runtime/task';
+import { clientConfig } from '../../../../functions/lib/runtime/client-config';
 import { readHead, readVersion } from '../../../../functions/lib/storage/uploads';
 import { access, s3Error, script } from '../../server';
 import { sourceAt } from '../../support';
@@ -20,7 +20,7 @@ afterEach(async () => {
 
 async function s3(answer: (response: ServerResponse) => unknown): Promise<S3Client> {
   server = await script((response) => void answer(response));
-  return new S3Client({ ...clientConfig, ...access, endpoint: server.endpoint });
+  return new S3Client({ ...clientConfig(), ...access, endpoint: server.endpoint });
 }
 
 const object = (body: string, headers: Record<string, string> = {}, status = 200) => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { pathOf, thumbnailUrl, versionOf } from '../../../../functions/lib/http/delivery';
+import { pathOf, thumbnailUrl, versionOf } from '../../../../functions/lib/image/thumbnail-url';
 import { sourceAt } from '../../support';
 
 const BASE = 'https://d111111abcdef8.cloudfront.net';

@@ -1,5 +1,5 @@
 import tls from 'node:tls';
-import { readRootCertificates } from '../../../../functions/lib/runtime/warm';
+import { readRootCertificates } from '../../../../functions/lib/runtime/root-certificates';
 
 test.each([
   ['AWS', undefined, true],

@@ -1,0 +1,21 @@
+import { isThrottlingError, isTransientError } from '@smithy/core/retry';
+import { Throttled, TransientError } from '../../../contract/errors';
+
+type SdkError = Parameters<typeof isTransientError>[0];
+
+/**
+ * Gives an error of an AWS client the name that the state machine knows: {@link Throttled}, {@link TransientError} or
+ * `AccessDenied`. Every other error stays as it is.
+ */
+export function asWorkflowError(caught: unknown): Error {
+  const error = caught as SdkError;
+  if (error.$metadata?.httpStatusCode === 403 && error.name.startsWith('Unknown')) {
+    // The answer to a HEAD request has no body, and so no name.
+    return Object.assign(error, { name: 'AccessDenied', message: `Access denied: ${error.message}` });
+  }
+  const message = `${error.name}: ${error.message}`;
+  // Checked first: S3's SlowDown is a 503 and would pass for either.
+  if (isThrottlingError(error)) return new Throttled(message, { cause: error });
+  if (isTransientError(error)) return new TransientError(message, { cause: error });
+  return error;
+}
