@@ -9,7 +9,7 @@ const PATIENCE = 180_000;
 const data = mkdtempSync(join(tmpdir(), 'first-picture-'));
 const engine = spawn(
   process.execPath,
-  ['--import', 'tsx', 'cli/start/command.ts', '--port', '0', '--data', data],
+  ['--import', 'tsx', 'cli/main.ts', 'start', '--port', '0', '--data', data],
   { stdio: ['ignore', 'pipe', 'inherit'] },
 );
 const patience = setTimeout(() => engine.kill('SIGKILL'), PATIENCE);

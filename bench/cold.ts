@@ -11,13 +11,13 @@ import { statSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { bundleFunctions } from '../bundling/bundle-functions';
 import { type Bundle, ours, prepare, ROOT, stock } from './cold/bundles';
 import { type Storage, startStorage, THUMBNAILS, UPLOADS } from './cold/storage';
 import { type Goal, goals, machine, table } from './end-to-end/report';
 import { type Contender, inTurns, type Measured } from './images/measure';
 import { makePictures } from './images/pictures';
+import type { BenchOptions } from './options';
 
 const NAMES = ['thumbnail', 'validate', 'store-metadata', 'notify'] as const;
 type Name = (typeof NAMES)[number];
@@ -48,9 +48,7 @@ const ENVIRONMENT = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
 
-export async function run(argv: string[]): Promise<void> {
-  const { values } = parseArgs({ args: argv, options: { runs: { type: 'string', default: '15' } } });
-  const runs = Number(values.runs);
+export async function run({ runs = 15 }: BenchOptions): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
   const storage = await startStorage(folder);
   try {

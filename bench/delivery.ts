@@ -10,21 +10,20 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { Door, SIDE, type Took } from './delivery/door';
 import type { Load, LoadResult } from './delivery/load';
 import { machine, table } from './end-to-end/report';
 import { summarize } from './images/measure';
 import { makePictures, type Picture } from './images/pictures';
+import type { BenchOptions } from './options';
 
 const LOAD = { connections: 8, seconds: 4, expected: 'Hit from cloudfront' };
 
 const STEPS = ['eager', 'first', 'stored', 'cached'] as const;
 type Step = (typeof STEPS)[number];
 
-export async function run(argv: string[]): Promise<void> {
-  const { values } = parseArgs({ args: argv, options: { runs: { type: 'string', default: '9' } } });
-  const runs = Number(values.runs);
+export async function run({ runs = 9 }: BenchOptions): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
   let door: Door | undefined;
   try {

@@ -10,7 +10,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { isWithinHead, type Read, readsOf, readsOfKinds } from './end-to-end/heads';
 import { costOfMachine } from './end-to-end/machine';
@@ -19,6 +18,7 @@ import type { Lap } from './end-to-end/round';
 import { runBare, runBareAtOnce, runRound } from './end-to-end/run';
 import { summarize } from './images/measure';
 import { makePictures, type Picture } from './images/pictures';
+import type { BenchOptions } from './options';
 
 const FOUR = [1600, 800, 400, 200];
 const ONE = [200];
@@ -36,29 +36,18 @@ const total = ({ engine, functions }: Lap) =>
 const median = (values: number[]) => summarize(values).median;
 const fixed = (value: number) => value.toFixed(2);
 
-export async function run(argv: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: argv,
-    options: {
-      images: { type: 'string' },
-      runs: { type: 'string', default: '3' },
-      count: { type: 'string', default: '1000' },
-    },
-  });
+export async function run({ images, runs = 3, count = 1000 }: BenchOptions): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
   try {
-    console.log(`${machine()}; medians of ${values.runs} runs in turns.`);
+    console.log(`${machine()}; medians of ${runs} runs in turns.`);
     console.error('Making pictures …');
-    const given = values.images
-      ? await picturesIn(path.resolve(values.images), /\.(jpe?g|png|webp|gif)$/i)
-      : [];
+    const given = images ? await picturesIn(path.resolve(images), /\.(jpe?g|png|webp|gif)$/i) : [];
     const made = await makePictures(folder, ['jpeg-2mp', 'jpeg-12mp']);
     const photos = given.filter(({ file }) => /\.jpe?g$/i.test(file));
-    const runs = Number(values.runs);
     goals([
       ...(await throughput(folder, [...made, ...photos], runs)),
       ...(await handlerCost(folder, made[1] as Picture, runs)),
-      ...(await growth(folder, Number(values.count))),
+      ...(await growth(folder, count)),
       ...(await reads(given)),
     ]);
   } finally {

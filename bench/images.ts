@@ -9,7 +9,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { configureSharp } from '../functions/lib/image/render';
 import { type Goal, goals, machine, picturesIn, table } from './end-to-end/report';
 import {
@@ -26,6 +25,7 @@ import type { Job } from './images/jobs';
 import { type Contender, inTurns, type Measured } from './images/measure';
 import { type Nearness, nearnessOf } from './images/nearness';
 import { makePictures, type Picture } from './images/pictures';
+import type { BenchOptions } from './options';
 
 const FOUR = [1600, 800, 400, 200];
 const PROGRAMS: Program[] = ['vipsthumbnail', 'gm', 'convert'];
@@ -35,17 +35,12 @@ const python = process.env['PYTHON'] ?? 'python3';
 /** CPU of each contender for one picture; those that are not installed are missing. */
 type Times = Record<string, Measured>;
 
-export async function run(argv: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: argv,
-    options: { images: { type: 'string' }, runs: { type: 'string', default: '7' } },
-  });
-  const runs = Number(values.runs);
+export async function run({ images, runs = 7 }: BenchOptions): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
   try {
     console.error('Making pictures …');
     const made = await makePictures(folder);
-    const given = values.images ? await picturesIn(path.resolve(values.images), /\.(jpe?g|png|webp)$/i) : [];
+    const given = images ? await picturesIn(path.resolve(images), /\.(jpe?g|png|webp)$/i) : [];
     console.log(`${machine()}; ${runs} runs of each in turns; medians, and in brackets the middle half.`);
     const contenders = {
       jobs: compileJobs(folder),

@@ -9,11 +9,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { HAS_PROC } from './end-to-end/process';
 import { goals, MIB, megabytes, picturesIn, table } from './end-to-end/report';
 import { runBare, runRound } from './end-to-end/run';
 import { makePictures, type PictureName } from './images/pictures';
+import type { BenchOptions } from './options';
 
 const FOUR = [1600, 800, 400, 200];
 const JOBS = 25;
@@ -22,13 +22,12 @@ const GOAL = 200 * MIB;
 /** JPEG and PNG, from small to the most that the limits let in. */
 const MIXED: PictureName[] = ['jpeg-2mp', 'jpeg-12mp', 'png-12mp', 'jpeg-24mp', 'jpeg-48mp'];
 
-export async function run(argv: string[]): Promise<void> {
+export async function run({ images }: BenchOptions): Promise<void> {
   if (!HAS_PROC) throw new Error('Expected Linux: only there a process tells what it had resident at most');
-  const { values } = parseArgs({ args: argv, options: { images: { type: 'string' } } });
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
   try {
     console.error('Making pictures …');
-    const given = values.images ? await picturesIn(path.resolve(values.images), /\.(jpe?g|png)$/i) : [];
+    const given = images ? await picturesIn(path.resolve(images), /\.(jpe?g|png)$/i) : [];
     const pictures = [...(await makePictures(folder, MIXED)), ...given];
     const files = Array.from({ length: JOBS }, (_, n) => pictures[n % pictures.length]!.file);
 

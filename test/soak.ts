@@ -1,89 +1,33 @@
-/**
- * The long versions of the tests that search: histories of objects with their events in any order, executions held up at
- * each of their calls, and mutated images.
- *
- *   npm run soak -- --minutes 60
- *   npm run soak -- --seed 1234        what a run with that seed does, again
- */
-import { parseArgs } from 'node:util';
-import fc from 'fast-check';
-import { fuzzImages } from './hostile/fuzz';
-import { Cloud } from './order/cloud';
-import { makeContents } from './order/contents';
-import { convergence } from './order/histories';
-import { MORE_RACES, RACES, race } from './order/races';
+/** `npm run soak`: the long versions of the tests that search. */
+import { defineCommand, UsageError } from '../cli/lib/command';
+import { positive } from '../cli/lib/options';
+import { main } from '../cli/lib/run-command';
 
-const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '10' }, seed: { type: 'string' } },
+export const soak = defineCommand({
+  name: 'soak',
+  summary: 'Runs the tests that search for longer than npm test does.',
+  options: {
+    minutes: { value: 'N', default: '10', read: positive, help: 'for how long' },
+    seed: {
+      value: 'N',
+      read: seed,
+      help: 'repeat a run with the seed that it printed',
+      defaultHelp: 'a new one',
+    },
+  },
+  details: [
+    'It searches histories of objects with their events in any order, executions held up at each of their calls, and mutated images.',
+  ],
+  exit: { 0: 'nothing was found', 1: 'something was found; the last line repeats it' },
+  run: async ({ minutes, seed = Date.now() % 2 ** 31 }) =>
+    (await import('./soak/run.ts')).soak({ minutes, seed }),
 });
-const minutes = Number(values.minutes);
-const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
-if (!(minutes > 0) || !Number.isSafeInteger(seed)) {
-  throw new Error(
-    `Expected --minutes above 0 and a whole number for --seed but received ${JSON.stringify(values)}`,
-  );
+
+/** @throws UsageError unless the text is a whole number */
+function seed(text: string, option: string): number {
+  const value = Number(text);
+  if (text.trim() && Number.isSafeInteger(value)) return value;
+  throw new UsageError(`Expected a whole number for ${option} but received "${text}"`);
 }
 
-/** Parts of the time: most for what has the most to find. */
-const SHARES = { versioned: 0.4, unversioned: 0.1, images: 0.5 };
-
-/** Says how far it is, at most every ten seconds. */
-function progress(what: string): (runs: number) => void {
-  let last = Date.now();
-  return (runs) => {
-    if (Date.now() - last < 10_000) return;
-    last = Date.now();
-    console.log(`${new Date().toISOString()} ${what}: ${runs}`);
-  };
-}
-
-async function order(): Promise<string | null> {
-  const contents = await makeContents();
-  const cloud = await Cloud.open();
-  try {
-    for (const given of [...RACES, ...MORE_RACES]) {
-      console.log(`An object ${given.name}: held up at ${await race(cloud, contents, given)} calls`);
-    }
-    for (const versioned of [true, false]) {
-      const what = `histories in a bucket ${versioned ? 'with' : 'without'} versions`;
-      const told = progress(what);
-      let runs = 0;
-      const property = convergence(cloud, contents, versioned).beforeEach(async () => told(++runs));
-      const share = versioned ? SHARES.versioned : SHARES.unversioned;
-      const details = await fc.check(property, {
-        seed,
-        numRuns: Number.MAX_SAFE_INTEGER,
-        interruptAfterTimeLimit: minutes * 60_000 * share,
-      });
-      if (details.failed) return fc.defaultReportMessage(details) ?? null;
-      console.log(`${runs} ${what}: all ended in order`);
-    }
-    return null;
-  } finally {
-    await cloud.close();
-  }
-}
-
-async function images(): Promise<string | null> {
-  const told = progress('images');
-  const result = await fuzzImages({
-    seed,
-    minutes: minutes * SHARES.images,
-    report: ({ runs }) => told(runs),
-  });
-  console.log(`${result.runs} images:`, result.outcomes);
-  const { failure } = result;
-  return failure && `${failure.what}. The image is ${failure.file}`;
-}
-
-async function soak(): Promise<void> {
-  console.log(`Seed ${seed}`);
-  const failures = [await order(), await images()].filter((failure) => failure !== null);
-  for (const failure of failures) console.error(`\n${failure}`);
-  if (failures.length > 0) {
-    console.error(`\nTo repeat it: npm run soak -- --minutes ${minutes} --seed ${seed}`);
-    process.exitCode = 1;
-  }
-}
-
-void soak();
+if (require.main === module) void main(soak);

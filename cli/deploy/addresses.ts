@@ -1,10 +1,10 @@
 import { type Finding, note, stop } from './finding';
 import type { Stack } from './synthesized';
 
-/** Domains that are kept for examples, where no mail arrives: RFC 2606. */
+/** Domains that are reserved for examples and receive no mail: RFC 2606. */
 const PLACEHOLDER = /[@.](example\.(com|net|org)|example|test|invalid|localhost)$/i;
 
-/** @returns what is wrong with the people who are told */
+/** @returns what is wrong with the addresses that are to receive mail */
 export function checkAddresses({ emails }: Pick<Stack, 'emails'>): Finding[] {
   if (emails.length === 0) {
     return [

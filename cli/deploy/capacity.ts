@@ -1,4 +1,4 @@
-/** Whether the account has the Lambda capacity that a stack takes. */
+/** Checks whether the account has the Lambda capacity that a stack needs. */
 import {
   GetAccountSettingsCommand,
   GetFunctionConcurrencyCommand,
@@ -7,29 +7,29 @@ import {
 import { type Finding, note, stop } from './finding';
 import type { Stack, StackFunction } from './synthesized';
 
-/** What Lambda keeps for functions without a reservation: docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
+/** Concurrency that Lambda keeps for functions without a reservation: docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
 const KEPT_UNRESERVED = 100;
 
-/** Concurrency of an account as a rule; a new account begins with as few as 10. */
+/** The usual concurrency of an account; a new account starts with as little as 10. */
 const USUAL_CONCURRENCY = 1_000;
 
 const QUOTA =
   'Ask for more of the quota "Concurrent executions" (L-B99A9384, 1,000 is granted as a rule): https://console.aws.amazon.com/servicequotas/home/services/lambda/quotas/L-B99A9384';
 
-/** Lambda of one account in one region. */
+/** The capacity of Lambda in one account and region. */
 export interface Capacity {
-  /** Executions at once, of all functions together. */
+  /** How many executions of all functions together may run at once. */
   concurrency: number;
-  /** The part of it that no function has reserved. */
+  /** How much of it no function has reserved. */
   unreserved: number;
-  /** Concurrency that functions of this stack have reserved by now, by name. */
+  /** Concurrency that functions of this stack have reserved already, by name. */
   held: Record<string, number>;
-  /** Bytes of all code, and how many there may be. */
+  /** Bytes of all code, and the limit. */
   codeBytes: number;
   codeLimit: number;
 }
 
-/** @returns the capacity, or why that cannot be told */
+/** @returns the capacity, or why it could not be read */
 export async function readCapacity(region: string, functions: string[]): Promise<Capacity | Finding> {
   const client = new LambdaClient({ region, maxAttempts: 2 });
   try {
@@ -103,7 +103,7 @@ function checkConcurrency(functions: Stack['functions'], capacity: Capacity): Fi
     : [];
 }
 
-/** @returns what Terraform will make of it in an account */
+/** @returns the number that Terraform will compute in an account of this concurrency */
 function resolve(taken: StackFunction['concurrency'], ofAccount: number): number {
   if (typeof taken === 'object') return ofAccount >= taken.from ? taken.ample : taken.scarce;
   return taken ?? 0;

@@ -9,7 +9,7 @@ import { checkTerraform, terraformVersion } from './terraform';
 
 /**
  * @param stack of the configuration
- * @returns what is known to go wrong, and whose account it is, where that can be told
+ * @returns what would go wrong, and who deploys, if the credentials say so
  */
 export async function check(
   configuration: Configuration,
@@ -33,7 +33,7 @@ export async function check(
   return { findings, caller };
 }
 
-/** Terraform and the SDK follow the variable that leads the AWS CLI to the engine on this machine. */
+/** Terraform and the SDK, too, follow the variable that points the AWS CLI at the engine on this machine. */
 export function checkEndpoint(url: string | undefined): Finding[] {
   const here = /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/;
   return url && here.test(url)

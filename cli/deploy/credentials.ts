@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { type Finding, stop } from './finding';
 
-/** Who deploys, and where to. */
+/** Who deploys, and to which account. */
 export interface Caller {
   account: string;
   arn: string;
@@ -10,7 +10,7 @@ export interface Caller {
 const SIGN_IN =
   'Sign in with "aws sso login", or set AWS_PROFILE, or AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.';
 
-/** @returns who the credentials of the environment belong to, or why that cannot be told */
+/** @returns who the credentials of the environment belong to, or why AWS did not say */
 export async function whoDeploys(region: string): Promise<Caller | Finding> {
   const client = new STSClient({ region, maxAttempts: 2 });
   try {

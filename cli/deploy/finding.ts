@@ -1,6 +1,6 @@
-/** What a check has to say before anything is changed in an account. */
+/** What a check found before anything is changed in an account. */
 export interface Finding {
-  /** `stop`: the deploy would fail, or would not do what was meant. `note`: worth knowing. */
+  /** `stop`: the deploy would fail or would not do what was intended. `note`: worth knowing. */
   level: 'stop' | 'note';
   /** What was found, and what to do about it. */
   text: string;

@@ -1,16 +1,16 @@
-/** What the checks need to know of a synthesized stack. */
+/** What the checks need to know about a synthesized stack. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { type Configuration, type Resource, referred, resources } from '../lib/configuration';
 
-/** What Terraform takes for no reservation. */
+/** The value by which Terraform means no reservation. */
 const NONE = -1;
 
 export interface Stack {
   region: string;
-  /** Least version of Terraform, as `1.10`. */
+  /** Oldest version of Terraform that it allows, as `1.10`. */
   terraform: string;
-  /** Addresses that are told by email. */
+  /** Addresses that receive mail. */
   emails: string[];
   functions: StackFunction[];
   /** Bytes of all deployment packages. */
@@ -19,13 +19,13 @@ export interface Stack {
 
 export interface StackFunction {
   name: string;
-  /** Concurrency the stack takes for the function out of that of the account. */
+  /** Concurrency that the stack takes from the account for this function. */
   concurrency?: number | ByAccount;
 }
 
-/** Concurrency that Terraform works out from that of the account. */
+/** Concurrency that Terraform derives from the account's. */
 export interface ByAccount {
-  /** Concurrency of the account from which it is `ample`, and below which it is `scarce`. */
+  /** From this concurrency of the account on it is `ample`, below it is `scarce`. */
   from: number;
   ample: number;
   scarce: number;
@@ -33,7 +33,7 @@ export interface ByAccount {
 
 /**
  * @param folder of `cdk.tf.json`, with its packages below it
- * @throws Error when a package is not there
+ * @throws Error when a package is missing
  */
 export function readStack(configuration: Configuration, folder: string): Stack {
   const packages = resources(configuration, 'aws_lambda_function').map(([, { filename }]) =>
@@ -57,7 +57,7 @@ export function describe(configuration: Configuration): Omit<Stack, 'codeBytes'>
   };
 }
 
-/** Concurrency that is provisioned for a function comes out of what is reserved for it, if anything is. */
+/** Provisioned concurrency of a function counts towards its reservation, if it has one. */
 function concurrency(
   configuration: Configuration,
   name: string,

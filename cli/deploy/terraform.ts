@@ -3,10 +3,10 @@ import { type Finding, stop } from './finding';
 
 const INSTALL = 'https://developer.hashicorp.com/terraform/install';
 
-/** cdktf takes another program, such as `tofu`, by this variable. */
+/** cdktf runs another program, such as `tofu`, if this variable names one. */
 const BINARY = () => process.env['TERRAFORM_BINARY_NAME'] || 'terraform';
 
-/** @returns the version that is installed, as `1.11.4`; undefined where there is none */
+/** @returns the installed version, as `1.11.4`; undefined when there is none */
 export function terraformVersion(): string | undefined {
   const { stdout, status } = spawnSync(BINARY(), ['version', '-json'], {
     encoding: 'utf8',
@@ -17,8 +17,8 @@ export function terraformVersion(): string | undefined {
 }
 
 /**
- * @param installed version, if any
- * @param least version the stack asks for
+ * @param installed the version, if any
+ * @param least the oldest version that the stack allows
  */
 export function checkTerraform(installed: string | undefined, least: string): Finding[] {
   if (installed === undefined) {

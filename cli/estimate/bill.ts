@@ -1,6 +1,7 @@
 import { charge, type PriceTable } from './prices';
 import type { PricedStack } from './stack';
-import { type Usage, usage, type Workload } from './usage';
+import { usage } from './usage';
+import type { Usage, Workload } from './workload';
 
 export interface Line extends Usage {
   usd: number;

@@ -2,8 +2,8 @@
 import { bill, total } from './bill';
 import type { PriceTable } from './prices';
 import type { PricedStack } from './stack';
-import type { Workload } from './usage';
 import { variantsOf } from './work';
+import type { Workload } from './workload';
 
 export interface Lever {
   /** The setting and its other value. */

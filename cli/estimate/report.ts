@@ -3,8 +3,8 @@ import { type Line, total } from './bill';
 import type { Lever } from './levers';
 import { PRICES, type PriceTable } from './prices';
 import type { PricedStack } from './stack';
-import type { Workload } from './usage';
 import { megapixels, variantsOf } from './work';
+import type { Workload } from './workload';
 
 const LEFT_OUT =
   'Left out: the free tier, discounts and tax; data that leaves AWS but by CloudFront; retries, cold ' +
@@ -82,7 +82,7 @@ function number(value: number): string {
   return value.toLocaleString('en-US', digits);
 }
 
-function money(usd: number): string {
+export function money(usd: number): string {
   return usd > 0 && usd < 0.005
     ? '< 0.01'
     : usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });

@@ -5,6 +5,9 @@ import type { PricedStack, Variant } from './stack';
 /** 1,024 to the power of three. */
 export const GB = 1024 ** 3;
 
+export const SECONDS_PER_MONTH = 730 * 3600;
+export const DAYS_PER_MONTH = 30;
+
 const ENCODE: Record<Variant['format'], number> = measures.encodeMsPerMegapixel.value;
 const BYTES_PER_PIXEL: Record<Variant['format'], number> = measures.bytesPerPixel.value;
 

@@ -1,4 +1,4 @@
-/** What synth wrote: the parts of `cdk.tf.json` that commands read. */
+/** The parts of `cdk.tf.json`, which synth writes, that commands read. */
 import { readFileSync } from 'node:fs';
 
 export type Resource = Record<string, unknown>;
@@ -11,7 +11,7 @@ export interface Configuration {
   data?: Record<string, Record<string, Resource>>;
 }
 
-/** @throws Error when there is none */
+/** @throws Error when the file does not exist or is not JSON */
 export function readConfiguration(file: string): Configuration {
   return JSON.parse(readFileSync(file, 'utf8')) as Configuration;
 }

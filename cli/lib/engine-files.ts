@@ -1,19 +1,18 @@
-/** The files that commands hand to the engine. They are read in a file of their own, since the engine is slow to load. */
-
+/** Files that tell the engine what the account holds and what is to fail: docs/local-engine.md. */
 import { type Existing, type Fault, readExisting, readFaults } from '../../local-aws';
-import { UsageError } from './arguments';
+import { UsageError } from './command';
 
 /**
- * @param file undefined where nothing is to go wrong
+ * @param file undefined when nothing is to fail
  * @throws UsageError with what is wrong in the file
  */
-export const faults = (file: string | undefined): Fault[] | undefined => contents(file, readFaults);
+export const faultsIn = (file: string | undefined): Fault[] | undefined => contents(file, readFaults);
 
 /**
- * @param file undefined where nothing is said of what exists besides the stack
+ * @param file undefined when the account holds nothing besides the stack
  * @throws UsageError with what is wrong in the file
  */
-export const existing = (file: string | undefined): Existing | undefined => contents(file, readExisting);
+export const existingIn = (file: string | undefined): Existing | undefined => contents(file, readExisting);
 
 function contents<T>(file: string | undefined, read: (file: string) => T): T | undefined {
   if (file === undefined) return undefined;

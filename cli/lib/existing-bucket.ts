@@ -1,4 +1,4 @@
-/** Whether a bucket that was there before the stack can be what its settings take it for. Nothing of it is changed. */
+/** Checks whether a bucket that existed before the stack is as the settings assume. Nothing in it is changed. */
 import {
   GetBucketNotificationConfigurationCommand,
   GetBucketVersioningCommand,
@@ -21,19 +21,19 @@ export interface ExistingBucket {
 /** Where the bucket sends its notifications. */
 export interface Notifications {
   eventBridge: boolean;
-  /** ARNs of the topics, queues and functions that are told besides. */
+  /** ARNs of the topics, queues and functions that receive its events, too. */
   others: string[];
 }
 
-/** What is asked of S3. Each throws as the SDK does. */
+/** Questions to S3. Each throws what the SDK throws. */
 export interface BucketPorts {
-  /** @throws Error with the status 404 where there is no such bucket, 403 where it is another account's or secret */
+  /** @throws Error with the status 404 when there is no such bucket, 403 when it is another account's or access is denied */
   region(): Promise<string>;
   notifications(): Promise<Notifications>;
   versioned(): Promise<boolean>;
 }
 
-/** @returns the existing bucket of a synthesized stack; undefined where the stack makes its own */
+/** @returns the existing bucket of a synthesized stack; undefined when the stack creates its own */
 export function existingBucketIn(
   configuration: Configuration,
 ): Pick<ExistingBucket, 'name' | 'managed' | 'region'> | undefined {
@@ -46,7 +46,7 @@ export function existingBucketIn(
   return { name: String(bucket), managed, region: configuration.provider.aws[0]!.region };
 }
 
-/** S3 of the stack's region; it follows a bucket to wherever it is. */
+/** Asks S3 in the stack's region; the client follows a bucket into another region. */
 export function portsOf({ name: Bucket, region, account }: ExistingBucket, client?: S3Client): BucketPorts {
   const s3 = client ?? new S3Client({ region, maxAttempts: 2, followRegionRedirects: true });
   return {
@@ -85,7 +85,7 @@ export async function checkExistingBucket(bucket: ExistingBucket, ports: BucketP
   ]);
   return findings.filter((finding) => finding !== undefined);
 
-  /** What may not be seen stops nothing: the bucket may well be as it should be. */
+  /** A question that may not be asked stops nothing: the bucket may well be fine. */
   async function ask(what: string, action: string, look: () => Promise<Finding | undefined>) {
     try {
       return await look();
@@ -139,8 +139,8 @@ const unversioned = ({ name }: ExistingBucket) =>
   );
 
 /**
- * The command that turns EventBridge on in a bucket. S3 only replaces the notifications of a bucket as a whole, so it
- * reads them, adds to them and puts all of them back.
+ * The command that turns EventBridge on for a bucket. S3 can only replace all notifications of a bucket at once, so the
+ * command reads them, adds EventBridge, and writes all of them back.
  */
 export function turnOnEventBridge(bucket: string, region: string): string {
   const where = `--bucket ${bucket} --region ${region}`;

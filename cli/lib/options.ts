@@ -1,24 +1,86 @@
-/** What the options of the commands mean, beyond text. */
-import { UsageError } from './arguments';
+/** Options that several commands share, and how the text of an option becomes a value. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { UsageError } from './command';
 
-/** Options every command that works on a deployed stack has. */
-export const TARGET = {
-  local: { type: 'boolean', default: false },
-  data: { type: 'string', default: '.local' },
+export const DATA = {
+  value: 'DIR',
+  default: '.local',
+  help: 'where the local engine keeps its data',
+  read: (text: string) => path.resolve(text),
 } as const;
 
-/** @throws UsageError when it is no number above zero */
+export const SETTINGS = {
+  value: 'FILE',
+  help: 'settings file to synthesize with',
+  defaultHelp: 'settings.json, or the environment variable SETTINGS',
+  read: settingsFile,
+} as const;
+
+export const FAULTS = {
+  value: 'FILE',
+  help: 'calls and functions that are to fail: docs/local-engine.md',
+} as const;
+
+/** Options of every command that works on a deployed stack. */
+export const TARGET = {
+  local: {
+    help: 'work on the engine on this machine, which is started when it is not running, instead of AWS',
+  },
+  data: { ...DATA, help: 'with --local: where the engine keeps its data' },
+  settings: {
+    ...SETTINGS,
+    help: 'with --local, when the engine is not running: settings file to start it with',
+  },
+} as const;
+
+/** What {@link TARGET} reads. */
+export interface TargetValues {
+  local: boolean;
+  /** Absolute path. */
+  data: string;
+  /** Absolute path. */
+  settings?: string;
+}
+
+/** @throws UsageError unless the text is a number above zero */
 export function positive(text: string, option: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
   throw new UsageError(`Expected a positive number for ${option} but received "${text}"`);
 }
 
-/** @throws UsageError when it is no whole number from 1 */
+/** @throws UsageError unless the text is a whole number from 1 */
 export function count(text: string, option: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value >= 1) return value;
   throw new UsageError(`Expected a positive whole number for ${option} but received "${text}"`);
+}
+
+/** @returns a reader of numbers, which throws UsageError outside of these bounds */
+export const within =
+  (least: number, most: number) =>
+  (text: string, option: string): number => {
+    const value = text.trim() ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new UsageError(`Expected a number from ${least} to ${most} for ${option} but received "${text}"`);
+  };
+
+/** @throws UsageError unless the text is a port number */
+export function port(text: string, option: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value <= 65_535) return value;
+  throw new UsageError(`Expected a port from 0 to 65535 for ${option} but received "${text}"`);
+}
+
+/**
+ * @returns the absolute path
+ * @throws UsageError when there is no such file
+ */
+export function settingsFile(text: string, option: string): string {
+  const file = path.resolve(text);
+  if (existsSync(file)) return file;
+  throw new UsageError(`Expected a settings file for ${option} but there is nothing at ${file}`);
 }
 
 const UNITS: Record<string, number> = { s: 1, m: 60, h: 3_600, d: 86_400 };
@@ -44,3 +106,6 @@ export function moment(text: string, option: string, now = new Date()): string {
   if (valid > now) throw new UsageError(`Expected a time in the past for ${option} but received "${text}"`);
   return valid.toISOString();
 }
+
+/** What {@link moment} reads, for the help. */
+export const MOMENTS = '2026-11-21, 2026-11-21T05:00Z, 90m, 2h or 3d';

@@ -1,19 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Pace {
-  /** Items begun in a second at most. */
+  /** At most this many items are begun in a second. */
   rate: number;
-  /** Items worked on at the same time at most. */
+  /** At most this many items are worked on at the same time. */
   concurrency: number;
-  /** Once it is aborted no further item is begun; those begun are brought to their end. */
+  /** Once it is aborted, no further item is begun; those that were begun are finished. */
   signal?: AbortSignal;
 }
 
-/** Works on each item. The first error ends it, once what was begun is done, and is thrown. */
+/** What tells the time and lets it pass. */
+export interface Clock {
+  /** Milliseconds since some moment. */
+  now(): number;
+  /** Resolves after so many milliseconds, or as soon as the signal is aborted. */
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+const CLOCK: Clock = {
+  now: () => performance.now(),
+  wait: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => {}),
+};
+
+/** Works on each item. After the first error nothing more is begun; what was begun is finished, then the error is thrown. */
 export async function paced<Item>(
   items: AsyncIterable<Item> | Iterable<Item>,
   { rate, concurrency, signal }: Pace,
   work: (item: Item) => Promise<void>,
+  clock: Clock = CLOCK,
 ): Promise<void> {
   const source = iterator(items);
   const end = new AbortController();
@@ -22,11 +36,10 @@ export async function paced<Item>(
 
   /** Waits for the caller's turn to begin. @returns whether there is one */
   async function turn(): Promise<boolean> {
-    const now = performance.now();
+    const now = clock.now();
     const at = Math.max(now, next);
     next = at + 1_000 / rate;
-    // A wait that is broken off is no error: nothing is begun after it.
-    await sleep(at - now, undefined, { signal: ended }).catch(() => {});
+    await clock.wait(at - now, ended);
     return !ended.aborted;
   }
 
@@ -51,14 +64,4 @@ export async function paced<Item>(
 
 async function* iterator<Item>(items: AsyncIterable<Item> | Iterable<Item>): AsyncGenerator<Item> {
   yield* items;
-}
-
-/** Aborted by the first Ctrl-C, which then ends nothing at once; a second one does. */
-export function interruption(): AbortSignal {
-  const controller = new AbortController();
-  process.once('SIGINT', () => {
-    console.error('\nStopping after what is under way. Ctrl-C again to stop at once.');
-    controller.abort();
-  });
-  return controller.signal;
 }

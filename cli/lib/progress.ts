@@ -1,18 +1,18 @@
 import { SingleBar } from 'cli-progress';
 
 export interface Progress {
-  /** One more is done. @param line what to print of it on standard output */
+  /** One more is done. @param line printed about it on standard output */
   step(line?: string): void;
   stop(): void;
 }
 
-/** Lines where there is no terminal: one for each tenth. */
+/** How many lines are printed when there is no terminal. */
 const PARTS = 10;
 
 /**
- * Progress on standard error: a bar on a terminal, a line now and then elsewhere.
+ * Shows progress on standard error: as a bar on a terminal, otherwise as a line now and then.
  *
- * @param total as far as it is known; more may come
+ * @param total as far as it is known; there may be more
  * @param noun what is counted, for example `images`
  */
 export function progress(total: number, noun: string): Progress {
@@ -25,7 +25,7 @@ function bar(total: number, noun: string): Progress {
     stream: process.stderr,
     hideCursor: true,
     clearOnComplete: true,
-    // A line printed in between would otherwise stand behind the bar.
+    // Otherwise a line printed in between would end up behind the bar.
     forceRedraw: true,
     barsize: 30,
   });

@@ -24,7 +24,7 @@ export class Records {
     private readonly bucket: string,
   ) {}
 
-  /** The record as of now; null where there is none. */
+  /** The current record; null when there is none. */
   async find(key: string): Promise<StoredRecord | null> {
     const { Item } = await this.client.send(
       new GetItemCommand({ TableName: this.TableName, Key: this.idOf(key), ConsistentRead: true }),
@@ -32,7 +32,7 @@ export class Records {
     return Item ? (unmarshall(Item) as StoredRecord) : null;
   }
 
-  /** The records there are of these keys, in any order. */
+  /** The records of those keys that have one, in any order. */
   async findAll(keys: readonly string[]): Promise<StoredRecord[]> {
     const found: StoredRecord[] = [];
     for (let start = 0; start < keys.length; start += BATCH) {
@@ -51,7 +51,7 @@ export class Records {
     return found;
   }
 
-  /** Records that are FAILED since a moment, oldest first. @param since ISO 8601 in UTC */
+  /** Records that have been FAILED since a moment or later, oldest first. @param since ISO 8601 in UTC */
   async failedSince(since: string, now = new Date()): Promise<StoredRecord[]> {
     const found: StoredRecord[] = [];
     for (const day of daysFrom(since.slice(0, 10), now)) {

@@ -1,17 +1,10 @@
 import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import {
-  type EngineOptions,
-  loadStack,
-  type Running,
-  runningEngine,
-  type Stack,
-  USER_CREDENTIALS,
-} from '../../local-aws';
-import { UsageError } from './arguments';
+import { loadStack, type Running, runningEngine, type Stack, USER_CREDENTIALS } from '../../local-aws';
+import { UsageError } from './command';
 import { synthesizedIn } from './synthesize';
-import { startWorkflowEngine } from './workflow-engine';
+import { startWorkflowEngine, type WorkflowEngineOptions } from './workflow-engine';
 
 /** An engine to work with, and clients of it. */
 export interface Session {
@@ -30,17 +23,18 @@ export interface Session {
 /**
  * Uses the engine that is running on a data folder, or starts one for as long as the session lasts.
  *
- * @throws UsageError where faults are asked for and an engine is already running without them
+ * @throws UsageError when an engine is running already and there are options, which come too late for it
  */
 export async function openSession(
   dataDir: string,
-  options: Pick<EngineOptions, 'faults'> = {},
+  options: Pick<WorkflowEngineOptions, 'faults' | 'settings'> = {},
 ): Promise<Session> {
   const running = runningEngine(dataDir);
-  if (running && options.faults) {
+  for (const option of ['faults', 'settings'] as const) {
+    if (!running || options[option] === undefined) continue;
     throw new UsageError(
-      `Expected no engine to run on ${dataDir}, since --faults is for one that starts, but found the one at ` +
-        `${running.endpoint}. Stop it, start it with --faults, or choose another folder with --data`,
+      `Expected no engine to run on ${dataDir}, since --${option} is for one that starts, but found the one at ` +
+        `${running.endpoint}. Stop it, start it with --${option}, or choose another folder with --data`,
     );
   }
   const engine = running

@@ -10,7 +10,7 @@ export const PROJECT = path.resolve(__dirname, '../..');
  * function packages leave out the native modules built for Lambda.
  *
  * @param folder where synth writes to
- * @param settings path of the settings file; the project's where there is none
+ * @param settings path of the settings file; the project's by default
  * @returns path of the `cdk.tf.json`
  * @throws Error with what synth printed, when it fails
  */

@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
-import type * as Sessions from './session';
+import { UsageError } from './command';
+import type { TargetValues } from './options';
+import type { Session } from './session';
 
 /** The deployed stack a command works on: in AWS, or on this machine. */
 export interface Target {
   /** Outputs of the stack by name. */
   outputs: Record<string, string>;
-  /** Configuration of AWS clients; the region alone in AWS, where the environment has the rest of it. */
+  /** Configuration of AWS clients. In AWS it is the region alone: the environment provides the rest. */
   client: ClientConfig;
-  /** Resolves once nothing that was started here would be lost. */
+  /** Resolves once nothing that the command started would be lost. */
   close(): Promise<void>;
 }
 
@@ -18,22 +19,25 @@ export interface ClientConfig {
   endpoint?: string;
   region?: string;
   credentials?: { accessKeyId: string; secretAccessKey: string };
-  /** StartSyncExecution goes to the host `sync-<host>`, which an address of this machine has not. */
+  /** StartSyncExecution goes to the host `sync-<host>`, which an address of this machine does not have. */
   disableHostPrefix?: boolean;
 }
 
 /** Where `npm run deploy` writes the outputs. */
 const OUTPUTS_FILE = 'outputs.json';
 
-/** @throws Error saying how to deploy, when there are no outputs of a deploy */
-export async function openTarget(options: { local: boolean; data: string }): Promise<Target> {
-  return options.local ? onThisMachine(path.resolve(options.data)) : inAws();
+/** @throws Error that says how to deploy, when there are no outputs of a deploy */
+export async function openTarget({ local, data, settings }: TargetValues): Promise<Target> {
+  if (local) return onThisMachine(data, settings);
+  if (settings)
+    throw new UsageError('Expected --settings with --local only: a deployed stack has its settings');
+  return inAws();
 }
 
-async function onThisMachine(dataDir: string): Promise<Target> {
-  // The engine takes most of a second to load, and nobody needs it in AWS or for a wrong call.
-  const { openSession } = require('./session') as typeof Sessions;
-  const session = await openSession(dataDir);
+async function onThisMachine(dataDir: string, settings: string | undefined): Promise<Target> {
+  // The engine takes most of a second to load, and a command that works on AWS does not need it.
+  const { openSession } = await import('./session.ts');
+  const session = await openSession(dataDir, { settings });
   return {
     outputs: session.stack.outputs as Record<string, string>,
     client: { ...session.client, disableHostPrefix: true },
@@ -44,8 +48,8 @@ async function onThisMachine(dataDir: string): Promise<Target> {
   };
 }
 
-/** An engine that was started for the command alone ends with it, and aborts what runs. */
-async function executionsEnd({ states, stack }: Sessions.Session): Promise<void> {
+/** Waits for executions: an engine that was started for one command ends with it, and would abort them. */
+async function executionsEnd({ states, stack }: Session): Promise<void> {
   for (const { arn } of stack.stateMachines) {
     const running = new ListExecutionsCommand({ stateMachineArn: arn, statusFilter: 'RUNNING' });
     while ((await states.send(running)).executions?.length) await sleep(50);

@@ -1,5 +1,3 @@
-/** How the commands word what they found. */
-
 /** Counts by name, most frequent first: `10 AccessDenied, 2 CorruptImage`. */
 export function tally(names: Iterable<string>): string {
   const counts = new Map<string, number>();

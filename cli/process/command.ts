@@ -1,137 +1,17 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { SingleBar } from 'cli-progress';
-import { compilePattern, type Stack } from '../../local-aws';
-import type { Summary } from '../../local-aws/graph';
-import { command, parse, UsageError } from '../lib/arguments';
-import { faults } from '../lib/engine-files';
-import { openSession, type Session } from '../lib/session';
-import { findFiles } from './files';
-import { Follower, identityOf } from './follow';
-import { notStarted, type Outcome, outcomeOf, type Upload } from './outcome';
-import { describeOutcome } from './report';
+import { defineCommand } from '../lib/command';
+import { DATA, FAULTS, SETTINGS } from '../lib/options';
 
-const USAGE = `Usage: npm run process -- [--out DIR] [--data DIR] [--faults FILE] [--json] FILE|DIR…
-
-Uploads pictures to the local workflow and saves their thumbnails.
-
-  --out DIR      where thumbnails are written  (default: thumbnails)
-  --data DIR     where the local engine keeps its data  (default: .local)
-  --faults FILE  what is to go wrong: docs/local-engine.md
-  --json         one JSON object per file instead of text
-
-Exit status: 0 all succeeded, 1 any failed, 2 wrong usage.`;
-
-/** Uploads at the same time: enough to keep the workflow busy, few enough to keep memory small. */
-const CONCURRENCY = 8;
-
-command(USAGE, async () => {
-  const { values, positionals } = parse({
-    out: { type: 'string', default: 'thumbnails' },
-    data: { type: 'string', default: '.local' },
-    faults: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  });
-  if (positionals.length === 0) throw new UsageError('Expected a file or a folder to process');
-  // Looked for before the engine starts, so that a mistyped path is told at once.
-  const files = await findFiles(positionals);
-
-  const session = await openSession(path.resolve(values.data), { faults: faults(values.faults) });
-  const follower = new Follower(session, (key) =>
-    console.error(`${key} found no capacity: its event waits in the backlog, for a minute at first.`),
-  );
-  const starts = trigger(session.stack);
-  const uploads = files
-    .map(({ file, path: key, named }) => ({
-      file,
-      key: `${session.stack.outputs['uploads_prefix']}${key}`,
-      named,
-    }))
-    .filter(({ key, named }) => named || starts(key));
-  if (uploads.length < files.length) {
-    const left = files.length - uploads.length;
-    console.error(`${left} ${left === 1 ? 'file was' : 'files were'} left out: not named like an image.`);
-  }
-
-  const bar = progressBar(uploads.length);
-  let failed = 0;
-  const work = async () => {
-    for (let next = uploads.shift(); next; next = uploads.shift()) {
-      const upload = { file: next.file, key: next.key };
-      const { outcome, summary } = starts(upload.key)
-        ? await run(session, follower, upload, values.out)
-        : { outcome: notStarted(upload, WRONG_NAME), summary: null };
-      if (outcome.status === 'FAILED') failed++;
-      bar?.clear();
-      console.log(values.json ? JSON.stringify(outcome) : describeOutcome(outcome, summary));
-      bar?.increment();
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: CONCURRENCY }, work));
-  } finally {
-    bar?.stop();
-    await follower.stop();
-    await session.close();
-  }
-  return failed > 0 ? 1 : 0;
+export const processFiles = defineCommand({
+  name: 'process',
+  summary: 'Uploads pictures to the engine on this machine and saves their thumbnails.',
+  options: {
+    out: { value: 'DIR', default: 'thumbnails', help: 'where thumbnails are written' },
+    data: DATA,
+    settings: { ...SETTINGS, help: 'settings file to start the engine with, when it is not running' },
+    faults: FAULTS,
+    json: { help: 'print one JSON object for each file instead of text' },
+  },
+  arguments: { usage: 'FILE|DIR…', help: 'pictures, and folders of pictures' },
+  exit: { 0: 'all of them succeeded', 1: 'some of them failed' },
+  run: async (values, rest) => (await import('./run.ts')).processPictures(values, rest),
 });
-
-const WRONG_NAME =
-  'Its name does not end like an image’s, so the workflow does not start: see uploads.suffixes in the settings.';
-const NO_BYTES = 'The file is empty, and the workflow starts only for objects of at least one byte.';
-
-async function run(
-  session: Session,
-  follower: Follower,
-  upload: Upload,
-  out: string,
-): Promise<{ outcome: Outcome; summary: Summary | null }> {
-  const { size } = await stat(upload.file);
-  if (size === 0) return { outcome: notStarted(upload, NO_BYTES), summary: null };
-  const { VersionId, ETag } = await session.s3.send(
-    new PutObjectCommand({
-      Bucket: session.stack.outputs['uploads_bucket'] as string,
-      Key: upload.key,
-      Body: createReadStream(upload.file),
-      ContentLength: size,
-    }),
-  );
-  const execution = await follower.execution(identityOf(upload.key, VersionId, ETag));
-  return outcomeOf(session, upload, execution, out);
-}
-
-/** Whether uploading to a key starts the workflow, by the rules of the stack themselves. */
-function trigger(stack: Stack): (key: string) => boolean {
-  const patterns = stack.rules.map(({ pattern }) => compilePattern(pattern));
-  const bucket = { name: stack.outputs['uploads_bucket'] };
-  return (key) => {
-    const event = {
-      source: 'aws.s3',
-      'detail-type': 'Object Created',
-      detail: { bucket, object: { key, size: 1 } },
-    };
-    return patterns.some((matches) => matches(event));
-  };
-}
-
-/** On the terminal, and only where there is something to wait for. */
-function progressBar(total: number) {
-  if (total < 2 || !process.stderr.isTTY) return null;
-  const bar = new SingleBar({
-    format: '{bar} {value}/{total} images, {eta_formatted} left',
-    stream: process.stderr,
-    hideCursor: true,
-    clearOnComplete: true,
-    barsize: 30,
-  });
-  bar.start(total, 0);
-  return {
-    /** Makes room for a line of output; the bar is drawn again below it. */
-    clear: () => process.stderr.write('\r\u001b[K'),
-    increment: () => bar.increment(),
-    stop: () => bar.stop(),
-  };
-}

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { UsageError } from '../lib/arguments';
+import { UsageError } from '../lib/command';
 
 /** A file on this machine. */
 export interface Found {

@@ -11,6 +11,13 @@ export interface DrainOptions extends Pace {
   onLeft(message: Held, problem: string): void;
 }
 
+/** How many messages of a queue were started, stay because no event is in them, and stay because they arrived later. */
+export interface Drained {
+  started: number;
+  left: number;
+  later: number;
+}
+
 /** Seconds a message stays hidden beyond its turn: to start an execution and to delete the message takes a moment. */
 const SPARE_SECONDS = 60;
 
@@ -24,7 +31,7 @@ const SPARE_SECONDS = 60;
 export async function drain(
   queue: Pick<Queue, 'take' | 'remove' | 'giveBack'>,
   options: DrainOptions,
-): Promise<{ started: number; left: number; later: number }> {
+): Promise<Drained> {
   const began = Date.now();
   const seen = new Set<string>();
   /** In our hands, and not to be started. */

@@ -22,7 +22,7 @@ export interface Held {
 /** The most SQS hands over at once. */
 export const BATCH = 10;
 
-/** Seconds to wait for a first message. A wait, however short, asks every server of the queue rather than some. */
+/** Seconds to wait for a first message. SQS asks all servers of a queue only if it may wait, however briefly. */
 const WAIT_SECONDS = 2;
 
 /** One queue to redrive. */
@@ -30,6 +30,7 @@ export class Queue {
   constructor(
     private readonly sqs: SQSClient,
     private readonly QueueUrl: string,
+    private readonly waitSeconds = WAIT_SECONDS,
   ) {}
 
   /** How many messages it holds, about; those that somebody else is working on included. */
@@ -77,7 +78,7 @@ export class Queue {
       new ReceiveMessageCommand({
         QueueUrl: this.QueueUrl,
         MaxNumberOfMessages: BATCH,
-        WaitTimeSeconds: WAIT_SECONDS,
+        WaitTimeSeconds: this.waitSeconds,
         MessageAttributeNames: ['All'],
         MessageSystemAttributeNames: ['SentTimestamp'],
         ...options,

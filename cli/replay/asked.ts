@@ -1,8 +1,7 @@
 /** What the options of a replay ask for. */
 import { decodeKey } from '../../contract/replay-command';
 import { plural } from '../../contract/text';
-import { UsageError } from '../lib/arguments';
-import { moment } from '../lib/options';
+import { UsageError } from '../lib/command';
 import { Journal } from './journal';
 
 /** Which images: by one of the options, and with what it was given. */
@@ -10,10 +9,11 @@ export type Asked =
   | { by: 'key' | 'failed-since'; value: string }
   | { by: 'prefix'; value: string; journal?: Journal };
 
-type Values = Partial<Record<'key' | 'encoded-key' | 'prefix' | 'failed-since' | 'resume', string>>;
+/** The options that say which images. */
+export type Choice = Partial<Record<'key' | 'encoded-key' | 'prefix' | 'failed-since' | 'resume', string>>;
 
 /** @throws UsageError unless exactly one option says which images */
-export function askedBy(values: Values): Asked {
+export function askedBy(values: Choice): Asked {
   const options = ['key', 'encoded-key', 'prefix', 'failed-since', 'resume'] as const;
   const given = options.filter((option) => values[option] !== undefined);
   const [option, ...more] = given;
@@ -26,8 +26,6 @@ export function askedBy(values: Values): Asked {
   switch (option) {
     case 'encoded-key':
       return { by: 'key', value: decoded(value) };
-    case 'failed-since':
-      return { by: option, value: moment(value, '--failed-since') };
     case 'resume': {
       const journal = Journal.resume(value);
       return { by: 'prefix', value: journal.task.prefix, journal };

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { UsageError } from '../lib/arguments';
+import { UsageError } from '../lib/command';
 import type { Outcome } from './outcome';
 
 /** What a journal begins with: what is replayed. */

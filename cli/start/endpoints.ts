@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type Engine, type PublicEndpoint, USER_CREDENTIALS } from '../../local-aws';
 import { PROJECT } from '../lib/synthesize';
 import { type Page, servePage } from './page-server';
+import { SAMPLE } from './sample';
 
 /** Whose token is printed. */
 const USER = 'ana';
@@ -13,7 +14,6 @@ const USER = 'ana';
 const DAY = 12 * 3600;
 
 const PAGE = path.join(PROJECT, 'examples', 'upload-page');
-const SAMPLE = path.join(__dirname, 'sample', 'canyon.jpg');
 
 /**
  * Serves the page that uploads, where users sign in with tokens. Its origin is let in by CORS for as long as the engine

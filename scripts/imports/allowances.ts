@@ -11,5 +11,5 @@ export interface Allowances {
 
 export const ALLOWANCES: Allowances = {
   imports: [['bench/hostile.ts', 'test/functions/lib/prescan/build.ts']],
-  cycles: [['cli/estimate/doors.ts', 'cli/estimate/usage.ts']],
+  cycles: [],
 };

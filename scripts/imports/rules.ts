@@ -65,8 +65,8 @@ export const RULES: Rule[] = [
   },
   {
     folder: 'scripts',
-    imports: ['contract', 'functions', 'stacks'],
-    why: 'scripts/ writes documents from the code of the functions and the stacks.',
+    imports: ['cli', 'contract', 'functions', 'stacks'],
+    why: 'scripts/ writes documents from the code of the commands, the functions and the stacks.',
   },
   {
     folder: 'bench',

@@ -282,7 +282,7 @@ describe('npm run deploy', () => {
       const { PATH, SystemRoot } = process.env;
       const child = execFile(
         process.execPath,
-        ['--import', 'tsx', 'cli/deploy/command.ts', ...args],
+        ['--import', 'tsx', 'cli/main.ts', 'deploy', ...args],
         {
           cwd: ROOT,
           env: {
@@ -341,8 +341,8 @@ describe('npm run deploy', () => {
 
   test('stops when the account cannot hold what the settings reserve', async () => {
     aws.concurrency = 10;
-    const SETTINGS = settings({ functions: { thumbnail: { reservedConcurrency: 50 } } });
-    const { status, stderr } = await deploy({ ...fake(), SETTINGS });
+    const file = settings({ functions: { thumbnail: { reservedConcurrency: 50 } } });
+    const { status, stderr } = await deploy(fake(), '--settings', file);
     aws.concurrency = 1000;
     expect(status).toBe(1);
     expect(stderr).toMatch(/\(thumbnail-workflow-thumbnail 50\), and this account can give 0/);

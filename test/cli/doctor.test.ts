@@ -1,7 +1,8 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { Workflow } from '../end-to-end/workflow';
-import { type Ran, type RunOptions, run, Stack, withoutStatement } from './run';
+import { call } from './call';
+import { type Ran, run, Stack, withoutStatement } from './run';
 
 jest.setTimeout(120_000);
 
@@ -29,8 +30,9 @@ afterAll(async () => {
   await stack?.end();
 });
 
-const doctor = (seconds = 20, options: RunOptions = {}): Promise<Ran> =>
-  run('doctor', ['--local', '--data', workflow.dataDir, '--timeout', String(seconds)], options);
+const args = (seconds: number) => ['--local', '--data', workflow.dataDir, '--timeout', String(seconds)];
+
+const doctor = (seconds = 20): Promise<Ran> => call('doctor', ...args(seconds));
 
 async function versions(name: 'uploads' | 'quarantine'): Promise<unknown[]> {
   const command = new ListObjectVersionsCommand({ Bucket: workflow.bucket(name) });
@@ -152,7 +154,7 @@ test('EventBridge is off on the bucket: said before the probe, and nothing comes
 });
 
 test('an interruption: the probe is removed before it ends', async () => {
-  const { code, stdout } = await doctor(60, { interruptAfter: /queue of failures/ });
+  const { code, stdout } = await run('doctor', args(60), { interruptAfter: /queue of failures/ });
   expect(code).toBe(1);
   expect(stdout).toContain('✗ It was stopped before the probe was done.');
   expect(stdout).toContain('✓ What the probe left is removed;');
@@ -160,7 +162,7 @@ test('an interruption: the probe is removed before it ends', async () => {
 });
 
 test('a time that is no time is a wrong call', async () => {
-  const { code, stderr } = await run('doctor', ['--local', '--data', workflow.dataDir, '--timeout', 'soon']);
+  const { code, stderr } = await call('doctor', '--timeout', 'soon');
   expect({ code, stderr }).toEqual({
     code: 2,
     stderr: expect.stringContaining('Expected a positive number for --timeout'),

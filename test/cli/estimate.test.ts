@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +8,9 @@ import measures from '../../cli/estimate/measures.json';
 import { charge, PRICES, pricesOf, REGIONS } from '../../cli/estimate/prices';
 import table from '../../cli/estimate/prices.json';
 import { type PricedStack, pricedStack } from '../../cli/estimate/stack';
-import { usage, type Workload } from '../../cli/estimate/usage';
-
-const ROOT = join(__dirname, '../..');
+import { usage } from '../../cli/estimate/usage';
+import type { Workload } from '../../cli/estimate/workload';
+import { call } from './call';
 
 const STACK: PricedStack = {
   region: 'us-east-1',
@@ -39,8 +38,8 @@ const MILLION: Workload = {
 };
 const PRICE = pricesOf('us-east-1');
 
-/** What a stack with doors to the world has besides. */
-const DOORS = {
+/** What a stack with endpoints has besides. */
+const ENDPOINTS = {
   delivery: true,
   memoryMb: { ...STACK.memoryMb, render: 1769, 'create-upload': 512, 'get-image': 512 },
 };
@@ -90,6 +89,21 @@ describe('what a million images of 3 MB cost, worked out by hand', () => {
       ((1e6 * 8954) / 1024 ** 3) * 0.5,
       { logs: { executionData: false, retentionDays: 30 } },
     ],
+    // 30,341 bytes of the execution and 4 × 1,000 of its functions, 15 % of which are stored, for a month, for the three
+    // months of the retention, and for the two that the images are kept.
+    ['logs kept', ((1e6 * 34_341 * 0.15) / 1024 ** 3) * 0.03],
+    [
+      'logs kept',
+      ((1e6 * 34_341 * 0.15 * 3) / 1024 ** 3) * 0.03,
+      { logs: { executionData: true, retentionDays: 90 } },
+      { monthsKept: 6 },
+    ],
+    [
+      'logs kept',
+      ((1e6 * 34_341 * 0.15 * 2) / 1024 ** 3) * 0.03,
+      { logs: { executionData: true, retentionDays: 90 } },
+      { monthsKept: 2 },
+    ],
     ['alarms', 1.2, { alarmMetrics: 12 }],
     ['dashboard', 3, { dashboards: 1 }],
     // A million is less than one for each second of a month.
@@ -117,15 +131,16 @@ describe('what a million images of 3 MB cost, worked out by hand', () => {
 
   test('a failing image takes a copy to quarantine in the place of its thumbnails', () => {
     expect(line('uploads, thumbnails written', {}, { failing: 1 })).toBeCloseTo(2e6 * 0.000005, 4);
+    expect(line('originals and quarantine', {}, { failing: 0.1 })).toBeCloseTo((3e6 / 1024) * 1.1 * 0.023, 4);
     expect(line('thumbnail', {}, { failing: 1 })).toBe(0);
     expect(line('the other functions', {}, { failing: 1 })).toBeGreaterThan(0);
   });
 });
 
-describe('what the doors to the world cost, worked out by hand', () => {
+describe('what the endpoints cost, worked out by hand', () => {
   const [small] = STACK.presets[0]!.variants;
   const lazy = { width: 1600, format: 'webp' as const, lazy: true };
-  const both = { ...DOORS, presets: [{ name: 'web', variants: [small!, lazy] }] };
+  const both = { ...ENDPOINTS, presets: [{ name: 'web', variants: [small!, lazy] }] };
   // 1600 × 1200 pixels of 0.15 bytes.
   const large = 1600 * 1200 * 0.15;
 
@@ -250,7 +265,7 @@ describe('whatever is asked', () => {
         ...STACK,
         ...doors,
         presets: [{ name: 'p', variants }],
-        memoryMb: { ...STACK.memoryMb, ...DOORS.memoryMb, thumbnail: memory, render: memory },
+        memoryMb: { ...STACK.memoryMb, ...ENDPOINTS.memoryMb, thumbnail: memory, render: memory },
         logs: { executionData: true, retentionDays },
       }),
     );
@@ -334,7 +349,7 @@ describe('levers', () => {
   });
 
   test('a variant on request saves where few are looked at, whatever people see', () => {
-    const delivered = { ...rich, ...DOORS, emails: STACK.emails };
+    const delivered = { ...rich, ...ENDPOINTS, emails: STACK.emails };
     const named = (seen: number) =>
       levers(delivered, { ...MILLION, seen }, PRICE, 9).map(({ setting }) => setting);
     expect(named(0.1)).toContain('presets: the largest variant "lazy"');
@@ -360,16 +375,9 @@ describe('npm run estimate', () => {
   const folder = mkdtempSync(join(tmpdir(), 'estimate-test-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  function estimate(...args: string[]) {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ['--import', 'tsx', 'cli/estimate/command.ts', ...args],
-      { cwd: ROOT, encoding: 'utf8' },
-    );
-    return { status, stdout, stderr };
-  }
+  const estimate = (...args: string[]) => call('estimate', ...args);
 
-  test('prices what the settings synthesize, in a table with a total', () => {
+  test('prices what the settings synthesize, in a table with a total', async () => {
     const settings = join(folder, 'settings.json');
     writeFileSync(
       settings,
@@ -385,8 +393,8 @@ describe('npm run estimate', () => {
       }),
     );
     const args = ['--images', '200000', '--avg-mb', '2.5', '--failing', '0', '--settings', settings];
-    const { status, stdout } = estimate(...args);
-    expect(status).toBe(0);
+    const { code, stdout } = await estimate(...args);
+    expect(code).toBe(0);
     expect(stdout).toContain('200,000 images a month in eu-west-1, 2.5 MB');
     expect(stdout).toContain('preset web: 1600 x any webp.');
     // 200,000 images to two addresses, at 2 dollars for 100,000 emails.
@@ -397,21 +405,24 @@ describe('npm run estimate', () => {
     const sum = numbers.slice(0, -1).reduce((all, one) => all + one, 0);
     expect(Math.abs(sum - numbers.at(-1)!)).toBeLessThan(0.2);
     expect(stdout).toContain('Left out: the free tier');
+    expect(stdout).toMatch(/\nTotal: [\d,.]+ USD a month\.\n$/);
 
-    expect(estimate(...args, '--preset', 'mail', '--region', 'us-east-1').stdout).toContain(
+    expect((await estimate(...args, '--preset', 'mail', '--region', 'us-east-1')).stdout).toContain(
       'in us-east-1, 2.5 MB and about 8.33 megapixels each, preset mail: any x 90 same.',
     );
-    expect(estimate(...args, '--preset', 'none').stderr).toContain('Expected one of web, mail for --preset');
+    expect((await estimate(...args, '--preset', 'none')).stderr).toContain(
+      'Expected one of web, mail for --preset',
+    );
   }, 120_000);
 
-  test('says what it takes', () => {
-    expect(estimate()).toMatchObject({
-      status: 2,
+  test('says what it takes', async () => {
+    expect(await estimate()).toMatchObject({
+      code: 2,
       stderr: expect.stringMatching(
-        /^Expected a number from 1 to 1000000000000 for --images but received nothing\n\nUsage: npm run estimate/,
+        /^Expected --images N\.\n\nUsage: npm run estimate -- --images N --avg-mb M/,
       ),
     });
-    expect(estimate('--images', '10', '--avg-mb', 'x').stderr).toContain(
+    expect((await estimate('--images', '10', '--avg-mb', 'x')).stderr).toContain(
       'Expected a number from 0.001 to 1024 for --avg-mb but received "x"',
     );
   }, 60_000);

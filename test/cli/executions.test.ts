@@ -7,6 +7,7 @@ import { executionsIn, historyEvent } from '../../cli/executions/vended';
 import { readExecutions, readHistory } from '../../local-aws/history';
 import { Workflow } from '../end-to-end/workflow';
 import { picture } from '../fixtures/images';
+import { call } from './call';
 import { type Ran, run } from './run';
 
 jest.setTimeout(120_000);
@@ -73,7 +74,7 @@ function serveLogs(): Server {
   });
 }
 
-const local = (...args: string[]): Promise<Ran> => run('executions', ['--data', workflow.dataDir, ...args]);
+const local = (...args: string[]): Promise<Ran> => call('executions', '--data', workflow.dataDir, ...args);
 
 const inAws = (...args: string[]): Promise<Ran> =>
   run('executions', ['--aws', ...args], {
@@ -93,7 +94,11 @@ test('the logs of a deployed workflow give the list that the local engine gives 
   const { code, stdout } = await inAws();
   expect(code).toBe(0);
   expect(stdout).toBe(expected.stdout.replace('executions -- ID', 'executions -- --aws ID'));
-  expect((await inAws('--limit', '1')).stdout).toContain('… and 1 older: --limit 2 shows all');
+  expect((await inAws('--limit', '1')).stdout).toContain('1 of 2 executions; --limit 2 shows all.');
+});
+
+test('--local lists the runs on this machine, as without it', async () => {
+  expect(await local('--local')).toEqual(await local());
 });
 
 test('the logs of a deployed workflow give the graph that the local engine draws of the same run', async () => {
@@ -116,9 +121,11 @@ test('a run that is not there is said to be none, and how to look further', asyn
 test.each([
   ['an ID that is none', ['--aws', '"*'], 'beginning of an execution'],
   ['a time without the logs it is for', ['--since', '1h'], 'Expected --since with --aws only'],
+  ['both places', ['--aws', '--local'], 'Expected one of --aws and --local'],
+  ['two runs', ['0a1b', '2c3d'], 'Expected one ID but received "0a1b 2c3d"'],
   ['a limit of none', ['--limit', '0'], 'Expected a positive whole number for --limit'],
 ])('%s is a wrong call', async (_, args, words) => {
-  const { code, stderr } = await run('executions', args);
+  const { code, stderr } = await call('executions', ...args);
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(words) });
 });
 

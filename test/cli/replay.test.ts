@@ -5,6 +5,7 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { Journal } from '../../cli/replay/journal';
 import { Workflow } from '../end-to-end/workflow';
 import { picture } from '../fixtures/images';
+import { call } from './call';
 import { filesIn, type Ran, run, Stack, withoutStatement } from './run';
 
 jest.setTimeout(120_000);
@@ -35,7 +36,7 @@ afterAll(async () => {
 });
 
 const replay = (...args: string[]): Promise<Ran> =>
-  run('replay', ['--local', '--data', workflow.dataDir, ...args]);
+  call('replay', '--local', '--data', workflow.dataDir, ...args);
 
 /** A metric of the workflow, summed up since the engine started. */
 const metric = (name: string, dimensions: Record<string, string> = {}) =>
@@ -101,7 +102,7 @@ test('a missing grant fails five images; once it is back, replaying makes all of
 
   // Nothing is left to do, and doing it again tells nobody twice.
   const again = await replay('--failed-since', '1h');
-  expect(again).toMatchObject({ code: 0, stdout: '0 images to replay.\n' });
+  expect(again).toMatchObject({ code: 0, stdout: '0 images to replay.\nNothing was replayed.\n' });
   const all = await replay('--prefix', '', '--rate', '100');
   expect(all).toMatchObject({ code: 0, stdout: expect.stringContaining('5 images replayed: 5 done') });
   expect(await workflow.told('processed')).toHaveLength(5);
@@ -285,6 +286,6 @@ test.each([
   ['a key that is not percent-encoded', ['--encoded-key', '%zz'], 'Expected a percent-encoded key'],
   ['no concurrency', ['--key', 'a', '--concurrency', '0'], 'Expected a positive whole number'],
 ])('%s is a wrong call', async (_, args, words) => {
-  const { code, stderr } = await run('replay', args);
+  const { code, stderr } = await call('replay', ...args);
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(words) });
 });

@@ -25,11 +25,11 @@ export interface RunOptions {
 export function run(command: string, args: string[], options: RunOptions = {}): Promise<Ran> {
   const { cwd = PROJECT, env = {}, interruptAfter } = options;
   const tsx = pathToFileURL(require.resolve('tsx')).href;
-  const file = path.join(PROJECT, 'cli', command, 'command.ts');
+  const file = path.join(PROJECT, 'cli', 'main.ts');
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      ['--import', tsx, file, ...args],
+      ['--import', tsx, file, command, ...args],
       { cwd, env: { ...process.env, ...env } },
       (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );

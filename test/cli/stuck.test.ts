@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
-import path from 'node:path';
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { claim } from '../../functions/lib/records/updates';
 import { Workflow } from '../end-to-end/workflow';
 import { EXECUTION, imageOf, sourceAt } from '../functions/support';
-
-const PROJECT = path.resolve(__dirname, '..', '..');
+import { call } from './call';
 
 let workflow: Workflow;
 beforeAll(async () => {
@@ -14,18 +11,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => workflow?.end());
 
-/** Runs the command as its npm script does, on this engine. */
-function stuck(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const command = ['--import', 'tsx', path.join('cli', 'stuck', 'command.ts'), '--local', ...args];
-  return new Promise((resolve) =>
-    execFile(
-      process.execPath,
-      [...command, '--data', workflow.dataDir],
-      { cwd: PROJECT },
-      (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
-    ),
-  );
-}
+const stuck = (...args: string[]) => call('stuck', '--local', '--data', workflow.dataDir, ...args);
 
 /** Claims an image as Validate did so many minutes ago, with nothing after it. */
 async function claimed(key: string, minutes: number): Promise<void> {
@@ -57,9 +43,12 @@ test('images whose executions do not go on are listed, the oldest first', async 
   expect(stdout.split('\n').map((line) => line.replace(/^\S+ +/, ''))).toEqual([
     `s3://${bucket}/older.jpg`,
     `s3://${bucket}/old one.jpg`,
+    'images have been PROCESSING for more than 10 minutes. To run one again: npm run replay -- --key KEY',
     '',
   ]);
-  expect((await stuck('--minutes', '60')).stdout).toMatch(/^\S+ +\S+older\.jpg\n$/);
+  expect((await stuck('--minutes', '60')).stdout).toMatch(
+    /^\S+ +\S+older\.jpg\n1 image has been PROCESSING for more than 60 minutes\..*\n$/,
+  );
 }, 60_000);
 
 test('minutes that are no number are refused, with the usage', async () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { call } from '../cli/call';
 import { picture } from '../fixtures/images';
 import sharp from '../fixtures/sharp';
 
@@ -16,11 +17,10 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** Runs a command on the local engine as its npm script does. */
 function run(command: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const file = `cli/${command}/command.ts`;
   return new Promise((resolve) =>
     execFile(
       process.execPath,
-      ['--import', 'tsx', file, '--data', path.join(folder, 'data'), ...args],
+      ['--import', 'tsx', 'cli/main.ts', command, '--data', path.join(folder, 'data'), ...args],
       { cwd: PROJECT },
       (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     ),
@@ -87,32 +87,53 @@ test('process exits with 1 if a file fails, and names the error', async () => {
   expect(drawn.stdout).toContain('UnsupportedFormat');
 });
 
-test.each([
-  ['no file', []],
-  ['a file that is not there', ['nowhere.jpg']],
-  ['an option that is not there', ['--colour', 'photo.jpg']],
-])('process exits with 2 and says how to call it, given %s', async (_, args) => {
-  const { code, stderr } = await run('process', ...args);
+test('process exits with 2 and says how to call it when it is called wrongly', async () => {
+  const { code, stderr } = await run('process', '--colour', 'photo.jpg');
   expect(code).toBe(2);
+  expect(stderr).toContain('There is no option --colour.\n\nUsage: npm run process');
+});
+
+test.each([
+  ['no file', [], 'Expected a file or a folder to process'],
+  ['a file that is not there', ['nowhere.jpg'], 'there is nothing at nowhere.jpg'],
+  ['settings that are not there', ['--settings', 'nowhere.json', 'photo.jpg'], 'Expected a settings file'],
+])('process says how to call it, given %s', async (_, args, message) => {
+  const { code, stderr } = await call('process', ...args);
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
   expect(stderr).toContain('Usage: npm run process');
 });
 
 test('start shows a first picture, serves until it is interrupted, and starts again with its data', async () => {
   const data = path.join(folder, 'served');
-  const start = async (until: RegExp) => {
+  const settings = path.join(folder, 'settings.json');
+  const presets = [{ name: 'default', variants: [{ name: 'thumbnail', width: 123 }] }];
+  const notifications = { processed: ['done@example.com'] };
+  await writeFile(settings, JSON.stringify({ presets, notifications }));
+  const args = ['--port', '0', '--data', data, '--settings', settings];
+  const start = async (until: RegExp, meanwhile = async () => {}) => {
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', path.join('cli', 'start', 'command.ts'), '--port', '0', '--data', data],
+      ['--import', 'tsx', path.join('cli', 'main.ts'), 'start', ...args],
       { cwd: PROJECT },
     );
     const output = await read(child, until);
+    await meanwhile();
     child.kill('SIGINT');
     const code = await new Promise((resolve) => child.once('exit', resolve));
     return { output, code };
   };
-  const first = await start(/npm run executions\n/);
+  const first = await start(/npm run executions\n/, async () => {
+    // The engine that runs has its settings already.
+    const { code, stderr } = await call('stuck', '--local', '--data', data, '--settings', settings);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('since --settings is for one that starts'),
+    });
+  });
   expect(first.code).toBe(0);
   expect(first.output).toContain('"status": "DONE"');
+  expect(first.output).toContain('"width": 123');
   expect(first.output).toContain('thumbnails are ready');
   expect(first.output).toMatch(/aws --endpoint-url http:\/\/127\.0\.0\.1:\d+ s3 cp/);
   expect(await readdir(path.join(data, 'mail'))).toHaveLength(1);

@@ -1,8 +1,8 @@
-/** What the doors to the world take: thumbnails that people see, variants made on request, uploads by form. */
+/** What the endpoints use: thumbnails that people see, variants made on request, uploads by form. */
 import measures from './measures.json';
 import type { PricedStack } from './stack';
-import type { Usage, Workload } from './usage';
 import { bytesOf, GB, slowdown, sum, variantsOf, workMs } from './work';
+import type { Usage, Workload } from './workload';
 
 export function deliveryUsage(stack: PricedStack, workload: Workload): Usage[] {
   if (!stack.delivery) return [];

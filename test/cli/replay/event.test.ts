@@ -1,10 +1,10 @@
-import type { StoredRecord } from '../../cli/lib/records';
-import { deletionOf, uploadOf } from '../../cli/replay/event';
-import { outcomeOf } from '../../cli/replay/outcome';
-import type { ObjectEvent } from '../../contract/event';
-import { deletionOf as deletionIn, sourceOf } from '../../contract/source';
-import { tombstone } from '../../functions/lib/records/updates';
-import { created, sourceAt } from '../functions/support';
+import type { StoredRecord } from '../../../cli/lib/records';
+import { deletionOf, uploadOf } from '../../../cli/replay/event';
+import { outcomeOf } from '../../../cli/replay/outcome';
+import type { ObjectEvent } from '../../../contract/event';
+import { deletionOf as deletionIn, sourceOf } from '../../../contract/source';
+import { tombstone } from '../../../functions/lib/records/updates';
+import { created, sourceAt } from '../../functions/support';
 
 const ORIGIN = { account: '111122223333', region: 'us-east-1' };
 const NOW = new Date('2026-11-21T05:30:00.000Z');

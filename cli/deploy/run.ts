@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import type { Result } from '../lib/command';
+import { readConfiguration } from '../lib/configuration';
+import { PROJECT, synthesizedIn } from '../lib/synthesize';
+import { check } from './checks';
+import { readStack } from './synthesized';
+
+const STACK = 'thumbnail-workflow';
+const OUT = process.env['CDKTF_OUTDIR'] ?? path.join(PROJECT, 'cdktf.out');
+const CDKTF = require.resolve('cdktf-cli/bundle/bin/cdktf');
+
+interface Values {
+  /** Absolute path. */
+  settings?: string;
+  'skip-checks': boolean;
+}
+
+/** @param rest what "cdktf deploy" is given besides */
+export async function deployStack(values: Values, rest: string[]): Promise<Result> {
+  if (values.settings) process.env['SETTINGS'] = values.settings;
+  const deploy = [CDKTF, 'deploy', STACK, '--outputs-file', 'outputs.json', '--output', OUT, ...rest];
+  if (values['skip-checks']) return ended(await node(...deploy));
+
+  // The app itself, as cdktf.json has it: cdktf would put many words around an error in the settings.
+  const synthesized = await node('--import', 'tsx', 'main.ts');
+  if (synthesized !== 0) return { ok: false };
+  const file = await synthesizedIn(OUT);
+  const configuration = readConfiguration(file);
+  const stack = readStack(configuration, path.dirname(file));
+  const { findings, caller } = await check(configuration, stack);
+  for (const { level, text } of findings) console.error(`${level === 'stop' ? '✗' : '•'} ${text}`);
+  if (!caller || findings.some(({ level }) => level === 'stop')) {
+    console.error('\nNothing was deployed. --skip-checks deploys without checking.');
+    return { ok: false };
+  }
+  console.error(`Deploying to account ${caller.account}, ${stack.region}, as ${caller.arn}`);
+  return ended(await node(...deploy, '--skip-synth'));
+}
+
+const ended = (status: number): Result =>
+  status === 0
+    ? { ok: true, summary: 'Deployed. To see whether it works: npm run doctor' }
+    : { ok: false, summary: `cdktf deploy ended with status ${status}: see above.` };
+
+/** @returns the exit status of a program of Node's that has the terminal of this one */
+function node(...args: string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: PROJECT, stdio: 'inherit' });
+    // Ctrl-C reaches the child as well: Terraform then ends what it is doing, and this waits for it.
+    const wait = () => {};
+    process.on('SIGINT', wait);
+    child.on('error', reject);
+    child.on('close', (code) => {
+      process.off('SIGINT', wait);
+      resolve(code ?? 1);
+    });
+  });
+}

@@ -1,0 +1,159 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { Records, type StoredRecord } from '../lib/records';
+import type { Target } from '../lib/target';
+import { eventIn } from '../redrive/event-in';
+import { Queue } from '../redrive/queue';
+import { madeOf, removeAllVersions, removeRecord } from './cleanup';
+import { emptinessOf, eventsOf, regionOf, subscribersOf } from './configuration';
+import { diagnose, type Observation } from './diagnosis';
+import { type Finding, ok, problem, warning } from './finding';
+import { patienceOf } from './patience';
+import { exists, type Probe, probeKey, recordOnce, upload } from './probe';
+
+/** One visit to a stack: what can be seen of it, and what becomes of a probe. */
+export class Examination {
+  private readonly s3: S3Client;
+  private readonly dynamodb: DynamoDBClient;
+  private readonly sns: SNSClient;
+  private readonly records: Records;
+  private readonly deadLetters: Queue;
+  private readonly failures: Queue;
+  private readonly probe: Probe;
+
+  constructor(
+    private readonly target: Target,
+    private readonly options: Pick<Observation, 'seconds' | 'executions'> & {
+      /** Once it is aborted, the probe is no longer waited for but removed. */
+      signal: AbortSignal;
+    },
+  ) {
+    const { client } = target;
+    // A bucket in another region is a finding, not an error.
+    this.s3 = new S3Client({ ...client, followRegionRedirects: true });
+    this.dynamodb = new DynamoDBClient(client);
+    this.sns = new SNSClient(client);
+    const bucket = this.output('uploads_bucket');
+    this.records = new Records(this.dynamodb, this.output('records_table'), bucket);
+    const sqs = new SQSClient(client);
+    this.deadLetters = new Queue(sqs, this.output('dead_letter_queue_url'));
+    this.failures = new Queue(sqs, this.output('failure_queue_url'));
+    // The stack's own example of an upload ends in a suffix that starts the workflow.
+    const [, suffix = 'jpg'] = /\.(\w+)'?$/.exec(this.output('upload_command')) ?? [];
+    this.probe = { bucket, key: probeKey(this.output('uploads_prefix'), suffix) };
+  }
+
+  /** What can be seen without doing anything. */
+  async *look(): AsyncGenerator<Finding> {
+    const { bucket } = this.probe;
+    const [, , , region = ''] = this.output('state_machine_arn').split(':');
+    yield regionOf(this.s3, bucket, region);
+    yield eventsOf(this.s3, bucket, region);
+    for (const { output, ...topic } of TOPICS) {
+      const arn = this.target.outputs[output];
+      if (arn) yield subscribersOf(this.sns, { arn, ...topic });
+    }
+    yield emptinessOf(this.deadLetters, 'dead-letters', 'events for which no execution could be started');
+    yield emptinessOf(this.failures, 'failures', 'failures nobody could be told of');
+  }
+
+  /** Uploads the probe, follows it, and removes what came of it. */
+  async *try(): AsyncGenerator<Finding> {
+    await upload(this.s3, this.probe);
+    try {
+      const record = await this.wait(
+        'the record, the thumbnails and the message',
+        isOver,
+        this.options.signal,
+      );
+      if (this.options.signal.aborted) {
+        yield problem('It was stopped before the probe was done.', 'Run it again.');
+        return;
+      }
+      const thumbnails = await Promise.all(
+        (record?.thumbnails ?? []).map(async (place) => ({ ...place, there: await exists(this.s3, place) })),
+      );
+      const { seconds, executions } = this.options;
+      const deadLetter = record ? null : await this.deadLetter();
+      yield* diagnose({ record, seconds, thumbnails, deadLetter, executions });
+    } finally {
+      yield await this.cleanUp();
+    }
+  }
+
+  /** The deletion goes the way of any other, as long as there is somebody to follow it. */
+  private async cleanUp(): Promise<Finding> {
+    const before = await this.records.find(this.probe.key);
+    await removeAllVersions(this.s3, this.probe);
+    const after = before && (await this.wait('the removal', ({ status }) => status === 'DELETED'));
+    const followed = after?.status === 'DELETED';
+    const buckets = {
+      thumbnails: this.output('thumbnails_bucket'),
+      quarantine: this.output('quarantine_bucket'),
+    };
+    for (const place of madeOf(this.probe, before, buckets)) await removeAllVersions(this.s3, place);
+    await removeRecord(this.dynamodb, this.output('records_table'), `${this.probe.bucket}/${this.probe.key}`);
+    if (!before)
+      return ok('What the probe left is removed; a tombstone that follows late expires by itself.');
+    if (followed) return ok('What the probe left is removed.');
+    return warning(
+      'The deletion of the probe was not followed; what it left is removed nevertheless.',
+      `Thumbnails may outlive their images. A mail to the errors topic says why, and so does ${this.options.executions()}`,
+    );
+  }
+
+  /** Why EventBridge could not start an execution for the probe, if it says so among the first dead letters. */
+  private async deadLetter(): Promise<string | null> {
+    for (const { body, attributes } of await this.deadLetters.look()) {
+      const found = eventIn(body);
+      if (!('event' in found) || found.event.detail.object.key !== this.probe.key) continue;
+      return [attributes['ERROR_CODE'], attributes['ERROR_MESSAGE']].filter(Boolean).join(': ');
+    }
+    return null;
+  }
+
+  private async wait(
+    what: string,
+    satisfies: (record: StoredRecord) => boolean,
+    interrupted?: AbortSignal,
+  ): Promise<StoredRecord | null> {
+    const patience = patienceOf(this.options.seconds, interrupted);
+    const record = await recordOnce(satisfies, what, this.probe, this.records, patience);
+    patience.over();
+    return record;
+  }
+
+  private output(name: string): string {
+    return this.target.outputs[name] ?? '';
+  }
+}
+
+/** Where the message is sent last: until then a record that is DONE is not over. */
+const isOver = ({ status, notifiedSequencer = '', sequencer }: StoredRecord) =>
+  status === 'FAILED' || (status === 'DONE' && notifiedSequencer >= sequencer);
+
+const TOPICS = [
+  {
+    output: 'processed_topic_arn',
+    name: 'The processed topic',
+    purpose: 'thumbnails that are ready',
+    setting: 'notifications.processed',
+    optional: true,
+  },
+  {
+    output: 'errors_topic_arn',
+    name: 'The errors topic',
+    purpose: 'images that fail',
+    setting: 'notifications.errors',
+    optional: false,
+  },
+  {
+    output: 'operations_topic_arn',
+    name: 'The operations topic',
+    purpose: 'alarms',
+    setting: 'notifications.operations',
+    optional: false,
+  },
+] as const;

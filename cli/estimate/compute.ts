@@ -1,0 +1,80 @@
+/** What runs: functions, and the executions that call them. */
+import measures from './measures.json';
+import type { PriceName } from './prices';
+import type { PricedStack } from './stack';
+import { SECONDS_PER_MONTH, slowdown, sum, variantsOf, workMs } from './work';
+import type { Usage, Workload } from './workload';
+
+/** Step Functions bills memory in chunks of this size; an execution of this workflow fits into one. */
+const EXECUTION_GB = 64 / 1024;
+
+const WAIT = measures.waitMs.value;
+const CPU = measures.cpuMs.value;
+
+/** Milliseconds that one invocation of each function is billed, by function. */
+function durations(stack: PricedStack, workload: Workload): Record<keyof typeof WAIT, number> {
+  const cpu = { ...CPU, thumbnail: workMs(variantsOf(stack).eager, stack, workload) };
+  const names = Object.keys(WAIT) as (keyof typeof WAIT)[];
+  return Object.fromEntries(
+    names.map((name) => [name, WAIT[name] + cpu[name] * slowdown(stack, name)]),
+  ) as Record<keyof typeof WAIT, number>;
+}
+
+/** Invocations of each function in a month. An image that fails is taken to fail in Validate. */
+export function invocations({ images, failing }: Workload): Record<keyof typeof WAIT, number> {
+  const done = images * (1 - failing);
+  return {
+    validate: images,
+    thumbnail: done,
+    'store-metadata': done,
+    notify: done,
+    quarantine: images * failing,
+  };
+}
+
+export function functions(stack: PricedStack, workload: Workload): Usage[] {
+  const counts = Object.entries(invocations(workload)) as [keyof typeof WAIT, number][];
+  const milliseconds = durations(stack, workload);
+  const gbSeconds = counts.map(([name, count]) => ({
+    name,
+    quantity: (count * milliseconds[name] * (stack.memoryMb[name] ?? 0)) / 1024 / 1000,
+  }));
+  const thumbnail = gbSeconds.find(({ name }) => name === 'thumbnail')!;
+  const others = gbSeconds.filter(({ name }) => name !== 'thumbnail');
+  const line = (what: string, price: PriceName, quantity: number) => ({
+    service: 'Lambda',
+    what,
+    price,
+    quantity,
+  });
+  return [
+    line('thumbnail', 'lambda.gbSecond', thumbnail.quantity),
+    line('the other functions', 'lambda.gbSecond', sum(others.map(({ quantity }) => quantity))),
+    line('invocations', 'lambda.request', sum(counts.map(([, count]) => count))),
+    line(
+      'provisioned concurrency',
+      'lambda.provisionedGbSecond',
+      sum(stack.provisioned.map(({ memoryMb, instances }) => (memoryMb / 1024) * instances)) *
+        SECONDS_PER_MONTH,
+    ),
+  ];
+}
+
+export function executions(stack: PricedStack, workload: Workload): Usage[] {
+  const { quarantine, validate, ...rest } = durations(stack, workload);
+  const overhead = measures.stateOverheadMs.value;
+  const seconds = (states: number[]) => Math.ceil((sum(states) + states.length * overhead) / 100) / 10;
+  const { images, failing } = workload;
+  const all =
+    images * (1 - failing) * seconds([validate, ...Object.values(rest)]) +
+    images * failing * seconds([validate, quarantine]);
+  return [
+    { service: 'Step Functions', what: 'executions', price: 'stepFunctions.request', quantity: images },
+    {
+      service: 'Step Functions',
+      what: 'their duration',
+      price: 'stepFunctions.gbSecond',
+      quantity: all * EXECUTION_GB,
+    },
+  ];
+}

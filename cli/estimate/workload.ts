@@ -1,0 +1,26 @@
+/** What a month of images is, and what it uses. */
+import type { PriceName } from './prices';
+
+export interface Workload {
+  /** Uploads in a month. */
+  images: number;
+  /** Of an upload, on average; MB as S3 counts them, 2^20 bytes. */
+  megabytes: number;
+  /** Share of the uploads that fail, 0 to 1. */
+  failing: number;
+  /** Months for which originals and thumbnails are kept: what lies in the buckets. */
+  monthsKept: number;
+  /** Thumbnails that people see in a month, where the stack delivers them. */
+  views: number;
+  /** Share of the images of which a variant on request is ever asked for, 0 to 1. */
+  seen: number;
+}
+
+/** One line of the bill, before it is priced. */
+export interface Usage {
+  service: string;
+  what: string;
+  price: PriceName;
+  /** In units of the price. */
+  quantity: number;
+}

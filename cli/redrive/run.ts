@@ -1,0 +1,115 @@
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { plural, printable } from '../../contract/text';
+import type { Result } from '../lib/command';
+import { interruptible } from '../lib/interruption';
+import type { TargetValues } from '../lib/options';
+import { progress } from '../lib/progress';
+import { openTarget } from '../lib/target';
+import { type Drained, type DrainOptions, drain } from './drain';
+import { eventIn, type StoredEvent } from './event-in';
+import { QUEUES, type QueueName } from './names';
+import { type Held, Queue } from './queue';
+
+/** Starts under way at the same time: enough for any rate at the 50 ms a start takes. */
+const CONCURRENCY = 8;
+
+interface Values extends TargetValues {
+  queue: QueueName[];
+  'dry-run': boolean;
+  /** Starts a second. */
+  rate: number;
+}
+
+export async function redriveQueues({ queue: names, rate, ...values }: Values): Promise<Result> {
+  const target = await openTarget(values);
+  try {
+    const sqs = new SQSClient(target.client);
+    const all = await Promise.all(
+      names.map(async (name) => {
+        // The engine has its queues in one place, so it need not wait.
+        const queue = new Queue(sqs, target.outputs[QUEUES[name]] as string, values.local ? 0 : undefined);
+        return { name, queue, count: await queue.count() };
+      }),
+    );
+    for (const { name, count } of all) console.log(`${name}: ${plural(count, 'message')}`);
+    if (values['dry-run']) {
+      for (const { queue, count } of all) if (count > 0) await show(queue);
+      const messages = all.reduce((sum, { count }) => sum + count, 0);
+      return {
+        ok: true,
+        summary: `A dry run: ${plural(messages, 'message')} to redrive, nothing was started.`,
+      };
+    }
+
+    const total = { started: 0, left: 0, later: 0 };
+    const states = new SFNClient(target.client);
+    const stateMachineArn = target.outputs['state_machine_arn'] as string;
+    const start = async (event: StoredEvent) => {
+      await states.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(event) }));
+    };
+    const interrupted = await interruptible(async (signal) => {
+      for (const { queue, count } of all.filter(({ count }) => count > 0)) {
+        const counts = await empty(queue, count, { rate, signal, start });
+        for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += counts[key];
+      }
+      return signal.aborted;
+    });
+    return {
+      ok: total.left === 0 && !interrupted,
+      summary: summary(total, interrupted, values.local ? '' : ' -- --aws'),
+    };
+  } finally {
+    await target.close();
+  }
+}
+
+/** Redrives one queue and shows how far it is. */
+async function empty(
+  queue: Queue,
+  count: number,
+  options: Pick<DrainOptions, 'rate' | 'signal' | 'start'>,
+): Promise<Drained> {
+  const shown = progress(count, 'messages');
+  try {
+    return await drain(queue, {
+      ...options,
+      concurrency: CONCURRENCY,
+      onStarted: ({ detail }) => shown.step(`started  ${printable(detail.object.key)}`),
+      onLeft: (message, problem) => shown.step(`left     ${message.id}: ${problem}`),
+    });
+  } finally {
+    shown.stop();
+  }
+}
+
+async function show(queue: Queue): Promise<void> {
+  for (const message of await queue.look()) console.log(`  ${describe(message)}`);
+}
+
+/** A message in one line: when it was sent, the object it is about, and why it is in the queue. */
+function describe(message: Held): string {
+  const found = eventIn(message.body);
+  const { ERROR_CODE: code, ERROR_MESSAGE: text } = message.attributes;
+  const why = 'event' in found ? (found.reason ?? ([code, text].filter(Boolean).join(': ') || null)) : null;
+  const what =
+    'event' in found
+      ? `${found.event['detail-type']} ${printable(found.event.detail.object.key)}`
+      : `${message.id}: ${found.problem}, and would stay`;
+  return `${new Date(message.sent).toISOString()}  ${what}${why ? `  (${printable(why)})` : ''}`;
+}
+
+function summary(total: Drained, interrupted: boolean, where: string): string {
+  return [
+    `${plural(total.started, 'execution')} started. npm run executions${where} shows what comes of them.`,
+    ...(total.left > 0
+      ? [`${plural(total.left, 'message')} left in the queue: without an event none can be started.`]
+      : []),
+    ...(total.later > 0
+      ? [
+          `${plural(total.later, 'message')} came in meanwhile and stayed: look first whether they fail again.`,
+        ]
+      : []),
+    ...(interrupted ? ['Stopped early: run it again for the rest.'] : []),
+  ].join('\n');
+}

@@ -1,0 +1,66 @@
+import type { StoredRecord } from '../../../cli/lib/records';
+import { type ReplayPorts, replay } from '../../../cli/replay/replay';
+
+const RECORD: StoredRecord = {
+  bucket: 'uploads',
+  key: 'a.jpg',
+  version: 'v1',
+  etag: 'e1',
+  sequencer: '0'.repeat(32),
+  status: 'FAILED',
+  execution: 'arn:aws:states:us-east-1:111122223333:express:w:name:0a1b',
+  updatedAt: '2026-11-21T00:00:00.000Z',
+};
+
+/** A world with one record, in which every execution succeeds. */
+function world(
+  record: Partial<StoredRecord>,
+  current: Partial<{ version: string | null; etag: string }> = {},
+) {
+  const ran: string[] = [];
+  const ports: ReplayPorts = {
+    origin: { account: '111122223333', region: 'us-east-1' },
+    find: async () => ({ ...RECORD, ...record }),
+    current: async () => ({ version: 'v1', etag: 'e1', size: 7, ...current }),
+    run: async (event) => {
+      ran.push(event['detail-type']);
+      return { kind: 'done' };
+    },
+  };
+  return { ports, ran };
+}
+
+test.each(['PROCESSING', 'DONE', 'DELETED'] as const)(
+  'an image that is %s when its turn comes is left alone, if only failures are replayed',
+  async (status) => {
+    const { ports, ran } = world({ status });
+    expect(await replay('a.jpg', true, ports)).toEqual({
+      kind: 'skipped',
+      reason: expect.stringContaining(status),
+    });
+    expect(ran).toEqual([]);
+  },
+);
+
+test('an image that is still FAILED when its turn comes is replayed', async () => {
+  const { ports, ran } = world({});
+  expect(await replay('a.jpg', true, ports)).toEqual({ kind: 'done' });
+  expect(ran).toEqual(['Object Created']);
+});
+
+test.each(['PROCESSING', 'DONE', 'FAILED', 'DELETED'] as const)(
+  'an image that is asked for itself is replayed, whether it is %s or not',
+  async (status) => {
+    const { ports, ran } = world({ status });
+    expect(await replay('a.jpg', false, ports)).toEqual({ kind: 'done' });
+    expect(ran).toEqual(['Object Created']);
+  },
+);
+
+test('without versions, the content tells whether another object is there', async () => {
+  const same = world({ version: null }, { version: null });
+  expect(await replay('a.jpg', false, same.ports)).toEqual({ kind: 'done' });
+  const other = world({ version: null }, { version: null, etag: 'e2' });
+  expect(await replay('a.jpg', false, other.ports)).toMatchObject({ kind: 'superseded' });
+  expect(other.ran).toEqual([]);
+});
