@@ -1,12 +1,9 @@
 /** What the internet can reach, if the settings enable it: thumbnails over HTTPS, and uploads by form. */
 import type { Construct } from 'constructs';
 import { Delivery } from './delivery/delivery';
-import { type FunctionName, functionsFor } from './functions/catalogue';
-import { createUpload } from './functions/create-upload';
-import { getImage } from './functions/get-image';
-import { render } from './functions/render';
-import type { Resources, Task } from './functions/task';
-import type { FunctionSize, WorkflowFunction } from './functions/workflow-function';
+import { exists, type FunctionKey } from './functions/catalogue';
+import type { Resources } from './functions/task';
+import type { WorkflowFunction } from './functions/workflow-function';
 import type { Key } from './security/key';
 import type { Settings } from './settings/schema';
 import type { Bucket } from './storage/bucket';
@@ -26,8 +23,8 @@ export interface EndpointsProps {
   readonly resources: Resources;
   /** The bucket that the thumbnails are in. */
   readonly thumbnails: Bucket;
-  /** Adds a function. */
-  readonly lambda: (name: FunctionName, size: FunctionSize, needs: Task) => WorkflowFunction;
+  /** Adds a function that works with these resources. */
+  readonly lambda: (key: FunctionKey, resources: Resources) => WorkflowFunction;
   readonly key?: Key;
 }
 
@@ -35,10 +32,8 @@ export function addEndpoints(
   scope: Construct,
   { settings, resources, thumbnails, lambda, key }: EndpointsProps,
 ): Endpoints {
-  const { namePrefix, region, functions } = settings;
-  const renderer = functionsFor(settings).includes('render')
-    ? lambda('render', functions.render, render(resources, settings))
-    : undefined;
+  const { namePrefix, region } = settings;
+  const renderer = exists('render', settings) ? lambda('render', resources) : undefined;
   const delivery = settings.delivery.enabled
     ? new Delivery(scope, 'delivery', {
         settings: settings.delivery,
@@ -55,13 +50,8 @@ export function addEndpoints(
         settings: settings.uploadApi,
         name: namePrefix,
         functions: {
-          createUpload: lambda('create-upload', functions.createUpload, createUpload(resources, settings)),
-          // The rules of the settings ask for a URL with the upload API.
-          getImage: lambda(
-            'get-image',
-            functions.getImage,
-            getImage({ ...resources, deliveryUrl: deliveryUrl as string }),
-          ),
+          createUpload: lambda('createUpload', resources),
+          getImage: lambda('getImage', { ...resources, deliveryUrl }),
         },
         logs: settings.logs,
         key,

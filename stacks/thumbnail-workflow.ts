@@ -1,20 +1,13 @@
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import { Construct } from 'constructs';
+import type { FunctionName } from '../contract/environment';
 import { addEndpoints, type Endpoints } from './endpoints';
 import { ObjectEvents } from './events/object-events';
 import { Capacity } from './functions/capacity';
-import type { FunctionName } from './functions/catalogue';
-import { notify } from './functions/notify';
-import { quarantine } from './functions/quarantine';
-import { remove } from './functions/remove';
-import { resume } from './functions/resume';
-import { storeMetadata } from './functions/store-metadata';
-import type { Resources, Task } from './functions/task';
-import { thumbnail } from './functions/thumbnail';
-import { validate } from './functions/validate';
-import { WATCH_TIMEOUT, watch } from './functions/watch';
+import { CATALOGUE, type FunctionKey, forEachState, sizeOf } from './functions/catalogue';
+import type { Resources } from './functions/task';
 import { type FunctionSize, WorkflowFunction } from './functions/workflow-function';
-import { Backlog, RESUME_TIMEOUT } from './messaging/backlog';
+import { Backlog } from './messaging/backlog';
 import { Queue } from './messaging/queue';
 import { Topic } from './messaging/topic';
 import { Monitoring } from './monitoring/monitoring';
@@ -118,10 +111,11 @@ export class ThumbnailWorkflow extends Construct {
       resources,
       // The rules of the settings exclude an existing bucket here, because its policy belongs to its owner.
       thumbnails: thumbnailsBucket as Bucket,
-      lambda: (...args) => this.lambda(...args),
+      lambda: (key, given) => this.lambda(key, given),
       key,
     });
-    const states = this.addStates(resources);
+    const { deliveryUrl } = this.endpoints;
+    const states = forEachState((key) => this.lambda(key, { ...resources, deliveryUrl }));
     this.stateMachine = new StateMachine(this, 'state-machine', {
       name: namePrefix,
       role: this.role('state-machine'),
@@ -135,7 +129,7 @@ export class ThumbnailWorkflow extends Construct {
       logs: settings.logs,
       key,
     });
-    const others = this.addOtherFunctions(resources);
+    const others = { resume: this.lambda('resume', resources), watch: this.lambda('watch', resources) };
     backlog.resumeBy(others.resume, this.capacity.backlogConcurrency(settings.backlog.concurrency));
     this.objectEvents = new ObjectEvents(this, 'object-events', {
       namePrefix,
@@ -189,50 +183,26 @@ export class ThumbnailWorkflow extends Construct {
     return { name: `${namePrefix}-${name}-${region}`, permissionsBoundary, key: this.key };
   }
 
-  private lambda(name: FunctionName, size: FunctionSize, needs: Task): WorkflowFunction {
-    const { namePrefix, logs } = this.props.settings;
-    return new WorkflowFunction(this, `${name}-function`, {
-      name: `${namePrefix}-${name}`,
-      role: this.role(name),
-      package: this.props.packages[name]!,
-      logs,
+  private lambda(key: FunctionKey, resources: Resources): WorkflowFunction {
+    const { settings, packages } = this.props;
+    const { folder, needs } = CATALOGUE[key];
+    const size = sizeOf(key, settings) as FunctionSize;
+    const { environment, ...task } = needs({
+      settings,
+      resources,
+      backlog: this.backlog,
+      stateMachine: () => this.stateMachine,
+    });
+    return new WorkflowFunction(this, `${folder}-function`, {
+      name: `${settings.namePrefix}-${folder}`,
+      role: this.role(folder),
+      package: packages[folder]!,
+      logs: settings.logs,
       key: this.key,
       ...size,
       reservedConcurrency: this.capacity.reservation(size.reservedConcurrency),
-      ...needs,
-      environment: { WORKFLOW_NAME: namePrefix, ...needs.environment },
+      ...task,
+      environment: { WORKFLOW_NAME: settings.namePrefix, ...environment },
     });
-  }
-
-  /** The functions that are states of the workflow. */
-  private addStates(resources: Resources) {
-    const { settings } = this.props;
-    const { functions } = settings;
-    const { deliveryUrl } = this.endpoints;
-    return {
-      validate: this.lambda('validate', functions.validate, validate(resources, settings)),
-      thumbnail: this.lambda(
-        'thumbnail',
-        functions.thumbnail,
-        thumbnail({ ...resources, deliveryUrl }, settings),
-      ),
-      storeMetadata: this.lambda('store-metadata', functions.storeMetadata, storeMetadata(resources)),
-      notify: this.lambda('notify', functions.notify, notify(resources)),
-      quarantine: this.lambda('quarantine', functions.quarantine, quarantine(resources)),
-      remove: this.lambda('remove', functions.remove, remove(resources, this.backlog, settings)),
-    };
-  }
-
-  /** The functions beside the workflow. */
-  private addOtherFunctions(resources: Resources) {
-    const { functions } = this.props.settings;
-    return {
-      resume: this.lambda(
-        'resume',
-        { ...functions.resume, timeoutSeconds: RESUME_TIMEOUT },
-        resume(this.stateMachine, this.backlog),
-      ),
-      watch: this.lambda('watch', { ...functions.watch, timeoutSeconds: WATCH_TIMEOUT }, watch(resources)),
-    };
   }
 }

@@ -1,11 +1,9 @@
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { Construct } from 'constructs';
+import { RESUME_TIMEOUT } from '../functions/resume';
 import type { WorkflowFunction } from '../functions/workflow-function';
 import type { Key } from '../security/key';
 import { Queue } from './queue';
-
-/** Seconds the resume function may run: it waits for an Express execution, which has five minutes, and then for SQS. */
-export const RESUME_TIMEOUT = 310;
 
 /** As AWS advises, so that a mapping whose function is throttled can try again: services-sqs-configure.html of Lambda's guide. */
 const VISIBILITY_TIMEOUT = 6 * RESUME_TIMEOUT;

@@ -1,11 +1,7 @@
+import type { StateKey } from '../functions/catalogue';
+
 /** What the definition refers to. Functions are named by version, so that a deploy never mixes code in one run. */
-export interface Arns {
-  validate: string;
-  thumbnail: string;
-  storeMetadata: string;
-  notify: string;
-  quarantine: string;
-  remove: string;
+export interface Arns extends Record<StateKey, string> {
   errorTopic: string;
   /** URLs, as SQS takes them. */
   backlogQueue: string;
@@ -13,7 +9,4 @@ export interface Arns {
 }
 
 /** Timeout of each function in seconds. */
-export type FunctionTimeouts = Record<
-  Exclude<keyof Arns, 'errorTopic' | 'backlogQueue' | 'failureQueue'>,
-  number
->;
+export type FunctionTimeouts = Record<StateKey, number>;

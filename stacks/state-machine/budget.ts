@@ -1,3 +1,4 @@
+import { forEachState } from '../functions/catalogue';
 import type { Rule } from '../settings/rules';
 import type { Arns } from './arns';
 import { definition, EXECUTION_LIMIT } from './definition';
@@ -5,17 +6,7 @@ import { describeDurations, worstCaseSeconds } from './duration';
 import { timeoutsOf } from './timeouts';
 
 /** The names of what the states call make no difference to how long they take. */
-const ANY: Arns = {
-  validate: '',
-  thumbnail: '',
-  storeMetadata: '',
-  notify: '',
-  quarantine: '',
-  remove: '',
-  errorTopic: '',
-  backlogQueue: '',
-  failureQueue: '',
-};
+const ANY: Arns = { ...forEachState(() => ''), errorTopic: '', backlogQueue: '', failureQueue: '' };
 
 /** AWS ends an Express execution after five minutes, and no Catch takes that: the longest execution has to be shorter. */
 export const executionFits: Rule = (settings) => {

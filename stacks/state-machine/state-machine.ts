@@ -1,6 +1,7 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
+import { forEachState } from '../functions/catalogue';
 import type { WorkflowFunction } from '../functions/workflow-function';
 import type { Queue } from '../messaging/queue';
 import type { Topic } from '../messaging/topic';
@@ -18,11 +19,11 @@ export interface StateMachineProps {
   readonly functions: Record<keyof FunctionTimeouts, WorkflowFunction>;
   /** Seconds each function may run. */
   readonly timeouts: FunctionTimeouts;
-  /** Where failures are told. */
+  /** Gets a message for each failure. */
   readonly errors: Topic;
-  /** Where failures go that could not be told. */
+  /** Gets the failures that the topic does not take. */
   readonly failures: Queue;
-  /** Where events wait for capacity. */
+  /** Gets the events that have to wait for capacity. */
   readonly backlog: Queue;
   /** `executionData`: whether the input and output of each state is logged. */
   readonly logs: { retentionDays: number; executionData: boolean };
@@ -56,8 +57,8 @@ export class StateMachine extends Construct {
         account: props.account,
       },
       statements: [
-        runTasks(Object.values(functions)),
-        tellOfFailures(errors),
+        runStates(Object.values(functions)),
+        publishFailures(errors),
         queueEvents(backlog, failures),
         deliverLogs,
         writeTraces,
@@ -70,12 +71,7 @@ export class StateMachine extends Construct {
       definition: JSON.stringify(
         definition(
           {
-            validate: functions.validate.versionArn,
-            thumbnail: functions.thumbnail.versionArn,
-            storeMetadata: functions.storeMetadata.versionArn,
-            notify: functions.notify.versionArn,
-            quarantine: functions.quarantine.versionArn,
-            remove: functions.remove.versionArn,
+            ...forEachState((key) => functions[key].versionArn),
             errorTopic: errors.arn,
             backlogQueue: backlog.url,
             failureQueue: failures.url,
@@ -99,14 +95,14 @@ export class StateMachine extends Construct {
 }
 
 /** Every version of these functions: executions that run during a deploy still call the version before. */
-const runTasks = (functions: WorkflowFunction[]): Statement => ({
-  sid: 'RunTheTasks',
+const runStates = (functions: WorkflowFunction[]): Statement => ({
+  sid: 'RunTheStates',
   actions: ['lambda:InvokeFunction'],
-  resources: functions.map((task) => `${task.arn}:*`),
+  resources: functions.map(({ arn }) => `${arn}:*`),
 });
 
-const tellOfFailures = (errors: Topic): Statement => ({
-  sid: 'TellOfFailures',
+const publishFailures = (errors: Topic): Statement => ({
+  sid: 'PublishFailures',
   actions: ['sns:Publish'],
   resources: [errors.arn],
 });

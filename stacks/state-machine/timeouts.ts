@@ -1,14 +1,7 @@
+import { forEachState } from '../functions/catalogue';
 import type { Settings } from '../settings/schema';
 import type { FunctionTimeouts } from './arns';
 
-/** Seconds each function that is a state of the workflow may run. */
-export function timeoutsOf({ functions }: Pick<Settings, 'functions'>): FunctionTimeouts {
-  return {
-    validate: functions.validate.timeoutSeconds,
-    thumbnail: functions.thumbnail.timeoutSeconds,
-    storeMetadata: functions.storeMetadata.timeoutSeconds,
-    notify: functions.notify.timeoutSeconds,
-    quarantine: functions.quarantine.timeoutSeconds,
-    remove: functions.remove.timeoutSeconds,
-  };
-}
+/** @returns the seconds that each function of a state may run */
+export const timeoutsOf = ({ functions }: Pick<Settings, 'functions'>): FunctionTimeouts =>
+  forEachState((key) => functions[key].timeoutSeconds);

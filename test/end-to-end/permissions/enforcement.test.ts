@@ -80,7 +80,7 @@ test('without s3:ListBucket an object that is gone looks forbidden, so its event
 });
 
 test('a state machine that may not invoke its functions says so after Lambda’s retries', async () => {
-  await startWithout(['state-machine_role', 'RunTheTasks']);
+  await startWithout(['state-machine_role', 'RunTheStates']);
   const { states } = await workflow.process('photo.jpg', await picture());
 
   const validate = states.find(({ name }) => name === 'Validate');

@@ -112,8 +112,8 @@ test('every policy is exactly the one that was reviewed', () => {
       'OnlyTheService: Allow sts:AssumeRole to Service states.amazonaws.com if aws:SourceAccount StringEquals <account.account_id> if aws:SourceArn ArnEquals arn:aws:states:us-east-1:<account.account_id>:stateMachine:thumbnail-workflow',
     ],
     'state-machine_role_permissions': [
-      'RunTheTasks: Allow lambda:InvokeFunction on <validate-function.arn>:*, <thumbnail-function.arn>:*, <store-metadata-function.arn>:*, <notify-function.arn>:*, <quarantine-function.arn>:*, <remove-function.arn>:*',
-      'TellOfFailures: Allow sns:Publish on <errors-topic.arn>',
+      'RunTheStates: Allow lambda:InvokeFunction on <validate-function.arn>:*, <thumbnail-function.arn>:*, <store-metadata-function.arn>:*, <notify-function.arn>:*, <quarantine-function.arn>:*, <remove-function.arn>:*',
+      'PublishFailures: Allow sns:Publish on <errors-topic.arn>',
       'SendToBacklogAndFailureQueue: Allow sqs:SendMessage on <backlog_queue.arn>, <failure-queue.arn>',
       'DeliverExecutionLogs: Allow logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery on *',
       'WriteTraces: Allow xray:GetSamplingRules, xray:GetSamplingTargets, xray:PutTelemetryRecords, xray:PutTraceSegments on *',
