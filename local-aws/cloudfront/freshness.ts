@@ -13,8 +13,8 @@ import type { CachePolicy, Distribution } from './model';
 const ERROR_TTL = 10;
 
 /** Errors that are always cached, and those that are cached if the origin or the distribution gives a time. */
-const KEPT_ERRORS = [404, 414, 500, 501, 502, 503, 504];
-const KEPT_IF_TOLD = [400, 403, 405, 412, 415];
+const CACHED_ERRORS = [404, 414, 500, 501, 502, 503, 504];
+const CACHED_IF_DECLARED = [400, 403, 405, 412, 415];
 
 /** @returns seconds; 0 to cache it and revalidate it each time; undefined not to cache it */
 export function lifetime(
@@ -32,8 +32,8 @@ function lifetimeOfContent(headers: Headers, policy: CachePolicy): number | unde
   const { minTtl, defaultTtl, maxTtl } = policy;
   const directives = cacheControl(headers);
   if (directives.has('no-store') || directives.has('private')) return minTtl > 0 ? minTtl : undefined;
-  const told = directives.has('no-cache') ? 0 : secondsTold(headers, directives);
-  const seconds = Math.max(minTtl, told === undefined ? defaultTtl : Math.min(told, maxTtl));
+  const declared = directives.has('no-cache') ? 0 : declaredSeconds(headers, directives);
+  const seconds = Math.max(minTtl, declared === undefined ? defaultTtl : Math.min(declared, maxTtl));
   const comparable = headers['etag'] !== undefined || headers['last-modified'] !== undefined;
   return seconds > 0 || comparable ? seconds : undefined;
 }
@@ -45,14 +45,14 @@ function lifetimeOfError(
   errorTtls: Distribution['errorTtls'],
 ): number | undefined {
   const directives = cacheControl(headers);
-  const told = ['no-store', 'no-cache', 'private'].some((name) => directives.has(name))
+  const declared = ['no-store', 'no-cache', 'private'].some((name) => directives.has(name))
     ? undefined
-    : secondsTold(headers, directives);
-  const isKept =
-    KEPT_ERRORS.includes(status) ||
-    (KEPT_IF_TOLD.includes(status) && (told !== undefined || errorTtls[status] !== undefined));
-  if (!isKept) return undefined;
-  const seconds = Math.max(errorTtls[status] ?? ERROR_TTL, Math.min(told ?? 0, maxTtl));
+    : declaredSeconds(headers, directives);
+  const isCached =
+    CACHED_ERRORS.includes(status) ||
+    (CACHED_IF_DECLARED.includes(status) && (declared !== undefined || errorTtls[status] !== undefined));
+  if (!isCached) return undefined;
+  const seconds = Math.max(errorTtls[status] ?? ERROR_TTL, Math.min(declared ?? 0, maxTtl));
   return seconds > 0 ? seconds : undefined;
 }
 
@@ -63,7 +63,7 @@ export function mayBeStale(headers: Headers): boolean {
 }
 
 /** `s-maxage` is for caches like this one, and so comes first. */
-function secondsTold(headers: Headers, directives: Map<string, string>): number | undefined {
+function declaredSeconds(headers: Headers, directives: Map<string, string>): number | undefined {
   for (const name of ['s-maxage', 'max-age']) {
     const value = directives.get(name);
     if (value !== undefined && /^\d+$/.test(value)) return Number(value);

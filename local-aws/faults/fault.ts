@@ -83,7 +83,7 @@ export function readFaults(file: string): Fault[] {
   try {
     values = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new Error(`Expected a JSON file of faults but ${file} is none: ${(error as Error).message}`);
+    throw new Error(`Expected a JSON file of faults but can't read ${file}: ${(error as Error).message}`);
   }
   return parseFaults(values, file);
 }

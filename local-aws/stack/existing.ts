@@ -50,7 +50,7 @@ export function readExisting(file: string): Existing {
     values = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     throw new Error(
-      `Expected a JSON file of what exists besides the stack but ${file} is none: ${(error as Error).message}`,
+      `Expected a JSON file of what exists besides the stack but can't read ${file}: ${(error as Error).message}`,
     );
   }
   return parseExisting(values, file);

@@ -31,7 +31,7 @@ describe('A JWT authorizer', () => {
       .sign(await importJWK(key, String(header['alg'] ?? 'RS256')));
   }
 
-  test('lets a token of its issuer in, and tells the function what it says, as text', async () => {
+  test('accepts a token of its issuer, and passes its claims to the function as text', async () => {
     const token = await api.engine.token({ sub: 'ana', scope: 'read other' });
     const { status, body } = await api.call('/images/7', bearer(token));
     expect(status).toBe(200);
@@ -55,7 +55,7 @@ describe('A JWT authorizer', () => {
     });
   });
 
-  test('takes the client for an audience only where there is none', async () => {
+  test('uses the client as the audience only if there is no audience', async () => {
     expect(
       (await api.call('/images/7', bearer(await signed({ aud: undefined, client_id: 'shop' })))).status,
     ).toBe(200);
@@ -157,7 +157,7 @@ describe('An IAM route', () => {
   };
   const forbidden = { status: 403, body: { message: 'Forbidden' } };
 
-  test('lets in who signs and may, and tells the function who it is', async () => {
+  test('accepts callers who sign and are allowed to, and passes their identity to the function', async () => {
     const { status, body } = await signedCall('/signed/mine/1', USER_CREDENTIALS, 'execute-api', '{"a":1}');
     expect([status, body?.['body']]).toEqual([200, '{"a":1}']);
     expect(body?.requestContext['authorizer']).toMatchObject({

@@ -9,7 +9,7 @@ describe('A function behind an HTTP API', () => {
     api = await startApi();
   });
 
-  test('is told of the request in payload format 2.0', async () => {
+  test('gets the request in payload format 2.0', async () => {
     const { status, headers, body } = await api.call('/open/a%20b%2Fc?x=1&x=2&y=a%20b', {
       method: 'PUT',
       headers: { 'content-type': 'application/json', 'X-Own': 'Yes', cookie: 'a=1; b=2' },
@@ -98,7 +98,7 @@ describe('Pages of other origins', () => {
   const preflight = (origin: string, method = 'POST') =>
     api.call('/uploads', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': method } });
 
-  test('are told by the API itself what they may, and read its refusals too', async () => {
+  test('get their CORS headers from the API itself, on its refusals too', async () => {
     api = await startApi();
     const { status, headers } = await preflight('https://shop.example');
     expect(status).toBe(204);
@@ -120,7 +120,7 @@ describe('Pages of other origins', () => {
     expect(refused.headers.get('access-control-expose-headers')).toBe('etag,location');
   });
 
-  test('are those the engine is told of, besides', async () => {
+  test('include those of the engine’s option', async () => {
     api = await startApi({ api: { cors_configuration: undefined } }, ['http://127.0.0.1:1']);
     api.engine.allowOrigin('http://127.0.0.1:2');
     for (const origin of ['http://127.0.0.1:1', 'http://127.0.0.1:2']) {

@@ -131,7 +131,7 @@ test('the key of the bucket has a say', async () => {
   expect((await fetch(`${open.cdn}/a.png`)).status).toBe(200);
 });
 
-test('what is under way when the engine stops is broken off', async () => {
+test('requests that run when the engine stops are broken off', async () => {
   const { cdn } = await start();
   engine.inject([{ call: 's3:GetObject', fault: 'hang', when: 'before' }]);
   const answer = fetch(`${cdn}/a.png`).then(

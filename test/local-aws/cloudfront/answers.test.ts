@@ -107,7 +107,7 @@ describe('a request', () => {
     expect(asked(viewer, policy(selection))).toMatchObject({ query, headers: { accept: 'image/webp' } });
   });
 
-  test('is told from another by what is passed on', () => {
+  test('has its own cache entry if a part differs that reaches the origin', () => {
     const key = (change: Partial<ViewerRequest>) =>
       asked({ ...viewer, ...change }, policy({ only: ['v'] })).key;
     const same = key({});
@@ -172,7 +172,7 @@ describe('a response headers policy', () => {
     expect(headers['vary']).toBe('Origin');
   });
 
-  test('says nothing to who is of no origin, and the same to everybody where all may read', () => {
+  test('sends no CORS headers without an origin, and the same ones to everybody if all may read', () => {
     expect(answer(undefined)).toEqual({ 'access-control-allow-origin': 'of the origin' });
     expect(answer('https://x.example', { origins: ['*'] })).toEqual({
       'access-control-allow-origin': '*',
@@ -180,7 +180,7 @@ describe('a response headers policy', () => {
     });
   });
 
-  test('leaves what the origin says, where it is not to override it', () => {
+  test('leaves the header of the origin unless it overrides it', () => {
     expect(answer('https://a.shop.example', { override: false })).toEqual({
       'access-control-allow-origin': 'of the origin',
     });

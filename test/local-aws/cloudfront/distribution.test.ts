@@ -57,7 +57,7 @@ const put = (Key: string, Body = 'the picture', CacheControl: string | undefined
   s3.send(new PutObjectCommand({ Bucket: 'shop-photos', Key, Body, CacheControl, ContentType: 'image/png' }));
 
 describe('public endpoints', () => {
-  test('have addresses of their own, which the outputs tell', () => {
+  test('have addresses of their own, which the outputs contain', () => {
     expect(engine.publicEndpoints).toEqual([
       { kind: 'cdn', name: expect.stringMatching(/^d\w{13}\.cloudfront\.net$/), url: expect.any(String) },
       {
@@ -72,7 +72,7 @@ describe('public endpoints', () => {
     });
   });
 
-  test('what a distribution does not have here is told at the start', () => {
+  test('the engine logs at the start what a distribution does not have here', () => {
     expect(logged).toEqual([
       expect.stringContaining(
         'runs here without HTTPS, HTTP/2 and HTTP/3 (it speaks plain HTTP/1.1), the domain images.shop.example, the price class',
@@ -121,7 +121,7 @@ describe('a private bucket', () => {
     expect(await missing.json()).toMatchObject({ query: 'v=%41' });
   });
 
-  test('what is kept is asked about again when its time is over', async () => {
+  test('stale content is revalidated', async () => {
     await put('stale.png', 'first', 'max-age=60');
     await get('/stale.png');
     clock += 61_000;
@@ -134,7 +134,7 @@ describe('a private bucket', () => {
     expect([await other.text(), cacheOf(other)]).toEqual(['second', 'Miss from cloudfront']);
   });
 
-  test('the policy says how long, where the object does not', async () => {
+  test('the policy gives the time if the object does not', async () => {
     await s3.send(new PutObjectCommand({ Bucket: 'shop-photos', Key: 'plain.png', Body: 'plain' }));
     await get('/plain.png');
     clock += 99_000;
@@ -172,7 +172,7 @@ describe('a private bucket', () => {
     expect(calls).toEqual([]);
   });
 
-  test('what is too large to keep is passed on, ranges and conditions included', async () => {
+  test('content too large for the cache passes through, ranges and conditions included', async () => {
     const large = Buffer.alloc(9 * 1024 * 1024, 'x');
     await put('large.png', large.toString());
     const whole = await get('/large.png');
@@ -215,7 +215,7 @@ describe('an origin group', () => {
     expect(invoked()).toBe(1);
   });
 
-  test('a 404 with a time is kept for it and no longer', async () => {
+  test('a 404 with a time is cached that long and no longer', async () => {
     expect((await get('/unknown/a.png')).status).toBe(404);
     await put('unknown/a.png');
     const kept = await get('/unknown/a.png');
@@ -252,7 +252,7 @@ describe('an origin group', () => {
     );
   });
 
-  test('what is kept stands in while the function fails', async () => {
+  test('stale content is served while the function fails', async () => {
     await put('broken/b.png', 'kept', 'max-age=60');
     await get('/broken/b.png');
     await s3.send(new DeleteObjectCommand({ Bucket: 'shop-photos', Key: 'broken/b.png' }));
@@ -283,7 +283,7 @@ describe('viewers', () => {
     expect((await get('/%E0%A4%A')).status).toBe(400);
   });
 
-  test('security headers and CORS come with images, errors and word of no change', async () => {
+  test('security headers and CORS come with images, errors and 304', async () => {
     await put('headers.png');
     const etag = (await get('/headers.png')).headers.get('etag')!;
     const answers = [

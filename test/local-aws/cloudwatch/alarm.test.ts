@@ -57,7 +57,7 @@ test('an alarm on one metric', () => {
   ]);
 });
 
-test('an alarm on what is computed from several', () => {
+test('an alarm on an expression over several metrics', () => {
   const [found] = load({ a: alarm('ratio', ratio('100 * part / whole')) }).alarms;
   expect(found?.measures).toMatchObject([
     { id: 'part', returnData: false, metric: { name: 'Errors', stat: 'Sum' } },
@@ -67,7 +67,7 @@ test('an alarm on what is computed from several', () => {
   expect(found?.period).toBe(60);
 });
 
-test('an alarm whose actions are off tells nobody', () => {
+test('an alarm with disabled actions notifies nobody', () => {
   const [found] = load({ a: alarm('errors', errors, { actions_enabled: false }) }).alarms;
   expect(found?.actions).toEqual({ OK: [], ALARM: [], INSUFFICIENT_DATA: [] });
 });

@@ -43,7 +43,7 @@ test('alarms are looked at as each minute ends, until it is closed', async () =>
   jest.useRealTimers();
 });
 
-test('an alarm tells of a change once, however often it is looked at', async () => {
+test('an alarm publishes a change once, however often it is evaluated', async () => {
   const told: unknown[] = [];
   const cloudwatch = createCloudWatch({
     alarms: [alarm],

@@ -159,14 +159,14 @@ test('a permission for another rule is none', async () => {
   expect(total('Counted')).toBeUndefined();
 });
 
-test('an alarm that begins with nothing to tell tells nobody', async () => {
+test('the first change of an alarm to OK notifies nobody', async () => {
   await start({ code: COUNTS, alarms: { a: alarm('counted', counted) } });
   await engine.cloudwatch.evaluate();
   expect(told).toEqual(['shop-counted: INSUFFICIENT_DATA -> OK']);
   expect(await mails()).toEqual([]);
 });
 
-test('a topic that does not let CloudWatch publish is told nothing, and the log says so', async () => {
+test('a topic that does not let CloudWatch publish gets no message, and the log says so', async () => {
   await start({ code: COUNTS, alarms: { a: alarm('counted', counted) }, mayPublish: false });
   await engine.tick('shop-every');
   await engine.cloudwatch.evaluate(Date.now() + MINUTE);
@@ -215,7 +215,7 @@ test('metrics that CloudWatch would not take are reported with the function that
   ]);
 });
 
-test('a function that is to be tried again does not keep the engine from closing', async () => {
+test('a pending retry of a function does not keep the engine from closing', async () => {
   await start({ code: FAILS, alarms: {}, waitScale: 1 });
   void engine.tick('shop-every');
   while (!total('Errors')) await sleep(10);

@@ -29,7 +29,7 @@ test('a period has its first minute and not its last', () => {
   expect(metrics().statistic(sum, NOON - MINUTE, NOON)).toBeUndefined();
 });
 
-test('what is forgotten no longer counts for a period, and still in all', () => {
+test('forgotten values no longer count in a period, but still in the totals', () => {
   const all = metrics();
   all.forget(NOON + MINUTE);
   expect(all.statistic({ ...SOLD, stat: 'Sum' }, NOON, NOON + 2 * MINUTE)).toBe(7);

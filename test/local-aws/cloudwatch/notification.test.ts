@@ -68,7 +68,7 @@ test('programs get the alarm, the change and what triggered it', () => {
   });
 });
 
-test('what is computed is told with all it is computed from', () => {
+test('the message of an alarm on an expression lists every metric of the expression', () => {
   const measures = [
     { id: 'part', returnData: false, metric: errors('Sum') },
     { id: 'percent', label: 'percent', returnData: true, expression: '100 * part' },

@@ -204,7 +204,7 @@ describe('a failed condition', () => {
     expect(await failureOf(client.send(new DeleteItemCommand(never)))).toEqual(Item);
   });
 
-  test('answers without an item where there is none, or none is asked for', async () => {
+  test('answers without an item if there is none, or the request asks for none', async () => {
     await start();
     const missing = {
       TableName,

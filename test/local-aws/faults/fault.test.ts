@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseFaults, readFaults } from '../../../local-aws/faults';
 
-test('a call goes wrong before it takes effect, where nothing else is said', () => {
+test('a call fails before it takes effect unless the fault says otherwise', () => {
   const fault = { call: 's3:GetObject', fault: 'error' };
   expect(parseFaults([fault], 'faults.json')).toEqual([{ ...fault, when: 'before' }]);
 });
@@ -44,7 +44,7 @@ test.each([
   expect(() => parseFaults(values, 'faults.json')).toThrow(new Error(message));
 });
 
-test('everything that is wrong is told at once, each with its place', () => {
+test('all mistakes are reported at once, each with its place', () => {
   const values = [
     { call: 's3:GetObject', fault: 'error' },
     { function: '' },

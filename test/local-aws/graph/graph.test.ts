@@ -11,7 +11,7 @@ describe('the summary of an execution', () => {
     expect(summarize([])).toEqual({ status: 'RUNNING', durationMs: 0, states: [] });
   });
 
-  test('says where an execution was aborted or timed out', async () => {
+  test('shows the state in which an execution was aborted or timed out', async () => {
     const { machines, machine } = machinesFor(small, { invokeFunction: () => new Promise(() => {}) });
     const { executionArn, done } = machines.start(machine.arn, upload);
     await machines.history(executionArn);
@@ -104,7 +104,7 @@ describe('the part of a definition that one execution shows', () => {
   const shown = (...states: Summary['states']) =>
     focus(story, { status: 'RUNNING', durationMs: 0, states }).States;
 
-  test('goes on from where it is as long as there is one way, and ends before a Choice', () => {
+  test('continues from the current state while there is only one transition, and ends before a Choice', () => {
     expect(shown(visit('Kind', 'Choice'), visit('Left', 'Task'))).toEqual({
       Kind: { Type: 'Choice', Choices: [{ Next: 'Left' }] },
       Left: { Type: 'Task', Next: 'Then', Catch: [] },
@@ -112,7 +112,7 @@ describe('the part of a definition that one execution shows', () => {
     });
   });
 
-  test('has the Default and the Catch that were taken, and the way that was left by the Catch', () => {
+  test('has the Default and the Catch that were taken, and the path that the Catch left', () => {
     expect(Object.keys(shown(visit('Kind', 'Choice'), visit('Neither', 'Succeed')))).toEqual([
       'Kind',
       'Neither',
@@ -122,7 +122,7 @@ describe('the part of a definition that one execution shows', () => {
     expect(Object.keys(states)).toEqual(['Kind', 'Left', 'Then', 'Repair', 'Failed']);
   });
 
-  test('is the start, where nothing has happened yet', () => {
+  test('is the first state if nothing has happened yet', () => {
     expect(Object.keys(shown())).toEqual(['Kind']);
   });
 });

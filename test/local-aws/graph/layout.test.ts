@@ -73,7 +73,7 @@ test('states that follow each other stand in one column, and what fails goes on 
   expect(column('Aside')).toBeGreaterThan(column('Repair'));
 });
 
-test('an edge is a Catch only where nothing else leads the same way', () => {
+test('an edge is a Catch only if no other transition connects the same states', () => {
   const definition = {
     StartAt: 'A',
     States: { A: { Next: 'B', Catch: [{ Next: 'B' }, { Next: 'C' }] }, B: {}, C: {} },

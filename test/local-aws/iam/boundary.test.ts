@@ -70,7 +70,7 @@ async function send(existing: EngineOptions['existing']): Promise<string[]> {
   );
 }
 
-test('a boundary nobody knows is told of, and limits nothing', async () => {
+test('an unknown boundary is logged, and limits nothing', async () => {
   expect(await send(undefined)).toEqual(['sent', 'sent']);
   expect(said).toEqual([
     expect.stringContaining(`${BOUNDARY} is not in the stack, so its statements are unknown`),

@@ -138,7 +138,7 @@ describe('within a permissions boundary', () => {
 });
 
 /** docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
-describe('where the policy of the resource comes first, as that of a key does', () => {
+describe('if the policy of the resource comes first, as that of a key does', () => {
   const decideOnKey = (identity: PolicyDocument[], resource: PolicyDocument, principal = ROLE) =>
     evaluate(
       { principal, action: 's3:GetObject', resource: KEY, context: new Map() },

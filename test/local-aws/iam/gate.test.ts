@@ -153,7 +153,7 @@ describe('the gate', () => {
     expect(keysOf(events)).not.toContain('aws:principalarn');
   });
 
-  test('knows nobody who is not in the stack', async () => {
+  test('knows no caller outside of the stack', async () => {
     const stranger = { arn: `arn:aws:iam::${ACCOUNT}:role/stranger`, accessKeyId: '', secretAccessKey: '' };
     expect(await ask(gate, stranger, 's3:GetObject', `${BUCKET}/a.jpg`)).not.toBeNull();
   });

@@ -43,7 +43,7 @@ describe('a pattern', () => {
     .array(fc.oneof(letter, fc.constantFrom('*', '?')), { maxLength: 8 })
     .map((letters) => letters.join(''));
 
-  test('stands for just what the same regular expression does', () => {
+  test('matches the same texts as the equivalent regular expression', () => {
     fc.assert(
       fc.property(wildcards, text, (pattern, candidate) => {
         const source = [...pattern]
@@ -55,7 +55,7 @@ describe('a pattern', () => {
     );
   });
 
-  test('stands for every text it was cut out of', () => {
+  test('matches every text that it was made from', () => {
     fc.assert(
       fc.property(text, text, text, (before, middle, after) => {
         expect(matches(`${before}*${after}`, before + middle + after, none)).toBe(true);
@@ -69,7 +69,7 @@ describe('a pattern', () => {
 });
 
 describe('a policy variable', () => {
-  test('stands for the value of the request, in any letter case of its name', () => {
+  test('matches the value of the request, whatever the case of its name', () => {
     expect(matches('arn:aws:s3:::homes/${AWS:UserName}/*', 'arn:aws:s3:::homes/anna/a.jpg', context)).toBe(
       true,
     );
@@ -78,7 +78,7 @@ describe('a policy variable', () => {
     );
   });
 
-  test('is taken literally: a wildcard in the value of a request stands for itself', () => {
+  test('is literal: a wildcard in the value of a request matches only itself', () => {
     expect(matches('${aws:PrincipalArn}', 'arn:aws:iam::111122223333:role/a*b', context)).toBe(true);
     expect(matches('${aws:PrincipalArn}', 'arn:aws:iam::111122223333:role/aXb', context)).toBe(false);
   });

@@ -130,7 +130,7 @@ describe('a role', () => {
     });
   });
 
-  test('needs nothing where nothing is encrypted with a key', async () => {
+  test('needs no permission if nothing is encrypted with a key', async () => {
     const { kms, writer } = given({});
     await expect(kms.through('s3')(writer, undefined, ['Decrypt'], {})).resolves.toBeUndefined();
   });

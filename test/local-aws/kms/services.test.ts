@@ -221,7 +221,7 @@ describe('S3', () => {
     );
     const copy = new CopyObjectCommand({ Bucket: 'secret', Key: 'said-too.txt', CopySource: 'plain/a.txt' });
     expect(await s3.send(copy)).toMatchObject(encrypted);
-    expect((await s3.send(put('plain', 'said.txt'))).ServerSideEncryption).toBeUndefined();
+    expect((await s3.send(put('plain', 'said.txt'))).ServerSideEncryption).toBe('AES256');
   });
 
   test('takes the encryption a request asks for over that of the bucket', async () => {
@@ -240,7 +240,7 @@ describe('S3', () => {
     });
   });
 
-  test('asks for the bucket where it keeps a key for that, else for the object', async () => {
+  test('asks for the bucket if it has a bucket key, else for the object', async () => {
     const { s3 } = as('keeper');
     const without = { BucketKeyEnabled: false };
     expect(await s3.send(put('secret', 'kept.txt'))).toMatchObject({ BucketKeyEnabled: true });
@@ -249,7 +249,7 @@ describe('S3', () => {
     expect(single.BucketKeyEnabled).toBeUndefined();
   });
 
-  test('gives an ETag that tells nothing of the content', async () => {
+  test('gives an ETag that does not depend on the content', async () => {
     const etags = async (Bucket: string) => {
       const { s3 } = as('both');
       const [one, other] = [await s3.send(put(Bucket, 'e.txt')), await s3.send(put(Bucket, 'e.txt'))];

@@ -68,7 +68,7 @@ async function start(
 
 const send = (body: string, attributes = {}) => sqs!.send(arn, body, attributes, principal);
 
-test('a function receives a message as Lambda hands it over, and what it does not report is deleted', async () => {
+test('a function receives a message as from Lambda, and messages that it does not report as failed are deleted', async () => {
   const events: unknown[] = [];
   const { idle, pending } = await start(async (event) => {
     events.push(event);

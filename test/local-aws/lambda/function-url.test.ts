@@ -110,7 +110,7 @@ async function call(target: string, options: Signed = {}): Promise<Response> {
 
 const ECHO = 'exports.handler = async (event) => event;';
 
-test('the function is told of the request in payload format 2.0, its path as it was sent', async () => {
+test('the function gets the request in payload format 2.0, its path as it was sent', async () => {
   await serve(ECHO);
   const response = await call('/a%2Fb%20c/%C3%BC.png', {
     method: 'POST',

@@ -106,7 +106,7 @@ suite('the AWS CLI', () => {
     expect((await fetch(url.replace('plain', 'silent'))).status).toBe(403);
   }, 120_000);
 
-  test('is told why a conditional write was refused', async () => {
+  test('shows why a conditional write was refused', async () => {
     const put = ['s3api', 'put-object', '--bucket', 'plain', '--key', 'api', '--if-none-match', '*'];
     await aws(...put, '--body', file('api', 'x'));
     await expect(aws(...put, '--body', 'api')).rejects.toMatchObject({

@@ -199,7 +199,7 @@ describe('an upload with an unsigned trailer', () => {
     expectNothingStored();
   });
 
-  test('that announces a trailer nobody knows is refused', async () => {
+  test('that announces an unknown trailer is refused', async () => {
     expect(await upload('', { 'x-amz-trailer': 'x-amz-meta-a' })).toContain('<Code>InvalidRequest</Code>');
   });
 });

@@ -25,7 +25,7 @@ const content = async (Bucket: string) => {
 };
 
 describe.each(['plain', 'versioned'])('in the bucket %s', (Bucket) => {
-  test('If-None-Match: * writes only where there is nothing', async () => {
+  test('If-None-Match: * writes only if there is no object', async () => {
     await put(Bucket, 'first', { IfNoneMatch: '*' });
     expect(await refusal(put(Bucket, 'second', { IfNoneMatch: '*' }))).toMatchObject({
       name: 'PreconditionFailed',

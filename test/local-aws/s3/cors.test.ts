@@ -42,7 +42,7 @@ const preflight = (origin: string, method: string, asked?: string, bucket = 'ope
     ...(asked !== undefined && { 'access-control-request-headers': asked }),
   });
 
-test('a preflight is told what the first rule that fits allows', async () => {
+test('a preflight gets what the first matching rule allows', async () => {
   const { status, headers } = await preflight(SHOP, 'POST', 'X-Own-A, x-own-b');
   expect(status).toBe(200);
   expect(headers).toMatchObject({

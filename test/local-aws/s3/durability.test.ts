@@ -82,7 +82,7 @@ test('what a crash has left is cleared away, and what was there stays', async ()
   expect(await Body!.transformToString()).toBe('kept');
 });
 
-test('metadata that cannot be read stops the start, and says where it is', async () => {
+test('unreadable metadata stops the start, and the error names the file', async () => {
   endpoint = await startEndpoint();
   const directory = join(endpoint.dataDir, 'plain', 'objects', 'f'.repeat(64));
   mkdirSync(directory);

@@ -80,7 +80,7 @@ test('an upload whose event cannot be queued is not acknowledged', async () => {
   expect(await refusal(put())).toMatchObject({ name: 'InternalError', status: 500 });
 });
 
-test('sequencers increase from event to event and across restarts, though the clock goes back and nothing of the last object is left', async () => {
+test('sequencers increase from event to event and across restarts, even if the clock goes back and the last object is gone', async () => {
   endpoint = await startEndpoint();
   const found: string[] = [];
   const started = Date.now();
@@ -121,7 +121,7 @@ describe('the sequencer', () => {
     );
   });
 
-  test('knows after a restart what it was to remember, though the clock has gone back', async () => {
+  test('remembers its sequencers after a restart, even if the clock has gone back', async () => {
     await new Sequencer(endpoint.dataDir).remember('00FFFFFFFF00000000');
     expect(new Sequencer(endpoint.dataDir).next(0)).toBe('00FFFFFFFF00000001');
   });

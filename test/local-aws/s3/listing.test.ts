@@ -93,7 +93,7 @@ describe('over HTTP', () => {
     expect(found.sort()).toEqual(['a.jpg', 'a/', 'b+c d/', 'z', '\uffee', '😀'].sort());
   });
 
-  test('IAM is told which prefix is listed', async () => {
+  test('IAM gets the listed prefix', async () => {
     endpoint.calls.length = 0;
     await listV2({ Prefix: 'a/', Delimiter: '/', MaxKeys: 5 });
     expect(endpoint.calls).toEqual([

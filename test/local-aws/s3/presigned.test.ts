@@ -67,7 +67,7 @@ test('a URL for reading does not write', async () => {
   expect(await response.text()).toContain('<Code>SignatureDoesNotMatch</Code>');
 });
 
-test('a listing writes control characters as references, where the caller did not ask for encoding', async () => {
+test('a listing writes control characters as references if the caller did not ask for encoding', async () => {
   await endpoint.client.send(new PutObjectCommand({ Bucket: 'plain', Key: 'a\u0001\r\n<b>&', Body: 'x' }));
   const url = await getSignedUrl(endpoint.client, new ListObjectsV2Command({ Bucket: 'plain' }));
   expect(await (await fetch(url)).text()).toContain('<Key>a&#x1;&#xd;&#xa;&lt;b&gt;&amp;</Key>');

@@ -385,7 +385,7 @@ describe('the gate', () => {
 });
 
 describe('for the engine', () => {
-  test('waits are as long as they are told to be, and what the API says of them stays', async () => {
+  test('waitScale shortens the waits, and the API still answers the original ones', async () => {
     await start([work({ DelaySeconds: 900, VisibilityTimeout: 3_600 })], 0.0001);
     await send('a');
     const [first] = await receive({ WaitTimeSeconds: 20 });

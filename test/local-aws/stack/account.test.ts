@@ -51,7 +51,7 @@ describe('a bucket that exists', () => {
     expect(stack.keys).toEqual([expect.objectContaining({ arn: KEY, madeBy: 'account' })]);
   });
 
-  test('takes the notifications of the stack where that manages them', () => {
+  test('takes the notifications of the stack if that manages them', () => {
     const events = { aws_s3_bucket_notification: { e: { bucket: 'photos-of-the-team', eventbridge: true } } };
     const buckets = { 'photos-of-the-team': { eventBridge: false } };
     expect(load(events, data(), { buckets }).buckets[0]?.eventBridge).toBe(true);
@@ -112,7 +112,7 @@ describe('a permissions boundary', () => {
     });
   });
 
-  test('of the account is unknown until somebody tells it', () => {
+  test('of the account is unknown until its document is given', () => {
     expect(boundaryOf(role(BOUNDARY))).toEqual({ arn: BOUNDARY });
     const told = document({ Effect: 'Allow', NotAction: ['iam:*'], Resource: '*' });
     expect(boundaryOf(role(BOUNDARY), { policies: { [BOUNDARY]: told } })?.document?.Statement).toEqual([
@@ -120,7 +120,7 @@ describe('a permissions boundary', () => {
     ]);
   });
 
-  test('may say of services that are not run here what it likes, and only of those', () => {
+  test('may have any statement about services that do not run here, and only about those', () => {
     const keep = (Action: string) => ({
       Effect: 'Deny',
       Action,
@@ -190,7 +190,7 @@ describe('keys', () => {
     expect(actions(key({ policy: JSON.stringify(policy) }))).toEqual([['kms:Decrypt']]);
   });
 
-  test('of AWS are there where they are used, one for each service', () => {
+  test('of AWS exist if they are used, one for each service', () => {
     expect(load(topic('alias/aws/sns')).keys).toEqual([expect.objectContaining({ madeBy: 'aws' })]);
     expect(() => load(topic('alias/aws/ebs'))).toThrow('aws_sns_topic.t: Expected a key of the stack');
   });

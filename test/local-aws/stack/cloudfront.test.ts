@@ -81,7 +81,7 @@ test('a distribution is read with everything it refers to', () => {
   ]);
 });
 
-test('what needs the Internet is told as skipped', () => {
+test('parts that need the Internet are listed as skipped', () => {
   const [distribution] = load({
     distribution: {
       aliases: [],

@@ -34,7 +34,7 @@ describe('a synthesized stack', () => {
     expect(stack).toMatchObject({ name: 'thumbnails', account: '000000000000', region: 'eu-west-1' });
   });
 
-  test('is named after its folder where synth wrote no name, and lives where it is told', () => {
+  test('is named after its folder if synth wrote no name, and runs in the given account and region', () => {
     expect(load({}).stack).toMatchObject({ name: 'a-stack', region: 'us-east-1' });
   });
 
@@ -337,7 +337,7 @@ describe('what the engine cannot run is refused by its address', () => {
     expect(text).toContain('module: the local engine does not read this block');
   });
 
-  test('a dependency cycle, even where no attribute needs another', () => {
+  test('a dependency cycle, even if no attribute needs another', () => {
     const text = refusal({
       aws_sns_topic: {
         a: { name: 'a', display_name: '${aws_sns_topic.b.arn}' },
@@ -394,7 +394,7 @@ describe('a queue that a function is invoked by', () => {
     });
   });
 
-  test('is reached at the endpoint, where one is known', () => {
+  test('is reached at the endpoint, if one is known', () => {
     const { folder } = load({ resource: resources() });
     const { queues: found } = loadStack(join(folder, 'cdk.tf.json'), {
       ...place,
@@ -432,7 +432,7 @@ describe('a queue that a function is invoked by', () => {
     ]);
   });
 
-  test('is left alone where the mapping is not enabled', () => {
+  test('is not polled if the mapping is disabled', () => {
     expect(load({ resource: resources({ enabled: false }) }).stack.eventSourceMappings).toEqual([]);
   });
 
@@ -463,7 +463,7 @@ describe('a queue that a function is invoked by', () => {
   );
 });
 
-test('a table tells the attribute its items expire by, where that is on', () => {
+test('a table names the attribute that its items expire by, if expiry is on', () => {
   const table = (ttl: object) => ({
     resource: {
       aws_dynamodb_table: {

@@ -99,7 +99,7 @@ describe('limits the interpreter does not know', () => {
     expect(types(history).at(-1)).toBe('ExecutionTimedOut');
   });
 
-  test('an Express execution is over after five minutes, also where the definition allows more', async () => {
+  test('an Express execution ends after five minutes, even if the definition allows more', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'Date', 'performance'] });
     try {
       const ended = runToEnd(one(task(), { TimeoutSeconds: 900 }), { invokeFunction: never });
@@ -213,7 +213,7 @@ describe('a Task', () => {
     expect(sent).toEqual([{ QueueUrl: 'https://queue', MessageBody: '{"name":"uploads"}' }]);
   });
 
-  test('has no time limit of its own where the definition gives none', async () => {
+  test('has no time limit of its own if the definition gives none', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'Date', 'performance'] });
     try {
       let answer: (value: unknown) => void = () => {};
