@@ -32,16 +32,21 @@ export async function mailTo(subscriber: Subscriber, notification: Notification)
       ? `${notification.Message}\n\n${footer(unsubscribe)}`
       : // Unsigned: nothing here holds the key of SNS.
         `${JSON.stringify({ Type: 'Notification', ...notification, UnsubscribeURL: unsubscribe }, null, 2)}\n`;
-  const { message: headers } = await composer.sendMail({
+  const { message } = await composer.sendMail({
     from: { name: 'AWS Notifications', address: 'no-reply@sns.amazonaws.com' },
     to: { name: '', address },
     subject: notification.Subject ?? 'AWS Notification Message',
     messageId: `<${notification.MessageId}.${subscriptionArn.split(':').at(-1)}@sns.amazonaws.com>`,
     date: new Date(notification.Timestamp),
-    headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Transfer-Encoding': 'binary' },
+    headers: { 'Content-Transfer-Encoding': 'binary' },
   });
+  // nodemailer keeps its own Content-Type beside any that is given, so the charset goes into that one.
+  const headers = String(message).replace(
+    /^Content-Type: text\/plain\r$/m,
+    'Content-Type: text/plain; charset=utf-8\r',
+  );
   // The text stays as it is, rather than encoded and folded: people search and read these files without a mail program.
-  return Buffer.concat([headers as Buffer, Buffer.from(text.replace(/\r?\n/g, '\r\n'))]);
+  return Buffer.from(headers + text.replace(/\r?\n/g, '\r\n'));
 }
 
 const footer = (unsubscribe: string) => `--

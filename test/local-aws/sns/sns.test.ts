@@ -121,6 +121,7 @@ describe('a published message', () => {
     const [name] = readdirSync(path.join(folder, 'mail'));
     const eml = readFileSync(path.join(folder, 'mail', name as string), 'utf8');
     expect(eml.split('\r\n')).toContain(Message);
+    expect(eml.match(/^Content-Type: .*$/gm)).toEqual(['Content-Type: text/plain; charset=utf-8']);
     expect(eml).toMatch(/^Date: [A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000\r$/m);
   });
 
