@@ -39,8 +39,7 @@ export function readRequest({ headers, body = '', isBase64Encoded }: HttpEvent):
   if (!/^application\/json *(;|$)/i.test(type)) {
     throw new HttpProblem(415, `Expected content-type application/json but received ${shown(type)}.`);
   }
-  // What is received as base64 has three bytes in four characters.
-  const size = isBase64Encoded ? Math.floor((body.length * 3) / 4) : Buffer.byteLength(body);
+  const size = Buffer.byteLength(body, isBase64Encoded ? 'base64' : 'utf8');
   if (size > MAX_BODY) {
     throw new HttpProblem(
       413,

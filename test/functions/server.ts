@@ -20,6 +20,8 @@ export interface LocalServer {
 
 export async function serve(listener: RequestListener): Promise<LocalServer> {
   const server = createServer(listener);
+  // No connection is closed while a client may send a request on it, however slow the machine is.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

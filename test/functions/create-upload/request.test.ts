@@ -90,3 +90,31 @@ test('a request beyond any that is allowed is not read at all', () => {
   const encoded = Buffer.from(body).toString('base64');
   expect(refused(postUploads({ body: encoded, isBase64Encoded: true }))).toMatchObject({ status: 413 });
 });
+
+describe('the bytes of a request are counted as they were sent', () => {
+  const padded = (text: string, bytes: number) => text + ' '.repeat(bytes - Buffer.byteLength(text));
+  const ascii = JSON.stringify(canyon);
+  const multibyte = JSON.stringify({ ...canyon, fileName: 'ö写🏔'.repeat(20) });
+
+  test.each([
+    ['in ASCII', ascii, false],
+    ['in characters of several bytes', multibyte, false],
+    ['in ASCII as base64', ascii, true],
+    ['in characters of several bytes as base64', multibyte, true],
+  ])('%s: 8,192 are read and one more is refused', (_, text, isBase64Encoded) => {
+    const send = (bytes: number) => {
+      const body = padded(text, bytes);
+      return postUploads({
+        body: isBase64Encoded ? Buffer.from(body).toString('base64') : body,
+        isBase64Encoded,
+      });
+    };
+    for (const bytes of [8_190, 8_191, 8_192]) expect(readRequest(send(bytes))).toEqual(JSON.parse(text));
+    for (const bytes of [8_193, 8_194, 8_195]) {
+      expect(refused(send(bytes))).toMatchObject({
+        status: 413,
+        detail: expect.stringContaining(`but received ${bytes}.`),
+      });
+    }
+  });
+});

@@ -66,3 +66,13 @@ test('every size that an image can be scaled to counts as the whole of it', () =
     { numRuns: 1_000 },
   );
 });
+
+test.each([
+  ['a side one pixel off the exact height', canyon, candidate(400, 301), true],
+  ['two pixels off', canyon, candidate(400, 302), false],
+  ['a side one pixel off the exact width', { width: 3000, height: 4000 }, candidate(301, 400), true],
+  ['two pixels off the exact width', { width: 3000, height: 4000 }, candidate(302, 400), false],
+])('%s: a rounded size is of the same shape, and no other', (_, image, near, isAlike) => {
+  const exact = candidate(image.width / 20, image.height / 20);
+  expect(srcsets(image, [exact, near]).srcset.includes(near.url)).toBe(isAlike);
+});

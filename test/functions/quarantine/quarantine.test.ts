@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { Superseded } from '../../../contract/errors';
 import type { ObjectEvent } from '../../../contract/event';
@@ -78,6 +79,30 @@ describe('what failed', () => {
       fail(source, { error: reason, quarantine: null }, EXECUTION, NOW),
       fail(source, { error: reason, quarantine: kept.quarantine }, EXECUTION, NOW),
     ]);
+  });
+
+  test('takes each step only when the one before is done, and answers when all are', async () => {
+    const log: string[] = [];
+    /** Ends later than a caller that doesn't wait for it would go on. */
+    const step = async <Result>(name: string, result: Result): Promise<Result> => {
+      log.push(`begin ${name}`);
+      await setImmediate();
+      log.push(`end ${name}`);
+      return result;
+    };
+    const before = { thumbnailKeys: new Set(['a.jpg/thumbnail.jpg']) } as ImageRecord;
+    await quarantine(
+      { execution: EXECUTION, state: { ...created(), error: caught } },
+      {
+        copy: () => step('copy', kept),
+        apply: () => step<Outcome>('record', { applied: true, before }),
+        count: () => {},
+        removeBefore: () => step('remove', undefined),
+      },
+      NOW,
+    );
+    const steps = ['record', 'remove', 'copy', 'record'];
+    expect(log).toEqual(steps.flatMap((name) => [`begin ${name}`, `end ${name}`]));
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Superseded } from '../../../contract/errors';
 import type { Offer, Thumbnail } from '../../../contract/image';
 import type { ImageRecord } from '../../../contract/record';
@@ -85,6 +86,29 @@ describe('thumbnails that no record lists any more', () => {
     const { answer, seen } = run({ applied: false, current: recordOf(6) });
     await expect(answer).rejects.toBeInstanceOf(Superseded);
     expect(seen.removed).toEqual(written.map((key) => [source.sequencer, key]));
+  });
+
+  test.each([
+    ['this run lost', { applied: false, current: recordOf(6) }],
+    ['another version came back', { applied: false, current: recordOf(5, { version: 'another' }) }],
+    ['this run won', { applied: true, before: recordOf(5, { thumbnailKeys: new Set(['old.jpg']) }) }],
+  ] as [string, Outcome][])('are gone before it answers, if %s', async (_, outcome) => {
+    const log: string[] = [];
+    await storeMetadata(
+      { execution: EXECUTION, state: { ...created(), image, thumbnails: { schema: 1, items } } },
+      {
+        apply: async () => outcome,
+        removeUpTo: async (_, key) => {
+          log.push(`begin ${key}`);
+          await setImmediate();
+          log.push(`end ${key}`);
+        },
+      },
+      NOW,
+    ).catch(() => {});
+    const begun = log.filter((line) => line.startsWith('begin'));
+    expect(begun.length).toBeGreaterThan(0);
+    expect(log).toHaveLength(2 * begun.length);
   });
 
   test('are not looked for when the table fails: a retry will', async () => {

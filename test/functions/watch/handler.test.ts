@@ -19,6 +19,20 @@ afterAll(async () => {
   process.env = environment;
 });
 
+/** All but `Date`: the SDK and the table go on as ever. */
+const ALL_TIMERS = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const;
+
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
 /** An image that was taken up so long ago. */
@@ -44,6 +58,21 @@ test('counts what has been PROCESSING for more than ten minutes, whichever shard
 
   await handler();
   expect(written.take()).toEqual(['StuckRecords{Workflow=pics} 60 Count']);
+});
+
+test('counts an image from the moment that it has been PROCESSING for more than ten minutes', async () => {
+  jest.useFakeTimers({ now: new Date('2026-03-12T02:08:00.000Z'), doNotFake: [...ALL_TIMERS] });
+  try {
+    written.take();
+    await handler();
+    const [, before] = /} (\d+) Count/.exec(written.take()[0] as string)!;
+    await takeUp('ten-minutes.jpg', new Date('2026-03-12T01:58:00.000Z'));
+    await takeUp('longer.jpg', new Date('2026-03-12T01:57:59.999Z'));
+    await handler();
+    expect(written.take()).toEqual([`StuckRecords{Workflow=pics} ${Number(before) + 1} Count`]);
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 test('says nothing where it cannot count', async () => {
