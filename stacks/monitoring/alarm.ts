@@ -6,22 +6,26 @@ import { Construct } from 'constructs';
 import type { Topic } from '../messaging/topic';
 import { type Metric, PERIOD } from './metrics';
 
-/** What an alarm measures: one metric, the sum of several (at most 10, says CloudWatch), or the share of one in another, in percent. */
+/** What an alarm measures: one metric, the sum of several (CloudWatch allows 10), or one as a percentage of another. */
 export type Measure =
   | { readonly metric: Metric }
   | { readonly sum: Metric[] }
   | {
       readonly part: Metric;
       readonly whole: Metric;
-      /** A share of fewer says nothing, and counts as 0. */
+      /** Below this many, a percentage says little and counts as 0. */
       readonly minimum: number;
     };
 
 export interface AlarmProps {
   /** In kebab-case; the alarm is called `<namePrefix>-<name>`. */
   readonly name: string;
-  /** What has happened, and what to look at first. */
+  /** What has happened and what users notice of it: whole sentences. */
   readonly description: string;
+  /** Ends the sentence "Look first at". */
+  readonly lookAt: string;
+  /** A line to paste into a shell. The names in it follow from `namePrefix`. */
+  readonly run: string;
   readonly measure: Measure;
   /** The alarm goes off at this value or above. */
   readonly threshold: number;
@@ -31,8 +35,8 @@ export interface AlarmProps {
    */
   readonly periods?: number;
   /**
-   * Whether the metric always has values, so that their absence is trouble of its own: people are told of it as of the
-   * alarm. Otherwise no values mean that nothing happened.
+   * Whether the metric always has values. If they stop, that is a fault of its own, and the topic is notified of it too.
+   * For other metrics, no values mean that nothing happened.
    * @default false
    */
   readonly steady?: boolean;
@@ -43,7 +47,7 @@ export interface AlarmProps {
   readonly runbook?: string;
 }
 
-/** An alarm that tells a topic when it goes off and when it is over. */
+/** An alarm that notifies a topic when it goes off and when it is over. */
 export class Alarm extends Construct {
   readonly arn: string;
 
@@ -51,7 +55,7 @@ export class Alarm extends Construct {
     super(scope, props.name);
     const alarm = new CloudwatchMetricAlarm(this, 'alarm', {
       alarmName: `${namePrefix}-${props.name}`,
-      alarmDescription: `${props.description} Runbook: docs/operations.md#${props.runbook ?? props.name}`,
+      alarmDescription: describe(props),
       ...measured(props.measure),
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
       threshold: props.threshold,
@@ -66,13 +70,16 @@ export class Alarm extends Construct {
   }
 }
 
+const describe = ({ description, lookAt, run, name, runbook = name }: AlarmProps) =>
+  `${description} Look first at ${lookAt}. Run: ${run} . Runbook: docs/operations.md#${runbook}`;
+
 type Measured = Pick<
   CloudwatchMetricAlarmConfig,
   'namespace' | 'metricName' | 'dimensions' | 'statistic' | 'period' | 'metricQuery'
 >;
 
 /**
- * Where one of several metrics has no value, arithmetic takes it for 0; `SUM` is not for alarms:
+ * Arithmetic treats a metric without a value as 0, but only while another one has a value. `SUM` is not allowed in alarms:
  * docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */
 function measured(measure: Measure): Measured {
@@ -84,7 +91,7 @@ function measured(measure: Measure): Measured {
     return {
       metricQuery: [
         ...measure.sum.map((metric, n) => query(`m${n}`, metric)),
-        // What did not run in a period has no value at all.
+        // A function that did not run in a period has no value at all.
         answer(measure.sum.map((_, n) => `FILL(m${n}, 0)`).join(' + '), 'total'),
       ],
     };

@@ -1,11 +1,11 @@
-/** Which alarms there are, when they go off, and what to look at first. */
+/** Which alarms there are, when they go off, what users notice, where to look first, and what to run. */
 import type { WorkflowFunction } from '../functions/workflow-function';
 import type { AlarmProps } from './alarm';
 import { endpointAlarms } from './endpoint-alarms';
 import { functionMetric, machineMetric, queueMetric, ruleMetric, workflowMetric } from './metrics';
-import type { Watched } from './watched';
+import type { Watched, WatchedFunctions } from './watched';
 
-/** Periods of five minutes in half an hour. The backlog takes up what is throttled for less. */
+/** Periods of five minutes in half an hour. The backlog copes with throttling that is shorter. */
 const HALF_AN_HOUR = 6;
 
 /** Periods of five minutes in a quarter of an hour. */
@@ -26,7 +26,10 @@ function outcomeAlarms({ settings, stateMachine }: Watched): AlarmProps[] {
   return [
     {
       name: 'failure-ratio',
-      description: `${alarms.failurePercent} % or more of the images failed that came to an end within five minutes, ${alarms.minimumImages} at least. Look first at the failures by error name on the dashboard: one name says what is broken, many names that someone uploads broken files.`,
+      description: `Of the images that finished within five minutes (at least ${alarms.minimumImages}), ${alarms.failurePercent} % or more failed. Their uploaders have no thumbnails.`,
+      lookAt:
+        'the failures by error name on the dashboard: one name means that something is broken, many names mean that someone uploads broken files',
+      run: 'npm run replay -- --failed-since 2h --dry-run',
       // Each image that ends is one value of Failed, 0 or 1.
       measure: {
         part: workflowMetric(namePrefix, 'Failed', 'Sum'),
@@ -38,14 +41,19 @@ function outcomeAlarms({ settings, stateMachine }: Watched): AlarmProps[] {
     {
       name: 'executions-timed-out',
       description:
-        'Executions were ended after five minutes, without their error path: nobody was told, and the records say PROCESSING. Look first at the durations by state on the dashboard, then at npm run stuck.',
+        'Step Functions ended executions after five minutes without running their error path. Nobody was notified, there is no copy in quarantine, and the records still say PROCESSING.',
+      lookAt: 'the durations by state on the dashboard',
+      run: 'npm run stuck',
       measure: { metric: machineMetric(stateMachine, 'ExecutionsTimedOut', 'Sum') },
       threshold: alarms.timedOutExecutions,
     },
     {
       name: 'stuck-records',
       description:
-        'Images have been PROCESSING for more than ten minutes. One that waits in the backlog for capacity is among them: look first whether an alarm of the backlog or of throttles is on, which explains it. Otherwise npm run stuck lists them. Without data, the function that counts them does not run.',
+        'Images have been PROCESSING for more than ten minutes, and their uploaders still wait. If this alarm has insufficient data, the function that counts them does not run.',
+      lookAt:
+        'the alarms backlog-age, backlog-waits and throttles: if one of them is on as well, the images only wait for capacity',
+      run: 'npm run stuck',
       measure: { metric: workflowMetric(namePrefix, 'StuckRecords', 'Maximum') },
       threshold: alarms.stuckRecords,
       periods: QUARTER_OF_AN_HOUR,
@@ -59,34 +67,45 @@ function queueAlarms({ settings: { alarms, namePrefix }, ...watched }: Watched):
     {
       name: 'dead-letters',
       description:
-        'Events are in the dead-letter queue: for a day EventBridge could not start an execution for them. Look first at the attributes of a message, which name the error. npm run redrive takes them up again.',
+        'EventBridge could not start an execution for some events and put them into the dead-letter queue. These images have no thumbnails and no record.',
+      lookAt: 'ERROR_CODE and ERROR_MESSAGE, which are attributes of each message in that queue',
+      run: 'npm run redrive -- --queue dead-letters --dry-run',
       measure: { metric: queueMetric(watched.deadLetters, 'ApproximateNumberOfMessagesVisible', 'Maximum') },
       threshold: alarms.deadLetters,
     },
     {
       name: 'failures-queue',
       description:
-        'Failures are in the failure queue: images failed and the errors topic could not be reached, or events were received from the backlog again and again. Look first at a message, which holds the event and the reason. npm run redrive takes them up again.',
+        'Images failed and nobody could be notified because the errors topic refused the message, or events came out of the backlog again and again without finishing.',
+      lookAt: 'a message of the failure queue, which holds the event and the reason',
+      run: 'npm run redrive -- --queue failures --dry-run',
       measure: { metric: queueMetric(watched.failures, 'ApproximateNumberOfMessagesVisible', 'Maximum') },
       threshold: alarms.failureMessages,
     },
     ...(['created', 'deleted'] as const).map((event) => ({
       name: `undeliverable-events-${event}`,
       runbook: 'undeliverable-events',
-      description: `EventBridge lost events of objects that were ${event}: neither the workflow nor the dead-letter queue took them. Look first at the policy of the queue and, where it is encrypted, of its key.`,
+      description: `EventBridge lost events of objects that were ${event}: it could neither start the workflow nor put them into the dead-letter queue. ${event === 'created' ? 'These uploads stay without thumbnails' : 'Thumbnails of these deleted images stay'} until someone acts.`,
+      lookAt:
+        'the policy of the dead-letter queue and, if the queue has a customer-managed key, at its key policy',
+      run: 'npx cdktf diff thumbnail-workflow',
       measure: { metric: ruleMetric(watched.rules[event], 'InvocationsFailedToBeSentToDlq', 'Sum') },
       threshold: alarms.undeliverableEvents,
     })),
     {
       name: 'backlog-age',
-      description: `Events have been in the backlog for ${alarms.backlogMinutes} minutes and nobody takes them. Look first at the event source mapping of the resume function: is it enabled, and does the function run?`,
-      // SQS leaves out what was received three times or more, so it shows what is not taken up at all.
+      description: `Events have been in the backlog for ${alarms.backlogMinutes} minutes and nothing takes them out. These images wait for their thumbnails.`,
+      lookAt: 'the event source mapping of the resume function: is it enabled, and does the function run?',
+      run: `aws lambda list-event-source-mappings --function-name ${namePrefix}-resume --query 'EventSourceMappings[].[UUID,State]'`,
+      // SQS leaves out messages that were received three times or more, so this shows only those that nothing takes out.
       measure: { metric: queueMetric(watched.backlog, 'ApproximateAgeOfOldestMessage', 'Maximum') },
       threshold: alarms.backlogMinutes * 60,
     },
     {
       name: 'backlog-waits',
-      description: `Events out of the backlog were tried again after ${alarms.backlogMinutes} minutes or more: capacity is short for long. After a day they fail as CapacityExhausted. Look first at the throttles by function on the dashboard, then at the concurrency of the account.`,
+      description: `Events have waited for capacity for ${alarms.backlogMinutes} minutes or more. These images wait for their thumbnails; after a day they fail as CapacityExhausted.`,
+      lookAt: 'the throttles by function on the dashboard, then at the concurrency of the account',
+      run: 'aws lambda get-account-settings --query AccountLimit',
       measure: { metric: workflowMetric(namePrefix, 'BacklogAge', 'Maximum') },
       threshold: alarms.backlogMinutes * 60,
     },
@@ -97,7 +116,10 @@ function capacityAlarms({ settings: { alarms }, functions }: Watched): AlarmProp
   return [
     {
       name: 'throttles',
-      description: `For half an hour functions were throttled ${alarms.throttles} times or more in every five minutes. What is throttled waits in the backlog and is not lost. Look first which function it is on the dashboard: its reserved concurrency is used up, or that of the account.`,
+      description: `Functions were throttled ${alarms.throttles} times or more in every five minutes of half an hour. Throttled events wait in the backlog and are not lost, but their thumbnails come late.`,
+      lookAt:
+        'the throttles by function on the dashboard: either the reserved concurrency of that function or the concurrency of the account is used up',
+      run: 'aws lambda get-account-settings --query AccountLimit',
       measure: {
         sum: Object.values(functions).map((lambda: WorkflowFunction) =>
           functionMetric(lambda, 'Throttles', 'Sum'),
@@ -111,23 +133,40 @@ function capacityAlarms({ settings: { alarms }, functions }: Watched): AlarmProp
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
+/** What users notice while most attempts of a function fail. */
+const IMPACT: Record<Exclude<keyof WatchedFunctions, 'watch'>, string> = {
+  validate:
+    'Uploads get no thumbnails. Images that were refused and events that were overtaken count here too.',
+  thumbnail:
+    'Uploads get no thumbnails. Images that were refused and events that were overtaken count here too.',
+  storeMetadata: 'Thumbnails are made, but the records do not list them.',
+  notify: 'Thumbnails and records are complete, but subscribers are not notified.',
+  quarantine: 'Failures are mailed, but their originals are not copied and their records may not say FAILED.',
+  remove: 'Thumbnails of deleted images are still there.',
+  resume: 'Events do not come out of the backlog, so these images wait for their thumbnails.',
+};
+
 /**
- * What a function throws is an error to Lambda, a verdict on the image too: `UnsupportedFormat`, or `Superseded`, which
- * is no failure at all. So the two functions that judge images have a threshold of their own.
+ * Lambda counts whatever a function throws as an error, also a verdict on an image: `UnsupportedFormat`, or `Superseded`,
+ * which isn't a failure at all. So the two functions that judge images have a threshold of their own.
  */
 const JUDGES: readonly string[] = ['validate', 'thumbnail'];
 
-function errorAlarms({ settings: { alarms }, functions: { watch, ...functions } }: Watched): AlarmProps[] {
+function errorAlarms({ settings: { alarms, namePrefix }, functions }: Watched): AlarmProps[] {
+  const logsOf = (name: string) =>
+    `aws logs tail /aws/lambda/${namePrefix}-${name} --since 1h --filter-pattern '{ $.level = "ERROR" }'`;
   return [
-    ...Object.entries(functions).map(([name, lambda]: [string, WorkflowFunction]) => {
-      const judges = JUDGES.includes(name);
-      const percent = judges ? alarms.refusalPercent : alarms.errorPercent;
+    ...(Object.entries(IMPACT) as [keyof typeof IMPACT, string][]).map(([key, impact]) => {
+      const name = kebab(key);
+      const percent = JUDGES.includes(key) ? alarms.refusalPercent : alarms.errorPercent;
       return {
-        name: `errors-${kebab(name)}`,
-        description: `${percent} % or more of the attempts of ${kebab(name)} within five minutes ended in an error, of ${alarms.minimumInvocations} at least. ${judges ? 'That includes images it refused and events that were overtaken. ' : ''}Look first at the error names in its log group.`,
+        name: `errors-${name}`,
+        description: `Of the attempts of ${name} within five minutes (at least ${alarms.minimumInvocations}), ${percent} % or more ended in an error. ${impact}`,
+        lookAt: 'the error names in its log group',
+        run: logsOf(name),
         measure: {
-          part: functionMetric(lambda, 'Errors', 'Sum'),
-          whole: functionMetric(lambda, 'Invocations', 'Sum'),
+          part: functionMetric(functions[key], 'Errors', 'Sum'),
+          whole: functionMetric(functions[key], 'Invocations', 'Sum'),
           minimum: alarms.minimumInvocations,
         },
         threshold: percent,
@@ -136,8 +175,10 @@ function errorAlarms({ settings: { alarms }, functions: { watch, ...functions } 
     {
       name: 'errors-watch',
       description:
-        'The function that counts stuck records failed for a quarter of an hour: until it runs again, no alarm tells of them. Look first at its log group.',
-      measure: { metric: functionMetric(watch, 'Errors', 'Sum') },
+        'The function that counts stuck records has failed for a quarter of an hour. Until it runs again, the alarm stuck-records cannot go off.',
+      lookAt: `its log group, /aws/lambda/${namePrefix}-watch; until it is fixed, count by hand`,
+      run: 'npm run stuck',
+      measure: { metric: functionMetric(functions.watch, 'Errors', 'Sum') },
       threshold: 1,
       periods: QUARTER_OF_AN_HOUR,
     },

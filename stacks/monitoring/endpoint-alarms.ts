@@ -1,18 +1,24 @@
-/** Alarms of the endpoints, if there are any. Nothing retries a request but the person who waits for it. */
+/** Alarms of the endpoints, if there are any. Nobody retries a request except the person who waits for it. */
 import type { AlarmProps } from './alarm';
 import { apiMetric, functionMetric } from './metrics';
 import type { Watched } from './watched';
 
-export function endpointAlarms({ settings: { alarms }, answering, uploadApi }: Watched): AlarmProps[] {
+export function endpointAlarms({
+  settings: { alarms, namePrefix },
+  answering,
+  uploadApi,
+}: Watched): AlarmProps[] {
   const { render } = answering;
-  const of = `within five minutes, of ${alarms.minimumInvocations} at least`;
+  const atLeast = `within five minutes (at least ${alarms.minimumInvocations})`;
   const functions = Object.values(answering);
   return [
     ...(render
       ? [
           {
             name: 'errors-render',
-            description: `${alarms.errorPercent} % or more of the variants that were not there could not be made ${of}. Viewers see no image. It counts answers of 5xx, also to those who came while an upload was PROCESSING. Look first at the log group of render.`,
+            description: `Of the requests for variants that did not exist yet ${atLeast}, ${alarms.errorPercent} % or more failed with a 5xx. Viewers see no image. Requests for an image that is still PROCESSING count too.`,
+            lookAt: 'the log group of render',
+            run: `aws logs tail /aws/lambda/${namePrefix}-render --since 15m --filter-pattern '{ $.level = "ERROR" }'`,
             measure: {
               part: functionMetric(render, 'Url5xxCount', 'Sum'),
               whole: functionMetric(render, 'UrlRequestCount', 'Sum'),
@@ -26,7 +32,10 @@ export function endpointAlarms({ settings: { alarms }, answering, uploadApi }: W
       ? [
           {
             name: 'errors-api',
-            description: `${alarms.errorPercent} % or more of the requests to the API failed ${of}: nobody can upload, or sees what became of it. Look first at the access log of the API, which has the error of the function, then at the log groups of create-upload and get-image.`,
+            description: `Of the requests to the API ${atLeast}, ${alarms.errorPercent} % or more failed with a 5xx. Users cannot upload or see what became of their uploads.`,
+            lookAt:
+              'the access log of the API, which names the error of the function, then at the log groups of create-upload and get-image',
+            run: `aws logs tail /aws/vendedlogs/apigateway/${namePrefix} --since 15m --filter-pattern '{ $.status = 5* }'`,
             measure: {
               part: apiMetric(uploadApi, '5xx', 'Sum'),
               whole: apiMetric(uploadApi, 'Count', 'Sum'),
@@ -40,7 +49,10 @@ export function endpointAlarms({ settings: { alarms }, answering, uploadApi }: W
       ? [
           {
             name: 'refused-requests',
-            description: `${alarms.throttles} requests or more were refused within five minutes, for want of capacity. Unlike an event, a request does not wait: people saw an error. Look first which function it is on the dashboard: its reserved concurrency is used up, or that of the account.`,
+            description: `${alarms.throttles} requests or more were refused within five minutes because no capacity was free. Nothing retries a request, so people saw an error.`,
+            lookAt:
+              'the throttles by function on the dashboard: either the reserved concurrency of that function or the concurrency of the account is used up',
+            run: 'aws lambda get-account-settings --query AccountLimit',
             measure: { sum: functions.map((lambda) => functionMetric(lambda, 'Throttles', 'Sum')) },
             threshold: alarms.throttles,
           },

@@ -81,10 +81,10 @@ test('there are exactly these alarms', () => {
 });
 
 describe('an alarm', () => {
-  test('on one metric is this, to the letter', () => {
+  test('on one metric has exactly these arguments', () => {
     expect(named('dead-letters')).toEqual({
       alarm_name: 'thumbnail-workflow-dead-letters',
-      alarm_description: expect.stringContaining('npm run redrive takes them up again.'),
+      alarm_description: expect.stringContaining('Run: npm run redrive -- --queue dead-letters --dry-run .'),
       namespace: 'AWS/SQS',
       metric_name: 'ApproximateNumberOfMessagesVisible',
       dimensions: { QueueName: '<object-events_dead-letter-queue.name>' },
@@ -100,7 +100,7 @@ describe('an alarm', () => {
     });
   });
 
-  test('on a share is this: a share of few says nothing', () => {
+  test('on a percentage counts as 0 below a minimum, because a percentage of few says little', () => {
     const metric = {
       namespace: 'ThumbnailWorkflow',
       metric_name: 'Failed',
@@ -138,21 +138,21 @@ describe('an alarm', () => {
 });
 
 const open = synthesize(WITH_API);
-const doorAlarms = alarmsOf(open).filter(
+const endpointAlarms = alarmsOf(open).filter(
   ({ alarm_name }) => !alarms.some((alarm) => alarm.alarm_name === alarm_name),
 );
 
-test('the doors to the world have these besides', () => {
+test('the endpoints have these alarms too', () => {
   const share = 'IF(whole >= 5, 100 * part / whole, 0) >= 50, 1 of 1, notBreaching';
   expect(
-    doorAlarms.map((alarm) => [alarm.alarm_name.replace('thumbnail-workflow-', ''), rule(alarm)]),
+    endpointAlarms.map((alarm) => [alarm.alarm_name.replace('thumbnail-workflow-', ''), rule(alarm)]),
   ).toEqual([
     ['errors-api', share],
     ['errors-render', share],
     ['refused-requests', 'FILL(m0, 0) + FILL(m1, 0) + FILL(m2, 0) >= 10, 1 of 1, notBreaching'],
   ]);
   const parts = (name: string) =>
-    readable(doorAlarms.find(({ alarm_name }) => alarm_name.endsWith(name)))?.metric_query?.flatMap(
+    readable(endpointAlarms.find(({ alarm_name }) => alarm_name.endsWith(name)))?.metric_query?.flatMap(
       ({ metric }) => (metric ? [[metric.metric_name, ...Object.values(metric.dimensions)]] : []),
     );
   expect(parts('errors-api')).toEqual([
@@ -168,20 +168,22 @@ test('the doors to the world have these besides', () => {
   );
 });
 
-test('a distribution alone has none: its metrics are in another region, and S3 behind it does not run short', () => {
+test('a distribution alone adds no alarm: its metrics are in another region, and S3 behind it does not run out of capacity', () => {
   expect(alarmsOf(synthesize(DELIVERED)).map(({ alarm_name }) => alarm_name)).toEqual(
     alarms.map(({ alarm_name }) => alarm_name),
   );
 });
 
-const every = [...alarms, ...doorAlarms];
+const every = [...alarms, ...endpointAlarms];
+const logGroups = Object.values(open.resource['aws_cloudwatch_log_group']!).map(({ name }) => name);
+const { scripts } = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8'));
 
 describe.each(every.map((alarm) => [alarm.alarm_name, alarm] as const))('%s', (name, alarm) => {
   const metrics: Metric[] = alarm.metric_query
     ? alarm.metric_query.flatMap(({ metric }) => (metric ? [{ ...metric, name: metric.metric_name }] : []))
     : [{ namespace: alarm.namespace!, name: alarm.metric_name!, dimensions: alarm.dimensions! }];
 
-  test('tells the operations topic when it goes off and when it is over, and no other topic', () => {
+  test('notifies the operations topic, and no other, when it goes off and when it is over', () => {
     const { alarm_actions, ok_actions, insufficient_data_actions = [] } = readable(alarm);
     expect([alarm_actions, ok_actions]).toEqual([['<operations-topic.arn>'], ['<operations-topic.arn>']]);
     expect(insufficient_data_actions).toEqual(
@@ -190,18 +192,25 @@ describe.each(every.map((alarm) => [alarm.alarm_name, alarm] as const))('%s', (n
     );
   });
 
-  test('has a name that the topic lets publish', () => {
+  test('has a name that the policy of the topic allows to publish', () => {
     expect(name).toMatch(/^thumbnail-workflow-[a-z]+(-[a-z]+)*$/);
   });
 
-  test('looks at what CloudWatch has for this stack', () => {
+  test('uses metrics that CloudWatch has for this stack', () => {
     expect(metrics.map((metric) => unknown(metric, open, 'thumbnail-workflow')).filter(Boolean)).toEqual([]);
     expect(metrics.length).toBeGreaterThan(0);
   });
 
-  test('says what to look at first, and names its runbook', () => {
-    expect(alarm.alarm_description).toContain('ook first ');
-    expect(alarm.alarm_description).toMatch(/ Runbook: docs\/operations\.md#[a-z-]+$/);
+  test('says what to look at first, has a command to paste, and names its runbook', () => {
+    const [, command] =
+      / Look first at .+\. Run: (.+) \. Runbook: docs\/operations\.md#[a-z-]+$/.exec(
+        alarm.alarm_description,
+      ) ?? [];
+    const [program, verb, script = ''] = command!.split(' ');
+    expect(['npm run', 'npx cdktf', 'aws logs', 'aws lambda']).toContain(`${program} ${verb}`);
+    if (program === 'npm') expect(scripts).toHaveProperty([script]);
+    const group = /\/aws\/\S+/.exec(command!)?.[0];
+    if (group) expect(logGroups).toContain(group);
     expect(alarm.alarm_description.length).toBeLessThanOrEqual(1024);
     expect(alarm.alarm_description).not.toMatch(/[$%]\{/);
   });
