@@ -1,10 +1,8 @@
 /**
- * How long functions take until they have done their first work, and how large their packages are.
+ * Measures how long functions take until their first work is done, and how large their packages are.
  *
- *   npm run bench -- --cold [--runs 15]
- *
- * Prints the tables of docs/performance.md, "Cold start and size". It takes about two minutes. PYTHON names a Python that
- * has boto3 and Pillow, to compare with.
+ * Prints the tables of docs/performance.md, "Cold start and size". The environment variable PYTHON names a Python with
+ * boto3 and Pillow to compare with.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';

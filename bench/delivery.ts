@@ -1,10 +1,8 @@
 /**
- * A variant that is made on its first request against the same variant made with the upload, and what the requests after
- * it take, through the CDN door of the local engine. That door is no CloudFront: what it takes says nothing of one.
+ * Compares a variant that is made on its first request with the same variant made with the upload, and measures later
+ * requests, through the CDN endpoint of the local engine. That is not CloudFront, and its times say nothing about CloudFront.
  *
- *   npm run bench -- --delivery [--runs N]
- *
- * Prints the tables of docs/performance.md, "Delivery". It takes about a minute. CPU is told on Linux only.
+ * Prints the tables of docs/performance.md, "Delivery". CPU is measured on Linux only.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

@@ -1,11 +1,8 @@
 /**
- * The whole workflow on this machine: images per second against loops without any workflow, what the handler adds to
- * the image work, what an image costs that is next to none, and how much Validate reads.
+ * Measures the whole workflow on this machine: images per second compared with loops without a workflow, what the handler
+ * adds to the image work, what the smallest possible image costs, and how much Validate reads.
  *
- *   npm run bench -- --end-to-end [--images FOLDER] [--runs N] [--count N]
- *
- * Prints the tables of docs/performance.md, "The whole workflow". It takes about four minutes; `--count 10000` takes
- * another ten.
+ * Prints the tables of docs/performance.md, "The whole workflow". `--count 10000` takes ten minutes more.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';

@@ -1,10 +1,8 @@
 /**
- * What thumbnails cost in CPU, as ratios within one run: against one variant alone, against a decode for each, and
- * against the tools people would otherwise pick, where they are installed. And how good they are.
+ * Measures what thumbnails cost in CPU, as ratios within one run: compared with one variant alone, with a decode for each
+ * variant, and with other tools, if they are installed. Also measures how good the thumbnails are.
  *
- *   npm run bench [-- [--images FOLDER] [--runs N]]
- *
- * Prints the tables of docs/performance.md. It takes about five minutes.
+ * Prints the tables of docs/performance.md.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

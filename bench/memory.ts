@@ -1,10 +1,8 @@
 /**
- * The most memory that Thumbnail takes: the built function, in a process with the environment the stack gives it,
- * over uploads of many sizes one after the other.
+ * Measures the peak memory of Thumbnail: the built function, in a process with the environment that the stack gives it,
+ * for uploads of many sizes one after the other. Needs Linux.
  *
- *   npm run bench -- --memory [--images FOLDER]
- *
- * Prints the tables of docs/performance.md, "Memory". It takes about three minutes, and needs Linux.
+ * Prints the tables of docs/performance.md, "Memory".
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

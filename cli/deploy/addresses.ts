@@ -9,14 +9,14 @@ export function checkAddresses({ emails }: Pick<Stack, 'emails'>): Finding[] {
   if (emails.length === 0) {
     return [
       note(
-        'No email address is in notifications, so nobody is told of a failure unless something else is subscribed.',
+        'notifications holds no email address, so nobody learns of a failure unless something else is subscribed.',
       ),
     ];
   }
   const placeholders = new Set(emails.filter((address) => PLACEHOLDER.test(address)));
   return [...placeholders].map((address) =>
     stop(
-      `notifications holds ${address}, a placeholder that no mail reaches (RFC 2606). Put your own address there, or take it out.`,
+      `notifications holds ${address}, a placeholder that no mail reaches (RFC 2606). Put your own address there, or remove it.`,
     ),
   );
 }

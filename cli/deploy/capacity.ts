@@ -14,7 +14,7 @@ const KEPT_UNRESERVED = 100;
 const USUAL_CONCURRENCY = 1_000;
 
 const QUOTA =
-  'Ask for more of the quota "Concurrent executions" (L-B99A9384, 1,000 is granted as a rule): https://console.aws.amazon.com/servicequotas/home/services/lambda/quotas/L-B99A9384';
+  'Ask AWS to raise the quota "Concurrent executions" (L-B99A9384; 1,000 is usually granted): https://console.aws.amazon.com/servicequotas/home/services/lambda/quotas/L-B99A9384';
 
 /** The capacity of Lambda in one account and region. */
 export interface Capacity {
@@ -45,7 +45,7 @@ export async function readCapacity(region: string, functions: string[]): Promise
   } catch (error) {
     const { name, message } = error as Error;
     return note(
-      `Not checked: whether Lambda has the capacity (${name}: ${message}). It takes lambda:GetAccountSettings and lambda:GetFunctionConcurrency.`,
+      `Could not check whether Lambda has the capacity (${name}: ${message}). This needs lambda:GetAccountSettings and lambda:GetFunctionConcurrency.`,
     );
   } finally {
     client.destroy();
@@ -71,7 +71,7 @@ export function checkCapacity(
     ...(capacity.codeBytes + codeBytes > capacity.codeLimit
       ? [
           stop(
-            `Lambda keeps ${mebibytes(capacity.codeBytes)} of code for this account in this region, ${mebibytes(codeBytes)} more would exceed its ${mebibytes(capacity.codeLimit)}. Delete versions of functions that nothing uses any more.`,
+            `Lambda stores ${mebibytes(capacity.codeBytes)} of code for this account in this region; ${mebibytes(codeBytes)} more would exceed its limit of ${mebibytes(capacity.codeLimit)}. Delete function versions that nothing uses any more.`,
           ),
         ]
       : []),
@@ -90,7 +90,7 @@ function checkConcurrency(functions: Stack['functions'], capacity: Capacity): Fi
     const list = takers.map(({ name, taken }) => `${name} ${taken}`).join(', ');
     return [
       stop(
-        `The functions are to have ${wanted} of Lambda's concurrency for themselves (${list}), and this account can give ${free}: of its ${concurrency}, other functions have reserved ${concurrency - unreserved - mine}, and ${KEPT_UNRESERVED} stay free for all. Lower reservedConcurrency or provisionedConcurrency in the settings. ${QUOTA}`,
+        `The functions need ${wanted} of Lambda's concurrency for themselves (${list}), and this account can give ${free}: of its ${concurrency}, other functions have reserved ${concurrency - unreserved - mine}, and ${KEPT_UNRESERVED} must stay unreserved. Lower reservedConcurrency or provisionedConcurrency in the settings. ${QUOTA}`,
       ),
     ];
   }

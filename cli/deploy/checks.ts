@@ -39,7 +39,7 @@ export function checkEndpoint(url: string | undefined): Finding[] {
   return url && here.test(url)
     ? [
         stop(
-          `AWS_ENDPOINT_URL is ${url}, which is on this machine: nothing would reach AWS. Unset it to deploy.`,
+          `AWS_ENDPOINT_URL is ${url}, which is on this machine, so nothing would reach AWS. Unset it to deploy.`,
         ),
       ]
     : [];

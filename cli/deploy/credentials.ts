@@ -42,8 +42,8 @@ export function explain({ name, message }: Error, region: string): string {
       return `AWS refuses the signature (${message}). The secret access key does not belong to the access key, or the clock of this machine is wrong. ${SIGN_IN}`;
     case 'AccessDenied':
     case 'AccessDeniedException':
-      return `The AWS credentials may not be used here (${message}). Is a policy of the organization in the way?`;
+      return `The AWS credentials may not be used here (${message}). A policy of the organization may forbid it.`;
     default:
-      return `AWS could not be asked whose credentials these are (${name}: ${message}). Is there a way to sts.${region}.amazonaws.com from here?`;
+      return `Could not ask AWS whose credentials these are (${name}: ${message}). Can this machine reach sts.${region}.amazonaws.com?`;
   }
 }

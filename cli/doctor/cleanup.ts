@@ -10,7 +10,7 @@ export interface Place {
 /** Removes every version of an object, and every delete marker. In a bucket without versions that is the object. */
 export async function removeAllVersions(s3: S3Client, { bucket, key }: Place): Promise<void> {
   for (;;) {
-    // Keys that begin with this one come after it, so all that is left of it is on the first page.
+    // Keys that begin with this one come after it, so everything left of it is on the first page.
     const { Versions = [], DeleteMarkers = [] } = await s3.send(
       new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key }),
     );
@@ -23,8 +23,8 @@ export async function removeAllVersions(s3: S3Client, { bucket, key }: Place): P
 }
 
 /**
- * Everything a run may have made of an image, besides its record. A copy in quarantine is there before the record tells of
- * it, under the same key.
+ * Everything that a run may have made from an image, besides its record. A copy in quarantine exists, under the same key,
+ * before the record mentions it.
  */
 export function madeOf(
   { key }: Place,

@@ -1,4 +1,4 @@
-/** What can be seen of a stack without doing anything: where the bucket is, whom topics tell, what queues hold. */
+/** What can be checked without changing anything: where the bucket is, who subscribes to the topics, what the queues hold. */
 import {
   GetBucketLocationCommand,
   GetBucketNotificationConfigurationCommand,
@@ -10,7 +10,7 @@ import { turnOnEventBridge } from '../lib/existing-bucket';
 import type { Queue } from '../redrive/queue';
 import { type Finding, ok, problem, warning } from './finding';
 
-/** Buckets of the first region have no location, and some of the second an old name. */
+/** Buckets in us-east-1 have no location, and some in eu-west-1 have an old name for it. */
 const LOCATIONS: Record<string, string> = { '': 'us-east-1', EU: 'eu-west-1' };
 
 /** An S3 event reaches only the EventBridge of its own region. */
@@ -19,9 +19,9 @@ export async function regionOf(s3: S3Client, bucket: string, region: string): Pr
     const { LocationConstraint = '' } = await s3.send(new GetBucketLocationCommand({ Bucket: bucket }));
     const found = LOCATIONS[LocationConstraint] ?? LocationConstraint;
     return found === region
-      ? ok(`The bucket ${bucket} is in ${region}, as the workflow is.`)
+      ? ok(`The bucket ${bucket} is in ${region}, like the workflow.`)
       : problem(
-          `The bucket ${bucket} is in ${found}, but the workflow is in ${region}: its events never arrive there.`,
+          `The bucket ${bucket} is in ${found}, but the workflow is in ${region}, where its events never arrive.`,
           `Set region to ${found} in the settings and deploy.`,
         );
   });
@@ -34,14 +34,15 @@ export async function eventsOf(s3: S3Client, bucket: string, region: string): Pr
     return EventBridgeConfiguration
       ? ok(`The bucket ${bucket} sends its events to EventBridge.`)
       : problem(
-          `The bucket ${bucket} does not send its events to EventBridge: nothing starts the workflow.`,
-          `A bucket that the stack made: deploy again. One that was there before: turn it on, which keeps its notifications:\n${turnOnEventBridge(bucket, region)}`,
+          `The bucket ${bucket} does not send its events to EventBridge, so nothing starts the workflow.`,
+          `If the stack created the bucket, deploy again. If it existed before, turn it on; this keeps its notifications:\n${turnOnEventBridge(bucket, region)}`,
         );
   });
 }
 
 /**
- * @param topic `purpose`: what it tells, for example `images that fail`; `optional`: whether nobody has to hear of it
+ * @param topic `name`: for example `the errors topic`; `purpose`: what its messages are about, for example `images that
+ *   fail`; `optional`: whether it is fine to have no subscriber
  */
 export async function subscribersOf(
   sns: SNSClient,
@@ -59,17 +60,17 @@ export async function subscribersOf(
     if (waiting.length > 0) {
       const who = waiting.map(({ Endpoint }) => Endpoint).join(', ');
       return warning(
-        `${who} did not confirm the subscription to ${topic.name}, and hears nothing of ${topic.purpose}.`,
+        `Unconfirmed subscriptions to ${topic.name}: ${who}. They won't receive messages about ${topic.purpose}.`,
         'Follow the link in the mail "AWS Notification - Subscription Confirmation"; it is valid for two days. ' +
-          'After that, or if it never came: look for it among spam, or have it sent again with\n' +
+          'If it expired or never came, look in the spam folder, or send it again:\n' +
           `aws sns subscribe --topic-arn ${topic.arn} --protocol email --notification-endpoint ADDRESS`,
       );
     }
     return all.length > 0 || topic.optional
-      ? ok(`${topic.name} has ${plural(all.length, 'subscriber')}.`)
+      ? ok(`${capitalized(topic.name)} has ${plural(all.length, 'subscriber')}.`)
       : warning(
-          `Nobody is told of ${topic.purpose}.`,
-          `Name addresses in ${topic.setting} of the settings and deploy.`,
+          `Nobody receives messages about ${topic.purpose}.`,
+          `Add addresses to ${topic.setting} in the settings and deploy.`,
         );
   });
 }
@@ -79,26 +80,28 @@ export async function emptinessOf(
   name: string,
   holds: string,
 ): Promise<Finding> {
-  return looking(`the queue of ${name}`, 'sqs:GetQueueAttributes', async () => {
+  return looking(`the queue ${name}`, 'sqs:GetQueueAttributes', async () => {
     const count = await queue.count();
     return count === 0
-      ? ok(`The queue of ${name} is empty.`)
+      ? ok(`The queue ${name} is empty.`)
       : warning(
-          `The queue of ${name} holds ${plural(count, 'message')}: ${holds}.`,
-          `npm run redrive -- --queue ${name} --dry-run shows them. Put the cause right, and redrive them.`,
+          `The queue ${name} holds ${plural(count, 'message')}: ${holds}.`,
+          `npm run redrive -- --queue ${name} --dry-run shows them. Fix the cause first, then redrive them.`,
         );
   });
 }
 
-/** What the caller may not see is no fault of the stack. */
+/** Something that the caller may not read is a warning: the stack may be fine. */
 async function looking(what: string, action: string, look: () => Promise<Finding>): Promise<Finding> {
   try {
     return await look();
   } catch (error) {
     const { name, message } = error as Error;
     if (/AccessDenied|AuthorizationError/.test(name)) {
-      return warning(`You may not see ${what}.`, `It takes ${action}: ${message}`);
+      return warning(`You are not allowed to read ${what}.`, `This needs ${action}: ${message}`);
     }
-    return problem(`There is no seeing ${what}.`, `${name}: ${message}`);
+    return problem(`Could not read ${what}.`, `${name}: ${message}`);
   }
 }
+
+const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

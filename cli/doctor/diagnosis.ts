@@ -1,15 +1,15 @@
-/** What it means that something did not come of the probe, and what to do about it. */
+/** What it means when something is missing after the probe, and what to do about it. */
 import type { StoredRecord } from '../lib/records';
 import { type Finding, ok, problem } from './finding';
 
-/** What was seen of the probe when the waiting was over. */
+/** What there was of the probe when the waiting was over. */
 export interface Observation {
   record: StoredRecord | null;
-  /** Seconds that were waited. */
+  /** For how many seconds doctor waited. */
   seconds: number;
   /** The thumbnails of the record, and whether each is there. */
   thumbnails: { bucket: string; key: string; there: boolean }[];
-  /** Why EventBridge could not start an execution for it, where that is in the dead-letter queue. */
+  /** Why EventBridge could not start an execution for it, if the dead-letter queue says so. */
   deadLetter: string | null;
   /** The command that draws an execution, or lists all. */
   executions: (id?: string) => string;
@@ -35,7 +35,7 @@ function thumbnails({ thumbnails }: Observation): Finding[] {
     return [
       problem(
         'The record lists no thumbnails.',
-        'Look at the presets of the settings: one has to match the key.',
+        'Check the presets in the settings: one has to match the key.',
       ),
     ];
   }
@@ -44,17 +44,18 @@ function thumbnails({ thumbnails }: Observation): Finding[] {
       ? ok(`The thumbnail s3://${bucket}/${key} is there.`)
       : problem(
           `The record lists s3://${bucket}/${key}, but there is no such object.`,
-          'Something else deletes from the bucket: look at its lifecycle rules and its policy.',
+          'Something else deletes objects from the bucket: check its lifecycle rules and its policy.',
         ),
   );
 }
 
 function notification(record: StoredRecord, { executions }: Observation): Finding {
-  if ((record.notifiedSequencer ?? '') >= record.sequencer) return ok('The processed topic was told.');
+  if ((record.notifiedSequencer ?? '') >= record.sequencer)
+    return ok('The processed topic received the message.');
   return problem(
-    'The thumbnails are recorded, but the processed topic was not told.',
-    `The state Notify failed: a mail to the errors topic says why, and so does ${executionOf(record, executions)}.\n` +
-      'Often the role of notify may not publish, or not use the key that encrypts the topic.',
+    'The thumbnails are recorded, but the processed topic did not receive the message.',
+    `The state Notify failed: a mail from the errors topic says why, and so does ${executionOf(record, executions)}.\n` +
+      'Often the role of notify is not allowed to publish, or to use the key that encrypts the topic.',
   );
 }
 
@@ -73,15 +74,15 @@ function adviceFor(name: string, message: string): string {
   const [, who, action] = DENIED.exec(message) ?? [];
   if (action) {
     return (
-      `${who} lacks ${action}. Deploy again. If it still does: a permissions boundary, a policy of the organization, or ` +
+      `${who} lacks ${action}. Deploy again. If it still fails: a permissions boundary, a policy of the organization, or ` +
       'a policy of the bucket, topic or key takes away what the stack grants.'
     );
   }
   if (/^AccessDenied|^Forbidden|^KMS/.test(name)) {
-    return 'A grant is missing: deploy again, and look at permissions boundary, bucket policy and key policy.';
+    return 'A permission is missing: deploy again, and check the permissions boundary, the bucket policy and the key policy.';
   }
   if (/^(Runtime|Sandbox|Lambda)\./.test(name)) {
-    return 'The function itself breaks: its log group /aws/lambda/… has the trace.';
+    return 'The function itself crashed: its log group /aws/lambda/… has the stack trace.';
   }
   if (name === 'UnsupportedFormat') return 'The settings do not accept the format of the probe.';
   return 'docs/operations.md says what to do about each error name.';
@@ -89,8 +90,8 @@ function adviceFor(name: string, message: string): string {
 
 function unfinished(record: StoredRecord, { seconds, executions }: Observation): Finding {
   return problem(
-    `After ${seconds} seconds the probe is ${record.status} still.`,
-    'It may wait for capacity in the backlog, or be slow: give it longer with --timeout. ' +
+    `After ${seconds} seconds the probe is still ${record.status}.`,
+    'It may be waiting in the backlog for capacity, or be slow: wait longer with --timeout. ' +
       `Where it is: ${executionOf(record, executions)}`,
   );
 }
@@ -100,15 +101,15 @@ function withoutRecord({ seconds, deadLetter, executions }: Observation): Findin
   if (deadLetter) {
     return problem(
       `${what} EventBridge could not start the workflow: ${deadLetter}`,
-      'Deploy again: the role of the rule needs states:StartExecution. Then npm run redrive for what was not started.',
+      'Deploy again: the role of the rule needs states:StartExecution. Then start what was not started: npm run redrive',
     );
   }
   return problem(
     what,
-    'If something above is wrong, that is the likely cause. If nothing is, see whether an execution ran:\n' +
+    'If something above is wrong, that is the likely cause. If not, check whether an execution ran:\n' +
       `${executions()}\n` +
-      'None: the rule did not match (uploads.prefix and uploads.suffixes of the settings), or it was deployed less than ' +
-      'a minute ago: try again. One that failed: neither validate nor quarantine could write the record; its graph says why.',
+      'If none ran, the rule did not match (uploads.prefix and uploads.suffixes in the settings), or it was deployed less than ' +
+      'a minute ago: try again. If one failed, neither validate nor quarantine could write the record: its graph says why.',
   );
 }
 

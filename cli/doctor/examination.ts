@@ -45,7 +45,7 @@ export class Examination {
     this.probe = { bucket, key: probeKey(this.output('uploads_prefix'), suffix) };
   }
 
-  /** What can be seen without doing anything. */
+  /** Checks that change nothing. */
   async *look(): AsyncGenerator<Finding> {
     const { bucket } = this.probe;
     const [, , , region = ''] = this.output('state_machine_arn').split(':');
@@ -56,10 +56,10 @@ export class Examination {
       if (arn) yield subscribersOf(this.sns, { arn, ...topic });
     }
     yield emptinessOf(this.deadLetters, 'dead-letters', 'events for which no execution could be started');
-    yield emptinessOf(this.failures, 'failures', 'failures nobody could be told of');
+    yield emptinessOf(this.failures, 'failures', 'failures that could not be published');
   }
 
-  /** Uploads the probe, follows it, and removes what came of it. */
+  /** Uploads the probe, follows it, and removes everything that resulted from it. */
   async *try(): AsyncGenerator<Finding> {
     await upload(this.s3, this.probe);
     try {
@@ -83,7 +83,7 @@ export class Examination {
     }
   }
 
-  /** The deletion goes the way of any other, as long as there is somebody to follow it. */
+  /** Deletes the probe like any other image and waits for the workflow to follow, then removes what is left. */
   private async cleanUp(): Promise<Finding> {
     const before = await this.records.find(this.probe.key);
     await removeAllVersions(this.s3, this.probe);
@@ -96,15 +96,17 @@ export class Examination {
     for (const place of madeOf(this.probe, before, buckets)) await removeAllVersions(this.s3, place);
     await removeRecord(this.dynamodb, this.output('records_table'), `${this.probe.bucket}/${this.probe.key}`);
     if (!before)
-      return ok('What the probe left is removed; a tombstone that follows late expires by itself.');
-    if (followed) return ok('What the probe left is removed.');
+      return ok(
+        'Everything the probe left has been removed. A tombstone that is written later expires by itself.',
+      );
+    if (followed) return ok('Everything the probe left has been removed.');
     return warning(
-      'The deletion of the probe was not followed; what it left is removed nevertheless.',
-      `Thumbnails may outlive their images. A mail to the errors topic says why, and so does ${this.options.executions()}`,
+      'The workflow did not process the deletion of the probe. Everything the probe left has been removed all the same.',
+      `Thumbnails may outlive their images. A mail from the errors topic says why, and so does ${this.options.executions()}`,
     );
   }
 
-  /** Why EventBridge could not start an execution for the probe, if it says so among the first dead letters. */
+  /** Why EventBridge could not start an execution for the probe, if one of the first dead letters says so. */
   private async deadLetter(): Promise<string | null> {
     for (const { body, attributes } of await this.deadLetters.look()) {
       const found = eventIn(body);
@@ -130,28 +132,28 @@ export class Examination {
   }
 }
 
-/** Where the message is sent last: until then a record that is DONE is not over. */
+/** The message is sent last: a record that is DONE is not over before. */
 const isOver = ({ status, notifiedSequencer = '', sequencer }: StoredRecord) =>
   status === 'FAILED' || (status === 'DONE' && notifiedSequencer >= sequencer);
 
 const TOPICS = [
   {
     output: 'processed_topic_arn',
-    name: 'The processed topic',
+    name: 'the processed topic',
     purpose: 'thumbnails that are ready',
     setting: 'notifications.processed',
     optional: true,
   },
   {
     output: 'errors_topic_arn',
-    name: 'The errors topic',
+    name: 'the errors topic',
     purpose: 'images that fail',
     setting: 'notifications.errors',
     optional: false,
   },
   {
     output: 'operations_topic_arn',
-    name: 'The operations topic',
+    name: 'the operations topic',
     purpose: 'alarms',
     setting: 'notifications.operations',
     optional: false,

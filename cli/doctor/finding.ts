@@ -1,6 +1,6 @@
-/** One thing that was looked at, and how it is. */
+/** One thing that was checked, and the result. */
 export interface Finding {
-  /** `warning`: images are processed, but not all of it is as it should be. */
+  /** `warning`: images are processed, but something is not as it should be. */
   level: 'ok' | 'warning' | 'problem';
   /** What was found, in one sentence. */
   what: string;

@@ -9,13 +9,13 @@ import {
 import sharp, { type FormatEnum } from 'sharp';
 import type { Records, StoredRecord } from '../lib/records';
 
-/** A small image that was uploaded to see what comes of it. */
+/** A small image that is uploaded to see what happens to it. */
 export interface Probe {
   bucket: string;
   key: string;
 }
 
-/** Formats by suffix of a key; any other suffix gets a JPEG. */
+/** Formats by suffix of a key; with any other suffix the probe is a JPEG. */
 const FORMATS: Record<string, keyof FormatEnum> = {
   png: 'png',
   webp: 'webp',
@@ -24,7 +24,7 @@ const FORMATS: Record<string, keyof FormatEnum> = {
   tiff: 'tiff',
 };
 
-/** A key nobody else has. @param suffix one that starts the workflow, without its dot */
+/** A key that nobody else uses. @param suffix one that starts the workflow, without its dot */
 export function probeKey(prefix: string, suffix: string): string {
   return `${prefix}doctor-${randomUUID()}.${suffix}`;
 }
@@ -36,7 +36,7 @@ export async function upload(s3: S3Client, { bucket, key }: Probe): Promise<void
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: await image.toBuffer() }));
 }
 
-/** How often the record is looked at, in milliseconds. */
+/** How often the record is read, in milliseconds. */
 const INTERVAL = 500;
 
 export interface Patience {
@@ -44,11 +44,11 @@ export interface Patience {
   until: number;
   /** Ends the waiting early. */
   signal?: AbortSignal;
-  /** Told now and then what is waited for. */
+  /** Called now and then with what is being waited for. */
   waiting(what: string): void;
 }
 
-/** Waits until the record satisfies; @returns the last that was seen of it, whether it does or not */
+/** Waits until the record satisfies a condition. @returns the record as it was read last, whether it does or not */
 export async function recordOnce(
   satisfies: (record: StoredRecord) => boolean,
   what: string,

@@ -20,7 +20,7 @@ function durations(stack: PricedStack, workload: Workload): Record<keyof typeof 
   ) as Record<keyof typeof WAIT, number>;
 }
 
-/** Invocations of each function in a month. An image that fails is taken to fail in Validate. */
+/** Invocations of each function in a month. Assumes that an image that fails does so in Validate. */
 export function invocations({ images, failing }: Workload): Record<keyof typeof WAIT, number> {
   const done = images * (1 - failing);
   return {

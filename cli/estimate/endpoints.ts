@@ -18,7 +18,7 @@ export function deliveryUsage(stack: PricedStack, workload: Workload): Usage[] {
   ];
 }
 
-/** Each variant that is asked for is made by itself: what is decoded once for all of those made with the upload is decoded again. */
+/** A variant on request is made by itself, so the image is decoded again for each of them. */
 function renderUsage(stack: PricedStack, workload: Workload): Usage[] {
   const { lazy } = variantsOf(stack);
   const images = workload.images * (1 - workload.failing) * workload.seen;
@@ -52,7 +52,7 @@ function renderUsage(stack: PricedStack, workload: Workload): Usage[] {
   ];
 }
 
-/** Every image is taken to be uploaded by a form, and asked for until it is done. */
+/** Assumes that every image is uploaded by a form, and polled until it is done. */
 export function apiUsage(stack: PricedStack, { images }: Workload): Usage[] {
   if (!stack.api) return [];
   const asked = images * measures.polls.value;

@@ -1,4 +1,4 @@
-/** Changes of the settings that would make the bill smaller, and what they give up. */
+/** Changes of settings that would lower the bill, and what each gives up. */
 import { bill, total } from './bill';
 import type { PriceTable } from './prices';
 import type { PricedStack } from './stack';
@@ -17,7 +17,7 @@ export interface Lever {
 interface Change {
   setting: string;
   price: string;
-  /** @returns the stack with the setting changed; undefined where it is so already */
+  /** @returns the stack with the setting changed; undefined if it is so already */
   apply(stack: PricedStack): PricedStack | undefined;
 }
 
@@ -56,7 +56,7 @@ const CHANGES: Change[] = [
       if (!stack.delivery) return undefined;
       const [largest] = variantsOf(stack).eager.toSorted((one, other) => side(other) - side(one));
       if (!largest) return undefined;
-      // Render is not there yet, and would be as large as Thumbnail.
+      // The stack may have no render function yet; it would be as large as thumbnail.
       const memoryMb = { render: stack.memoryMb['thumbnail']!, ...stack.memoryMb };
       return withVariants({ ...stack, memoryMb }, (variants) =>
         variants.map((variant) => (variant === largest ? { ...variant, lazy: true } : variant)),
@@ -102,7 +102,7 @@ const side = ({ width = 0, height = 0 }: Variants[number]) => Math.max(width, he
 
 /** @returns the levers that save most, the largest first */
 export function levers(stack: PricedStack, month: Workload, prices: PriceTable, most = 3): Lever[] {
-  // What people see they see in any case, if not in the same size.
+  // People see the same number of thumbnails in any case, so views are left out of the comparison.
   const workload = { ...month, views: 0 };
   const now = total(bill(stack, workload, prices));
   return CHANGES.flatMap(({ setting, price, apply }) => {

@@ -2,7 +2,7 @@ import table from './prices.json';
 
 export type PriceName = keyof (typeof table)['prices'];
 
-/** Prices by quantity: each holds up to `upTo` units in a month, the last one beyond. */
+/** Prices by quantity: each applies up to `upTo` units in a month, the last one to all further units. */
 export type Tier = { upTo?: number; usd: number };
 
 export interface PriceTable {
@@ -24,11 +24,11 @@ type Amount = number | Tier[];
 export const PRICES = table.prices as Record<PriceName, Entry>;
 export const REGIONS = table.regions;
 
-/** @throws Error with the regions that are known, for another one */
+/** @throws Error that names the known regions, for any other region */
 export function pricesOf(region: string): PriceTable {
   if (!REGIONS.includes(region)) {
     throw new Error(
-      `Expected one of ${REGIONS.join(', ')} for the region but received "${region}": the prices of no other region are known here. --region picks one to compare with`,
+      `Expected one of ${REGIONS.join(', ')} for the region but received "${region}": these are the only regions with known prices. --region picks one to compare with`,
     );
   }
   const column = (table.sameAs as Record<string, string>)[region] ?? region;

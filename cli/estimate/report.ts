@@ -7,7 +7,7 @@ import { megapixels, variantsOf } from './work';
 import type { Workload } from './workload';
 
 const LEFT_OUT =
-  'Left out: the free tier, discounts and tax; data that leaves AWS but by CloudFront; retries, cold ' +
+  'Left out: the free tier, discounts and tax; data that leaves AWS other than through CloudFront; retries, cold ' +
   'starts, deletions and versions that were replaced; what subscribers other than email cost.';
 
 export function report(

@@ -1,4 +1,4 @@
-/** What of a synthesized stack has a price. */
+/** What in a synthesized stack has a price. */
 import path from 'node:path';
 import { type Configuration, type Resource, referred, resources } from '../lib/configuration';
 

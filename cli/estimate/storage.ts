@@ -20,7 +20,7 @@ export function requests(
   return {
     // The upload; each thumbnail, or the copy to quarantine.
     writes: images + done * variants + images * failing,
-    // Validate reads the head, Thumbnail the whole; of a new object no thumbnail is looked for. The copy reads, too.
+    // Validate reads the head and Thumbnail the whole object; no thumbnail of a new object is looked for. The copy reads, too.
     reads: images + done + images * failing,
   };
 }
@@ -49,12 +49,12 @@ export function objects(stack: PricedStack, workload: Workload): Usage[] {
   ];
 }
 
-/** What a lifecycle transition does to originals: the share that costs less by then, and what that takes. */
+/** What a lifecycle transition does to originals: the share that then costs less, and what the transition costs. */
 function moves({ transition }: PricedStack, { images, megabytes, monthsKept }: Workload) {
   if (!transition || megabytes < LEAST_TRANSITION_MB) return { share: 0, transitions: 0, monitored: 0 };
   const tiering = transition.storageClass === 'INTELLIGENT_TIERING';
   const older = (days: number) => Math.max(0, monthsKept - days / DAYS_PER_MONTH);
-  // Intelligent-Tiering calls an object infrequent after 30 days without a read.
+  // Intelligent-Tiering moves an object to infrequent access after 30 days without a read.
   const infrequent = older(transition.afterDays + (tiering ? 30 : 0));
   return {
     share: infrequent / monthsKept,
@@ -67,7 +67,7 @@ export function records(stack: PricedStack, { images, failing, monthsKept }: Wor
   const { base, perVariant } = measures.recordBytes.value;
   const bytes = base + perVariant * stack.presets[0]!.variants.length;
   const units = Math.ceil(bytes / WRITE_UNIT);
-  // Done: claimed and indexed, completed and taken out of the index, noted as told. Failed: claimed, failed and indexed.
+  // Done: claimed and indexed, completed and removed from the index, marked as notified. Failed: claimed, failed, indexed.
   const writes = images * (1 - failing) * (2 + units + 1 + units) + images * failing * (2 + 2 * units);
   const stored = (images * bytes * monthsKept) / GB;
   return [

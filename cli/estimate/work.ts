@@ -1,4 +1,4 @@
-/** What one image is, and what it takes to make thumbnails of it. */
+/** How large one image is, and how much work its thumbnails are. */
 import measures from './measures.json';
 import type { PricedStack, Variant } from './stack';
 
@@ -27,7 +27,7 @@ function area({ width, height }: Variant): number {
 
 export const bytesOf = (variant: Variant): number => area(variant) * 1e6 * BYTES_PER_PIXEL[variant.format];
 
-/** Milliseconds of one full processor for one decode and all the variants; without any, nothing is decoded. */
+/** Milliseconds of one full processor for one decode and all variants; without a variant, nothing is decoded. */
 export function workMs(variants: Variant[], stack: PricedStack, image: { megabytes: number }): number {
   if (variants.length === 0) return 0;
   const encoding = sum(variants.map((variant) => area(variant) * ENCODE[variant.format]));
@@ -35,7 +35,7 @@ export function workMs(variants: Variant[], stack: PricedStack, image: { megabyt
   return (decoding + encoding) * measures.handlerFactor.value;
 }
 
-/** How much longer work takes with the memory of that function: one thread does it, so that more than one processor speeds nothing up. */
+/** How much longer work takes with the memory of a function. One thread does it, so more than one processor is of no use. */
 export function slowdown({ memoryMb }: PricedStack, name: string): number {
   const full = measures.fullVcpuMb.value;
   return Math.max(1, full / (memoryMb[name] ?? full));

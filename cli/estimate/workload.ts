@@ -8,11 +8,11 @@ export interface Workload {
   megabytes: number;
   /** Share of the uploads that fail, 0 to 1. */
   failing: number;
-  /** Months for which originals and thumbnails are kept: what lies in the buckets. */
+  /** Months for which originals and thumbnails are kept, which decides how much is stored. */
   monthsKept: number;
-  /** Thumbnails that people see in a month, where the stack delivers them. */
+  /** Thumbnails that people see in a month, if the stack delivers them. */
   views: number;
-  /** Share of the images of which a variant on request is ever asked for, 0 to 1. */
+  /** Share of the images whose variants on request are ever asked for, 0 to 1. */
   seen: number;
 }
 

@@ -17,7 +17,7 @@ export class ExecutionLogs {
   /** Executions since a moment, newest first, each with its first and its last event. @param since ISO 8601 */
   async list(since: string): Promise<Logged[]> {
     const found = await this.filter('{ $.type = "Execution*" }', since);
-    // Of one that began earlier only the end would show.
+    // If an execution began earlier, only its end is in the logs.
     return found.filter(({ history }) => history[0]?.type === 'ExecutionStarted');
   }
 
@@ -25,7 +25,7 @@ export class ExecutionLogs {
    * An execution with its whole history.
    *
    * @param id the beginning of its id: letters, digits, `-` and `_`
-   * @throws Error where no execution or more than one is meant
+   * @throws Error when no execution or more than one has such an ID
    */
   async find(id: string, since: string): Promise<Logged> {
     const found = await this.filter(`{ $.execution_arn = "*:${id}*" }`, since);
@@ -36,7 +36,7 @@ export class ExecutionLogs {
       only
         ? `Expected one execution for ${id} but received ${more.length + 1}: ${ids}`
         : `Expected an execution for ${id} but received none in ${this.logGroup} since ${since}. ` +
-            'It takes a few seconds until it is logged; --since looks further back',
+            'An execution is logged a few seconds later; --since looks further back',
     );
   }
 

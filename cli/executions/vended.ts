@@ -5,13 +5,13 @@
 import { summarize } from '../../local-aws/graph';
 import type { Execution, HistoryEvent } from '../../local-aws/history';
 
-/** An execution, with as much of its history as was asked for, in its order. */
+/** An execution, with as much of its history as was asked for, in order. */
 export interface Logged {
   execution: Pick<Execution, 'id' | 'executionArn' | 'status' | 'startDate' | 'stopDate'>;
   history: HistoryEvent[];
 }
 
-/** @returns null for a message that is no event of a history */
+/** @returns null for a message that is not an event of a history */
 export function historyEvent(message: string): HistoryEvent | null {
   let event: Partial<HistoryEvent>;
   try {
@@ -24,7 +24,7 @@ export function historyEvent(message: string): HistoryEvent | null {
   return { ...(event as HistoryEvent), details: details ?? {} };
 }
 
-/** The executions that events are of, newest first. CloudWatch gives events in no order, and some of them twice. */
+/** The executions that some events belong to, newest first. CloudWatch returns events in no order, and some of them twice. */
 export function executionsIn(events: readonly HistoryEvent[]): Logged[] {
   const byArn = new Map<string, Map<string, HistoryEvent>>();
   for (const event of events) {

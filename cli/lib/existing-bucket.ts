@@ -74,12 +74,15 @@ export async function checkExistingBucket(bucket: ExistingBucket, ports: BucketP
   if (typeof found !== 'string') return [found];
   if (found !== bucket.region) return [elsewhere(bucket, found)];
   const findings = await Promise.all([
-    ask('whether it sends its events to EventBridge', 's3:GetBucketNotification', async () =>
-      bucket.managed
-        ? takenOver(bucket, await ports.notifications())
-        : events(bucket, await ports.notifications()),
+    ask(
+      `whether the bucket ${bucket.name} sends its events to EventBridge`,
+      's3:GetBucketNotification',
+      async () =>
+        bucket.managed
+          ? takenOver(bucket, await ports.notifications())
+          : events(bucket, await ports.notifications()),
     ),
-    ask('whether it keeps versions', 's3:GetBucketVersioning', async () =>
+    ask(`whether the bucket ${bucket.name} keeps versions`, 's3:GetBucketVersioning', async () =>
       (await ports.versioned()) ? undefined : unversioned(bucket),
     ),
   ]);
@@ -91,9 +94,7 @@ export async function checkExistingBucket(bucket: ExistingBucket, ports: BucketP
       return await look();
     } catch (error) {
       const { name, message } = error as Error;
-      return note(
-        `Not checked of the bucket ${bucket.name}: ${what} (${name}: ${message}). It takes ${action}.`,
-      );
+      return note(`Could not check ${what} (${name}: ${message}). This needs ${action}.`);
     }
   }
 }
@@ -103,39 +104,39 @@ function unreachable({ name, account }: ExistingBucket, error: unknown): Finding
   switch ($metadata?.httpStatusCode) {
     case 404:
       return stop(
-        `There is no bucket ${name}, which uploads.existingBucket of the settings names. Correct the name, or leave it out and the stack makes a bucket.`,
+        `There is no bucket ${name}, which the settings name in uploads.existingBucket. Correct the name, or remove it and the stack creates a bucket.`,
       );
     case 403:
       return stop(
-        `The bucket ${name} of uploads.existingBucket may not be looked at: it is not one of account ${account}, whose EventBridge alone receives its events, or you lack s3:ListBucket on it.`,
+        `Access to the bucket ${name} (uploads.existingBucket) is denied: either it does not belong to account ${account}, and S3 sends events only to the EventBridge of a bucket's own account, or you lack s3:ListBucket on it.`,
       );
     default:
-      return stop(`The bucket ${name} of uploads.existingBucket could not be looked at: ${message}`);
+      return stop(`The bucket ${name} (uploads.existingBucket) could not be checked: ${message}`);
   }
 }
 
 const elsewhere = ({ name, region }: ExistingBucket, found: string) =>
   stop(
-    `The bucket ${name} of uploads.existingBucket is in ${found}, but the stack would be in ${region}: the events of a bucket arrive in its own region only. Set region to "${found}" in the settings.`,
+    `The bucket ${name} (uploads.existingBucket) is in ${found}, but the stack would be in ${region}, and the events of a bucket arrive only in its own region. Set region to "${found}" in the settings.`,
   );
 
 const events = ({ name, region }: ExistingBucket, { eventBridge }: Notifications) =>
   eventBridge
     ? undefined
     : stop(
-        `The bucket ${name} of uploads.existingBucket does not send its events to EventBridge: nothing would start the workflow. This turns it on and keeps every notification that is there:\n\n${turnOnEventBridge(name, region)}\n`,
+        `The bucket ${name} (uploads.existingBucket) does not send its events to EventBridge, so nothing would start the workflow. This turns it on and keeps all existing notifications:\n\n${turnOnEventBridge(name, region)}\n`,
       );
 
 const takenOver = ({ name }: ExistingBucket, { others }: Notifications) =>
   others.length === 0
     ? undefined
     : stop(
-        `uploads.manageNotifications would remove what the bucket ${name} notifies today: ${others.join(', ')}. Set it to false, and turn EventBridge on beside them, as docs/buckets.md says; or remove them first.`,
+        `uploads.manageNotifications would remove the notifications that the bucket ${name} sends today: ${others.join(', ')}. Set it to false and turn EventBridge on in addition, as docs/buckets.md says, or remove them first.`,
       );
 
 const unversioned = ({ name }: ExistingBucket) =>
   note(
-    `The bucket ${name} keeps no versions. The workflow does without; but of an image that fails and is overwritten at once, no copy can be quarantined.`,
+    `The bucket ${name} keeps no versions. The workflow works without them, but when an image fails and is overwritten right away, it cannot be copied to quarantine.`,
   );
 
 /**

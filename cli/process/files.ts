@@ -5,14 +5,14 @@ import { UsageError } from '../lib/command';
 /** A file on this machine. */
 export interface Found {
   file: string;
-  /** Its path from the deepest folder that holds all that were found, so that no two share one. */
+  /** Its path from the deepest folder that contains all files, so that no two files have the same. */
   path: string;
-  /** Whether it was named itself, rather than found in a folder. */
+  /** Whether it was given by name, rather than found in a folder. */
   named: boolean;
 }
 
 /**
- * The files that paths stand for. A folder stands for every file in it, at any depth.
+ * Finds the files at some paths. A folder means every file in it, at any depth.
  *
  * @throws UsageError for a path that does not exist, and when there is no file at all
  */

@@ -10,17 +10,17 @@ import { summarize } from '../../local-aws/graph';
 import { readHistory } from '../../local-aws/history';
 import type { Session } from '../lib/session';
 
-/** How often executions are looked for, in milliseconds. */
+/** How often executions are listed, in milliseconds. */
 const INTERVAL = 100;
 
 /** The last execution for an upload. */
 export interface Ended extends DescribeExecutionCommandOutput {
-  /** When the first execution for it began: more than one were needed where no capacity was free. */
+  /** When the first execution for it began: there are more than one if no capacity was free. */
   since: Date;
 }
 
 /**
- * What tells one upload from another: its version or, in a bucket that keeps none, its key and content.
+ * What distinguishes one upload from another: its version or, in a bucket without versions, its key and content.
  *
  * @param etag with or without quotes
  */
@@ -28,12 +28,12 @@ export function identityOf(key: string, versionId: string | undefined, etag: str
   return versionId ?? `${key}\0${etag?.replaceAll('"', '')}`;
 }
 
-/** Follows the executions of a session's state machine, and hands each to whoever waits for its upload. */
+/** Follows the executions of a session's state machine and resolves the promise of each upload when its execution ends. */
 export class Follower {
   private readonly waiting = new Map<string, (execution: Ended) => void>();
-  /** Ended before anyone asked. */
+  /** Executions that ended before anyone asked for them. */
   private readonly early = new Map<string, Ended>();
-  /** Start of the first execution of each upload that waits. */
+  /** When the first execution began, for each upload that waits in the backlog. */
   private readonly since = new Map<string, Date>();
   private readonly seen = new Set<string>();
   private readonly running = new Set<string>();
@@ -41,7 +41,7 @@ export class Follower {
   private stopped = false;
   private readonly ended: Promise<void>;
 
-  /** @param onWait told of the key of an upload for which no capacity was free, the first time */
+  /** @param onWait called with the key of an upload the first time that no capacity is free for it */
   constructor(
     private readonly session: Session,
     private readonly onWait: (key: string) => void = () => {},
@@ -110,7 +110,7 @@ export class Follower {
     return ended;
   }
 
-  /** Newest first. Pages are asked for as they are needed: the first one usually holds all that is new, or runs. */
+  /** Newest first. Pages are read as they are needed: the first one usually holds everything that is new or running. */
   private async *list(statusFilter?: ExecutionStatus): AsyncGenerator<ExecutionListItem> {
     const stateMachineArn = this.session.stack.stateMachines[0]?.arn;
     let nextToken: string | undefined;
@@ -129,7 +129,7 @@ export class Follower {
   }
 }
 
-/** An execution that found no capacity has not come to its end: its event is in the backlog, and gets another one. */
+/** Whether an execution found no capacity: then its event is in the backlog and gets another execution. */
 function waits(dataDir: string, { executionArn, status, error }: DescribeExecutionCommandOutput): boolean {
   if (status === 'FAILED') return error === 'NoCapacity';
   const { states } = summarize(readHistory(dataDir, executionArn as string));

@@ -12,9 +12,9 @@ export interface Upload {
   key: string;
 }
 
-/** What became of one file: the line `process --json` prints. */
+/** What became of one file: a line that `process --json` prints. */
 export interface Outcome extends Upload {
-  /** ARN; null where no execution was started. */
+  /** ARN; null when no execution was started. */
   execution: string | null;
   status: 'SUCCEEDED' | 'FAILED' | 'SUPERSEDED';
   error: { name: string; message: string } | null;
@@ -34,17 +34,17 @@ export interface SavedThumbnail {
   bytes: number;
 }
 
-/** A thumbnail as the workflow tells of it. */
+/** A thumbnail as the workflow reports it. */
 type Made = Omit<SavedThumbnail, 'path'> & { bucket: string };
 
-/** Why a file never got as far as an execution. */
+/** The outcome of a file for which no execution was started. */
 export function notStarted(upload: Upload, message: string): Outcome {
   const error = { name: 'NotStarted', message };
   return { ...upload, execution: null, status: 'FAILED', error, thumbnails: [], durationMs: 0 };
 }
 
 /**
- * Reads what became of an upload from its execution, and saves its thumbnails.
+ * Finds out from its execution what became of an upload, and saves its thumbnails.
  *
  * @param out folder the thumbnails are written to, each under its key
  */
@@ -69,7 +69,7 @@ export async function outcomeOf(
   return { outcome, summary };
 }
 
-/** A failed execution bears the workflow's own error; what went wrong is what its first failed state says. */
+/** A failed execution has the workflow's own error; what really went wrong is in its first failed state. */
 function errorOf(execution: Ended, { states }: Summary): Outcome['error'] {
   const first = states.find(({ error }) => error)?.error;
   return first ?? { name: execution.error ?? String(execution.status), message: execution.cause ?? '' };

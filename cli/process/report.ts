@@ -7,7 +7,7 @@ import type { Outcome } from './outcome';
 const MARKS = { SUCCEEDED: '✓', FAILED: '✗', SUPERSEDED: '–' } as const;
 const COLORS = { SUCCEEDED: 'green', FAILED: 'red', SUPERSEDED: 'yellow' } as const;
 
-/** What became of one file, for a person: the file, the path through the states, and what came of it. */
+/** What became of one file, for a person: the file, its path through the states, and the result. */
 export function describeOutcome(outcome: Outcome, summary: Summary | null): string {
   const { status, error, thumbnails } = outcome;
   return [
@@ -22,13 +22,13 @@ export function describeOutcome(outcome: Outcome, summary: Summary | null): stri
   ].join('\n    ');
 }
 
-/** As a person would type it from where they are, where that is shorter. */
+/** The path relative to the working directory, if it lies below it. */
 export function relative(file: string): string {
   const short = path.relative(process.cwd(), file);
   return short.startsWith('..') ? file : short;
 }
 
-/** The key of the object an execution was started for, printable on one line. */
+/** The key of the object that an execution was started for, printable on one line. */
 export function keyOf([started]: HistoryEvent[]): string {
   try {
     const { key } = JSON.parse(String(started?.details['input'])).detail.object;
@@ -38,7 +38,7 @@ export function keyOf([started]: HistoryEvent[]): string {
   }
 }
 
-/** Whether output shows colours: a terminal does, unless NO_COLOR asks it not to. */
+/** Whether output is coloured: on a terminal it is, unless NO_COLOR is set. */
 export const COLOR = process.stdout.isTTY === true && !process.env['NO_COLOR'];
 
 export function paint(color: 'green' | 'red' | 'yellow' | 'blue', text: string): string {

@@ -13,7 +13,7 @@ import { Follower, identityOf } from './follow';
 import { notStarted, type Outcome, outcomeOf, type Upload } from './outcome';
 import { describeOutcome } from './report';
 
-/** Uploads at the same time: enough to keep the workflow busy, few enough to keep memory small. */
+/** Uploads in progress at the same time: enough to keep the workflow busy, few enough to need little memory. */
 const CONCURRENCY = 8;
 
 interface Values {
@@ -34,7 +34,7 @@ export async function processPictures(values: Values, paths: string[]): Promise<
   const { settings, data } = values;
   const session = await openSession(data, { settings, faults: faultsIn(values.faults) });
   const follower = new Follower(session, (key) =>
-    console.error(`${key} found no capacity: its event waits in the backlog, for a minute at first.`),
+    console.error(`${key} found no free capacity: its event waits in the backlog, at first for a minute.`),
   );
   const starts = trigger(session.stack);
   const uploads = files
@@ -46,7 +46,7 @@ export async function processPictures(values: Values, paths: string[]): Promise<
     .filter(({ key, named }) => named || starts(key));
   if (uploads.length < files.length) {
     const left = files.length - uploads.length;
-    console.error(`${left} ${left === 1 ? 'file was' : 'files were'} left out: not named like an image.`);
+    console.error(`${left} ${left === 1 ? 'file was' : 'files were'} skipped: not named like an image.`);
   }
 
   const total = uploads.length;
@@ -79,7 +79,7 @@ export async function processPictures(values: Values, paths: string[]): Promise<
 }
 
 const WRONG_NAME =
-  'Its name does not end like an image’s, so the workflow does not start: see uploads.suffixes in the settings.';
+  "Its name does not end like an image's, so the workflow does not start: see uploads.suffixes in the settings.";
 const NO_BYTES = 'The file is empty, and the workflow starts only for objects of at least one byte.';
 
 async function run(
@@ -102,7 +102,7 @@ async function run(
   return outcomeOf(session, upload, execution, out);
 }
 
-/** Whether uploading to a key starts the workflow, by the rules of the stack themselves. */
+/** Whether uploading to a key starts the workflow, according to the rules of the stack. */
 function trigger(stack: Stack): (key: string) => boolean {
   const patterns = stack.rules.map(({ pattern }) => compilePattern(pattern));
   const bucket = { name: stack.outputs['uploads_bucket'] };
@@ -116,7 +116,7 @@ function trigger(stack: Stack): (key: string) => boolean {
   };
 }
 
-/** On the terminal, and only where there is something to wait for. */
+/** A bar, on a terminal and only if there is something to wait for. */
 function progressBar(total: number) {
   if (total < 2 || !process.stderr.isTTY) return null;
   const bar = new SingleBar({

@@ -5,9 +5,9 @@ import { BATCH, type Held, type Queue } from './queue';
 export interface DrainOptions extends Pace {
   /** Resolves when the execution is accepted. */
   start(event: StoredEvent): Promise<void>;
-  /** Told of each message that has become an execution. */
+  /** Called for each message that has become an execution. */
   onStarted(event: StoredEvent): void;
-  /** Told of each message that stays, and why. */
+  /** Called for each message that stays, with the reason. */
   onLeft(message: Held, problem: string): void;
 }
 
@@ -18,15 +18,15 @@ export interface Drained {
   later: number;
 }
 
-/** Seconds a message stays hidden beyond its turn: to start an execution and to delete the message takes a moment. */
+/** Seconds that a message stays hidden beyond its turn: starting an execution and deleting the message takes a moment. */
 const SPARE_SECONDS = 60;
 
 /**
- * Starts an execution for each message a queue holds now, and deletes the message once the start is accepted; what is
- * broken off in between is done again the next time. Messages without an event stay in the queue, and so do those that
- * arrive meanwhile: they may be the same images, failing again.
+ * Starts an execution for each message that a queue holds now, and deletes the message once the start is accepted. After
+ * an interruption in between, the next run starts it again. Messages without an event stay in the queue, and so do those
+ * that arrive meanwhile: they may be the same images, failing again.
  *
- * @throws whatever starting or SQS fails with; messages not begun are given back first
+ * @throws the error of a failed start or of SQS, after it has given back the messages that were not started
  */
 export async function drain(
   queue: Pick<Queue, 'take' | 'remove' | 'giveBack'>,
@@ -34,7 +34,7 @@ export async function drain(
 ): Promise<Drained> {
   const began = Date.now();
   const seen = new Set<string>();
-  /** In our hands, and not to be started. */
+  /** Received, but not to be started. */
   const kept: Held[] = [];
   const counts = { started: 0, left: 0, later: 0 };
   const hidden = Math.min(43_200, Math.ceil(BATCH / options.rate) + SPARE_SECONDS);
@@ -44,7 +44,7 @@ export async function drain(
     for (batch = await queue.take(hidden); batch.length > 0; batch = await queue.take(hidden)) {
       while (batch.length > 0) {
         const message = batch.shift() as Held;
-        // A standard queue may hand a message over twice, and does so once its time with us is over.
+        // A standard queue may deliver a message twice, and does so when its visibility timeout is over.
         if (seen.has(message.id)) continue;
         seen.add(message.id);
         const found = message.sent > began ? { problem: 'later' } : eventIn(message.body);

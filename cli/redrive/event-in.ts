@@ -11,13 +11,13 @@ export interface StoredEvent {
 export type Found = { event: StoredEvent; reason?: string } | { problem: string };
 
 /**
- * The event in the body of a message. The dead-letter queue holds bare events, and so does the failure queue where the
- * backlog gave one up; a failure that could not be told is `{ failure, event }`, and its error is the reason.
+ * The event in the body of a message. The dead-letter queue holds bare events, and so does the failure queue for events
+ * that the backlog gave up on; a failure that could not be published is `{ failure, event }`, and its error is the reason.
  *
  * What the resume function added is taken out. With `backlog`, the workflow would believe that the event is still in the
  * backlog queue, and would not send it there again if no capacity is free; with `error`, it would fail at once.
  *
- * @returns why it cannot start an execution, where it cannot
+ * @returns the event, or why the message cannot start an execution
  */
 export function eventIn(body: string): Found {
   let content: unknown;
@@ -52,7 +52,7 @@ function problemOf(event: Record<string, unknown>): string | null {
   return missing.length > 0 ? `its event has no ${missing.map(([name]) => name).join(', ')}` : null;
 }
 
-/** The value as an object; an empty one where it is none. */
+/** The value as an object; an empty one if it isn't an object. */
 function record(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)

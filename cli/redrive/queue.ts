@@ -8,18 +8,18 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 
-/** A message in our hands: hidden from every other receiver for a while. */
+/** A message that we have received: hidden from every other receiver for a while. */
 export interface Held {
   id: string;
   receipt: string;
   body: string;
   /** When it was sent, in milliseconds since 1970. A message that was moved keeps its time. */
   sent: number;
-  /** Text attributes: EventBridge notes with a dead letter why it could not be delivered. */
+  /** Text attributes: in those of a dead letter, EventBridge says why it could not be delivered. */
   attributes: Record<string, string>;
 }
 
-/** The most SQS hands over at once. */
+/** The most messages that SQS delivers at once. */
 export const BATCH = 10;
 
 /** Seconds to wait for a first message. SQS asks all servers of a queue only if it may wait, however briefly. */
@@ -33,7 +33,7 @@ export class Queue {
     private readonly waitSeconds = WAIT_SECONDS,
   ) {}
 
-  /** How many messages it holds, about; those that somebody else is working on included. */
+  /** About how many messages it holds, including those that somebody else has received. */
   async count(): Promise<number> {
     const { Attributes = {} } = await this.sqs.send(
       new GetQueueAttributesCommand({
@@ -48,12 +48,12 @@ export class Queue {
     return Object.values(Attributes).reduce((sum, value) => sum + Number(value), 0);
   }
 
-  /** Some messages, which nobody misses meanwhile. */
+  /** Some messages, without hiding them from anyone else. */
   look(): Promise<Held[]> {
     return this.receive({ VisibilityTimeout: 0 });
   }
 
-  /** Messages that are ours for so many seconds; none where the queue has no more. */
+  /** Receives messages and hides them for so many seconds; none when the queue has no more. */
   take(seconds: number): Promise<Held[]> {
     return this.receive({ VisibilityTimeout: seconds });
   }
@@ -62,14 +62,14 @@ export class Queue {
     await this.sqs.send(new DeleteMessageCommand({ QueueUrl: this.QueueUrl, ReceiptHandle: receipt }));
   }
 
-  /** Lets others have it again at once. */
+  /** Makes it visible to others again at once. */
   async giveBack({ receipt }: Held): Promise<void> {
     const command = new ChangeMessageVisibilityCommand({
       QueueUrl: this.QueueUrl,
       ReceiptHandle: receipt,
       VisibilityTimeout: 0,
     });
-    // Where this fails, it is theirs again when its time with us is over.
+    // If this fails, it becomes visible when its visibility timeout is over.
     await this.sqs.send(command).catch(() => {});
   }
 

@@ -11,7 +11,7 @@ import { eventIn, type StoredEvent } from './event-in';
 import { QUEUES, type QueueName } from './names';
 import { type Held, Queue } from './queue';
 
-/** Starts under way at the same time: enough for any rate at the 50 ms a start takes. */
+/** Starts in progress at the same time: enough for any rate, since a start takes 50 ms. */
 const CONCURRENCY = 8;
 
 interface Values extends TargetValues {
@@ -101,13 +101,13 @@ function describe(message: Held): string {
 
 function summary(total: Drained, interrupted: boolean, where: string): string {
   return [
-    `${plural(total.started, 'execution')} started. npm run executions${where} shows what comes of them.`,
+    `${plural(total.started, 'execution')} started. To see how they went: npm run executions${where}`,
     ...(total.left > 0
-      ? [`${plural(total.left, 'message')} left in the queue: without an event none can be started.`]
+      ? [`${plural(total.left, 'message')} left in the queue: without an event nothing can be started.`]
       : []),
     ...(total.later > 0
       ? [
-          `${plural(total.later, 'message')} came in meanwhile and stayed: look first whether they fail again.`,
+          `${plural(total.later, 'message')} arrived meanwhile and stay: check first whether the same images failed again.`,
         ]
       : []),
     ...(interrupted ? ['Stopped early: run it again for the rest.'] : []),

@@ -4,7 +4,7 @@ import { plural } from '../../contract/text';
 import { UsageError } from '../lib/command';
 import { Journal } from './journal';
 
-/** Which images: by one of the options, and with what it was given. */
+/** Which images are replayed: the option that says so, and its value. */
 export type Asked =
   | { by: 'key' | 'failed-since'; value: string }
   | { by: 'prefix'; value: string; journal?: Journal };
@@ -43,10 +43,10 @@ function decoded(text: string): string {
   }
 }
 
-/** More than this many images ask for --yes: a whole bucket is a bill. */
+/** More images than this need --yes: a whole bucket costs money. */
 const MANY = 1_000;
 
-/** @throws UsageError for many images without --yes, with the time they take */
+/** @throws UsageError for many images without --yes, with the time that they would take */
 export function assertConfirmed(images: number, yes: boolean, rate: number): void {
   if (images <= MANY || yes) return;
   const minutes = Math.ceil(images / rate / 60);

@@ -1,28 +1,28 @@
-/** S3 events made of records, as EventBridge would deliver them. */
+/** S3 events built from records, as EventBridge would deliver them. */
 import { randomUUID } from 'node:crypto';
 import type { ObjectEvent } from '../../contract/event';
 import type { StoredRecord } from '../lib/records';
 
-/** Where an event says that it comes from. */
+/** Where an event claims to come from. */
 export interface Origin {
   account: string;
   region: string;
 }
 
 /**
- * The upload of exactly the version that is recorded: in the same place of the order, so that a newer version wins over
- * it and a duplicate of it changes nothing.
+ * The upload of exactly the recorded version, with the same sequencer, so that a newer version wins over it and a
+ * duplicate of it changes nothing.
  *
- * @param size of the object in bytes: a failure records none
+ * @param size of the object in bytes: the record of a failure has none
  */
 export function uploadOf(record: StoredRecord, size: number, origin: Origin, now = new Date()) {
   return event('Object Created', record, { size, etag: record.etag }, origin, now);
 }
 
 /**
- * The deletion of what is recorded, by whatever request. That one had a place of its own in the order, which nobody
- * knows any more. The first possible place does as well: after the upload, whose repeat a tombstone refuses, after any deletion
- * that the version has survived, and before any newer version.
+ * The deletion of the recorded version, whichever request deleted it. That request had a sequencer of its own, which
+ * nobody knows any more. The first possible one serves as well: after the upload, whose repetition the tombstone then
+ * refuses, after any deletion that the version has survived, and before any newer version.
  */
 export function deletionOf(record: StoredRecord, origin: Origin, now = new Date()) {
   const { sequencer, survivedSequencer = '' } = record;
@@ -54,7 +54,7 @@ function event(
       version: '0',
       bucket: { name: bucket },
       object: { key, ...content, ...(version !== null && { 'version-id': version }), sequencer },
-      // What S3 would name here is the request; whoever reads the execution shall know better.
+      // S3 would name the request here. This tells a person who reads the execution that it was replayed.
       reason: 'Replay',
     },
   };

@@ -2,37 +2,37 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { UsageError } from '../lib/command';
 import type { Outcome } from './outcome';
 
-/** What a journal begins with: what is replayed. */
+/** The first line of a journal: what is replayed. */
 export interface Task {
   prefix: string;
   bucket: string;
 }
 
 /**
- * What a replay of a prefix has done, on disk, so that it can be taken up where it was broken off: a first line that
- * says what is replayed, and a line for each image that came to its end.
+ * A file that says what a replay of a prefix has done, so that another run can continue after an interruption: the first
+ * line says what is replayed, then there is a line for each image that is finished.
  */
 export class Journal {
   private constructor(
     readonly file: string,
     readonly task: Task,
-    /** Keys that need not be replayed again. */
+    /** Keys that need no further replay. */
     readonly ended: ReadonlySet<string>,
   ) {}
 
-  /** @throws Error when there is a file already */
+  /** @throws Error when the file exists already */
   static begin(file: string, task: Task): Journal {
     if (existsSync(file)) throw new Error(`Expected no file at ${file}, which is to be the journal`);
     append(file, task);
     return new Journal(file, task, new Set());
   }
 
-  /** @throws UsageError when it cannot be read, or is no journal */
+  /** @throws UsageError when the file cannot be read or is not a journal */
   static resume(file: string): Journal {
     const [first, ...lines] = readLines(file);
     const { prefix, bucket } = (first ?? {}) as Partial<Task>;
     if (typeof prefix !== 'string' || typeof bucket !== 'string') {
-      throw new UsageError(`Expected a journal of an earlier replay for --resume but ${file} is none`);
+      throw new UsageError(`Expected a journal of an earlier replay for --resume but ${file} is not one`);
     }
     const ended = (lines as { key: string; kind: Outcome['kind'] }[])
       .filter(({ kind }) => kind !== 'failed')
@@ -45,7 +45,7 @@ export class Journal {
   }
 }
 
-/** Each line, parsed. A last line cut short by a crash is left out. */
+/** Each line, parsed. A last line that a crash cut short is skipped. */
 function readLines(file: string): unknown[] {
   let text: string;
   try {

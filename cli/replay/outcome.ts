@@ -2,11 +2,11 @@
 export type Outcome =
   /** Thumbnails, record and message are there. */
   | { kind: 'done' }
-  /** The object is deleted, and its thumbnails are gone. */
+  /** The object was deleted, and its thumbnails are gone. */
   | { kind: 'removed' }
   /** Another version, or a deletion, has overtaken this one. */
   | { kind: 'superseded'; reason?: string }
-  /** No capacity was free: its event is in the backlog, and gets its turn by itself. */
+  /** No capacity was free: its event is in the backlog and will run by itself. */
   | { kind: 'waiting' }
   | { kind: 'failed'; reason: string }
   /** The object is no longer in the bucket. */
@@ -14,7 +14,7 @@ export type Outcome =
   /** There is nothing to replay. */
   | { kind: 'skipped'; reason: string };
 
-/** How an execution ended, as StartSyncExecution answers. */
+/** How an execution ended, according to StartSyncExecution. */
 export interface Ended {
   status?: string;
   output?: string;
@@ -22,7 +22,7 @@ export interface Ended {
   cause?: string;
 }
 
-/** The keys that the branches of the workflow leave, by which they are told apart. */
+/** The keys that the branches of the workflow add, by which they can be distinguished. */
 interface Output {
   notification?: object;
   removal?: { outcome: 'REMOVED' | 'KEPT' | 'RESTORED' };

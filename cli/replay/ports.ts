@@ -5,13 +5,13 @@ import type { Target } from '../lib/target';
 import { outcomeOf } from './outcome';
 import type { CurrentVersion, ReplayPorts } from './replay';
 
-/** An execution may take the five minutes an Express workflow has. */
+/** An execution may take up to five minutes, the limit of an Express workflow. */
 const requestHandler = { requestTimeout: 305_000, throwOnRequestTimeout: true };
 
-/** A whole bucket is replayed at one time: a throttled call is made again, rather than to end all of it. */
+/** One throttled call must not end the replay of a whole bucket, so calls are retried often. */
 const maxAttempts = 8;
 
-/** The ports of a deployed stack. */
+/** Ports that work on a deployed stack. */
 export function portsOf({ outputs, client }: Target, records: Records): ReplayPorts {
   const s3 = new S3Client({ ...client, maxAttempts });
   const states = new SFNClient({ ...client, maxAttempts, requestHandler });

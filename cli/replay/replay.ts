@@ -4,7 +4,7 @@ import type { StoredRecord } from '../lib/records';
 import { deletionOf, type Origin, uploadOf } from './event';
 import type { Outcome } from './outcome';
 
-/** The version of an object that a plain GET answers. */
+/** The version of an object that a plain GET returns. */
 export interface CurrentVersion {
   version: string | null;
   etag: string;
@@ -12,21 +12,21 @@ export interface CurrentVersion {
   size: number;
 }
 
-/** What replaying an image needs of the world. */
+/** What replaying an image needs from outside. */
 export interface ReplayPorts {
   origin: Origin;
   find(key: string): Promise<StoredRecord | null>;
-  /** Null where there is no object, or a delete marker. */
+  /** Null when there is no object, or a delete marker. */
   current(object: { bucket: string; key: string }): Promise<CurrentVersion | null>;
-  /** Takes an event through the workflow, and waits for the end. */
+  /** Runs an event through the workflow and waits until it ends. */
   run(event: ObjectEvent): Promise<Outcome>;
 }
 
 /**
- * Takes the recorded version of an image through the workflow again, or, where the object was deleted and that was not
- * followed, its deletion. The record is read at the last moment: what was chosen a while ago may be done by now.
+ * Runs the recorded version of an image through the workflow again, or its deletion, if the object was deleted and the
+ * workflow did not process that. The record is read at the last moment: what was selected a while ago may be done by now.
  *
- * @param onlyFailed leaves alone what is not FAILED, or not any more
+ * @param onlyFailed skip an image that is not, or no longer, FAILED
  */
 export async function replay(key: string, onlyFailed: boolean, ports: ReplayPorts): Promise<Outcome> {
   const record = await ports.find(key);
@@ -36,7 +36,7 @@ export async function replay(key: string, onlyFailed: boolean, ports: ReplayPort
   }
   const current = await ports.current(record);
   if (!current) {
-    // Its thumbnails are gone already; what counts is the copy that the record knows of.
+    // Its thumbnails are gone already; what helps is the copy that the record names.
     if (record.status === 'FAILED') return { kind: 'gone', reason: whereItIs(record) };
     return ports.run(deletionOf(record, ports.origin));
   }
@@ -49,7 +49,7 @@ export async function replay(key: string, onlyFailed: boolean, ports: ReplayPort
     : outcome;
 }
 
-/** The record knows best why an image failed; where it does not say so, the execution does. */
+/** The record says best why an image failed; if it doesn't, the execution does. */
 async function reasonOf(key: string, otherwise: string, ports: ReplayPorts): Promise<string> {
   const { status, error } = (await ports.find(key)) ?? {};
   return status === 'FAILED' && error ? `${error.name}: ${error.message}` : otherwise;
@@ -59,5 +59,5 @@ function whereItIs({ bucket, key, quarantine }: StoredRecord): string {
   const gone = 'it is no longer in the bucket';
   if (!quarantine) return `${gone}, and there is no copy in quarantine`;
   const copy = shellWord(`s3://${quarantine.bucket}/${quarantine.key}`);
-  return `${gone}. To upload its copy from quarantine: aws s3 cp ${copy} ${shellWord(`s3://${bucket}/${key}`)}`;
+  return `${gone}. To restore its copy from quarantine: aws s3 cp ${copy} ${shellWord(`s3://${bucket}/${key}`)}`;
 }

@@ -18,10 +18,10 @@ import { portsOf } from './ports';
 import { replay } from './replay';
 import { type Chosen, failedSince, named, type Selection, under } from './selection';
 
-/** How many images a dry run names. */
+/** How many images a dry run lists. */
 const SAMPLE = 10;
 
-/** Where journals lie. */
+/** Folder of the journals. */
 const JOURNALS = '.replay';
 
 const MARKS: Record<Outcome['kind'], string> = {
@@ -98,7 +98,8 @@ async function run(
   records: Records,
 ): Promise<Result> {
   const journal = asked.by === 'prefix' ? (asked.journal ?? begin(asked.value, target)) : null;
-  if (journal) console.error(`Journal: ${journal.file}. If this is broken off: --resume ${journal.file}`);
+  if (journal)
+    console.error(`Journal: ${journal.file}. To continue after an interruption: --resume ${journal.file}`);
   const ports = portsOf(target, records);
   const shown = progress(images.length, 'images');
   const outcomes: Outcome['kind'][] = [];
@@ -132,13 +133,15 @@ function begin(prefix: string, { outputs }: Target): Journal {
   });
 }
 
-/** How many there are, and what is recorded of them. */
+/** How many images there are, and their recorded status. */
 function describe({ images, unrecorded }: Selection): string {
   const counts = tally(images.map(({ status, error }) => (error ? `${status} (${error})` : status)));
   return [
     `${plural(images.length, 'image')} to replay${counts ? `: ${counts}` : '.'}`,
     ...(unrecorded > 0
-      ? [`${plural(unrecorded, 'object')} without a record: not named like an image, or never announced.`]
+      ? [
+          `${plural(unrecorded, 'object')} without a record: not named like an image, or the event never arrived.`,
+        ]
       : []),
   ].join('\n');
 }

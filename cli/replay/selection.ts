@@ -1,21 +1,21 @@
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import type { Records, StoredRecord } from '../lib/records';
 
-/** An image to replay, as it was recorded when it was chosen. */
+/** An image to replay, as it was recorded when it was selected. */
 export interface Chosen {
   key: string;
   status: StoredRecord['status'];
-  /** Name of the error, where it is FAILED. */
+  /** Name of the error, if it is FAILED. */
   error?: string;
 }
 
 export interface Selection {
   images: Chosen[];
-  /** How many objects have no record: not named like an image, or their event never came. */
+  /** How many objects have no record: they are not named like images, or their event never arrived. */
   unrecorded: number;
 }
 
-/** Every image whose key starts with a prefix, in the order of keys. What has been deleted is not among them. */
+/** Every image whose key starts with a prefix, in the order of keys. Deleted objects are not among them. */
 export async function under(
   prefix: string,
   bucket: string,
@@ -24,7 +24,7 @@ export async function under(
 ): Promise<Selection> {
   const images: Chosen[] = [];
   let unrecorded = 0;
-  // Keys may hold what XML cannot.
+  // Keys may hold characters that XML cannot.
   const query = { Bucket: bucket, Prefix: prefix, EncodingType: 'url' } as const;
   for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, query)) {
     const keys = Contents.map(({ Key }) => decodeURIComponent((Key as string).replaceAll('+', ' ')));
@@ -35,7 +35,7 @@ export async function under(
   return { images: images.sort((one, other) => (one.key < other.key ? -1 : 1)), unrecorded };
 }
 
-/** Every image that is FAILED since a moment, oldest first. @param since ISO 8601 in UTC */
+/** Every image that has been FAILED since a moment or later, oldest first. @param since ISO 8601 in UTC */
 export async function failedSince(since: string, records: Records): Promise<Selection> {
   return { images: (await records.failedSince(since)).map(chosen), unrecorded: 0 };
 }

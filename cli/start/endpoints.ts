@@ -7,20 +7,19 @@ import { PROJECT } from '../lib/synthesize';
 import { type Page, servePage } from './page-server';
 import { SAMPLE } from './sample';
 
-/** Whose token is printed. */
+/** The user whose token is printed. */
 const USER = 'ana';
 
-/** A token that lasts a day of work, in seconds. */
+/** How long a token is valid: half a day, in seconds. */
 const DAY = 12 * 3600;
 
 const PAGE = path.join(PROJECT, 'examples', 'upload-page');
 
 /**
- * Serves the page that uploads, where users sign in with tokens. Its origin is let in by CORS for as long as the engine
- * runs.
+ * Serves the upload page, if users sign in with tokens. CORS allows its origin for as long as the engine runs.
  *
  * @param enginePort the page comes after the public endpoints, which come after the engine; 0 for any port that is free
- * @returns undefined where the stack has no API, or one whose callers sign
+ * @returns undefined when the stack has no API, or one whose callers sign their requests
  */
 export async function openUploadPage(engine: Engine, enginePort: number): Promise<Page | undefined> {
   const api = endpointsOf(engine, 'api')[0];
@@ -34,7 +33,7 @@ export async function openUploadPage(engine: Engine, enginePort: number): Promis
   return page;
 }
 
-/** @returns empty where the stack has none */
+/** @returns empty when the stack has none */
 export async function describeEndpoints(engine: Engine, page: Page | undefined): Promise<string> {
   const cdn = endpointsOf(engine, 'cdn').map(
     ({ url }) => `The CDN, where thumbnails are delivered:\n\n  ${url}\n`,
@@ -42,7 +41,7 @@ export async function describeEndpoints(engine: Engine, page: Page | undefined):
   const apis = await Promise.all(endpointsOf(engine, 'api').map(({ url }) => describeApi(engine, url)));
   const pages = page
     ? [
-        `A page to upload pictures with. For this run CORS lets it in, whatever the settings say of origins:\n\n  ${page.url}\n`,
+        `A page for uploading pictures. For this run CORS allows it, whatever origins the settings allow:\n\n  ${page.url}\n`,
       ]
     : [];
   return [...cdn, ...apis, ...pages].join('\n');
@@ -59,7 +58,7 @@ async function describeApi(engine: Engine, url: string): Promise<string> {
   curl ${authorization} ${url}/images/<id of the answer>`;
   if (hasTokens(engine)) {
     const token = await engine.token({ sub: USER, expiresIn: DAY });
-    return `The upload API is ${url}. For a form, and to ask what became of the upload, as the user "${USER}":
+    return `The upload API is ${url}. To get a form, and to see what became of the upload, as the user "${USER}":
 
   TOKEN=${token}
 ${lines('-H "authorization: Bearer $TOKEN"')}
@@ -67,7 +66,7 @@ ${lines('-H "authorization: Bearer $TOKEN"')}
   }
   const { accessKeyId, secretAccessKey } = USER_CREDENTIALS;
   const signing = `--aws-sigv4 aws:amz:${engine.stack.region}:execute-api --user ${accessKeyId}:${secretAccessKey}`;
-  return `The upload API is ${url}. Its callers sign. For a form, and to ask what became of the upload:
+  return `The upload API is ${url}. Its callers sign their requests. To get a form, and to see what became of the upload:
 
 ${lines(signing)}
 `;

@@ -1,4 +1,4 @@
-/** Serves one folder of a page, with the settings it needs to know where its API is. */
+/** Serves the folder of a page, with the configuration that tells the page where its API is. */
 
 import { readFile, realpath } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
@@ -6,9 +6,9 @@ import path from 'node:path';
 import { openAddress } from '../../local-aws';
 
 export interface PageOptions {
-  /** What is served; `index.html` in it at `/`. */
+  /** The folder that is served; its `index.html` at `/`. */
   folder: string;
-  /** Port on 127.0.0.1; 0 for any that is free. */
+  /** Port on 127.0.0.1; 0 for any free one. */
   port: number;
   /** Served as `/config.json`. */
   config: unknown;
@@ -34,8 +34,8 @@ const TYPES: Record<string, string> = {
 };
 
 /**
- * A page runs its own scripts only, and speaks to the servers of this machine, each on a port of its own. Images may come
- * from a CDN that is elsewhere.
+ * The page runs only its own scripts and talks to servers on this machine, each on its own port. Images may come from a
+ * CDN elsewhere.
  */
 const POLICY = [
   "default-src 'none'",
@@ -52,7 +52,7 @@ const HEADERS = {
   'content-security-policy': POLICY,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  // The token in config.json is another one at the next start.
+  // config.json has another token after the next start.
   'cache-control': 'no-store',
 };
 
@@ -60,7 +60,7 @@ const HEADERS = {
 export async function servePage({ folder, port, config }: PageOptions): Promise<Page> {
   const root = path.resolve(folder);
   const address = await openAddress(port);
-  // Other names for this address would make other origins, of which none may read the token.
+  // Under another host name the page would have another origin, and none of those may read the token.
   const { host } = new URL(address.url);
 
   async function answer(method: string, target: string, response: ServerResponse): Promise<void> {
@@ -85,7 +85,7 @@ export async function servePage({ folder, port, config }: PageOptions): Promise<
   return { url: address.url, close: () => address.close() };
 }
 
-/** A file of a known type that lies in the folder, wherever links lead. */
+/** A file of a known type in the folder. A link that leads out of the folder is not followed. */
 async function fileAt(root: string, name: string): Promise<string | undefined> {
   const file = path.join(root, name);
   const within = (each: string | undefined, base: string) => each?.startsWith(base + path.sep);

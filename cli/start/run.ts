@@ -76,13 +76,13 @@ async function watchSources(
   return watch;
 }
 
-/** One line for each execution that has ended. */
+/** Prints a line for each execution that has ended. */
 function report(dataDir: string, { id }: Execution): void {
   const history = readHistory(dataDir, id);
   console.log(`${id.slice(0, 8)}  ${keyOf(history)}\n          ${pathLine(summarize(history))}`);
 }
 
-/** One line for each alarm that goes off, or is over. That an alarm is all right at first is no news. */
+/** Prints a line for each alarm that goes off or is over. An alarm that starts out fine is no news. */
 function reportAlarm({ alarm, from, to, reason }: StateChange): void {
   if (to === 'OK' && from === 'INSUFFICIENT_DATA') return;
   console.log(`${paint(to === 'OK' ? 'green' : 'red', to)}  ${alarm.name}: ${reason}`);

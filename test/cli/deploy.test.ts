@@ -18,7 +18,7 @@ describe('addresses', () => {
   const emails = (...addresses: string[]) => ({ emails: addresses });
 
   test.each(['you@example.com', 'you@mail.example.org', 'you@EXAMPLE.NET', 'a@b.test', 'a@localhost'])(
-    '%s is a placeholder, told once',
+    '%s is a placeholder, reported once',
     (address) => {
       expect(checkAddresses(emails(address, address))).toEqual([
         { level: 'stop', text: expect.stringContaining(`notifications holds ${address}, a placeholder`) },
@@ -30,9 +30,9 @@ describe('addresses', () => {
     expect(checkAddresses(emails(address))).toEqual([]);
   });
 
-  test('without any address there is a note', () => {
+  test('no address at all gives a note', () => {
     expect(checkAddresses(emails())).toEqual([
-      { level: 'note', text: expect.stringContaining('nobody is told') },
+      { level: 'note', text: expect.stringContaining('nobody learns of a failure') },
     ]);
   });
 });
@@ -43,7 +43,7 @@ describe('Terraform', () => {
     ['1.10', '1.10'],
     ['1.11.4', '1.10'],
     ['2.0.0-rc1', '1.10'],
-  ])('%s serves where %s is needed', (installed, least) => {
+  ])('%s is new enough if %s is needed', (installed, least) => {
     expect(checkTerraform(installed, least)).toEqual([]);
   });
 
@@ -51,7 +51,7 @@ describe('Terraform', () => {
     ['1.9.8', '1.10'],
     ['0.15.5', '1.10'],
     ['1.10.0', '1.10.1'],
-  ])('%s does not where %s is needed', (installed, least) => {
+  ])('%s is too old if %s is needed', (installed, least) => {
     expect(checkTerraform(installed, least)).toEqual([
       {
         level: 'stop',
@@ -60,7 +60,7 @@ describe('Terraform', () => {
     ]);
   });
 
-  test('a missing one is named with where to get it', () => {
+  test('a missing one is reported with where to get it', () => {
     const [finding] = checkTerraform(undefined, '1.10');
     expect(finding!.text).toMatch(/"terraform" answers on the PATH\. Install 1\.10 or newer: https:/);
   });
@@ -81,8 +81,8 @@ describe('credentials', () => {
     ['ExpiredTokenException', 'The security token is expired', /^The AWS credentials have expired/],
     ['InvalidClientTokenId', 'invalid', /account has not enabled the region eu-west-1/],
     ['SignatureDoesNotMatch', 'no match', /clock of this machine/],
-    ['ENOTFOUND', 'getaddrinfo', /Is there a way to sts\.eu-west-1\.amazonaws\.com/],
-  ])('%s (%s) is put into words', (name, message, words) => {
+    ['ENOTFOUND', 'getaddrinfo', /Can this machine reach sts\.eu-west-1\.amazonaws\.com/],
+  ])('%s (%s) is explained', (name, message, words) => {
     const text = explain(Object.assign(new Error(message), { name }), 'eu-west-1');
     expect(text).toMatch(words);
     expect(text).toContain(message);
@@ -121,19 +121,19 @@ describe('capacity', () => {
     expect(check(901, {})).toEqual([{ level: 'stop', text: expect.stringContaining('can give 900') }]);
   });
 
-  test('what this stack has reserved already may be reserved again, and what others have may not', () => {
+  test('what this stack has reserved already counts as free, and what others have reserved does not', () => {
     expect(check(500, { unreserved: 300, held: { thumbnail: 300 } })).toEqual([]);
     expect(check(501, { unreserved: 300, held: { thumbnail: 300 } })).toEqual([
       {
         level: 'stop',
         text: expect.stringMatching(
-          /have 501 of .*\(thumbnail 501\), and this account can give 500: of its 1000, other functions have reserved 400/,
+          /need 501 of .*\(thumbnail 501\), and this account can give 500: of its 1000, other functions have reserved 400/,
         ),
       },
     ]);
   });
 
-  test('a new account can give none, and a stack that takes none goes there with a note', () => {
+  test('a new account can give none, and a stack that needs none deploys there with a note', () => {
     expect(check(1, { concurrency: 10, unreserved: 10 })).toEqual([
       { level: 'stop', text: expect.stringContaining('this account can give 0') },
     ]);
@@ -142,26 +142,26 @@ describe('capacity', () => {
     ]);
   });
 
-  test('what follows from the account counts where the account is large enough', () => {
+  test('a concurrency that depends on the account counts if the account is large enough', () => {
     const auto = { from: 1000, ample: 100, scarce: -1 };
     expect(check(auto, {})).toEqual([]);
     expect(check(auto, { unreserved: 900, held: { thumbnail: 100 } })).toEqual([]);
     expect(check(auto, { unreserved: 150 })).toEqual([
-      { level: 'stop', text: expect.stringContaining('have 100 of') },
+      { level: 'stop', text: expect.stringContaining('need 100 of') },
     ]);
     expect(check(auto, { concurrency: 999, unreserved: 150 })).toMatchObject([{ level: 'note' }]);
   });
 
-  test('code beyond what Lambda keeps for an account is refused', () => {
+  test('code beyond what Lambda stores for an account is refused', () => {
     const limit = { codeBytes: 90 * 1024 ** 2, codeLimit: 100 * 1024 ** 2 };
     expect(check(undefined, limit, 10 * 1024 ** 2)).toEqual([]);
     expect(check(undefined, limit, 11 * 1024 ** 2)).toEqual([
-      { level: 'stop', text: expect.stringContaining('11 MiB more would exceed its 100 MiB') },
+      { level: 'stop', text: expect.stringContaining('11 MiB more would exceed its limit of 100 MiB') },
     ]);
   });
 });
 
-describe('what is read of a synthesized stack', () => {
+describe('what the checks read in a synthesized stack', () => {
   const read = (functions: object, others: object = {}) =>
     describeStack({
       terraform: { required_version: '>= 1.10' },
@@ -178,7 +178,7 @@ describe('what is read of a synthesized stack', () => {
     },
   };
 
-  test('region, version of Terraform and people who are told', () => {
+  test('region, version of Terraform and addresses that receive mail', () => {
     const topics = {
       aws_sns_topic_subscription: {
         mail: { protocol: 'email', endpoint: 'a@b.c', topic_arn: '${aws_sns_topic.errors.arn}' },
@@ -318,7 +318,7 @@ describe('npm run deploy', () => {
     });
   }, 60_000);
 
-  test('stops without Terraform, credentials and a real address, and says so of all three at once', async () => {
+  test('stops without Terraform, credentials and a real address, and reports all three at once', async () => {
     const SETTINGS = settings({ notifications: { errors: ['you@example.com'] } });
     const { status, stderr } = await deploy({ SETTINGS, PATH: join(folder, 'empty') });
     expect(status).toBe(1);

@@ -40,12 +40,12 @@ describe('the region of the bucket', () => {
     expect(await regionOf(s3, 'photos', region)).toMatchObject({ level: 'ok' });
     expect(await regionOf(s3, 'photos', 'ap-south-1')).toEqual({
       level: 'problem',
-      what: `The bucket photos is in ${region}, but the workflow is in ap-south-1: its events never arrive there.`,
+      what: `The bucket photos is in ${region}, but the workflow is in ap-south-1, where its events never arrive.`,
       advice: expect.stringContaining(`Set region to ${region}`),
     });
   });
 
-  test('that one may not see is no fault of the stack', async () => {
+  test('that the caller may not read is a warning, since the stack may be fine', async () => {
     const { s3 } = await answering((response) => s3Error(response, 403, 'AccessDenied'));
     expect(await regionOf(s3, 'photos', 'us-east-1')).toMatchObject({
       level: 'warning',
@@ -53,7 +53,7 @@ describe('the region of the bucket', () => {
     });
   });
 
-  test('of a bucket that is not there is a problem', async () => {
+  test('of a bucket that does not exist is a problem', async () => {
     const { s3 } = await answering((response) => s3Error(response, 404, 'NoSuchBucket'));
     expect(await regionOf(s3, 'photos', 'us-east-1')).toMatchObject({
       level: 'problem',
@@ -62,7 +62,7 @@ describe('the region of the bucket', () => {
   });
 });
 
-test('a bucket that tells only others has EventBridge off, and the advice keeps those', async () => {
+test('a bucket that notifies only a queue has EventBridge off, and the advice keeps that notification', async () => {
   const { s3 } = await answering(
     xml(
       '<NotificationConfiguration><QueueConfiguration><Queue>arn</Queue></QueueConfiguration></NotificationConfiguration>',
@@ -78,7 +78,7 @@ test('a bucket that tells only others has EventBridge off, and the advice keeps 
 describe('the subscribers of a topic', () => {
   const topic = {
     arn: 'arn:aws:sns:us-east-1:111122223333:errors',
-    name: 'The errors topic',
+    name: 'the errors topic',
     purpose: 'failures',
   };
   const errors = { ...topic, setting: 'notifications.errors', optional: false };
@@ -92,32 +92,35 @@ describe('the subscribers of a topic', () => {
         .join('')}</Subscriptions></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>`,
     );
 
-  test('who did not confirm is named, and how to be asked again', async () => {
+  test('who has not confirmed is named, with the command that sends the mail again', async () => {
     const { sns } = await answering(list(`${errors.arn}:0a1b`, 'PendingConfirmation'));
     const finding = await subscribersOf(sns, errors);
     expect(finding).toMatchObject({
       level: 'warning',
-      what: expect.stringMatching(/^1@example\.com did not confirm/),
+      what: "Unconfirmed subscriptions to the errors topic: 1@example.com. They won't receive messages about failures.",
     });
     expect(finding.advice).toContain(`aws sns subscribe --topic-arn ${errors.arn}`);
   });
 
-  test('none is a warning, unless nobody has to hear of it', async () => {
+  test('none is a warning, unless nobody has to subscribe', async () => {
     const { sns } = await answering(list());
     expect(await subscribersOf(sns, errors)).toMatchObject({
       level: 'warning',
-      what: 'Nobody is told of failures.',
+      what: 'Nobody receives messages about failures.',
       advice: expect.stringContaining('notifications.errors'),
     });
-    expect(await subscribersOf(sns, { ...errors, optional: true })).toMatchObject({ level: 'ok' });
+    expect(await subscribersOf(sns, { ...errors, optional: true })).toMatchObject({
+      level: 'ok',
+      what: 'The errors topic has 0 subscribers.',
+    });
   });
 });
 
-test('messages in a queue are a warning that names the way to see them', async () => {
+test('messages in a queue are a warning that names the command that shows them', async () => {
   expect(await emptinessOf({ count: async () => 0 }, 'failures', '…')).toMatchObject({ level: 'ok' });
-  expect(await emptinessOf({ count: async () => 3 }, 'failures', 'failures untold')).toMatchObject({
+  expect(await emptinessOf({ count: async () => 3 }, 'failures', 'unpublished failures')).toMatchObject({
     level: 'warning',
-    what: 'The queue of failures holds 3 messages: failures untold.',
+    what: 'The queue failures holds 3 messages: unpublished failures.',
     advice: expect.stringContaining('npm run redrive -- --queue failures --dry-run'),
   });
 });
@@ -143,7 +146,7 @@ describe('a probe', () => {
       ...changes,
     });
 
-  test('whose thumbnail is listed and not there', () => {
+  test('whose thumbnail is recorded but does not exist', () => {
     const thumbnails = [{ bucket: 't', key: 'doctor.jpg/small.jpg', there: false }];
     expect(look({ thumbnails })).toMatchObject([
       { level: 'ok' },
@@ -155,14 +158,14 @@ describe('a probe', () => {
     ]);
   });
 
-  test('that is not over', () => {
+  test('that is still being processed', () => {
     expect(look({ record: { ...record, status: 'PROCESSING' } })).toMatchObject([
-      { level: 'problem', what: 'After 60 seconds the probe is PROCESSING still.' },
+      { level: 'problem', what: 'After 60 seconds the probe is still PROCESSING.' },
     ]);
   });
 
   test.each([
-    ['AccessDenied', 'Access Denied', 'A grant is missing'],
+    ['AccessDenied', 'Access Denied', 'A permission is missing'],
     ['KMSAccessDeniedException', 'The ciphertext …', 'key policy'],
     [
       'AccessDenied',
@@ -180,7 +183,7 @@ describe('a probe', () => {
   });
 });
 
-test('advice stands below what it is about, indented', () => {
+test('advice is indented below its finding', () => {
   expect(worded(warning('Something is off.', 'Do this:\n\n  that'))).toBe(
     '! Something is off.\n    Do this:\n\n      that',
   );

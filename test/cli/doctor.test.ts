@@ -45,7 +45,7 @@ async function items(): Promise<unknown> {
   return (await new DynamoDBClient(workflow.client()).send(command)).Items;
 }
 
-/** Nothing of a probe is left: no version, no thumbnail, no copy, no record. */
+/** Expects that no version, thumbnail, copy or record of a probe is left. */
 async function expectNothingLeft(): Promise<void> {
   await workflow.idle();
   const keys = await Promise.all(
@@ -57,17 +57,17 @@ async function expectNothingLeft(): Promise<void> {
   expect(await items()).toEqual([]);
 }
 
-test('a stack that is well: the probe is done, told, and removed without a trace', async () => {
+test('a stack that works: the probe is processed, announced, and removed without a trace', async () => {
   const { code, stdout, stderr } = await doctor();
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('Waiting up to 20 seconds') });
   expect(stdout).not.toMatch(/^[✗!]/m);
   for (const line of [
     'sends its events to EventBridge.',
     'The errors topic has 1 subscriber.',
-    'The queue of dead-letters is empty.',
+    'The queue dead-letters is empty.',
     'The probe is recorded as DONE.',
-    'The processed topic was told.',
-    'What the probe left is removed.',
+    'The processed topic received the message.',
+    'Everything the probe left has been removed.',
     'It works.',
   ]) {
     expect(stdout).toContain(line);
@@ -81,7 +81,7 @@ test('a stack that is well: the probe is done, told, and removed without a trace
   await expectNothingLeft();
 });
 
-test('a grant that is missing: the action is named, and the probe removed', async () => {
+test('a missing permission: the denied action is named, and the probe is removed', async () => {
   await workflow.restart(() =>
     stack.change((terraform) => {
       expect(withoutStatement(terraform, 'ClaimTheRecord')).toBe(1);
@@ -95,18 +95,20 @@ test('a grant that is missing: the action is named, and the probe removed', asyn
   await expectNothingLeft();
 });
 
-test('a topic nobody may publish to: thumbnails are there, and that it was not told is said', async () => {
+test('a topic nobody may publish to: thumbnails are there, and the missing message is reported', async () => {
   await workflow.restart(() => stack.restore());
   workflow.inject({ call: 'sns:Publish', by: 'notify', fault: 'deny' });
   const { code, stdout } = await doctor(6);
   workflow.inject();
   expect(code).toBe(1);
   expect(stdout).toContain('✓ The probe is recorded as DONE.');
-  expect(stdout).toContain('✗ The thumbnails are recorded, but the processed topic was not told.');
+  expect(stdout).toContain(
+    '✗ The thumbnails are recorded, but the processed topic did not receive the message.',
+  );
   await expectNothingLeft();
 });
 
-test('a function that crashes: the error is named, and where to look', async () => {
+test('a function that crashes: doctor names the error and where to look', async () => {
   workflow.inject({ function: 'thumbnail', fault: 'crash' });
   const { code, stdout } = await doctor();
   workflow.inject();
@@ -116,7 +118,7 @@ test('a function that crashes: the error is named, and where to look', async () 
   await expectNothingLeft();
 });
 
-test('a rule that may not start the workflow: the dead letter tells why', async () => {
+test('a rule that may not start the workflow: the dead letter says why', async () => {
   workflow.inject({ call: 'states:StartExecution', fault: 'deny' });
   const { code, stdout } = await doctor(3);
   workflow.inject();
@@ -126,17 +128,17 @@ test('a rule that may not start the workflow: the dead letter tells why', async 
   await expectNothingLeft();
 });
 
-test('a deletion that is not followed: a warning, and what the probe left is removed nevertheless', async () => {
+test('a deletion that is not processed: a warning, and doctor removes what the probe left', async () => {
   workflow.inject({ function: 'remove', fault: 'crash' });
   const { code, stdout } = await doctor(4);
   workflow.inject();
   expect(code).toBe(0);
-  expect(stdout).toContain('! The deletion of the probe was not followed');
-  expect(stdout).toContain('! The queue of dead-letters holds');
+  expect(stdout).toContain('! The workflow did not process the deletion of the probe.');
+  expect(stdout).toContain('! The queue dead-letters holds');
   await expectNothingLeft();
 });
 
-test('EventBridge is off on the bucket: said before the probe, and nothing comes of it', async () => {
+test('EventBridge is off for the bucket: doctor says so before it uploads the probe, which is not processed', async () => {
   await workflow.restart(() =>
     stack.change((terraform) => {
       for (const bucket of Object.values(terraform['resource']!['aws_s3_bucket_notification']!)) {
@@ -153,15 +155,15 @@ test('EventBridge is off on the bucket: said before the probe, and nothing comes
   await expectNothingLeft();
 });
 
-test('an interruption: the probe is removed before it ends', async () => {
-  const { code, stdout } = await run('doctor', args(60), { interruptAfter: /queue of failures/ });
+test('an interruption: doctor removes the probe before it ends', async () => {
+  const { code, stdout } = await run('doctor', args(60), { interruptAfter: /queue failures/ });
   expect(code).toBe(1);
   expect(stdout).toContain('✗ It was stopped before the probe was done.');
-  expect(stdout).toContain('✓ What the probe left is removed;');
+  expect(stdout).toContain('✓ Everything the probe left has been removed. A tombstone');
   await expectNothingLeft();
 });
 
-test('a time that is no time is a wrong call', async () => {
+test('a timeout that is not a number is a usage error', async () => {
   const { code, stderr } = await call('doctor', '--timeout', 'soon');
   expect({ code, stderr }).toEqual({
     code: 2,

@@ -129,7 +129,7 @@ describe('what a million images of 3 MB cost, worked out by hand', () => {
     expect(line('transitions', stack, { ...kept, megabytes: 0.1 })).toBe(0);
   });
 
-  test('a failing image takes a copy to quarantine in the place of its thumbnails', () => {
+  test('for a failing image, a copy in quarantine takes the place of the thumbnails', () => {
     expect(line('uploads, thumbnails written', {}, { failing: 1 })).toBeCloseTo(2e6 * 0.000005, 4);
     expect(line('originals and quarantine', {}, { failing: 0.1 })).toBeCloseTo((3e6 / 1024) * 1.1 * 0.023, 4);
     expect(line('thumbnail', {}, { failing: 1 })).toBe(0);
@@ -176,13 +176,13 @@ describe('what the endpoints cost, worked out by hand', () => {
     expect(line(what, { ...both, ...stack }, workload)).toBeCloseTo(usd, 4);
   });
 
-  test('made with the upload a variant costs less, unless few are ever looked at', () => {
+  test('a variant costs less if it is made with the upload, unless few of its images are ever viewed', () => {
     const eager = { ...both, presets: [{ name: 'web', variants: [small!, { ...lazy, lazy: false }] }] };
     expect(cost(eager)).toBeLessThan(cost(both));
     expect(cost(eager)).toBeGreaterThan(cost(both, { seen: 0.1 }));
   });
 
-  test('lines of one service stand together', () => {
+  test('lines of one service are next to each other', () => {
     const services = bill({ ...STACK, ...both, api: true }, MILLION, PRICE).map(({ service }) => service);
     const changes = services.filter((service, n) => service !== services[n - 1]);
     expect(changes).toEqual([...new Set(services)]);
@@ -205,13 +205,13 @@ describe('prices', () => {
     }
   });
 
-  test('a region without prices is refused with those that have some', () => {
+  test('a region without prices is refused, and the message lists those with prices', () => {
     expect(() => pricesOf('sa-east-1')).toThrow(
       'Expected one of us-east-1, us-east-2, us-west-2, eu-west-1, eu-central-1 for the region but received "sa-east-1"',
     );
   });
 
-  test('tiers are charged part by part', () => {
+  test('each part of a quantity is charged by its tier', () => {
     const tiers = [{ upTo: 10, usd: 3 }, { upTo: 30, usd: 2 }, { usd: 1 }];
     expect([0, 4, 10, 11, 30, 100].map((quantity) => charge(tiers, quantity))).toEqual([
       0, 12, 30, 32, 70, 140,
@@ -224,7 +224,7 @@ describe('prices', () => {
     expect(line('thumbnails', {}, workload)).toBeCloseTo(((2e7 * 6000) / 1024 ** 3) * 0.022, 4);
   });
 
-  test('every measure says what it rests on', () => {
+  test('every measure says what it is based on', () => {
     const { note, ...rest } = measures;
     expect(note).toContain('assumed');
     for (const { basis } of Object.values(rest)) {
@@ -233,7 +233,7 @@ describe('prices', () => {
   });
 });
 
-describe('whatever is asked', () => {
+describe('for any stack and workload', () => {
   const workload = fc.record({
     images: fc.integer({ min: 1, max: 1e9 }),
     megabytes: fc.double({ min: 0.01, max: 50, noNaN: true }),
@@ -258,12 +258,12 @@ describe('whatever is asked', () => {
       variants: fc.array(variant, { minLength: 1, maxLength: 5 }),
       memory: fc.integer({ min: 128, max: 10_240 }),
       retentionDays: fc.constantFrom(1, 30, 365),
-      doors: fc.record({ delivery: fc.boolean(), api: fc.boolean() }),
+      endpoints: fc.record({ delivery: fc.boolean(), api: fc.boolean() }),
     })
     .map(
-      ({ variants, memory, retentionDays, doors }): PricedStack => ({
+      ({ variants, memory, retentionDays, endpoints }): PricedStack => ({
         ...STACK,
-        ...doors,
+        ...endpoints,
         presets: [{ name: 'p', variants }],
         memoryMb: { ...STACK.memoryMb, ...ENDPOINTS.memoryMb, thumbnail: memory, render: memory },
         logs: { executionData: true, retentionDays },
@@ -302,7 +302,7 @@ describe('whatever is asked', () => {
     );
   });
 
-  test('no quantity is negative or no number', () => {
+  test('every quantity is a number and not negative', () => {
     fc.assert(
       fc.property(stack, workload, (one, load) => {
         for (const { quantity } of usage(one, load)) expect(quantity).toBeGreaterThan(0);
@@ -326,7 +326,7 @@ describe('levers', () => {
     emails: { processed: 3, errors: 0 },
   };
 
-  test('are the three that save most, and save what the bill would lose', () => {
+  test('are the three that save most, by exactly as much as the bill gets lower', () => {
     const found = levers(rich, MILLION, PRICE);
     expect(found.map(({ setting }) => setting)).toEqual([
       'notifications.processed: []',
@@ -339,7 +339,7 @@ describe('levers', () => {
     expect(found[1]!.saves).toBeCloseTo(lost, 6);
   });
 
-  test('a setting that is so already is none, nor is one that saves nothing', () => {
+  test('do not include a setting that is so already, nor one that saves nothing', () => {
     const lean = {
       ...STACK,
       logs: { executionData: false, retentionDays: 30 },
@@ -348,7 +348,7 @@ describe('levers', () => {
     expect(levers(lean, MILLION, PRICE)).toEqual([]);
   });
 
-  test('a variant on request saves where few are looked at, whatever people see', () => {
+  test('include a variant on request if few images are viewed, however many views there are', () => {
     const delivered = { ...rich, ...ENDPOINTS, emails: STACK.emails };
     const named = (seen: number) =>
       levers(delivered, { ...MILLION, seen }, PRICE, 9).map(({ setting }) => setting);
@@ -358,7 +358,7 @@ describe('levers', () => {
     expect(levers(delivered, { ...MILLION, seen: 0.1, views: 0 }, PRICE)[0]).toEqual(saved);
   });
 
-  test('tiering pays for what is kept for long, and not for what is not', () => {
+  test('include tiering for images that are kept for long, and not for others', () => {
     const names = (monthsKept: number) =>
       levers(STACK, { ...MILLION, monthsKept }, PRICE).map(({ setting }) => setting);
     expect(names(24)).toContain('lifecycle.originals.transition: "INTELLIGENT_TIERING"');
@@ -366,7 +366,7 @@ describe('levers', () => {
   });
 });
 
-test('a region is dearer or not, and never free', () => {
+test('another region may cost more, and never nothing', () => {
   expect(cost({}, {}, 'us-west-2')).toBe(cost());
   expect(cost({}, {}, 'eu-central-1')).toBeGreaterThan(cost());
 });
@@ -415,7 +415,7 @@ describe('npm run estimate', () => {
     );
   }, 120_000);
 
-  test('says what it takes', async () => {
+  test('says which options it needs', async () => {
     expect(await estimate()).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(

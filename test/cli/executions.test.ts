@@ -36,7 +36,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** What the engine did, as CloudWatch Logs would have it: out of order, and one event twice. */
+/** What the engine did, as CloudWatch Logs would return it: out of order, and one event twice. */
 function vended(): string[] {
   const messages = readExecutions(workflow.dataDir)
     .flatMap(({ id }) => readHistory(workflow.dataDir, id))
@@ -87,7 +87,7 @@ const inAws = (...args: string[]): Promise<Ran> =>
     },
   });
 
-test('the logs of a deployed workflow give the list that the local engine gives of the same runs', async () => {
+test('the list from the logs of a deployed workflow is the one that the local engine prints for the same runs', async () => {
   const expected = await local();
   expect(expected.stdout).toContain('canyon.jpg');
   expect(expected.stdout).toContain('notes \\"1\\".jpg');
@@ -101,7 +101,7 @@ test('--local lists the runs on this machine, as without it', async () => {
   expect(await local('--local')).toEqual(await local());
 });
 
-test('the logs of a deployed workflow give the graph that the local engine draws of the same run', async () => {
+test('the graph from the logs of a deployed workflow is the one that the local engine draws for the same run', async () => {
   for (const { id } of readExecutions(workflow.dataDir)) {
     const drawn = await inAws(id.slice(0, 8));
     expect(drawn.stdout).toMatch(/[✓✗] Validate/);
@@ -109,7 +109,7 @@ test('the logs of a deployed workflow give the graph that the local engine draws
   }
 });
 
-test('a run that is not there is said to be none, and how to look further', async () => {
+test('for a run that is not in the logs, it says so and how to look further back', async () => {
   const { code, stderr } = await inAws('ffffffff-none');
   expect(code).toBe(1);
   expect(stderr).toContain('received none in /aws/vendedlogs/states/thumbnail-workflow');
@@ -119,17 +119,17 @@ test('a run that is not there is said to be none, and how to look further', asyn
 });
 
 test.each([
-  ['an ID that is none', ['--aws', '"*'], 'beginning of an execution'],
+  ['something that is not an ID', ['--aws', '"*'], 'beginning of an execution'],
   ['a time without the logs it is for', ['--since', '1h'], 'Expected --since with --aws only'],
   ['both places', ['--aws', '--local'], 'Expected one of --aws and --local'],
   ['two runs', ['0a1b', '2c3d'], 'Expected one ID but received "0a1b 2c3d"'],
-  ['a limit of none', ['--limit', '0'], 'Expected a positive whole number for --limit'],
-])('%s is a wrong call', async (_, args, words) => {
+  ['a limit of zero', ['--limit', '0'], 'Expected a positive whole number for --limit'],
+])('%s is a usage error', async (_, args, words) => {
   const { code, stderr } = await call('executions', ...args);
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(words) });
 });
 
-test('an execution without an end runs still, and one without its data shows no key', () => {
+test('an execution without an end is still RUNNING', () => {
   const event = (id: string, type: string, details?: object) => ({
     id,
     type,

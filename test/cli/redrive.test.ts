@@ -38,7 +38,7 @@ const send = (output: Parameters<typeof urlOf>[0], body: unknown) =>
     }),
   );
 
-test('what EventBridge could not start and what nobody was told of goes back into the workflow', async () => {
+test('events that EventBridge could not start and failures that could not be published go back into the workflow', async () => {
   workflow.inject({ call: 'states:StartExecution', fault: 'deny' });
   await workflow.upload('late.jpg', photo);
   await workflow.upload('later\n.jpg', photo);
@@ -59,7 +59,7 @@ test('what EventBridge could not start and what nobody was told of goes back int
   expect(counted.stdout).toContain('its body is not JSON, and would stay');
   expect([await workflow.messages('dead-letters'), await workflow.messages('failures')]).toEqual([3, 1]);
 
-  // A look hides nothing: the same messages are there to be redriven at once.
+  // A dry run hides no message: the same ones can be redriven at once.
   const { code, stdout } = await redrive();
   await workflow.idle();
   expect(stdout).toContain('3 executions started.');
@@ -70,16 +70,16 @@ test('what EventBridge could not start and what nobody was told of goes back int
   expect(await workflow.record('later\n.jpg')).toMatchObject({ status: 'DONE' });
   expect((await workflow.told('errors')).map(({ source }) => source.key)).toEqual(['text.jpg']);
 
-  // What was left is there for whoever looks next.
+  // What was left can be received again.
   const again = await redrive('--queue', 'dead-letters');
   expect(again.stdout).toContain('0 executions started.');
   expect(again.code).toBe(1);
 });
 
 test.each([
-  ['a queue that is not there', ['--queue', 'backlog'], 'Expected dead-letters, failures or both'],
-  ['a rate of nothing', ['--rate', '0'], 'Expected a positive number for --rate'],
-])('%s is a wrong call', async (_, args, words) => {
+  ['an unknown queue', ['--queue', 'backlog'], 'Expected dead-letters, failures or both'],
+  ['a rate of zero', ['--rate', '0'], 'Expected a positive number for --rate'],
+])('%s is a usage error', async (_, args, words) => {
   const { code, stderr } = await call('redrive', ...args);
   expect(code).toBe(2);
   expect(stderr).toContain(words);
@@ -97,7 +97,7 @@ describe('draining a queue', () => {
     return held.length;
   }
 
-  test('a start that is refused leaves its message, and all that were not begun, to be received at once', async () => {
+  test('after a refused start, its message and all that were not started can be received at once', async () => {
     for (let n = 0; n < 8; n++) await send('failure_queue_url', upload(n));
     let starts = 0;
     const refused = drain(queue(), {
@@ -111,7 +111,7 @@ describe('draining a queue', () => {
     expect(await takeAll()).toBe(5);
   });
 
-  test('an interruption ends it between two messages, and running it again takes the rest', async () => {
+  test('an interruption ends it between two messages, and another run starts the rest', async () => {
     for (let n = 0; n < 8; n++) await send('failure_queue_url', upload(n));
     const stop = new AbortController();
     const started: string[] = [];
@@ -125,7 +125,7 @@ describe('draining a queue', () => {
     expect([...started].sort()).toEqual(Array.from({ length: 8 }, (_, n) => `${n}.jpg`));
   });
 
-  test('what fails again while it runs is not taken up in a circle', async () => {
+  test('an image that fails again while it runs is not redriven in a loop', async () => {
     await send('failure_queue_url', upload(0));
     const counts = await drain(queue(1), {
       ...quiet,
@@ -139,7 +139,7 @@ describe('draining a queue', () => {
 });
 
 describe('the event in a message', () => {
-  test('is the body itself, or lies beside the failure that could not be told', () => {
+  test('is the body itself, or stands beside the failure that could not be published', () => {
     const event = created();
     expect(eventIn(JSON.stringify(event))).toEqual({ event });
     const failure = { error: { name: 'CorruptImage', message: '…' } };
@@ -159,8 +159,8 @@ describe('the event in a message', () => {
   });
 
   test.each([
-    ['no JSON', '{', 'its body is not JSON'],
-    ['no object', '7', 'it holds no S3 object event'],
+    ['a body that is not JSON', '{', 'its body is not JSON'],
+    ['a body that is not an object', '7', 'it holds no S3 object event'],
     ['null', 'null', 'it holds no S3 object event'],
     ['an event of something else', '{"source":"aws.ec2","detail-type":"x"}', 'it holds no S3 object event'],
     [
@@ -170,7 +170,7 @@ describe('the event in a message', () => {
     ],
     ['an event without a key', JSON.stringify(created({ key: '' })), 'its event has no key'],
     ['an upload without an etag', JSON.stringify(created({ etag: undefined })), 'its event has no etag'],
-  ])('is missed by name: %s', (_, body, problem) => {
+  ])('is missing, and the reason says what is missing: %s', (_, body, problem) => {
     expect(eventIn(body)).toEqual({ problem: expect.stringContaining(problem) });
   });
 });

@@ -50,11 +50,11 @@ const metric = (name: string, dimensions: Record<string, string> = {}) =>
 
 const records = () => Promise.all(KEYS.map((key) => workflow.record(key)));
 
-test('a missing grant fails five images; once it is back, replaying makes all of them, and no duplicates', async () => {
+test('a missing permission fails five images; once it is back, replaying makes all thumbnails and no duplicates', async () => {
   for (const key of KEYS) await workflow.upload(key, await picture({ width: 300 + KEYS.indexOf(key) }));
   await workflow.idle();
 
-  // Five failures, each recorded, named in a mail, and told how to be replayed.
+  // Five failures, each recorded and mailed with the command that replays it.
   expect(await records()).toMatchObject(
     KEYS.map(() => ({ status: 'FAILED', error: { name: 'AccessDeniedException' } })),
   );
@@ -76,7 +76,7 @@ test('a missing grant fails five images; once it is back, replaying makes all of
   const warned = (await workflow.mail()).filter(({ to }) => to === 'ops@example.com');
   expect(warned.map(({ text }) => text).join()).toContain('thumbnail-workflow-failure-ratio');
 
-  // The grant comes back.
+  // The permission comes back.
   await workflow.restart(() => stack.restore());
 
   const counted = await replay('--failed-since', '1h', '--dry-run');
@@ -100,7 +100,7 @@ test('a missing grant fails five images; once it is back, replaying makes all of
   expect(metric('Done')).toMatchObject({ sum: 5 });
   expect(metric('Failed')).toMatchObject({ sum: 0, count: 5 });
 
-  // Nothing is left to do, and doing it again tells nobody twice.
+  // Nothing is left to do, and doing it again notifies nobody twice.
   const again = await replay('--failed-since', '1h');
   expect(again).toMatchObject({ code: 0, stdout: '0 images to replay.\nNothing was replayed.\n' });
   const all = await replay('--prefix', '', '--rate', '100');
@@ -110,7 +110,7 @@ test('a missing grant fails five images; once it is back, replaying makes all of
 });
 
 describe('one image', () => {
-  test('by a key that no shell takes, as the mail names it', async () => {
+  test('by a key that no shell accepts, with the command from the mail', async () => {
     const key = "a\nb'$(c)\u202e.jpg";
     workflow.inject({ function: 'thumbnail', fault: 'crash' });
     await workflow.upload(key, await picture());
@@ -126,7 +126,7 @@ describe('one image', () => {
     expect(await workflow.record(key)).toMatchObject({ status: 'DONE' });
   });
 
-  test('that is at fault fails again, and its reason is told from the record', async () => {
+  test('that is itself bad fails again, and the reason comes from the record', async () => {
     await workflow.upload('text.jpg', 'no image');
     await workflow.idle();
     const told = (await workflow.told('errors')).length;
@@ -134,29 +134,29 @@ describe('one image', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('✗ failed      text.jpg\n    UnsupportedFormat: Expected a JPEG');
     expect(stdout).toContain('1 image replayed: 1 failed');
-    // The same failure of the same version, so subscribers can drop it.
+    // The same failure of the same version has the same ID, so subscribers can drop the repeat.
     const messages = (await workflow.told('errors')).slice(told - 1);
     expect(messages[1]?.dedupeId).toBe(messages[0]?.dedupeId);
   });
 
-  test('that people were not told of is told of now, and once', async () => {
+  test('that was not announced is announced now, and once', async () => {
     workflow.inject({ call: 'sns:Publish', by: 'notify', fault: 'deny' });
-    await workflow.upload('untold.jpg', await picture());
+    await workflow.upload('unannounced.jpg', await picture());
     await workflow.idle();
     workflow.inject();
     const messages = async () =>
-      (await workflow.told('processed')).filter(({ source }) => source.key === 'untold.jpg').length;
+      (await workflow.told('processed')).filter(({ source }) => source.key === 'unannounced.jpg').length;
     expect(await messages()).toBe(0);
-    expect((await workflow.mail()).at(-1)?.text).toContain('npm run replay -- --key=untold.jpg');
-    expect(await replay('--key', 'untold.jpg')).toMatchObject({ code: 0 });
-    expect(await replay('--key', 'untold.jpg')).toMatchObject({ code: 0 });
+    expect((await workflow.mail()).at(-1)?.text).toContain('npm run replay -- --key=unannounced.jpg');
+    expect(await replay('--key', 'unannounced.jpg')).toMatchObject({ code: 0 });
+    expect(await replay('--key', 'unannounced.jpg')).toMatchObject({ code: 0 });
     expect(await messages()).toBe(1);
   });
 
-  test('whose version is gone is said to be, with the command that brings its copy back', async () => {
+  test('whose version is gone is reported, with the command that restores its copy', async () => {
     const version = await workflow.upload("gone's.jpg", 'no image');
     await workflow.idle();
-    // As a lifecycle rule does it, or somebody while deletions are not followed.
+    // As a lifecycle rule may delete it, or a person while deletions are not processed.
     workflow.inject({ function: 'remove', fault: 'crash' });
     const place = { Bucket: workflow.bucket('uploads'), Key: "gone's.jpg", VersionId: version };
     await workflow.s3.send(new DeleteObjectCommand(place));
@@ -170,7 +170,7 @@ describe('one image', () => {
     );
   });
 
-  test('that was deleted stays so', async () => {
+  test('that was deleted stays deleted', async () => {
     await workflow.upload('deleted.jpg', await picture());
     await workflow.idle();
     await workflow.remove('deleted.jpg');
@@ -185,9 +185,9 @@ describe('one image', () => {
   });
 
   test.each([
-    ['before its record was told', { function: 'remove', fault: 'crash' }, 'DONE'],
-    ['after its record was told', { call: 's3:DeleteObject', by: 'remove', fault: 'deny' }, 'DELETED'],
-  ] as const)('whose deletion broke off %s: its thumbnails go', async (_, fault, status) => {
+    ['before its record changed', { function: 'remove', fault: 'crash' }, 'DONE'],
+    ['after its record changed', { call: 's3:DeleteObject', by: 'remove', fault: 'deny' }, 'DELETED'],
+  ] as const)('whose deletion was interrupted %s: its thumbnails are removed', async (_, fault, status) => {
     const key = `left-${status}.jpg`;
     await workflow.upload(key, await picture());
     await workflow.idle();
@@ -204,13 +204,13 @@ describe('one image', () => {
     expect(await workflow.record(key)).toMatchObject({ status: 'DELETED' });
     expect(await workflow.keys('thumbnails')).not.toContain(`${key}/thumbnail.jpg`);
 
-    // The image comes back as any other that is uploaded.
+    // The image can be uploaded again like any other.
     await workflow.upload(key, await picture());
     await workflow.idle();
     expect(await workflow.record(key)).toMatchObject({ status: 'DONE' });
   });
 
-  test('of which another version is there now is left to that one', async () => {
+  test('that has been replaced by another version is skipped', async () => {
     workflow.inject({ call: 'states:StartExecution', fault: 'deny' });
     const version = await workflow.upload('one.jpg', await picture({ width: 333 }));
     await workflow.idle();
@@ -222,7 +222,7 @@ describe('one image', () => {
     });
   });
 
-  test('nobody has recorded is an error', async () => {
+  test('without a record is an error', async () => {
     const { code, stdout } = await replay('--key', 'nowhere.jpg');
     expect(code).toBe(1);
     expect(stdout).toContain('1 object without a record');
@@ -230,7 +230,7 @@ describe('one image', () => {
 });
 
 describe('a prefix', () => {
-  test('that was broken off goes on from its journal', async () => {
+  test('that was interrupted continues from its journal', async () => {
     const names = ['a.jpg', 'b.jpg', 'c.jpg'].map((name) => `album/${name}`);
     for (const key of names) await workflow.upload(key, await picture());
     await workflow.upload('album/readme.txt', 'no image by name');
@@ -247,11 +247,11 @@ describe('a prefix', () => {
     expect(stdout).toContain('2 images to replay: 2 DONE\n1 object without a record');
     expect(stdout).not.toContain('album/a.jpg');
     expect(stdout).toContain('2 images replayed: 2 done');
-    // All is done, so there is nothing to resume.
+    // Everything is done, so there is nothing to resume.
     expect(await filesIn(workflow.dataDir)).not.toContain('journal.jsonl');
   });
 
-  test('ends between two images when it is interrupted, and says how to go on', async () => {
+  test('ends between two images when it is interrupted, and says how to continue', async () => {
     const cwd = await mkdtemp(path.join(workflow.dataDir, 'cwd-'));
     const args = ['--prefix', 'album/', '--rate', '0.1', '--concurrency', '1'];
     const interrupted = await run('replay', ['--local', '--data', workflow.dataDir, ...args], {
@@ -269,7 +269,7 @@ describe('a prefix', () => {
     );
   });
 
-  test('of what is no journal, or of another bucket, is a wrong call', async () => {
+  test('is refused if the file is not a journal, or is one of another bucket', async () => {
     const file = path.join(workflow.dataDir, 'other.jsonl');
     expect((await replay('--resume', file)).stderr).toContain('no such file');
     Journal.begin(file, { prefix: 'album/', bucket: 'another' });
@@ -279,13 +279,13 @@ describe('a prefix', () => {
 });
 
 test.each([
-  ['nothing to say which images', [], 'Expected one of --key'],
-  ['two ways to say it', ['--key', 'a', '--prefix', 'b'], 'but received --key, --prefix'],
-  ['a time that is none', ['--failed-since', 'yesterday'], 'or a duration such as 2h or 3d'],
-  ['a time to come', ['--failed-since', '2999-01-01'], 'Expected a time in the past'],
+  ['no option that says which images', [], 'Expected one of --key'],
+  ['two options that say which images', ['--key', 'a', '--prefix', 'b'], 'but received --key, --prefix'],
+  ['something that is not a time', ['--failed-since', 'yesterday'], 'or a duration such as 2h or 3d'],
+  ['a time in the future', ['--failed-since', '2999-01-01'], 'Expected a time in the past'],
   ['a key that is not percent-encoded', ['--encoded-key', '%zz'], 'Expected a percent-encoded key'],
-  ['no concurrency', ['--key', 'a', '--concurrency', '0'], 'Expected a positive whole number'],
-])('%s is a wrong call', async (_, args, words) => {
+  ['a concurrency of zero', ['--key', 'a', '--concurrency', '0'], 'Expected a positive whole number'],
+])('%s is a usage error', async (_, args, words) => {
   const { code, stderr } = await call('replay', ...args);
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(words) });
 });

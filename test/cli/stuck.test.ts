@@ -28,7 +28,7 @@ async function claimed(key: string, minutes: number): Promise<void> {
   );
 }
 
-test('images whose executions do not go on are listed, the oldest first', async () => {
+test('images whose executions do not continue are listed, the oldest first', async () => {
   expect(await stuck()).toMatchObject({
     code: 0,
     stdout: 'No image has been PROCESSING for more than 10 minutes.\n',
@@ -51,7 +51,7 @@ test('images whose executions do not go on are listed, the oldest first', async 
   );
 }, 60_000);
 
-test('minutes that are no number are refused, with the usage', async () => {
+test('minutes that are not a number are refused, with the usage', async () => {
   const { code, stderr } = await stuck('--minutes', 'ten');
   expect(code).toBe(2);
   expect(stderr).toContain('Expected a positive number for --minutes but received "ten"');

@@ -42,7 +42,7 @@ test('process writes thumbnails and prints a line of JSON for each file', async 
   const out = path.join(folder, 'out');
 
   const { code, stdout, stderr } = await run('process', '--json', '--out', out, photos);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('1 file was left out') });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('1 file was skipped') });
   const outcomes = lines(stdout).sort((one, other) => (one.key < other.key ? -1 : 1));
   expect(outcomes.map(({ key, status }) => [key, status])).toEqual([
     ['more/two.png', 'SUCCEEDED'],

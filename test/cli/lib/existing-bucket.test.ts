@@ -65,74 +65,80 @@ describe('an existing bucket', () => {
     expect(await findings({})).toEqual([]);
   });
 
-  test('is asked for as one of this account', async () => {
+  test('is looked up as a bucket of this account', async () => {
     await findings({});
     expect(server?.asked[0]?.headers['x-amz-expected-bucket-owner']).toBe('123456789012');
   });
 
-  test('of another region stops the deploy, and nothing else is asked', async () => {
+  test('in another region stops the deploy, and nothing else is checked', async () => {
     const head = (response: ServerResponse) =>
       response.writeHead(200, { 'x-amz-bucket-region': 'eu-west-1' }).end();
     expect(await findings({ head })).toEqual([
       {
         level: 'stop',
-        text: 'The bucket photos of uploads.existingBucket is in eu-west-1, but the stack would be in us-east-1: the events of a bucket arrive in its own region only. Set region to "eu-west-1" in the settings.',
+        text: 'The bucket photos (uploads.existingBucket) is in eu-west-1, but the stack would be in us-east-1, and the events of a bucket arrive only in its own region. Set region to "eu-west-1" in the settings.',
       },
     ]);
     expect(server?.asked).toHaveLength(1);
   });
 
   test.each<[number, string]>([
-    [404, 'There is no bucket photos, which uploads.existingBucket of the settings names.'],
-    [403, 'it is not one of account 123456789012, whose EventBridge alone receives its events'],
-    [500, 'could not be looked at'],
-  ])('that cannot be looked at (%d) stops the deploy', async (status, text) => {
+    [404, 'There is no bucket photos, which the settings name in uploads.existingBucket.'],
+    [
+      403,
+      "it does not belong to account 123456789012, and S3 sends events only to the EventBridge of a bucket's own account",
+    ],
+    [500, 'could not be checked'],
+  ])('that cannot be checked (%d) stops the deploy', async (status, text) => {
     const head = (response: ServerResponse) => response.writeHead(status).end();
     expect(await findings({ head })).toEqual([{ level: 'stop', text: expect.stringContaining(text) }]);
   });
 
-  test('that keeps its events to itself stops the deploy, with the command that changes it', async () => {
+  test('that sends no events stops the deploy, with the command that turns them on', async () => {
     const [finding] = await findings({ notification: QUEUE });
     expect(finding).toEqual({
       level: 'stop',
       text: expect.stringContaining(
-        'does not send its events to EventBridge: nothing would start the workflow.',
+        'does not send its events to EventBridge, so nothing would start the workflow.',
       ),
     });
     expect(finding?.text).toContain(turnOnEventBridge('photos', 'us-east-1'));
   });
 
   test.each(['', EVENT_BRIDGE])(
-    'whose notifications the stack takes over loses none where there is none: %j',
+    'whose notifications the stack takes over has none to lose: %j',
     async (notification) => {
       expect(await findings({ notification }, { managed: true })).toEqual([]);
     },
   );
 
-  test('whose notifications the stack takes over stops the deploy where it would lose some', async () => {
+  test('whose notifications the stack takes over stops the deploy if it would lose some', async () => {
     expect(await findings({ notification: QUEUE + EVENT_BRIDGE }, { managed: true })).toEqual([
       {
         level: 'stop',
         text: expect.stringContaining(
-          'would remove what the bucket photos notifies today: arn:aws:sqs:us-east-1:123456789012:old.',
+          'would remove the notifications that the bucket photos sends today: arn:aws:sqs:us-east-1:123456789012:old.',
         ),
       },
     ]);
   });
 
-  test.each(['', '<Status>Suspended</Status>'])('that keeps no versions will do: %j', async (versioning) => {
-    expect(await findings({ versioning })).toEqual([
-      { level: 'note', text: expect.stringContaining('The bucket photos keeps no versions.') },
-    ]);
-  });
+  test.each(['', '<Status>Suspended</Status>'])(
+    'that keeps no versions gives a note: %j',
+    async (versioning) => {
+      expect(await findings({ versioning })).toEqual([
+        { level: 'note', text: expect.stringContaining('The bucket photos keeps no versions.') },
+      ]);
+    },
+  );
 
-  test('that does not let itself be asked is not stopped for it', async () => {
+  test('that may not be read does not stop the deploy', async () => {
     const texts = (await findings({ notification: forbidden, versioning: forbidden })).map(
       ({ level, text }) => `${level}: ${text}`,
     );
     expect(texts).toEqual([
-      'note: Not checked of the bucket photos: whether it sends its events to EventBridge (AccessDenied: AccessDenied). It takes s3:GetBucketNotification.',
-      'note: Not checked of the bucket photos: whether it keeps versions (AccessDenied: AccessDenied). It takes s3:GetBucketVersioning.',
+      'note: Could not check whether the bucket photos sends its events to EventBridge (AccessDenied: AccessDenied). This needs s3:GetBucketNotification.',
+      'note: Could not check whether the bucket photos keeps versions (AccessDenied: AccessDenied). This needs s3:GetBucketVersioning.',
     ]);
   });
 });
@@ -152,7 +158,7 @@ describe('the existing bucket of a synthesized stack', () => {
     });
   });
 
-  test('is none where the stack makes one', () => {
+  test('is undefined if the stack creates one', () => {
     expect(found({})).toBeUndefined();
   });
 });
@@ -187,11 +193,11 @@ describe('the command that turns EventBridge on', () => {
     return JSON.parse(readFileSync(file, 'utf8'));
   }
 
-  test('works in a bucket without notifications, of which the AWS CLI prints nothing', () => {
+  test('works for a bucket without notifications, for which the AWS CLI prints nothing', () => {
     expect(run('')).toEqual({ EventBridgeConfiguration: {} });
   });
 
-  test('keeps every notification there is', () => {
+  test('keeps all existing notifications', () => {
     const before = {
       QueueConfigurations: [
         { Id: "it's", QueueArn: 'arn:aws:sqs:eu-west-1:1:q', Events: ['s3:ObjectCreated:*'] },

@@ -17,13 +17,13 @@ test.each([
 });
 
 test.each(['', 'h', '2 h', '-2h', '2w', '21.11.2026', '2026-13-01', '1e3', '9999999999999d'])(
-  '"%s" is none',
+  '"%s" is not a moment',
   (text) => {
     expect(() => moment(text, '--since', NOW)).toThrow('--since');
   },
 );
 
-test('a moment to come is refused', () => {
+test('a moment in the future is refused', () => {
   expect(() => moment('2026-11-22', '--since', NOW)).toThrow('Expected a time in the past');
 });
 
@@ -32,14 +32,14 @@ test('an empty prefix is every image, and a percent-encoded key is itself', () =
   expect(askedBy({ 'encoded-key': 'a%0A%2525.jpg' })).toEqual({ by: 'key', value: 'a\n%25.jpg' });
 });
 
-test('a thousand images are replayed at a word; more want --yes, and are told how long they take', () => {
+test('a thousand images are replayed without asking; more need --yes, and the message says how long they take', () => {
   assertConfirmed(1_000, false, 5);
   assertConfirmed(1_000_000, true, 5);
   expect(() => assertConfirmed(1_001, false, 5)).toThrow('Expected --yes for more than 1,000 images');
   expect(() => assertConfirmed(90_000, false, 5)).toThrow('at 5 a second they take 300 minutes or more');
 });
 
-test('words are counted by how often they come', () => {
+test('names are counted, the most frequent first', () => {
   expect(tally(['a', 'b', 'b'])).toBe('2 b, 1 a');
   expect(tally([])).toBe('');
 });

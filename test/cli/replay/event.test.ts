@@ -16,7 +16,7 @@ const record: StoredRecord = {
   updatedAt: '2026-11-21T05:00:00.000Z',
 };
 
-test('an upload is made of its record that the workflow reads as the one it was made of', () => {
+test('the workflow reads the upload built from a record as the one that was recorded', () => {
   const made = uploadOf(record, 466_123, ORIGIN, NOW) as ObjectEvent;
   expect(sourceOf(made)).toEqual(sourceOf(created()));
   const real = created();
@@ -29,13 +29,13 @@ test('an upload is made of its record that the workflow reads as the one it was 
   });
 });
 
-test('an upload to a bucket without versions names none', () => {
+test('an upload to a bucket without versions names no version', () => {
   const made = uploadOf({ ...record, version: null }, 1, ORIGIN) as ObjectEvent;
   expect(made.detail.object).not.toHaveProperty('version-id');
   expect(sourceOf(made).version).toBeNull();
 });
 
-test('a deletion takes the place of the record, or the next one after the last it has survived', () => {
+test('a deletion has the sequencer of the record, or the next one after the last deletion that the version survived', () => {
   const { version, sequencer } = record;
   expect(deletionIn(deletionOf(record, ORIGIN) as ObjectEvent)).toMatchObject({ version, sequencer });
 
@@ -69,14 +69,14 @@ describe('what became of an execution', () => {
     ['the mail', 'No thumbnails.\n\nReason:    CorruptImage\n', 'CorruptImage: No thumbnails.'],
     ['a cause in one line', 'It broke.', 'ThumbnailWorkflowFailed: It broke.'],
     ['no cause', undefined, 'ThumbnailWorkflowFailed'],
-  ])('failed, with the reason out of %s', (_, cause, reason) => {
+  ])('failed, with the reason from %s', (_, cause, reason) => {
     expect(outcomeOf({ status: 'FAILED', error: 'ThumbnailWorkflowFailed', cause })).toEqual({
       kind: 'failed',
       reason,
     });
   });
 
-  test('out of time, which is a failure by that name', () => {
+  test('a timeout is a failure of that name', () => {
     expect(outcomeOf({ status: 'TIMED_OUT' })).toEqual({ kind: 'failed', reason: 'TIMED_OUT' });
   });
 });

@@ -37,7 +37,7 @@ function ask(target: string, headers: Record<string, string> = {}) {
   });
 }
 
-test('serves the page, its parts and its settings, with a policy for scripts', async () => {
+test('serves the page, its files and its configuration, with a policy for scripts', async () => {
   expect(await ask('/')).toEqual({ status: 200, type: 'text/html; charset=utf-8', body: '<p>hello</p>' });
   expect(await ask('/page.js?v=1')).toMatchObject({ status: 200, type: 'text/javascript; charset=utf-8' });
   const config = await fetch(`${page.url}/config.json`);
@@ -66,11 +66,11 @@ test.each([
   expect(await ask(target)).toMatchObject({ status: 404, body: 'Not Found' });
 });
 
-test('a link out of the folder leads nowhere', async () => {
+test('a link out of the folder is not found', async () => {
   symlinkSync(path.join(folder, 'secret.html'), path.join(folder, 'page', 'link.html'));
   expect(await ask('/link.html')).toMatchObject({ status: 404 });
 });
 
-test('another name for the address is another origin, and is refused', async () => {
+test('another host name is another origin, and is refused', async () => {
   expect(await ask('/config.json', { host: 'evil.example' })).toMatchObject({ status: 421 });
 });
