@@ -1,3 +1,3 @@
 const { rmSync } = require('node:fs');
 
-module.exports = () => rmSync(process.env.TEST_SYNTHESES, { recursive: true, force: true });
+module.exports = () => rmSync(process.env.TEST_SHARED, { recursive: true, force: true });

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { synthesize } from '../../cli/lib/synthesize';
+import { synthesizedIn } from '../../cli/lib/synthesize';
+import { synthesisOf } from '../end-to-end/synthesis';
 
 const PROJECT = path.resolve(__dirname, '..', '..');
 
@@ -53,9 +54,9 @@ export class Stack {
 
   static async synthesize(settings: object): Promise<Stack> {
     const folder = await mkdtemp(path.join(tmpdir(), 'stack-'));
-    const settingsFile = path.join(folder, 'settings.json');
-    await writeFile(settingsFile, JSON.stringify(settings));
-    const file = await synthesize(path.join(folder, 'synth'), settingsFile);
+    const own = path.join(folder, 'synth');
+    await cp(await synthesisOf(settings), own, { recursive: true });
+    const file = await synthesizedIn(own);
     return new Stack(folder, file, await readFile(file, 'utf8'));
   }
 

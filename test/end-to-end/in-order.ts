@@ -2,9 +2,10 @@
  * For tests of one block that build on each other. Each first does what those before it do, unless they have run: so
  * each passes alone, and in any order.
  *
+ * @param prepare done before each of them
  * @returns what takes the place of `test`
  */
-export function inOrder() {
+export function inOrder(prepare: () => void = () => {}) {
   let previous: () => Promise<unknown> = async () => undefined;
   return (title: string, run: () => unknown): void => {
     const before = previous;
@@ -13,7 +14,10 @@ export function inOrder() {
     const once = () => {
       done ??= before()
         .catch(() => {})
-        .then(run);
+        .then(() => {
+          prepare();
+          return run();
+        });
       return done;
     };
     previous = once;

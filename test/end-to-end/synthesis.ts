@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { synthesize } from '../../cli/lib/synthesize';
+import { sharedPath } from '../once-per-run';
 
 /**
  * Synthesizes the project's stack once for each settings in a run of the tests, whichever test file asks first.
@@ -11,15 +11,12 @@ import { synthesize } from '../../cli/lib/synthesize';
  * @returns the folder that was synthesized into. It is shared, so nobody changes it
  */
 export async function synthesisOf(settings?: object): Promise<string> {
-  const shared = process.env['TEST_SYNTHESES'];
-  if (!shared) throw new Error('Expected the folder TEST_SYNTHESES, which test/global-setup.cjs makes');
-  const content = JSON.stringify(settings ?? null);
-  const folder = path.join(shared, createHash('sha256').update(content).digest('hex'));
+  const folder = sharedPath('synthesis', settings);
   if (existsSync(folder)) return folder;
 
   const own = await mkdtemp(`${folder}-`);
   const file = path.join(own, 'settings.json');
-  if (settings) await writeFile(file, content);
+  if (settings) await writeFile(file, JSON.stringify(settings));
   await synthesize(path.join(own, 'synth'), settings && file);
   await rename(path.join(own, 'synth'), folder).catch((error: NodeJS.ErrnoException) => {
     // Another test file was faster with the same settings.

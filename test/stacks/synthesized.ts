@@ -1,11 +1,6 @@
 /** The stack as Terraform would read it, built from packages that are only placeholders. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Testing } from 'cdktf';
-import { functionsFor } from '../../stacks/functions/catalogue';
-import { parseSettings } from '../../stacks/load-settings';
-import { ThumbnailWorkflowStack } from '../../stacks/thumbnail-workflow-stack';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { sharedPath } from '../once-per-run';
 
 // biome-ignore lint/suspicious/noExplicitAny: the provider's JSON has no types here
 type Block = Record<string, any>;
@@ -21,34 +16,22 @@ export interface TerraformJson {
 /** SHA-256 of the placeholder package, base64. */
 export const PACKAGE_SHA256 = 'n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=';
 
-const folder = mkdtempSync(join(tmpdir(), 'packages-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** @param values as in settings.json */
+/**
+ * Synthesizes the stack once for each settings in a run of the tests: that, and loading CDKTF, take most of the time.
+ *
+ * @param values as in settings.json
+ * @throws whatever synth throws, each time
+ */
 export function synthesize(values: Record<string, unknown> = {}): TerraformJson {
-  const settings = parseSettings(values, 'settings.json');
-  const packages = Object.fromEntries(
-    functionsFor(settings).map((name) => {
-      const path = join(folder, `${name}.zip`);
-      writeFileSync(path, 'test');
-      return [name, { path, sha256: PACKAGE_SHA256 }];
-    }),
-  );
-  return withoutTraces(() => {
-    const stack = new ThumbnailWorkflowStack(Testing.app(), 'thumbnail-workflow', { settings, packages });
-    return JSON.parse(Testing.synth(stack, true)) as TerraformJson;
-  });
-}
-
-/** CDKTF keeps a stack trace with every token: to find the source of each line takes most of the time. */
-function withoutTraces<Result>(run: () => Result): Result {
-  const { prepareStackTrace } = Error;
-  Error.prepareStackTrace = () => '';
-  try {
-    return run();
-  } finally {
-    Error.prepareStackTrace = prepareStackTrace;
+  const file = sharedPath('stack.json', values);
+  if (!existsSync(file)) {
+    const { synthesizeNow } = require('./synthesize-now') as typeof import('./synthesize-now');
+    // Another test file never reads half of it.
+    const partial = `${file}.${process.pid}`;
+    writeFileSync(partial, synthesizeNow(values));
+    renameSync(partial, file);
   }
+  return JSON.parse(readFileSync(file, 'utf8')) as TerraformJson;
 }
 
 /** The one block of `type` whose id starts with `id`; ids end in a hash of the place in the tree. */

@@ -4,6 +4,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { Call, Gate } from '../../../local-aws/service';
 import { picture } from '../../fixtures/images';
 import { SETTINGS } from '../../fixtures/settings';
+import { inOrder } from '../in-order';
 import { Workflow } from '../workflow';
 import { grantLine } from './situations';
 import { purge } from './support';
@@ -32,6 +33,9 @@ describe.each<[name: string, unneeded: string[]]>([
 
   /** What happens just before the next thumbnail that Render writes. */
   let interruption: (() => Promise<unknown>) | undefined;
+  const step = inOrder(() => {
+    interruption = undefined;
+  });
 
   const gate: Gate = async ({ principal, action }: Call) => {
     if (action !== 's3:PutObject' || !principal.arn.includes('-render-')) return;
@@ -82,25 +86,25 @@ describe.each<[name: string, unneeded: string[]]>([
   }
 
   describe('a variant on request', () => {
-    test('is made and stored, and is there once its copies in caches are gone', async () => {
+    step('is made and stored, and is still there when caches no longer hold it', async () => {
       const { url } = await offered('uploads/photo.jpg');
       expect([await statusOf(url), await statusOf(pastTheCache(url))]).toEqual([200, 200]);
     });
 
-    test('is made again where somebody has removed it', async () => {
+    step('is made again if somebody has removed it', async () => {
       const { key, url } = await offered('uploads/tidied.jpg');
       expect(await statusOf(url)).toBe(200);
       await purge(workflow, 'thumbnails', key);
       expect(await statusOf(pastTheCache(url))).toBe(200);
     });
 
-    test('is made of an original that no record knows', async () => {
+    step('is made of an original without a record', async () => {
       const { url } = await offered('uploads/old.jpg');
       await forget('uploads/old.jpg');
       expect(await statusOf(url)).toBe(200);
     });
 
-    test('is taken away again where its original was deleted meanwhile', async () => {
+    step('is removed again if its original was deleted meanwhile', async () => {
       const { key, url } = await offered('uploads/deleted.jpg');
       interruption = async () => {
         await workflow.remove('uploads/deleted.jpg');
@@ -110,13 +114,13 @@ describe.each<[name: string, unneeded: string[]]>([
       expect(await workflow.keys('thumbnails')).not.toContain(key);
     });
 
-    test('is not there where its original never was', async () => {
+    step('is not found if its original never existed', async () => {
       const { url } = await offered('uploads/here.jpg');
       expect(await statusOf(url.replace('here', 'nowhere'))).toBe(404);
     });
   });
 
-  test('an upload by form, asked for before and after', async () => {
+  step('an upload with a form can be polled before and after', async () => {
     const photo = await picture();
     const asked = await call('/uploads', {
       fileName: 'photo.jpg',
@@ -136,18 +140,18 @@ describe.each<[name: string, unneeded: string[]]>([
     expect((await fetch(upload.url, { method: 'POST', body: form })).status).toBe(204);
     await workflow.idle();
     expect(await (await call(status)).json()).toMatchObject({ status: 'DONE' });
-    // As long as its event is on the way, the object alone tells of it.
+    // As long as its event is on the way, only the object itself shows that it was uploaded.
     await forget(upload.fields['key'] as string);
     expect(await (await call(status)).json()).toMatchObject({ status: 'PROCESSING' });
   });
 
-  test('all of that was allowed, but to CloudFront the list of what is there', () => {
-    // Whoever may not list a bucket is answered 403 of what is not there, on which CloudFront asks Render.
+  step('no permission was missing, except that CloudFront may not list the bucket', () => {
+    // Without that permission S3 answers 403 for a missing object, and CloudFront then asks Render.
     const told = workflow.permissions.denied.map(({ principal, action }) => [principal, action]);
     expect(told).toEqual([['cloudfront.amazonaws.com', 's3:ListBucket']]);
   });
 
-  test('and nothing else is', () => {
+  step('every permission was needed', () => {
     const grants = workflow.permissions.unneeded.filter(
       ({ holder, principal = '' }) => ANSWERS.test(holder) || IN_FRONT.includes(principal),
     );

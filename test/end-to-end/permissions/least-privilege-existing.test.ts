@@ -19,13 +19,13 @@ function withBucket(versioning: boolean): WorkflowOptions {
 const unneeded = ({ permissions }: Workflow) => permissions.unneeded.map(grantLine);
 
 describe('with settings/existing-bucket.json', () => {
-  const versioned = runEverySituation(withBucket(true));
+  const { workflow: versioned, step } = runEverySituation(withBucket(true));
 
-  test('all of that was allowed', () => {
+  step('no permission was missing', () => {
     expect(versioned().permissions.denied).toEqual([]);
   });
 
-  test('and what is not needed with versions is without', async () => {
+  step('every permission that is not needed with versioning is needed without', async () => {
     const rest = unneeded(versioned());
     expect(rest).toEqual(
       ['quarantine-us-east-1 CopyTheUploadedVersion', 'thumbnail-us-east-1 ReadTheUploadedVersion'].map(

@@ -14,17 +14,17 @@ describe.each<[name: string, settings: object | undefined, unneeded: string[]]>(
   ['the settings of the project', undefined, []],
   ['settings/kms.json', SETTINGS['kms'], ONLY_LOOK],
 ])('with %s', (_, settings, unneeded) => {
-  const workflow = runEverySituation({ settings });
+  const { workflow, step } = runEverySituation({ settings });
 
-  test('all of that was allowed', () => {
+  step('no permission was missing', () => {
     expect(workflow().permissions.denied).toEqual([]);
   });
 
-  test('and nothing else is', () => {
+  step('every permission was needed', () => {
     expect(workflow().permissions.unneeded.map(grantLine)).toEqual(unneeded);
   });
 
-  test('but what AWS itself does with a role', () => {
+  step('only what AWS itself does with a role was not tried', () => {
     const { notRunLocally } = workflow().permissions;
     expect(new Set(notRunLocally.map(({ action }) => action.split(':')[0]))).toEqual(
       new Set(['logs', 'xray']),

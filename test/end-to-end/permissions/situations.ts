@@ -4,17 +4,18 @@ import { readHistory } from '../../../local-aws/history';
 import type { Grant } from '../../../local-aws/iam/coverage';
 import { AwsError, type Call, type Gate } from '../../../local-aws/service';
 import { noise, picture } from '../../fixtures/images';
+import { inOrder } from '../in-order';
 import { Workflow, type WorkflowOptions } from '../workflow';
 import { deadLetters, purge, queueUrl } from './support';
 
 /**
- * Runs the whole workflow through each situation that a grant of the stack is there for. The engine allows what the
+ * Takes the whole workflow through every situation that needs one of the stack's permissions. The engine allows what the
  * synthesized policies allow, and nothing else.
  *
  * @param options of the engine; settings are those of the stack
- * @returns the workflow, once the tests run
+ * @returns the workflow, once the tests run, and what takes the place of `test` for those that judge all situations
  */
-export function runEverySituation(options: WorkflowOptions = {}): () => Workflow {
+export function runEverySituation(options: WorkflowOptions = {}) {
   let workflow: Workflow;
 
   /** What happens just before calls that the policies have allowed: once, or as many times as said. */
@@ -38,7 +39,7 @@ export function runEverySituation(options: WorkflowOptions = {}): () => Workflow
     workflow = await Workflow.start({ gate, waitScale: 0.01, ...options });
   });
 
-  beforeEach(() => {
+  const step = inOrder(() => {
     interruptions = [];
   });
 
@@ -46,7 +47,7 @@ export function runEverySituation(options: WorkflowOptions = {}): () => Workflow
 
   const names = ({ states }: { states: { name: string }[] }) => states.map(({ name }) => name);
 
-  /** Waits, and tells the way of the execution that ended last. */
+  /** Waits until all is done. @returns the states of the execution that ended last */
   async function last(): Promise<string[]> {
     await workflow.idle();
     return names(workflow.summary(workflow.ended.at(-1)!));
@@ -59,37 +60,37 @@ export function runEverySituation(options: WorkflowOptions = {}): () => Workflow
   const webp = () => picture({ format: 'webp' });
 
   describe('an upload', () => {
-    test('that goes all the way', async () => {
+    step('that is processed to the end', async () => {
       expect((await workflow.process('photo.jpg', await picture())).status).toBe('SUCCEEDED');
       expect(await thumbnailsOf('photo.jpg')).toEqual(['photo.jpg/thumbnail.jpg']);
     });
 
-    test('of which more than the first 128 KB has to be read to know it', async () => {
+    step('that cannot be judged by its first 128 KB', async () => {
       const large = await noise('gif', 640, 480);
       expect(large.length).toBeGreaterThan(128 * 1024);
       expect((await workflow.process('large.gif', large)).status).toBe('SUCCEEDED');
     });
 
-    test('in another format than before, which leaves a thumbnail to remove', async () => {
+    step('in another format than before, which leaves a thumbnail to remove', async () => {
       await workflow.process('logo.png', await png());
       await workflow.process('logo.png', await webp());
       expect(await thumbnailsOf('logo.png')).toEqual(['logo.png/thumbnail.webp']);
     });
 
-    test('whose old thumbnail somebody has removed already', async () => {
+    step('whose old thumbnail somebody has already removed', async () => {
       await workflow.process('tidied.png', await png());
       await purge(workflow, 'thumbnails', 'tidied.png/thumbnail.png');
       expect((await workflow.process('tidied.png', await webp())).status).toBe('SUCCEEDED');
     });
 
-    test('over one whose event comes once more', async () => {
+    step('that replaces one whose event comes again', async () => {
       await workflow.process('twice.jpg', await picture({ width: 300 }));
       const first = workflow.ended.at(-1);
       await workflow.process('twice.jpg', await picture({ width: 400 }));
       expect(names(await workflow.repeat('twice.jpg', first))).toContain('Superseded');
     });
 
-    test('for whose event no execution can be started', async () => {
+    step('for whose event no execution can be started', async () => {
       before('object-events', 'states:StartExecution', fails(new AwsError('AccessDenied', 'not today', 403)));
       await workflow.upload('undelivered.jpg', await picture());
       await workflow.idle();
@@ -98,7 +99,7 @@ export function runEverySituation(options: WorkflowOptions = {}): () => Workflow
   });
 
   describe('an object that is gone', () => {
-    test('before its event is looked at', async () => {
+    step('before its event is handled', async () => {
       await workflow.process('gone.jpg', await picture());
       const upload = workflow.ended.at(-1);
       await purge(workflow, 'uploads', 'gone.jpg');
@@ -106,7 +107,7 @@ export function runEverySituation(options: WorkflowOptions = {}): () => Workflow
       expect(names(await workflow.repeat('gone.jpg', upload))).toContain('Superseded');
     });
 
-    test('between Validate and Thumbnail', async () => {
+    step('between Validate and Thumbnail', async () => {
       before('thumbnail', 's3:GetObjectVersion', () => purge(workflow, 'uploads', 'vanishing.jpg'));
       await workflow.upload('vanishing.jpg', await picture());
       await workflow.idle();
@@ -114,7 +115,7 @@ export function runEverySituation(options: WorkflowOptions = {}): () => Workflow
       expect(names(workflow.summary(superseded.at(-1)!))).toContain('Thumbnail');
     });
 
-    test('before it is quarantined', async () => {
+    step('before it is quarantined', async () => {
       before('quarantine', 's3:GetObjectVersion', () => purge(workflow, 'uploads', 'gone-text.jpg'));
       await workflow.upload('gone-text.jpg', 'just text');
       await workflow.idle();
@@ -123,25 +124,25 @@ export function runEverySituation(options: WorkflowOptions = {}): () => Workflow
   });
 
   describe('a failure', () => {
-    test('of a text file named like an image', async () => {
+    step('of a text file named like an image', async () => {
       const summary = await workflow.process('notes.jpg', 'just text');
       expect(names(summary)).toEqual(expect.arrayContaining(['Quarantine', 'NotifyFailure', 'Failed']));
       expect((await workflow.object('quarantine', 'notes.jpg')).TagCount).toBe(2);
     });
 
-    test('of an overwrite, which takes the thumbnails of what it has replaced', async () => {
+    step('of an overwrite, which removes the thumbnails of the replaced image', async () => {
       await workflow.process('replaced.png', await png());
       await workflow.process('replaced.png', 'just text');
       expect(await thumbnailsOf('replaced.png')).toEqual([]);
     });
 
-    test('of an overwrite whose thumbnails are gone already', async () => {
+    step('of an overwrite whose thumbnails are already gone', async () => {
       await workflow.process('cleared.png', await png());
       await purge(workflow, 'thumbnails', 'cleared.png/thumbnail.png');
       expect(names(await workflow.process('cleared.png', 'just text'))).toContain('NotifyFailure');
     });
 
-    test('that the errors topic does not take', async () => {
+    step('that the errors topic refuses', async () => {
       before('state-machine', 'sns:Publish', fails(new AwsError('InternalError', 'try later', 500)), 9);
       expect(names(await workflow.process('untold.jpg', 'just text'))).toContain('QueueFailure');
     });
@@ -159,21 +160,21 @@ export function runEverySituation(options: WorkflowOptions = {}): () => Workflow
     const remove = (key: string, VersionId?: string) =>
       workflow.s3.send(new DeleteObjectCommand({ Bucket: workflow.bucket('uploads'), Key: key, VersionId }));
 
-    test('takes the thumbnails', async () => {
+    step('removes the thumbnails', async () => {
       await workflow.process('deleted.jpg', await picture());
       await remove('deleted.jpg');
       expect(await removal()).toBe('REMOVED');
       expect(await thumbnailsOf('deleted.jpg')).toEqual([]);
     });
 
-    test('finds thumbnails gone already', async () => {
+    step('finds the thumbnails already gone', async () => {
       await workflow.process('swept.jpg', await picture());
       await purge(workflow, 'thumbnails', 'swept.jpg/thumbnail.jpg');
       await remove('swept.jpg');
       expect(await removal()).toBe('REMOVED');
     });
 
-    test('of a version that was not the current one changes nothing', async () => {
+    step('of a version that was not the current one changes nothing', async () => {
       const first = await workflow.upload('kept.jpg', await picture());
       await workflow.process('kept.jpg', await picture({ width: 100 }));
       await remove('kept.jpg', first);
@@ -181,7 +182,7 @@ export function runEverySituation(options: WorkflowOptions = {}): () => Workflow
       expect(await thumbnailsOf('kept.jpg')).toHaveLength(1);
     });
 
-    test('of the current version brings back the one before', async () => {
+    step('of the current version brings back the one before', async () => {
       await workflow.upload('restored.png', await png());
       await workflow.idle();
       const second = await workflow.upload('restored.png', await webp());
@@ -192,7 +193,7 @@ export function runEverySituation(options: WorkflowOptions = {}): () => Workflow
     });
   });
 
-  test('an event that finds no capacity once more waits longer', async () => {
+  step('an event that finds no capacity again waits longer', async () => {
     const { executionArn } = workflow.ended.find(({ lastState }) => lastState === 'Notify')!;
     const [started] = readHistory(workflow.dataDir, executionArn);
     const waits = new Promise<void>((resolve) => {
@@ -216,18 +217,18 @@ export function runEverySituation(options: WorkflowOptions = {}): () => Workflow
     ]);
   });
 
-  test('what is stuck is counted', async () => {
+  step('stuck records are counted', async () => {
     await workflow.tick('-watch');
     const counted = workflow.cloudwatch.metrics().find(({ name }) => name === 'StuckRecords');
     expect(counted).toMatchObject({ count: 1 });
   });
 
-  test('alarms tell of a state that has changed', async () => {
+  step('alarms announce a change of their state', async () => {
     const inTwoMinutes = Date.now() + 2 * 60_000;
     expect(await workflow.cloudwatch.evaluate(inTwoMinutes)).not.toEqual([]);
   });
 
-  return () => workflow;
+  return { workflow: () => workflow, step };
 }
 
 /** Who may do what to what, on one line. */
