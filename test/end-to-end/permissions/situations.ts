@@ -193,6 +193,16 @@ export function runEverySituation(options: WorkflowOptions = {}) {
     });
   });
 
+  step('an event that finds no capacity waits in the backlog', async () => {
+    const throttled = new AwsError('TooManyRequestsException', 'Rate Exceeded', 429);
+    before('state-machine', 'lambda:InvokeFunction', fails(throttled), 4);
+    await workflow.upload('crowded.jpg', await picture());
+    await workflow.idle();
+    const paths = workflow.ended.slice(-2).map((execution) => names(workflow.summary(execution)));
+    expect(paths[0]).toContain('SendToBacklog');
+    expect(await thumbnailsOf('crowded.jpg')).toHaveLength(1);
+  });
+
   step('an event that finds no capacity again waits longer', async () => {
     const { executionArn } = workflow.ended.find(({ lastState }) => lastState === 'Notify')!;
     const [started] = readHistory(workflow.dataDir, executionArn);
