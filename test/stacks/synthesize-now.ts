@@ -5,7 +5,7 @@ import { Testing } from 'cdktf';
 import { functionsFor } from '../../stacks/functions/catalogue';
 import { parseSettings } from '../../stacks/load-settings';
 import { ThumbnailWorkflowStack } from '../../stacks/thumbnail-workflow-stack';
-import { PACKAGE_SHA256 } from './synthesized';
+import { PACKAGE_SHA256 } from './placeholder';
 
 /**
  * Synthesizes the stack from packages that are only placeholders.

@@ -13,9 +13,6 @@ export interface TerraformJson {
   terraform: Block;
 }
 
-/** SHA-256 of the placeholder package, base64. */
-export const PACKAGE_SHA256 = 'n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=';
-
 /**
  * Synthesizes the stack once for each settings in a run of the tests: that, and loading CDKTF, take most of the time.
  *

@@ -1,7 +1,8 @@
 import { functionsFor } from '../../stacks/functions/catalogue';
 import { parseSettings } from '../../stacks/load-settings';
 import { EXECUTION_LIMIT } from '../../stacks/state-machine/definition';
-import { only, PACKAGE_SHA256, readable, synthesize } from './synthesized';
+import { PACKAGE_SHA256 } from './placeholder';
+import { only, readable, synthesize } from './synthesized';
 
 const stack = synthesize({
   notifications: { processed: ['a@example.com'], errors: ['b@example.com', 'c@example.com'] },
