@@ -35,7 +35,6 @@ const ENVIRONMENT = {
   MAX_BYTES: '50000000',
   MAX_PIXELS: '50000000',
   MAX_SIDE: '16384',
-  MAX_FRAMES: '1000',
   PRESETS: JSON.stringify([
     {
       name: 'default',

@@ -7,7 +7,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { configureSharp } from '../functions/lib/image/render';
+import { configureSharp } from '../functions/lib/image/decode';
 import { type Goal, goals, machine, picturesIn, table } from './end-to-end/report';
 import {
   compileJobs,

@@ -16,7 +16,6 @@ export interface LimitsEnvironment {
   MAX_BYTES: string;
   MAX_PIXELS: string;
   MAX_SIDE: string;
-  MAX_FRAMES: string;
 }
 
 /** What to make of an image. */

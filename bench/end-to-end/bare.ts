@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import { configureSharp } from '../../functions/lib/image/render';
+import { configureSharp } from '../../functions/lib/image/decode';
 import { thumbnails } from '../images/ours';
 import { memoryOf } from './process';
 

@@ -41,7 +41,7 @@ async function readOf(name: string, bytes: Buffer): Promise<Read> {
 
 const SETTINGS = {
   accepted: ['jpeg', 'png', 'webp', 'gif'] as const,
-  limits: { bytes: 1e9, pixels: 1e9, side: 1e5, frames: 1_000 },
+  limits: { bytes: 1e9, pixels: 1e9, side: 1e5 },
   presets: [{ name: 'any', prefix: '', variants: [] }],
   background: '#ffffff',
   prefix: '',

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import sharp from 'sharp';
-import { configureSharp } from '../../functions/lib/image/render';
+import { configureSharp } from '../../functions/lib/image/decode';
 import { thumbnails } from './ours';
 
 export interface Job {

@@ -2,14 +2,14 @@
 
 import type { Variant } from '../../functions/lib/image/presets';
 import { type Rendered, render } from '../../functions/lib/image/render';
-import { type ImageScan, scan, withoutMetadata } from '../../functions/lib/prescan';
+import { type ImageScan, scan } from '../../functions/lib/prescan';
 
 /** @param sides longest side of each, in pixels */
 export function thumbnails(bytes: Buffer, sides: number[], format: 'jpeg' | 'png'): Promise<Rendered[]> {
   const found = scan(bytes, { whole: true }) as ImageScan;
   const wanted = sides.map((side) => ({ variant: variant(side), format }));
   const limits = { maxPixels: 50_000_000, background: '#ffffff' };
-  return render(withoutMetadata(bytes, found.format), found, wanted, limits);
+  return render(bytes, found, wanted, limits);
 }
 
 const variant = (side: number): Variant => ({

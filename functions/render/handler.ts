@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { route } from '../lib/http/api';
 import { HttpProblem, problem } from '../lib/http/problem';
-import { configureSharp } from '../lib/image/render';
+import { configureSharp } from '../lib/image/decode';
 import { acceptanceFrom, recipesFrom } from '../lib/image/settings';
 import { Records } from '../lib/records/records';
 import { clientConfig } from '../lib/runtime/client-config';

@@ -77,7 +77,6 @@ export function limitsEnvironment({
     MAX_BYTES: String(limits.bytes),
     MAX_PIXELS: String(limits.pixels),
     MAX_SIDE: String(limits.side),
-    MAX_FRAMES: String(limits.frames),
   };
 }
 

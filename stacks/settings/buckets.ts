@@ -18,7 +18,10 @@ export const uploads = group({
     most: 30,
     identity: (suffix) => suffix,
   })
-    .default(['jpg', 'jpeg', 'png', 'webp', 'gif', 'heic', 'heif', 'avif', 'tif', 'tiff', 'bmp', 'svg'])
+    .default([
+      ...['jpg', 'jpeg', 'jfif', 'jpe', 'pjpeg', 'pjp', 'png', 'apng', 'webp', 'gif'],
+      ...['heic', 'heif', 'avif', 'tif', 'tiff', 'bmp', 'svg'],
+    ])
     .meta({
       description:
         'File name endings that begin a workflow, in any letter case. It holds more than the accepted formats on purpose: an iPhone photo then ends in a mail that names `UnsupportedFormat` instead of in silence.',

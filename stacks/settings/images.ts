@@ -3,6 +3,9 @@ import { INPUT_FORMATS } from '../../contract/formats';
 import { flag, group, integer, list, oneOf, text } from './expectations';
 import { keyPrefix } from './names';
 
+/** "64 megapixels" are up to 9,280 × 6,944 = 64,440,320 pixels, "50 megapixels" 8,192 × 6,144 = 50,331,648. */
+const PIXELS = 65_000_000;
+
 const name = (what: string) =>
   text(
     /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/,
@@ -14,6 +17,9 @@ const side = (what: string) =>
     .optional()
     .meta({ description: `Greatest ${what} in pixels. Width, height or both.` });
 
+const hasBox = (value: { width?: number | undefined; height?: number | undefined }) =>
+  value.width !== undefined && value.height !== undefined;
+
 const variant = group({
   name: name('variant').meta({
     description: 'Names the thumbnail: `<source key>/<variant>.<extension>`.',
@@ -22,20 +28,64 @@ const variant = group({
   height: side('height'),
   fit: oneOf(['inside', 'cover', 'contain', 'fill']).default('inside').meta({
     description:
-      '`inside` keeps the whole image within the box, `cover` fills the box and crops, `contain` pads to the box, `fill` stretches. Nothing is enlarged.',
+      '`inside` shows the whole image within the box. `cover` has the shape of the box and shows the middle of the image. `contain` is exactly the box, with the whole image in its middle. `fill` stretches the whole image so that each side is at most that of the box. All but `inside` take a width and a height. Nothing is enlarged without `enlarge`.',
   }),
   format: oneOf(['same', 'jpeg', 'webp', 'avif', 'png'])
     .default('same')
     .meta({ description: 'Format of the thumbnail; `same` keeps that of the source.' }),
-  quality: integer(1, 100).default(80).meta({ description: 'Encoder quality of jpeg, webp and avif.' }),
+  quality: integer(1, 100).optional().meta({
+    description:
+      'Encoder quality of jpeg, webp and avif. Without it 80 for jpeg and webp, and 65 for avif, which look about the same. A JPEG that is not scaled is not encoded better than it was.',
+  }),
+  lossless: flag().optional().meta({
+    description:
+      'Whether webp and avif keep every sample, in several times the bytes. png always does, unless the image has a palette itself.',
+  }),
+  progressive: flag().optional().meta({
+    description:
+      'Whether jpeg and png show a coarse picture while they load. Without it jpeg is so from 65,536 pixels on, where that takes fewer bytes, and png never.',
+  }),
+  enlarge: flag().optional().meta({
+    description:
+      'Whether an image smaller than the box is enlarged to it, so that `cover`, `contain` and `fill` have exactly its size. It takes a width and a height.',
+  }),
   // Without a default, so that what was stored before there was such a thing stays as it was.
   lazy: flag().optional().meta({
     description:
       'Whether the thumbnail is made when it is first asked for (docs/delivery.md) rather than with the upload, as it is without this. It takes `delivery.enabled`. An upload whose name asks for a size has its thumbnail made at once.',
   }),
-}).refine((value) => value.width !== undefined || value.height !== undefined, {
-  error: 'expected a width, a height or both, received neither',
-});
+})
+  .refine((value) => value.width !== undefined || value.height !== undefined, {
+    error: 'expected a width, a height or both, received neither',
+  })
+  .refine((value) => value.fit === 'inside' || hasBox(value), {
+    path: ['fit'],
+    error:
+      'expected a width and a height with this fit, received one of them: without a box there is nothing to fill; add the other or use "inside"',
+  })
+  .refine((value) => !value.enlarge || hasBox(value), {
+    path: ['enlarge'],
+    error:
+      'expected a width and a height with it, received one of them: a narrow image could grow without end; add the other',
+  })
+  .refine((value) => value.quality === undefined || value.format !== 'png', {
+    path: ['quality'],
+    error: 'expected no quality with the format "png", which has none; leave it out',
+  })
+  .refine((value) => !value.lossless || value.format === 'webp' || value.format === 'avif', {
+    path: ['lossless'],
+    error:
+      'expected the format "webp" or "avif" with it: jpeg cannot be lossless and png always is; change the format or leave it out',
+  })
+  .refine((value) => !value.lossless || value.quality === undefined, {
+    path: ['lossless'],
+    error: 'expected no quality with it, which it would leave without effect; leave one of them out',
+  })
+  .refine((value) => value.progressive === undefined || value.format === 'jpeg' || value.format === 'png', {
+    path: ['progressive'],
+    error:
+      'expected the format "jpeg" or "png" with it: the others know no such thing; change the format or leave it out',
+  });
 
 const preset = group({
   name: name('preset').meta({ description: 'Stands in the record and in the message.' }),
@@ -52,7 +102,7 @@ export const presets = list(preset, { least: 1, most: 20, identity: (item) => it
     {
       name: 'default',
       prefix: '',
-      variants: [{ name: 'thumbnail', width: 200, height: 200, fit: 'inside', format: 'same', quality: 80 }],
+      variants: [{ name: 'thumbnail', width: 200, height: 200, fit: 'inside', format: 'same' }],
     },
   ])
   .meta({ description: 'Thumbnails to make, by key prefix.' });
@@ -85,15 +135,14 @@ export const limits = group({
   bytes: integer(1, 256 * 1024 * 1024)
     .default(50 * 1024 * 1024)
     .meta({ description: 'Greatest size of an image in bytes.' }),
-  pixels: integer(1, 268_402_689)
-    .default(50_000_000)
-    .meta({ description: 'Greatest width × height. 50 million pixels need up to 1 GB to decode.' }),
-  side: integer(1, 65_535)
-    .default(16_384)
-    .meta({ description: 'Greatest width and greatest height in pixels.' }),
-  frames: integer(1, 10_000)
-    .default(1_000)
-    .meta({ description: 'Greatest number of frames of an animation. The first one is used.' }),
+  pixels: integer(1, 268_402_689).default(PIXELS).meta({
+    description:
+      'Greatest width × height. The default takes what the modes of cameras called 50 and 64 megapixels make. docs/reliability.md says how much memory that needs.',
+  }),
+  side: integer(1, 65_535).default(65_535).meta({
+    description:
+      'Greatest width and greatest height in pixels. The default is the longest side of a JPEG: what an image costs goes by `limits.pixels`.',
+  }),
 })
   .prefault({})
   .meta({ description: 'Images beyond a limit fail with `ImageTooLarge`.' });

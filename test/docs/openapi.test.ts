@@ -68,7 +68,7 @@ describe('the functions answer as the document says', () => {
   test('a form', async () => {
     const settings = {
       accepted: ['jpeg' as const],
-      limits: { bytes: 1_000_000, pixels: 1, side: 1, frames: 1 },
+      limits: { bytes: 1_000_000, pixels: 1, side: 1 },
       prefix: '',
     };
     const answer = await createUpload(examples.uploadRequest, 'alice', settings, {

@@ -2,7 +2,7 @@ import type { Environment, FunctionName } from '../../contract/environment';
 import sharp from '../fixtures/sharp';
 import { presetOf, TABLE, THUMBNAILS, UPLOADS, variantOf } from './support';
 
-const LIMITS = { MAX_BYTES: '50000000', MAX_PIXELS: '50000000', MAX_SIDE: '16384', MAX_FRAMES: '1000' };
+const LIMITS = { MAX_BYTES: '50000000', MAX_PIXELS: '50000000', MAX_SIDE: '16384' };
 const PRESETS = JSON.stringify([presetOf(variantOf())]);
 const BACKGROUND = '#ffffff';
 const ACCEPTED_FORMATS = 'jpeg,png,webp,gif';

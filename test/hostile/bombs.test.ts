@@ -40,7 +40,7 @@ describe('by default an AVIF or TIFF is refused as what it is, whatever else is 
         kind: 'refused',
         by: 'Validate',
         name: 'UnsupportedFormat',
-        message: `Expected a JPEG, PNG, WebP, or GIF image but received ${found}. Convert it and upload it again.`,
+        message: `Only JPEG, PNG, WebP, and GIF images are accepted; this file is ${found}. Convert it and upload it again.`,
       });
     },
   );

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { CorruptImage } from '../../contract/errors';
-import { configureSharp, render } from '../../functions/lib/image/render';
+import { configureSharp } from '../../functions/lib/image/decode';
+import { render } from '../../functions/lib/image/render';
 import { type Format, picture } from '../fixtures/images';
 import sharp from '../fixtures/sharp';
 import { latin1, tiff } from '../functions/lib/prescan/build';

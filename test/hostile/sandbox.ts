@@ -33,7 +33,7 @@ export const GROWN = 200;
 /** The settings a stack has by default; formats are added where a file needs them. */
 export const DEFAULTS: Task['settings'] = {
   accepted: ['jpeg', 'png', 'webp', 'gif'],
-  limits: { bytes: 52_428_800, pixels: 50_000_000, side: 16_384, frames: 1_000 },
+  limits: { bytes: 52_428_800, pixels: 50_000_000, side: 16_384 },
   presets: [
     {
       name: 'default',

@@ -12,7 +12,7 @@ import type { Source } from '../../contract/source';
 import type { Head } from '../../functions/lib/image/examine';
 import { assertWithin, type Limits } from '../../functions/lib/image/limits';
 import type { Preset } from '../../functions/lib/image/presets';
-import { configureSharp } from '../../functions/lib/image/render';
+import { configureSharp } from '../../functions/lib/image/decode';
 import { makeThumbnails } from '../../functions/thumbnail/thumbnail';
 import { validate } from '../../functions/validate/validate';
 import sharp from '../fixtures/sharp';

@@ -198,13 +198,12 @@ describe('every function', () => {
     };
     const images = {
       PRESETS:
-        '[{"name":"default","prefix":"","variants":[{"name":"thumbnail","width":200,"height":200,"fit":"inside","format":"same","quality":80}]}]',
+        '[{"name":"default","prefix":"","variants":[{"name":"thumbnail","width":200,"height":200,"fit":"inside","format":"same"}]}]',
       BACKGROUND: '#ffffff',
       ACCEPTED_FORMATS: 'jpeg,png,webp,gif',
       MAX_BYTES: '52428800',
-      MAX_PIXELS: '50000000',
-      MAX_SIDE: '16384',
-      MAX_FRAMES: '1000',
+      MAX_PIXELS: '65000000',
+      MAX_SIDE: '65535',
     };
     expect(environment('validate')).toEqual({ TABLE_NAME: '<record-table.name>', ...images });
     expect(environment('thumbnail')).toEqual({

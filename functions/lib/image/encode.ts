@@ -1,12 +1,8 @@
-import type { Sharp } from 'sharp';
 import type { OutputFormat } from '../../../contract/formats';
-
-/**
- * Pixels up to which bytes count for more than CPU. Trellis quantisation and tables of Huffman codes made for the image save a
- * tenth of the bytes for three times the CPU of the encoder, 4 ms at 200 px; at 1,600 px the tables alone save 1 to 3 % for twice
- * the CPU, 20 ms (docs/performance.md).
- */
-const THOROUGH_MAX_PIXELS = 256 * 256;
+import { type Content, contentOf, isFlat } from './graphic';
+import { palettePng } from './palette-png';
+import { from, type Pixels } from './pixels';
+import { withoutChunk } from './stamp';
 
 /** Formats that can hold transparency. */
 export const KEEPS_ALPHA: Record<OutputFormat, boolean> = {
@@ -18,25 +14,118 @@ export const KEEPS_ALPHA: Record<OutputFormat, boolean> = {
 };
 
 /**
- * Sets the output format. The efforts below the codecs' defaults give files 0 to 10 % larger in a half (WebP) to a
- * seventh (AVIF) of the time: bench/ shows it.
- *
- * @param quality 1 to 100; PNG and GIF have none
- * @param pixels of the output
+ * Quality where a variant names none: about equal to the eye (SSIMULACRA2 of 77 to 79, docs/performance.md). The scales of
+ * the encoders differ: AVIF at 80 is better than JPEG at 80, and larger.
  */
-export function encode(image: Sharp, format: OutputFormat, quality: number, pixels: number): Sharp {
+const QUALITY: Record<'jpeg' | 'webp' | 'avif', number> = { jpeg: 80, webp: 80, avif: 65 };
+
+/** Pixels from which a progressive JPEG, with tables made for it, pays: 10 % fewer bytes for 6 ms at 800 px. */
+const PROGRESSIVE_PIXELS = 256 * 256;
+
+export interface Encoding {
+  /** 1 to 100; PNG and GIF have none. Without it the format's own. */
+  quality?: number | undefined;
+  /** Whether WebP and AVIF keep every sample. PNG always does, unless its source has a palette. */
+  lossless?: boolean | undefined;
+  /** Whether JPEG and PNG show a coarse picture first. Large JPEGs do in any case, since that takes fewer bytes. */
+  progressive?: boolean | undefined;
+}
+
+/** What the source says of how well it has to be encoded. */
+export interface Origin {
+  /** Of a JPEG that is not scaled: a better quality would only add bytes. */
+  quality?: number | undefined;
+  /** Whether its author chose a palette. */
+  hasPalette?: boolean | undefined;
+}
+
+/**
+ * Encodes pixels that are as they shall be. The efforts below the codecs' defaults give files 0 to 10 % larger in a half
+ * (WebP) to a seventh (AVIF) of the time: bench/ shows it.
+ */
+export async function encode(
+  pixels: Pixels,
+  format: OutputFormat,
+  encoding: Encoding,
+  origin: Origin = {},
+): Promise<Buffer> {
   switch (format) {
-    case 'jpeg': {
-      const thorough = pixels <= THOROUGH_MAX_PIXELS;
-      return image.jpeg({ quality, optimiseCoding: thorough, trellisQuantisation: thorough });
-    }
+    case 'jpeg':
+      return jpeg(pixels, encoding, origin);
     case 'png':
-      return image.png({ compressionLevel: 9 });
+      return png(pixels, encoding, origin);
     case 'webp':
-      return image.webp({ quality, effort: 2 });
+      return webp(pixels, encoding, origin);
     case 'avif':
-      return image.avif({ quality, effort: 2 });
+      return from(pixels)
+        .avif({ quality: encoding.quality ?? QUALITY.avif, effort: 2, lossless: encoding.lossless ?? false })
+        .toBuffer();
     case 'gif':
-      return image.gif({ effort: 3 });
+      return from(pixels).gif({ effort: 3 }).toBuffer();
   }
+}
+
+function jpeg(pixels: Pixels, { quality, progressive }: Encoding, origin: Origin): Promise<Buffer> {
+  const isLarge = pixels.width * pixels.height > PROGRESSIVE_PIXELS;
+  return from(pixels)
+    .jpeg({
+      quality: capped(quality ?? QUALITY.jpeg, origin),
+      progressive: progressive ?? isLarge,
+      optimiseCoding: true,
+      trellisQuantisation: false,
+      quantisationTable: 3,
+      // Colour at half the resolution blurs coloured letters and lines.
+      chromaSubsampling: isFlat(pixels) ? '4:4:4' : '4:2:0',
+    })
+    .toBuffer();
+}
+
+/** Bytes beyond those of the source bring nothing back. */
+function capped(quality: number, origin: Origin): number {
+  return Math.min(quality, origin.quality ?? 100);
+}
+
+/** A picture of few colours: lossless is often smaller than lossy, and never worse. */
+async function webp(pixels: Pixels, { quality, lossless }: Encoding, origin: Origin): Promise<Buffer> {
+  const exact = () => from(pixels).webp({ lossless: true, effort: 4 }).toBuffer();
+  if (lossless) return exact();
+  const lossy = () =>
+    from(pixels)
+      .webp({ quality: capped(quality ?? QUALITY.webp, origin), effort: 4 })
+      .toBuffer();
+  return isFlat(pixels) ? smallest([await lossy(), await exact()]) : lossy();
+}
+
+async function png(pixels: Pixels, { progressive = false }: Encoding, origin: Origin): Promise<Buffer> {
+  const content = contentOf(pixels);
+  const candidates: Buffer[] = [];
+  if (content.palette && !progressive) candidates.push(palettePng(pixels, content.palette));
+  else candidates.push(...(await truecolour(pixels, content, progressive)));
+  if (origin.hasPalette && !content.palette) {
+    candidates.push(
+      await from(pixels).png({ palette: true, quality: 100, effort: 10, progressive }).toBuffer(),
+    );
+  }
+  return withoutChunk(smallest(candidates), 'pHYs');
+}
+
+/** Adaptive filters suit photographs, none at all flat areas: a flat picture is tried with both. */
+async function truecolour(pixels: Pixels, content: Content, progressive: boolean): Promise<Buffer[]> {
+  let image = from(pixels);
+  if (content.isOpaque && pixels.channels % 2 === 0) image = image.removeAlpha();
+  if (content.isGrey && pixels.channels > 2) image = image.toColourspace('b-w');
+  const options = [{ compressionLevel: 6, adaptiveFiltering: true }];
+  if (isFlat(pixels)) options.push({ compressionLevel: 9, adaptiveFiltering: false });
+  return Promise.all(
+    options.map((one) =>
+      image
+        .clone()
+        .png({ ...one, progressive })
+        .toBuffer(),
+    ),
+  );
+}
+
+function smallest(candidates: readonly Buffer[]): Buffer {
+  return candidates.reduce((one, other) => (other.length < one.length ? other : one));
 }

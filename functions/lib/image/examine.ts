@@ -42,9 +42,9 @@ export async function examine(
   assertWithin('bytes', head.totalBytes, settings.limits);
   assertAccepted(head.bytes, settings.accepted);
 
-  let result = scanBytes(head.bytes, head.totalBytes, settings.limits);
+  let result = scanBytes(head.bytes, head.totalBytes);
   if (needsWhole(result)) {
-    result = scanBytes(await ports.readWhole(source), head.totalBytes, settings.limits);
+    result = scanBytes(await ports.readWhole(source), head.totalBytes);
   }
   const found = asImage(result, settings.accepted);
   assertDimensions(found, settings.limits);
@@ -63,8 +63,8 @@ export async function examine(
   };
 }
 
-function scanBytes(bytes: Uint8Array, totalBytes: number, limits: Limits): Scan {
-  return scan(bytes, { whole: bytes.length === totalBytes, totalBytes, limits: { frames: limits.frames } });
+function scanBytes(bytes: Uint8Array, totalBytes: number): Scan {
+  return scan(bytes, { whole: bytes.length === totalBytes, totalBytes });
 }
 
 /** The head does not hold the dimensions, or an animation's frames are still to be counted. Any GIF may be one. */

@@ -1,4 +1,5 @@
 import { ImageTooLarge } from '../../../contract/errors';
+import type { Size } from '../../../contract/image';
 
 /** What an image may cost. Each is a setting. */
 export interface Limits {
@@ -7,33 +8,32 @@ export interface Limits {
   pixels: number;
   /** Width or height. */
   side: number;
-  frames: number;
 }
 
 const number = new Intl.NumberFormat('en-US');
 
-/** @throws ImageTooLarge naming the limit, the value found and the value allowed */
+/** What was found, in words for whoever uploaded the image; to raise a limit is up to the operator. */
+const FOUND: Record<keyof Limits, (count: string) => string> = {
+  bytes: (count) => `The file has ${count} bytes`,
+  pixels: (count) => `The image has ${count} pixels`,
+  side: (count) => `One side of the image is ${count} pixels long`,
+};
+
+/** @throws ImageTooLarge saying what was found and what is allowed */
 export function assertWithin(what: keyof Limits, found: number, limits: Limits): void {
   if (found <= limits[what]) return;
   throw new ImageTooLarge(
-    `Expected at most ${number.format(limits[what])} ${UNITS[what]} but received ${number.format(found)}. ` +
-      `Upload a smaller image, or raise limits.${what} in the settings.`,
+    `${FOUND[what](number.format(found))}; at most ${number.format(limits[what])} are allowed. Upload a smaller image.`,
   );
 }
 
-const UNITS: Record<keyof Limits, string> = {
-  bytes: 'bytes',
-  pixels: 'pixels',
-  side: 'pixels on one side',
-  frames: 'frames',
-};
-
-/** @throws ImageTooLarge when the image has more pixels, a longer side or more frames than allowed */
-export function assertDimensions(
-  image: { width: number; height: number; frames: number },
-  limits: Limits,
-): void {
-  assertWithin('side', Math.max(image.width, image.height), limits);
-  assertWithin('pixels', image.width * image.height, limits);
-  assertWithin('frames', image.frames, limits);
+/**
+ * Judges what has to be decoded, which may be more than what is shown.
+ *
+ * @throws ImageTooLarge when the image has more pixels or a longer side than allowed
+ */
+export function assertDimensions(image: Size & { coded?: Size }, limits: Limits): void {
+  const { width, height } = image.coded ?? image;
+  assertWithin('side', Math.max(width, height), limits);
+  assertWithin('pixels', width * height, limits);
 }

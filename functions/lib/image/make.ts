@@ -1,6 +1,6 @@
 import type { Thumbnail } from '../../../contract/image';
 import type { Source } from '../../../contract/source';
-import { scan, withoutMetadata } from '../prescan';
+import { scan } from '../prescan';
 import { asImage } from './image';
 import { assertDimensions } from './limits';
 import { type Original, offer } from './offer';
@@ -73,12 +73,9 @@ async function renderSource(
   ports: MakePorts,
 ): Promise<Rendered[]> {
   const bytes = await ports.readWhole(image.source);
-  const found = asImage(
-    scan(bytes, { whole: true, limits: { frames: settings.limits.frames } }),
-    settings.accepted,
-  );
+  const found = asImage(scan(bytes, { whole: true }), settings.accepted);
   assertDimensions(found, settings.limits);
-  const rendered = await render(withoutMetadata(bytes, found.format), found, wanted, {
+  const rendered = await render(bytes, found, wanted, {
     maxPixels: settings.limits.pixels,
     background: settings.background,
   });

@@ -12,30 +12,38 @@ export interface Plan {
 }
 
 /**
- * Plans a variant of an image. Never enlarges.
+ * Plans a variant of an image. What each fit promises:
  *
- * Sizes are computed from the original, not from an already reduced copy, so that they do not drift by a pixel.
+ * - `inside`: the whole image, its shape kept, within the box.
+ * - `cover`: the shape of the box, filled by the middle of the image.
+ * - `contain`: exactly the box, with the whole image in its middle.
+ * - `fill`: the whole image, stretched so that each side is at most that of the box.
+ *
+ * Nothing is enlarged unless the variant says so; then `cover` and `fill` make exactly the box as well. Sizes are computed
+ * from the original, not from an already reduced copy, so that they do not drift by a pixel.
  *
  * @param image pixels of the upright original
  */
-export function plan(image: Size, variant: Pick<Variant, 'width' | 'height' | 'fit'>): Plan {
+export function plan(image: Size, variant: Pick<Variant, 'width' | 'height' | 'fit' | 'enlarge'>): Plan {
+  const most = variant.enlarge ? Number.POSITIVE_INFINITY : 1;
   const box = { width: variant.width ?? image.width, height: variant.height ?? image.height };
-  const across = Math.min(1, box.width / image.width);
-  const down = Math.min(1, box.height / image.height);
+  const across = box.width / image.width;
+  const down = box.height / image.height;
   // A side that is not given follows from the other: there is no box to cover, pad or stretch to.
   switch (variant.width && variant.height ? variant.fit : 'inside') {
     case 'inside': {
-      const scaled = scale(image, Math.min(across, down));
+      const scaled = scale(image, Math.min(most, across, down));
       return { scaled, size: scaled };
     }
     case 'contain':
-      return { scaled: scale(image, Math.min(across, down)), size: box };
+      return { scaled: scale(image, Math.min(most, across, down)), size: box };
     case 'cover': {
-      const scaled = scale(image, Math.max(across, down));
-      return { scaled, size: within(scaled, box) };
+      const scaled = scale(image, Math.min(most, Math.max(across, down)));
+      const part = Math.min(1, scaled.width / box.width, scaled.height / box.height);
+      return { scaled, size: within(scale(box, part), scaled) };
     }
     case 'fill': {
-      const size = within(image, box);
+      const size = variant.enlarge ? box : within(image, box);
       return { scaled: size, size };
     }
   }
@@ -45,6 +53,6 @@ function scale({ width, height }: Size, by: number): Size {
   return { width: Math.max(1, Math.round(width * by)), height: Math.max(1, Math.round(height * by)) };
 }
 
-function within(one: Size, other: Size): Size {
+export function within(one: Size, other: Size): Size {
   return { width: Math.min(one.width, other.width), height: Math.min(one.height, other.height) };
 }

@@ -13,8 +13,14 @@ export interface Variant {
   /** How the image meets the box: within it, covering it (cropped), within it and padded, or stretched. */
   fit: 'inside' | 'cover' | 'contain' | 'fill';
   format: 'same' | Exclude<OutputFormat, 'gif'>;
-  /** 1 to 100, for formats that have one. */
-  quality: number;
+  /** 1 to 100, for formats that have one; without it a value by format. */
+  quality?: number;
+  /** Whether WebP and AVIF keep every sample. */
+  lossless?: boolean;
+  /** Whether JPEG and PNG show a coarse picture first. */
+  progressive?: boolean;
+  /** Whether a picture smaller than the box is enlarged to it. */
+  enlarge?: boolean;
   /** Whether it is made when it is first asked for, rather than with the upload. */
   lazy?: boolean;
 }
@@ -93,7 +99,11 @@ export function presetFor(key: string, presets: readonly Preset[]): Preset {
 
 /** Changes whenever the thumbnails that are asked for do. */
 export function recipeHash(variants: readonly Variant[], background: string): string {
-  const recipe = variants.map((v) => [v.name, v.width, v.height, v.fit, v.format, v.quality]);
+  const recipe = variants.map(({ name, width, height, fit, format, quality, lazy: _, ...more }) =>
+    Object.keys(more).length > 0
+      ? [name, width, height, fit, format, quality, more]
+      : [name, width, height, fit, format, quality],
+  );
   return createHash('sha256')
     .update(JSON.stringify([background, ...recipe]))
     .digest('hex')

@@ -1,15 +1,10 @@
-import sharp, { type Sharp } from 'sharp';
-import { CorruptImage, UnsupportedFormat } from '../../../contract/errors';
+import type { Sharp } from 'sharp';
 import type { InputFormat, OutputFormat } from '../../../contract/formats';
-import { encode, KEEPS_ALPHA } from './encode';
-import { type Plan, plan, type Size } from './plan';
+import { decode, type Stored } from './decode';
+import { encode, KEEPS_ALPHA, type Origin } from './encode';
+import { from, type Pixels, raw, resize } from './pixels';
+import { type Plan, plan, type Size, within } from './plan';
 import type { Variant } from './presets';
-
-/** A decoded image: 8-bit sRGB pixels, with alpha where the source has it. */
-interface Pixels extends Size {
-  data: Buffer;
-  channels: 1 | 2 | 3 | 4;
-}
 
 export interface Wanted {
   variant: Variant;
@@ -20,39 +15,13 @@ export interface Rendered extends Size {
   data: Buffer;
 }
 
-/** An image as its file states it. */
-export interface Stored extends Size {
-  format: InputFormat;
-  /** EXIF orientation, 1 to 8. */
-  orientation: number;
-}
-
-/** The decoders sharp may use, by format; every other one stays blocked. */
-const LOADERS: Record<InputFormat, string> = {
-  jpeg: 'VipsForeignLoadJpegBuffer',
-  png: 'VipsForeignLoadPngBuffer',
-  webp: 'VipsForeignLoadWebpBuffer',
-  gif: 'VipsForeignLoadNsgifBuffer',
-  avif: 'VipsForeignLoadHeifBuffer',
-  tiff: 'VipsForeignLoadTiffBuffer',
-};
-
-/** Sets sharp up once for a process: only the loaders of accepted formats, no cache, one thread. */
-export function configureSharp(accepted: readonly InputFormat[]): void {
-  sharp.block({ operation: ['VipsForeignLoad'] });
-  sharp.unblock({ operation: accepted.map((format) => LOADERS[format]) });
-  sharp.cache(false);
-  sharp.concurrency(1);
-}
-
 /**
  * Makes every variant of an image from one decode: the decoder shrinks while it loads, and each variant is made
  * from a larger one. Output is upright sRGB without any metadata.
  *
- * @param bytes the image, free of metadata that a native parser would meet
+ * @param bytes the whole file, which `stored` was scanned from
  * @returns one result for each of `wanted`, in that order
- * @throws CorruptImage when the bytes cannot be decoded
- * @throws UnsupportedFormat when they have more channels than colours and alpha, as a TIFF may
+ * @throws what {@link decode} throws
  */
 export async function render(
   bytes: Uint8Array,
@@ -65,12 +34,19 @@ export async function render(
   const results = new Map<Wanted['variant'], Rendered>();
 
   const size = decodedSize(upright, largest(plans), stored.format);
-  const bases = [await orient(await decode(bytes, stored, size, options.maxPixels), stored)];
+  const { maxPixels } = options;
+  const bases = [
+    await decode(bytes, stored, size, { maxPixels, shrinksAtWill: shrinksAtWill(size, stored.format) }),
+  ];
   for (const item of plans.sort((one, other) => area(other.plan.scaled) - area(one.plan.scaled))) {
     const { scaled } = item.plan;
     const pixels = await resize(baseFor(scaled, bases), scaled);
     if (item.variant.fit !== 'fill') bases.push(pixels);
-    results.set(item.variant, await finish(pixels, item.plan, item, options.background));
+    const origin = {
+      ...(area(scaled) >= area(upright) && { quality: stored.quality }),
+      hasPalette: stored.hasPalette,
+    };
+    results.set(item.variant, await finish(pixels, item, options.background, origin));
   }
   return wanted.map(({ variant }) => results.get(variant) as Rendered);
 }
@@ -97,12 +73,10 @@ const LARGE = 1024;
  * image shows, or since the decoder is WebP's, which scales to any size at the same cost.
  */
 function decodedSize(upright: Size, target: Size, format: InputFormat): Size {
+  const most = within(target, upright);
   const twice = area(upright) <= SMALL || (format === 'webp' && longest(target) < LARGE);
-  if (!twice) return target;
-  return {
-    width: Math.min(upright.width, 2 * target.width),
-    height: Math.min(upright.height, 2 * target.height),
-  };
+  if (!twice) return most;
+  return within({ width: 2 * target.width, height: 2 * target.height }, upright);
 }
 
 /**
@@ -119,51 +93,21 @@ function largest(plans: { plan: Plan }[]): Size {
   };
 }
 
-async function decode(bytes: Uint8Array, stored: Stored, upright: Size, maxPixels: number): Promise<Pixels> {
-  const [width, height] =
-    stored.orientation >= 5 ? [upright.height, upright.width] : [upright.width, upright.height];
-  // Nothing may stand before the resize: the decoder could no longer shrink while it loads, at 2 to 5 times the cost.
-  const { data, info } = await sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', pages: 1 })
-    .resize(width, height, { fit: 'fill', fastShrinkOnLoad: shrinksAtWill(upright, stored.format) })
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true })
-    .catch((error: Error) => {
-      throw new CorruptImage(
-        `The image cannot be decoded: ${error.message}. Export it again and upload it.`,
-        { cause: error },
-      );
-    });
-  if (info.channels > 4) {
-    throw new UnsupportedFormat(
-      `Expected at most 4 channels, three colours and alpha, but received ${info.channels}. ` +
-        'Flatten the image and upload it again.',
-    );
-  }
-  return { data, width: info.width, height: info.height, channels: info.channels as Pixels['channels'] };
-}
-
-/** Turns pixels stored with an EXIF orientation upright. sharp mirrors before it rotates. */
-async function orient(pixels: Pixels, { orientation }: { orientation: number }): Promise<Pixels> {
-  if (orientation === 1) return pixels;
-  const mirrored = [2, 4, 5, 7].includes(orientation);
-  const turn = { 1: 0, 2: 0, 3: 180, 4: 180, 5: 270, 6: 90, 7: 90, 8: 270 }[orientation] as number;
-  return raw(from(pixels).flop(mirrored).rotate(turn));
-}
-
-async function resize(pixels: Pixels, { width, height }: Size): Promise<Pixels> {
-  if (pixels.width === width && pixels.height === height) return pixels;
-  return raw(from(pixels).resize(width, height, { fit: 'fill' }));
-}
-
 /** Cuts or pads, flattens where the format knows no transparency, and encodes. */
-async function finish(pixels: Pixels, { size }: Plan, wanted: Wanted, background: string): Promise<Rendered> {
-  const keepsAlpha = KEEPS_ALPHA[wanted.format];
-  let image = from(pixels);
-  if (wanted.variant.fit === 'cover') image = image.extract(centred(pixels, size));
-  if (wanted.variant.fit === 'contain') {
+async function finish(
+  pixels: Pixels,
+  { plan: { size }, format, variant }: Wanted & { plan: Plan },
+  background: string,
+  origin: Origin,
+): Promise<Rendered> {
+  const keepsAlpha = KEEPS_ALPHA[format];
+  const hasAlpha = pixels.channels === 2 || pixels.channels === 4;
+  let image: Sharp | undefined;
+  if (variant.fit === 'cover' && area(size) < area(pixels))
+    image = from(pixels).extract(centred(pixels, size));
+  if (variant.fit === 'contain' && area(size) > area(pixels)) {
     const { left, top } = centred(size, pixels);
-    image = image.extend({
+    image = from(pixels).extend({
       left,
       top,
       right: size.width - pixels.width - left,
@@ -171,9 +115,8 @@ async function finish(pixels: Pixels, { size }: Plan, wanted: Wanted, background
       background: keepsAlpha ? { r: 0, g: 0, b: 0, alpha: 0 } : background,
     });
   }
-  if (!keepsAlpha) image = image.flatten({ background });
-  const encoded = encode(image, wanted.format, wanted.variant.quality, area(size));
-  return { ...size, data: await encoded.toBuffer() };
+  if (!keepsAlpha && hasAlpha) image = (image ?? from(pixels)).flatten({ background });
+  return { ...size, data: await encode(image ? await raw(image) : pixels, format, variant, origin) };
 }
 
 /** Where `inner` stands in the middle of `outer`. */
@@ -184,15 +127,6 @@ function centred(outer: Size, inner: Size) {
     width: inner.width,
     height: inner.height,
   };
-}
-
-function from({ data, width, height, channels }: Pixels): Sharp {
-  return sharp(data, { raw: { width, height, channels } });
-}
-
-async function raw(image: Sharp): Promise<Pixels> {
-  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height, channels: info.channels as Pixels['channels'] };
 }
 
 function longest({ width, height }: Size): number {

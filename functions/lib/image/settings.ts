@@ -18,7 +18,6 @@ export function acceptanceFrom(environment: Reader<LimitsEnvironment>): Acceptan
       bytes: environment.count('MAX_BYTES'),
       pixels: environment.count('MAX_PIXELS'),
       side: environment.count('MAX_SIDE'),
-      frames: environment.count('MAX_FRAMES'),
     },
   };
 }

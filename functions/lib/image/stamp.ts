@@ -37,7 +37,21 @@ export function stamp(image: Buffer, format: OutputFormat, text: string): Buffer
   }
 }
 
-/** Bytes of the IEND chunk. */
+/** A PNG without the first chunk of a type. */
+export function withoutChunk(png: Buffer, type: string): Buffer {
+  for (let at = PNG_SIGNATURE; at + PNG_END <= png.length; ) {
+    const end = at + PNG_END + png.readUInt32BE(at);
+    if (png.toString('latin1', at + 4, at + 8) === type) {
+      return Buffer.concat([png.subarray(0, at), png.subarray(end)]);
+    }
+    at = end;
+  }
+  return png;
+}
+
+const PNG_SIGNATURE = 8;
+
+/** Bytes of the IEND chunk, and those that any chunk has around its content. */
 const PNG_END = 12;
 
 function insert(image: Buffer, at: number, ...parts: (Buffer | number[])[]): Buffer {

@@ -2,11 +2,17 @@ import type { Reader } from './reader';
 
 /** Tags of a TIFF directory that say how the picture lies; EXIF uses the same structure and numbers. */
 export const TAG = {
+  newSubfileType: 0x00fe,
+  subfileType: 0x00ff,
   width: 0x0100,
   height: 0x0101,
+  bits: 0x0102,
   orientation: 0x0112,
   strips: 0x0111,
+  xResolution: 0x011a,
+  yResolution: 0x011b,
   tiles: 0x0144,
+  sampleFormat: 0x0153,
   profile: 0x8773,
 } as const;
 
@@ -83,11 +89,35 @@ export function* entriesOf(
   }
 }
 
-/** The offset of the directory after the one at `at`; 0 after the last. */
-export function readNext(reader: Reader, at: number, big = false): number {
+/** The first of the values of a tag of type SHORT; undefined where there is none. */
+export function firstShort(reader: Reader, directory: number, tag: number, big = false): number | undefined {
+  for (const { at, count, value } of entriesOf(reader, directory, tag, big)) {
+    const isInline = count * 2 <= (big ? 8 : 4);
+    reader.position = isInline ? at + (big ? 12 : 8) : value;
+    return reader.has(2) ? reader.u16() : undefined;
+  }
+  return undefined;
+}
+
+/** A value of type RATIONAL; undefined where there is none. */
+export function rational(reader: Reader, directory: number, tag: number, big = false): number | undefined {
+  for (const { at, value } of entriesOf(reader, directory, tag, big)) {
+    reader.position = big ? at + 12 : value; // eight bytes fit in the entry of a BigTIFF
+    return reader.has(8) ? reader.u32() / reader.u32() : undefined;
+  }
+  return undefined;
+}
+
+/** Where the offset stands of the directory after the one at `at`. */
+export function nextField(reader: Reader, at: number, big = false): number {
   const size = big ? BIG : CLASSIC;
   reader.position = at;
   const count = big ? reader.u64() : reader.u16();
-  reader.position = at + size.count + count * size.entry;
+  return at + size.count + count * size.entry;
+}
+
+/** The offset of the directory after the one at `at`; 0 after the last. */
+export function readNext(reader: Reader, at: number, big = false): number {
+  reader.position = nextField(reader, at, big);
   return big ? reader.u64() : reader.u32();
 }

@@ -1,6 +1,7 @@
 import { Keep } from './keep';
+import { type FramePixels, framePixels } from './lzw';
 import { EndOfBytes, Reader } from './reader';
-import { image, overLimit, type Scan, type ScanContext, trailerNote } from './result';
+import { corrupt, image, overLimit, type Scan, type ScanContext, trailerNote } from './result';
 
 /** Block introducers and the one extension that matters to a frame: GIF89a, sections 20 to 27. */
 const IMAGE = 0x2c;
@@ -18,43 +19,153 @@ const HEADER = 13;
 const BOGUS_SCREENS = new Set(['640x480', '640x512', '800x600', '1024x768', '1280x1024', '1600x1200']);
 const LARGEST_SCREEN = 2048;
 
+/** Bytes from an image's introducer to its packed field, and up to the minimum code size behind a colour table. */
+const DESCRIPTOR = 9;
+
+/** Frames that are counted. Of those behind them none is looked at. */
+const MOST_FRAMES = 100_000;
+
+/** Frames among which one is looked for that shows something. */
+const MOST_EMPTY = 16;
+
 /** From `start` (its introducer) up to `end`, after its last sub-block. `end` may lie past the bytes. */
 interface Block {
   introducer: number;
   /** Of an extension; 0 otherwise. */
   label: number;
   start: number;
+  /** Where its sub-blocks begin. */
+  data: number;
   end: number;
 }
 
-/** Counts frames and blocks; the size is the logical screen, or the first frame's extent where that reaches further. */
+/** A frame, with the graphic control extension before it. */
+interface Frame {
+  control: Block | undefined;
+  picture: Block;
+  width: number;
+  height: number;
+  pixels: FramePixels;
+}
+
+/**
+ * Counts frames; the size is the logical screen, or the extent of the frame that is shown where that reaches further.
+ * A frame that lacks a row is no picture: libnsgif 8.18.7 would leave it black or transparent without a word.
+ */
 export function scanGif(reader: Reader, { whole, limits }: ScanContext): Scan {
   const notes: string[] = [];
-  let size: { width: number; height: number } | undefined;
   let frames = 0;
   let chunks = 0;
-  for (const { introducer, start, end } of blocks(reader)) {
-    if (++chunks > limits.chunks) break;
-    if (introducer === IMAGE && frames++ === 0) size = readSize(reader, start);
+  for (const { introducer, label, end } of blocks(reader)) {
+    if (introducer === IMAGE && ++frames === MOST_FRAMES) break;
+    if (introducer === EXTENSION && label !== GRAPHIC_CONTROL && ++chunks > limits.chunks) break;
     if (introducer === TRAILER && end < reader.length) {
       notes.push(trailerNote(reader.length - end));
     }
   }
-  const tooMany = overLimit('gif', limits, { frames, chunks });
+  const tooMany = overLimit('gif', limits, { chunks });
   if (tooMany !== undefined) return tooMany;
-  if (size === undefined) throw new EndOfBytes();
-  return image('gif', { ...size, frames, complete: whole, notes });
+  const shown = shownFrame(reader, whole);
+  if (shown === undefined) throw new EndOfBytes();
+  const { width, height, pixels } = shown;
+  if (whole && pixels.count <= width * (height - 1)) {
+    const rows = Math.floor(pixels.count / Math.max(1, width));
+    return corrupt('gif', `its picture ends after ${rows} of ${height} rows`);
+  }
+  return image('gif', {
+    ...readSize(reader, shown.picture.start),
+    frames,
+    hasPalette: true,
+    complete: whole,
+    notes,
+  });
 }
 
-/** Cuts comments, plain text and application extensions (loop count, XMP), and what follows the trailer. */
+/**
+ * Keeps one frame, the first that shows something: animations often begin with an empty one, and libnsgif's work grows with
+ * the number of frames. Cuts comments, plain text and application extensions (loop count, XMP), and what follows the trailer.
+ * Ends the data and adds the trailer where they are missing.
+ */
 export function cutGif(bytes: Uint8Array): Uint8Array {
   const reader = new Reader(bytes);
   const keep = new Keep(bytes);
   keep.range(0, firstBlock(reader));
-  for (const { introducer, label, start, end } of blocks(reader)) {
-    if (introducer !== EXTENSION || label === GRAPHIC_CONTROL) keep.range(start, end);
-  }
+  const shown = shownFrame(reader, true);
+  if (!shown) return keep.result();
+  if (shown.control) keep.range(shown.control.start, shown.control.end);
+  keepPicture(keep, reader, shown.picture);
+  if (bytes[shown.picture.end] === TRAILER) keep.range(shown.picture.end, shown.picture.end + 1);
+  else keep.insert(Buffer.from([TRAILER]));
   return keep.result();
+}
+
+/**
+ * The first frame that shows something, or the first one where none of the first few does. Undefined where there is none.
+ *
+ * @throws EndOfBytes where a prefix does not tell which it is
+ */
+function shownFrame(reader: Reader, whole: boolean): Frame | undefined {
+  let first: Frame | undefined;
+  let control: Block | undefined;
+  let seen = 0;
+  for (const block of blocks(reader)) {
+    if (block.introducer === EXTENSION && block.label === GRAPHIC_CONTROL) control = block;
+    if (block.introducer !== IMAGE) continue;
+    const frame = readFrame(reader, block, control);
+    if (frame.pixels.isVisible) return frame;
+    if (!whole && block.end > reader.length) throw new EndOfBytes();
+    first ??= frame;
+    control = undefined;
+    if (++seen === MOST_EMPTY) return first;
+    reader.position = block.end;
+  }
+  if (!whole) throw new EndOfBytes();
+  return first;
+}
+
+/** A graphic control extension: flags (the lowest bit says that there is transparency) and the index at these places. */
+const CONTROL_FLAGS = 3;
+const CONTROL_TRANSPARENT = 6;
+
+function readFrame(reader: Reader, picture: Block, control: Block | undefined): Frame {
+  reader.littleEndian = true;
+  reader.position = picture.start + 5;
+  const [width, height] = [reader.u16(), reader.u16()];
+  let transparent: number | undefined;
+  if (control && control.start + CONTROL_TRANSPARENT < reader.length) {
+    reader.position = control.start + CONTROL_FLAGS;
+    if (reader.u8() & 1) {
+      reader.position = control.start + CONTROL_TRANSPARENT;
+      transparent = reader.u8();
+    }
+  }
+  reader.position = picture.data - 1;
+  const codeSize = reader.has(1) ? reader.u8() : 0;
+  const pixels = framePixels(reader.subBlocks(picture.data), codeSize, transparent, width * height);
+  return { control, picture, width, height, pixels };
+}
+
+/** Keeps a picture with an empty sub-block at its end. A sub-block that is cut off has the length that is left of it. */
+function keepPicture(keep: Keep, reader: Reader, { start, data, end }: Block): void {
+  let at = data;
+  let length = 1;
+  while (at < reader.length && length > 0) {
+    reader.position = at;
+    length = reader.u8();
+    if (at + 1 + length > reader.length) {
+      const left = reader.length - at - 1;
+      keep.range(start, at);
+      if (left > 0) {
+        keep.insert(Buffer.from([left]));
+        keep.range(at + 1, reader.length);
+      }
+      keep.insert(Buffer.from([0]));
+      return;
+    }
+    at += 1 + length;
+  }
+  keep.range(start, end);
+  if (length > 0) keep.insert(Buffer.from([0]));
 }
 
 /** The blocks up to and with the trailer, as far as they are GIF. The loop's body may move the reader. */
@@ -65,21 +176,23 @@ function* blocks(reader: Reader): Generator<Block> {
     if (!reader.has(1)) return;
     const introducer = reader.u8();
     let label = 0;
+    let data = start + 1;
     if (introducer === EXTENSION) {
       if (!reader.has(1)) return;
       label = reader.u8();
-      skipSubBlocks(reader);
+      data = reader.position;
     } else if (introducer === IMAGE) {
-      if (!reader.has(9)) return;
-      reader.position += 8; // left, top, width, height
+      if (!reader.has(DESCRIPTOR)) return;
+      reader.position += DESCRIPTOR - 1; // left, top, width, height
       const table = colourTable(reader.u8());
-      reader.position += table + 1; // and the LZW minimum code size
-      skipSubBlocks(reader);
+      data = reader.position + table + 1; // and the LZW minimum code size
     } else if (introducer !== TRAILER) {
       return;
     }
+    reader.position = data;
+    if (introducer !== TRAILER) skipSubBlocks(reader);
     const end = reader.position;
-    yield { introducer, label, start, end };
+    yield { introducer, label, start, data, end };
     if (introducer === TRAILER) return;
     start = end;
   }

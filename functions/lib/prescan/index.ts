@@ -26,7 +26,7 @@ export {
 
 interface Format {
   scan(reader: Reader, context: ScanContext): Scan;
-  cut(bytes: Uint8Array): Uint8Array;
+  cut(bytes: Uint8Array, frame?: number): Uint8Array;
 }
 
 const FORMATS: Record<InputFormat, Format> = {
@@ -80,13 +80,16 @@ export function scan(bytes: Uint8Array, { whole, totalBytes, limits }: ScanOptio
  * metadata parser meets them. What colours the pixels stays: JFIF, Adobe APP14, PNG's colour chunks, and an ICC profile
  * unless it is one of unbounded work (`icc.ts`).
  * The orientation goes with the EXIF: apply the one that `scan` tells, and do not ask the decoder to orient as well (a
- * TIFF keeps its tag). Of an animated WebP or PNG only the picture shown first stays; its pixels are the original's.
+ * TIFF keeps its tag). Of an animation or of several pages one picture stays, whose pixels are the original's. An ending that
+ * is missing is added: whether the picture before it is whole, `scan` and the decoder tell.
+ *
+ * @param frame which one of an animated WebP; of a GIF it is the first that shows something
  *
  * The array given is never changed, and is returned itself where there is nothing to cut.
  */
-export function withoutMetadata(bytes: Uint8Array, format: InputFormat): Uint8Array {
+export function withoutMetadata(bytes: Uint8Array, format: InputFormat, frame = 0): Uint8Array {
   try {
-    return FORMATS[format].cut(bytes);
+    return FORMATS[format].cut(bytes, frame);
   } catch (error) {
     if (error instanceof EndOfBytes) return bytes; // ends inside its header, before any metadata
     throw error;

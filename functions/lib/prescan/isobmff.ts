@@ -1,8 +1,9 @@
 import { associations, readWork } from './avif-work';
 import { type Box, boxes, FULL_BOX, findBox } from './boxes';
-import { isBoundedProfile } from './icc';
+import { type Colours, fromCodePoints } from './colours';
+import { boundedProfile } from './icc';
 import { EndOfBytes, Reader } from './reader';
-import { corrupt, image, overLimit, type Scan, type ScanContext } from './result';
+import { corrupt, grouped, image, overLimit, type Scan, type ScanContext, type Size } from './result';
 
 /** Item types that are picture. `none` is no registered type: libheif hands such an item to no metadata parser. */
 const PICTURE_ITEMS = new Set(['av01', 'grid', 'iovl', 'iden', 'tmap']);
@@ -19,46 +20,84 @@ const MOST_TIMES = 4;
 const MOST_BESIDES = 2 ** 24;
 
 /**
- * The size of an AVIF's primary item: its `ispe` property, sides swapped where `irot` turns it by a quarter. libheif
- * applies `irot` and `imir` itself and disregards EXIF, so the orientation is 1; it refuses an image whose real size
- * is not the one declared. A crop (`clap`) is not looked at: it can only make the result smaller. Of a grid the primary
- * item is the assembled picture, and its tiles must not be out of proportion to it. One image is decoded, hence one
- * frame, whatever else the file holds.
+ * The size of an AVIF's primary item: its `ispe` property, cropped by `clap` and its sides swapped where `irot` turns it by
+ * a quarter. libheif applies these and `imir` itself and disregards EXIF, so the orientation is 1; it refuses an image
+ * whose real size is not the one declared. Of a grid the primary item is the assembled picture, and its tiles must not be
+ * out of proportion to it. One image is decoded, hence one frame, whatever else the file holds.
  */
 export function scanAvif(reader: Reader, { whole, limits }: ScanContext): Scan {
   const meta = findBox(reader, 'meta', 0, Number.POSITIVE_INFINITY);
+  if (whole && meta === undefined && findBox(reader, 'moov', 0, Number.POSITIVE_INFINITY)) {
+    return { kind: 'unsupported', found: 'an AVIF video without a still picture' };
+  }
   if (meta === undefined || meta.end > reader.length) throw new EndOfBytes();
   const primary = readPrimaryItem(reader, meta);
   const properties = findBox(reader, 'iprp', meta.body + FULL_BOX, meta.end);
   if (primary === undefined || properties === undefined)
     return corrupt('avif', 'no primary item with properties');
-  const wanted = readAssociations(reader, properties, primary);
-  const container = findBox(reader, 'ipco', properties.body, properties.end);
-  let size: { width: number; height: number } | undefined;
-  let turned = false;
-  let index = 0;
-  for (const { type, body } of container ? boxes(reader, container.body, container.end) : []) {
-    if (!wanted.has(++index)) continue;
-    reader.position = body;
-    if (type === 'irot') turned = reader.u8() % 2 === 1;
-    reader.position = body + FULL_BOX;
-    if (type === 'ispe') size ??= { width: reader.u32(), height: reader.u32() };
-  }
-  if (size === undefined) return corrupt('avif', 'no size (ispe) for its primary item');
-  const { width, height } = size;
+  const { coded, shown, colours } = readProperties(reader, properties, primary);
+  if (coded === undefined || shown === undefined)
+    return corrupt('avif', 'no size (ispe) for its primary item');
   const { pixels, parts } = readWork(reader, meta, primary, limits.chunks);
   const tooMany = overLimit('avif', limits, { chunks: parts });
   if (tooMany !== undefined) return tooMany;
-  const allowed = MOST_TIMES * width * height + MOST_BESIDES;
+  const allowed = MOST_TIMES * coded.width * coded.height + MOST_BESIDES;
   if (pixels > allowed) {
-    const found = Number.isFinite(pixels) ? pixels : 'pictures made of each other';
-    const reason = `Expected at most ${allowed} pixels in all pictures of an AVIF of ${width}×${height} but found ${found}.`;
+    const found = Number.isFinite(pixels) ? grouped(pixels) : 'pictures made of each other';
+    const reason = `Expected at most ${grouped(allowed)} pixels in all pictures of an AVIF of ${coded.width}×${coded.height} but found ${found}.`;
     return { kind: 'suspicious', what: 'pixels', found: pixels, allowed, reason };
   }
-  return image(
-    'avif',
-    turned ? { width: height, height: width, complete: whole } : { width, height, complete: whole },
-  );
+  const isCropped = coded.width * coded.height !== shown.width * shown.height;
+  return image('avif', {
+    ...shown,
+    ...(isCropped && { coded }),
+    ...(colours && { colours }),
+    complete: whole,
+  });
+}
+
+/** What the properties of the primary item, in their order, make of it. */
+function readProperties(reader: Reader, properties: Box, primary: number) {
+  const container = findBox(reader, 'ipco', properties.body, properties.end);
+  const all = container ? [...boxes(reader, container.body, container.end)] : [];
+  let coded: Size | undefined;
+  let shown: Size | undefined;
+  let colours: Colours | undefined;
+  let hasProfile = false;
+  for (const index of readAssociations(reader, properties, primary)) {
+    const property = all[index - 1];
+    if (property === undefined) continue;
+    const { type, body } = property;
+    reader.position = body;
+    if (type === 'ispe' && coded === undefined) {
+      reader.position += FULL_BOX;
+      coded = shown = { width: reader.u32(), height: reader.u32() };
+    }
+    if (type === 'clap' && shown) shown = readCrop(reader, shown);
+    if (type === 'irot' && shown && reader.u8() % 2 === 1)
+      shown = { width: shown.height, height: shown.width };
+    if (type !== 'colr') continue;
+    if (reader.skipText('nclx')) colours ??= fromCodePoints(reader.u16(), reader.u16());
+    else hasProfile = true;
+  }
+  // A profile says more than code points. libheif hands it on, and sharp applies it.
+  return { coded, shown, colours: hasProfile ? undefined : colours };
+}
+
+/**
+ * The size of a clean aperture (ISO 14496-12, 12.1.4): width, height and the offset of its centre, each a fraction. Edges are
+ * rounded as libheif 1.23.5 does it.
+ */
+function readCrop(reader: Reader, { width, height }: Size): Size {
+  const signed = () => reader.u32() | 0;
+  const fraction = () => signed() / signed();
+  const [across, down, right, below] = [fraction(), fraction(), fraction(), fraction()];
+  const left = Math.floor(right + (width - 1) / 2 - (across - 1) / 2);
+  const top = Math.round(below + (height - 1) / 2 - (down - 1) / 2);
+  return {
+    width: Math.min(width - 1, Math.round(across - 1 + left)) - Math.max(0, left) + 1 || 0,
+    height: Math.min(height - 1, Math.round(down - 1 + top)) - Math.max(0, top) + 1 || 0,
+  };
 }
 
 /**
@@ -73,25 +112,42 @@ export function cutAvif(bytes: Uint8Array): Uint8Array {
     if (meta.type !== 'meta') continue;
     for (const box of boxes(reader, meta.body + FULL_BOX, meta.end)) {
       for (const at of box.type === 'iinf' ? itemTypes(reader, box) : []) replace(at, NO_TYPE);
-      for (const at of box.type === 'iprp' ? unboundedProfiles(bytes, box) : []) replace(at, FREE_BOX);
+      for (const { at, profile } of box.type === 'iprp' ? profiles(bytes, box) : []) {
+        const bounded = boundedProfile(profile);
+        if (bounded === undefined) replace(at, FREE_BOX);
+        else if (bounded !== profile) replace(at + 4 + COLOUR_TYPE, bounded);
+      }
     }
   }
+  // libvips asks for the brand of a still picture; libheif then shows the primary item.
+  if (reader.length >= 12 && isSequence(reader)) replace(MAJOR_BRAND, 'avif');
   return copy ?? bytes;
 
-  function replace(at: number, type: string): void {
+  function replace(at: number, by: string | Uint8Array): void {
     copy ??= Uint8Array.from(bytes);
-    copy.set(Buffer.from(type, 'latin1'), at);
+    copy.set(typeof by === 'string' ? Buffer.from(by, 'latin1') : by, at);
   }
 }
 
-/** Where the types of the boxes stand that hold an unbounded profile. */
-function* unboundedProfiles(bytes: Uint8Array, properties: Box): Generator<number> {
+/** Where the major brand stands in the `ftyp` box that a file begins with. */
+const MAJOR_BRAND = 8;
+
+function isSequence(reader: Reader): boolean {
+  reader.position = MAJOR_BRAND;
+  return reader.skipText('avis');
+}
+
+/** `prof` or `rICC`, before the profile in a `colr` box. */
+const COLOUR_TYPE = 4;
+
+/** The ICC profiles, and where the types of their boxes stand. */
+function* profiles(bytes: Uint8Array, properties: Box): Generator<{ at: number; profile: Uint8Array }> {
   const reader = new Reader(bytes);
   for (const container of boxes(reader, properties.body, properties.end)) {
     if (container.type !== 'ipco') continue;
     for (const { type, start, body, end } of boxes(reader, container.body, container.end)) {
-      // The profile follows the kind of colour information, `prof` or `rICC`.
-      if (type === 'colr' && !isBoundedProfile(bytes.subarray(body + 4, end))) yield start + 4;
+      if (type !== 'colr' || body !== start + 8) continue;
+      yield { at: start + 4, profile: bytes.subarray(body + COLOUR_TYPE, end) };
     }
   }
 }
@@ -122,10 +178,10 @@ function readPrimaryItem(reader: Reader, meta: Box): number | undefined {
 }
 
 /** The indices, from 1, of the properties that belong to the item. */
-function readAssociations(reader: Reader, properties: Box, item: number): Set<number> {
+function readAssociations(reader: Reader, properties: Box, item: number): number[] {
   const box = findBox(reader, 'ipma', properties.body, properties.end);
   for (const entry of box ? associations(reader, box) : []) {
-    if (entry.item === item) return new Set(entry.indices);
+    if (entry.item === item) return entry.indices;
   }
-  return new Set();
+  return [];
 }

@@ -1,10 +1,9 @@
 /**
- * Collects, in order, the ranges of a file that are kept. Ranges that touch become one; where all of the file is kept
- * nothing is copied. It never allocates more than the file's own length.
+ * Collects, in order, the ranges of a file that are kept, and what replaces others. Ranges that touch become one; where
+ * all of the file is kept nothing is copied.
  */
 export class Keep {
-  private out: Uint8Array | undefined;
-  private written = 0;
+  private readonly parts: Uint8Array[] = [];
   private start = 0;
   private end = 0;
 
@@ -19,18 +18,32 @@ export class Keep {
     this.end = Math.min(end, this.bytes.length);
   }
 
-  /** What was kept: the same array where that is all of it, otherwise a new one. */
-  result(): Uint8Array {
-    if (this.out === undefined && this.start === 0 && this.end === this.bytes.length) return this.bytes;
-    return this.flush().subarray(0, this.written);
+  /** Bytes that stand here instead of those that are not kept. */
+  insert(bytes: Uint8Array): void {
+    this.flush();
+    this.parts.push(bytes);
   }
 
-  private flush(): Uint8Array {
-    this.out ??= Buffer.allocUnsafe(this.bytes.length);
-    const range = this.bytes.subarray(this.start, this.end);
-    this.out.set(range, this.written);
-    this.written += range.length;
+  /** Keeps the bytes from `start` on as `bytes` has them; where those are the file's own, nothing is copied. */
+  replace(start: number, bytes: Uint8Array): void {
+    const isOwn = bytes.buffer === this.bytes.buffer && bytes.byteOffset === this.bytes.byteOffset + start;
+    if (isOwn) {
+      this.range(start, start + bytes.length);
+    } else {
+      this.insert(bytes);
+      this.start = this.end = start + bytes.length;
+    }
+  }
+
+  /** What was kept: the same array where that is all of it, otherwise a new one. */
+  result(): Uint8Array {
+    if (this.parts.length === 0 && this.start === 0 && this.end === this.bytes.length) return this.bytes;
+    this.flush();
+    return Buffer.concat(this.parts);
+  }
+
+  private flush(): void {
+    if (this.end > this.start) this.parts.push(this.bytes.subarray(this.start, this.end));
     this.start = this.end;
-    return this.out;
   }
 }

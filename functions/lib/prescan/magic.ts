@@ -1,6 +1,6 @@
 import type { InputFormat } from '../../../contract/formats';
 
-/** What the first bytes say: a format the workflow can decode, or the name of what it is instead. */
+/** What the first bytes say: a format the workflow can decode, or what it is instead, with its article. */
 export type Identified = { format: InputFormat } | { found: string };
 
 /** Text is looked for this far; enough for the comments and declarations before an `<svg>` or `<html>`. */
@@ -27,69 +27,69 @@ const DECODED: readonly [signature: string, format: InputFormat][] = [
 
 /** Bytes that other formats have at their beginning, or at an offset. */
 const OTHERS: readonly [signature: string, found: string, offset?: number][] = [
-  ['FUJIFILMCCD-RAW', 'Fujifilm RAW photo'],
-  ['IIU\0', 'Panasonic RAW photo'],
-  ['IIRO', 'Olympus RAW photo'],
-  ['IIRS', 'Olympus RAW photo'],
-  ['\xff\x0a', 'JPEG XL image'],
-  ['\0\0\0\x0cJXL \r\n\x87\n', 'JPEG XL image'],
-  ['\0\0\0\x0cjP  \r\n\x87\n', 'JPEG 2000 image'],
-  ['\xff\x4f\xff\x51', 'JPEG 2000 image'],
-  ['BM', 'BMP image'],
-  ['8BPS', 'Photoshop document (PSD)'],
-  ['\0\0\x01\0', 'Windows icon (ICO)'],
-  ['\0\0\x02\0', 'Windows cursor (CUR)'],
-  ['qoif', 'QOI image'],
-  ['\x76\x2f\x31\x01', 'OpenEXR image'],
-  ['#?RADIANCE', 'Radiance HDR image'],
-  ['P4\n', 'PBM image'],
-  ['P5\n', 'PGM image'],
-  ['P6\n', 'PPM image'],
-  ['DICM', 'DICOM image', 128],
-  ['%PDF-', 'PDF document'],
-  ['%!PS', 'PostScript document'],
-  ['PK\x03\x04', 'ZIP archive or Office document'],
-  ['PK\x05\x06', 'ZIP archive'],
-  ['\x1f\x8b', 'gzip archive'],
-  ['BZh', 'bzip2 archive'],
-  ['\xfd7zXZ\0', 'xz archive'],
-  ['7z\xbc\xaf\x27\x1c', '7-Zip archive'],
-  ['Rar!\x1a\x07', 'RAR archive'],
-  ['\x28\xb5\x2f\xfd', 'Zstandard archive'],
-  ['ustar', 'tar archive', 257],
-  ['\x7fELF', 'ELF executable'],
-  ['MZ', 'Windows executable'],
-  ['\xcf\xfa\xed\xfe', 'macOS executable'],
-  ['\xca\xfe\xba\xbe', 'Java class or macOS executable'],
-  ['\0asm', 'WebAssembly module'],
-  ['SQLite format 3\0', 'SQLite database'],
-  ['\x1aE\xdf\xa3', 'Matroska or WebM video'],
-  ['\0\0\x01\xba', 'MPEG video'],
-  ['FLV\x01', 'Flash video'],
-  ['OggS', 'Ogg audio or video'],
-  ['fLaC', 'FLAC audio'],
-  ['ID3', 'MP3 audio'],
-  ['\xff\xfb', 'MP3 audio'],
-  ['\xff\xf3', 'MP3 audio'],
-  ['\xff\xf2', 'MP3 audio'],
+  ['FUJIFILMCCD-RAW', 'a Fujifilm RAW photo'],
+  ['IIU\0', 'a Panasonic RAW photo'],
+  ['IIRO', 'an Olympus RAW photo'],
+  ['IIRS', 'an Olympus RAW photo'],
+  ['\xff\x0a', 'a JPEG XL image'],
+  ['\0\0\0\x0cJXL \r\n\x87\n', 'a JPEG XL image'],
+  ['\0\0\0\x0cjP  \r\n\x87\n', 'a JPEG 2000 image'],
+  ['\xff\x4f\xff\x51', 'a JPEG 2000 image'],
+  ['BM', 'a BMP image'],
+  ['8BPS', 'a Photoshop document (PSD)'],
+  ['\0\0\x01\0', 'a Windows icon (ICO)'],
+  ['\0\0\x02\0', 'a Windows cursor (CUR)'],
+  ['qoif', 'a QOI image'],
+  ['\x76\x2f\x31\x01', 'an OpenEXR image'],
+  ['#?RADIANCE', 'a Radiance HDR image'],
+  ['P4\n', 'a PBM image'],
+  ['P5\n', 'a PGM image'],
+  ['P6\n', 'a PPM image'],
+  ['DICM', 'a DICOM image', 128],
+  ['%PDF-', 'a PDF document'],
+  ['%!PS', 'a PostScript document'],
+  ['PK\x03\x04', 'a ZIP archive or Office document'],
+  ['PK\x05\x06', 'a ZIP archive'],
+  ['\x1f\x8b', 'a gzip archive'],
+  ['BZh', 'a bzip2 archive'],
+  ['\xfd7zXZ\0', 'an xz archive'],
+  ['7z\xbc\xaf\x27\x1c', 'a 7-Zip archive'],
+  ['Rar!\x1a\x07', 'a RAR archive'],
+  ['\x28\xb5\x2f\xfd', 'a Zstandard archive'],
+  ['ustar', 'a tar archive', 257],
+  ['\x7fELF', 'an ELF executable'],
+  ['MZ', 'a Windows executable'],
+  ['\xcf\xfa\xed\xfe', 'a macOS executable'],
+  ['\xca\xfe\xba\xbe', 'a Java class or macOS executable'],
+  ['\0asm', 'a WebAssembly module'],
+  ['SQLite format 3\0', 'an SQLite database'],
+  ['\x1aE\xdf\xa3', 'a Matroska or WebM video'],
+  ['\0\0\x01\xba', 'an MPEG video'],
+  ['FLV\x01', 'a Flash video'],
+  ['OggS', 'an Ogg audio or video file'],
+  ['fLaC', 'a FLAC audio file'],
+  ['ID3', 'an MP3 audio file'],
+  ['\xff\xfb', 'an MP3 audio file'],
+  ['\xff\xf3', 'an MP3 audio file'],
+  ['\xff\xf2', 'an MP3 audio file'],
 ];
 
 /** By the letters at offset 8 of a RIFF file. */
 const RIFF: Record<string, Identified> = {
   WEBP: { format: 'webp' },
-  'AVI ': { found: 'AVI video' },
-  WAVE: { found: 'WAV audio' },
+  'AVI ': { found: 'an AVI video' },
+  WAVE: { found: 'a WAV audio file' },
 };
 
 /** By brand of an ISO base media file, the most telling first. */
 const BRANDS: readonly [brands: RegExp, identified: Identified][] = [
   [/^avi[fs]$/, { format: 'avif' }],
-  [/^he[iv][cxms]$/, { found: 'HEIC image (iPhone photo)' }],
-  [/^(mif|msf)1$/, { found: 'HEIF image' }],
-  [/^crx $/, { found: 'Canon RAW photo (CR3)' }],
-  [/^qt {2}$/, { found: 'QuickTime video' }],
-  [/^M4[AB] $/, { found: 'MPEG-4 audio' }],
-  [/^(isom|iso\d|mp4\d|avc1|dash|M4V |MSNV|3g..)$/, { found: 'MP4 video' }],
+  [/^he[iv][cxms]$/, { found: 'a HEIC image (iPhone photo)' }],
+  [/^(mif|msf)1$/, { found: 'a HEIF image' }],
+  [/^crx $/, { found: 'a Canon RAW photo (CR3)' }],
+  [/^qt {2}$/, { found: 'a QuickTime video' }],
+  [/^M4[AB] $/, { found: 'an MPEG-4 audio file' }],
+  [/^(isom|iso\d|mp4\d|avc1|dash|M4V |MSNV|3g..)$/, { found: 'an MP4 video' }],
 ];
 
 /**
@@ -100,7 +100,7 @@ export function identify(head: Uint8Array): Identified {
   if (head.length === 0) return { found: 'nothing (0 bytes)' };
   const bytes = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, TEXT_HEAD));
   const letters = bytes.toString('latin1');
-  if (letters.startsWith(CANON_CR2)) return { found: 'Canon RAW photo (CR2)' };
+  if (letters.startsWith(CANON_CR2)) return { found: 'a Canon RAW photo (CR2)' };
   const decoded = DECODED.find(([signature]) => letters.startsWith(signature));
   if (decoded !== undefined) return { format: decoded[1] };
   const container = letters.startsWith('RIFF') ? RIFF[letters.slice(8, 12)] : identifyMedia(letters);
@@ -121,14 +121,14 @@ function identifyMedia(text: string): Identified | undefined {
   const brands = [text.slice(8, 12)];
   for (let at = 16; at + 4 <= Math.min(size, text.length); at += 4) brands.push(text.slice(at, at + 4));
   const known = BRANDS.find(([pattern]) => brands.some((brand) => pattern.test(brand)));
-  return known?.[1] ?? { found: 'ISO media file' };
+  return known?.[1] ?? { found: 'an ISO media file' };
 }
 
 /** Markup is known by how it begins; an SVG may begin with comments and declarations of any length. */
 function identifyMarkup(letters: string, text: boolean): Identified | undefined {
   if (/^(\xef\xbb\xbf)?\s*<(!doctype html|html|head|body|script)\b/i.test(letters)) return { found: 'HTML' };
-  if (text && /<svg\b/i.test(letters)) return { found: 'SVG image' };
-  if (/^(\xef\xbb\xbf)?\s*<\?xml/i.test(letters)) return { found: 'XML document' };
+  if (text && /<svg\b/i.test(letters)) return { found: 'an SVG image' };
+  if (/^(\xef\xbb\xbf)?\s*<\?xml/i.test(letters)) return { found: 'an XML document' };
   return /^(\xff\xfe|\xfe\xff)/.test(letters) ? { found: 'UTF-16 text' } : undefined;
 }
 

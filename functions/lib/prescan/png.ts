@@ -1,6 +1,7 @@
-import { inflateSync } from 'node:zlib';
+import { type Colours, fromCodePoints, fromGamma } from './colours';
 import { readOrientation } from './exif';
-import { isBoundedProfile } from './icc';
+import { boundedProfile } from './icc';
+import { profileChunk, readProfile } from './iccp';
 import { Keep } from './keep';
 import { EndOfBytes, Reader } from './reader';
 import {
@@ -14,14 +15,13 @@ import {
 } from './result';
 
 const SIGNATURE = 8;
+/** Colour type whose samples are indices of a palette. */
+const PALETTE = 3;
 /** Length of a chunk's fields around its content: length, type, checksum. */
 const FIELDS = 12;
 
 /** Ancillary chunks that change how the pixels look; the rest is text, time, EXIF, animation or unknown. */
 const COLOUR_CHUNKS = new Set(['tRNS', 'gAMA', 'cHRM', 'sRGB', 'iCCP', 'cICP', 'sBIT', 'bKGD']);
-
-/** Bytes; libpng 1.6.58 allots no more than 8 MB to a chunk. */
-const MAX_PROFILE = 8_000_000;
 
 /** From `start` (its length field) up to `end`, after its checksum. `end` may lie past the bytes. */
 interface Chunk {
@@ -37,6 +37,8 @@ export function scanPng(reader: Reader, { whole, limits }: ScanContext): Scan {
   const notes: string[] = [];
   let size: { width: number; height: number } | undefined;
   let orientation: Orientation | undefined;
+  const colours = new ColourChunks();
+  let hasPalette = false;
   let frames = 1;
   let chunks = 0;
   let data = false;
@@ -47,19 +49,64 @@ export function scanPng(reader: Reader, { whole, limits }: ScanContext): Scan {
     if (type === 'IEND' && end < reader.length) notes.push(trailerNote(reader.length - end));
     if (data) continue; // a decoder takes what describes the image from before its data only
     reader.position = body;
-    if (type === 'IHDR') size ??= { width: reader.u32(), height: reader.u32() };
+    if (type === 'IHDR' && size === undefined) {
+      size = { width: reader.u32(), height: reader.u32() };
+      reader.position += 1; // bits a sample
+      hasPalette = reader.u8() === PALETTE;
+    }
     // The count that an APNG declares: sharp decodes its default image only, and what lies there adds to `chunks`.
     if (type === 'acTL') frames = Math.max(1, reader.u32());
+    colours.see(type, reader, body, bodyEnd);
     if (type === 'eXIf') orientation ??= readOrientation(reader.slice(body, bodyEnd), notes);
   }
-  const tooMany = overLimit('png', limits, { frames, chunks });
+  const tooMany = overLimit('png', limits, { chunks });
   if (tooMany !== undefined) return tooMany;
   if (!data || size === undefined) throw new EndOfBytes();
-  return image('png', { ...size, orientation: orientation ?? 1, frames, complete: whole, notes });
+  const meaning = colours.meaning();
+  return image('png', {
+    ...size,
+    orientation: orientation ?? 1,
+    frames,
+    ...(meaning && { colours: meaning }),
+    ...(hasPalette && { hasPalette }),
+    complete: whole,
+    notes,
+  });
+}
+
+/** The chunks that say what the samples mean. The first of a kind counts, and of kinds the one that says most. */
+class ColourChunks {
+  private readonly found = new Map<string, Colours | undefined>();
+  private gamma: number | undefined;
+  private chromaticities: number[] | undefined;
+
+  /** Notes a chunk before the data. The reader may stand anywhere afterwards. */
+  see(type: string, reader: Reader, body: number, bodyEnd: number): void {
+    const length = bodyEnd - body;
+    reader.position = body;
+    if (type === 'cICP' && length === 4 && !this.found.has(type)) {
+      this.found.set(type, fromCodePoints(reader.u8(), reader.u8()));
+    }
+    if (type === 'iCCP' && !this.found.has(type)) {
+      const content = reader.slice(body, bodyEnd).rest();
+      if (readProfile(content) !== undefined) this.found.set(type, undefined);
+    }
+    if (type === 'sRGB' && length === 1) this.found.set(type, undefined);
+    if (type === 'gAMA' && length === 4) this.gamma ??= reader.u32();
+    if (type === 'cHRM' && length === 32) {
+      this.chromaticities ??= Array.from({ length: 8 }, () => reader.u32());
+    }
+  }
+
+  /** PNG specification, third edition, 12.1: `cICP` goes before `iCCP`, that before `sRGB`, and that before the rest. */
+  meaning(): Colours | undefined {
+    for (const type of ['cICP', 'iCCP', 'sRGB']) if (this.found.has(type)) return this.found.get(type);
+    return this.gamma === undefined ? undefined : fromGamma(this.gamma, this.chromaticities);
+  }
 }
 
 /**
- * Keeps the critical chunks and the first of each kind that colours the pixels; of ICC profiles only a bounded one. The
+ * Keeps the critical chunks and the first of each kind that colours the pixels; of ICC profiles what is bounded. The
  * animation of an APNG goes: its default image is what is decoded.
  */
 export function cutPng(bytes: Uint8Array): Uint8Array {
@@ -70,20 +117,19 @@ export function cutPng(bytes: Uint8Array): Uint8Array {
     const critical = type[0]! < 'a'; // an upper-case first letter: PNG specification, 5.4
     if (!critical && (!COLOUR_CHUNKS.has(type) || colours.has(type))) continue;
     if (!critical) colours.add(type);
-    if (type === 'iCCP' && !hasBoundedProfile(bytes.subarray(body, bodyEnd))) continue;
+    if (type === 'iCCP') {
+      const content = bytes.subarray(body, bodyEnd);
+      const profile = readProfile(content);
+      const bounded = profile && boundedProfile(profile);
+      if (bounded === undefined) continue;
+      if (bounded !== profile) {
+        keep.insert(profileChunk(content, bounded));
+        continue;
+      }
+    }
     keep.range(start, end);
   }
   return keep.result();
-}
-
-/** A profile's name, a zero, the method of compression (0), and the compressed profile. */
-function hasBoundedProfile(content: Uint8Array): boolean {
-  const compressed = content.subarray(content.indexOf(0) + 2);
-  try {
-    return isBoundedProfile(inflateSync(compressed, { maxOutputLength: MAX_PROFILE }));
-  } catch {
-    return false; // no zlib stream, or a longer one: libpng does not take it either
-  }
 }
 
 /** The chunks up to and with IEND, or as far as the bytes go. The loop's body may move the reader. */

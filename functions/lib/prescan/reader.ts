@@ -93,6 +93,22 @@ export class Reader {
     return new Reader(this.bytes.subarray(start, end), { littleEndian: this.littleEndian });
   }
 
+  /** The sub-blocks of a GIF from `start` up to the empty one, or as far as the bytes go. */
+  *subBlocks(start: number): Generator<Uint8Array> {
+    let at = start;
+    for (;;) {
+      const length = this.bytes[at] ?? 0;
+      if (length === 0) return;
+      yield this.bytes.subarray(at + 1, at + 1 + length);
+      at += 1 + length;
+    }
+  }
+
+  /** What stands from the cursor to the end. */
+  rest(): Uint8Array {
+    return this.bytes.subarray(this.position);
+  }
+
   private take(count: number): number {
     const at = this.position;
     if (at + count > this.length) throw new EndOfBytes();

@@ -1,4 +1,8 @@
 import type { InputFormat } from '../../../contract/formats';
+import type { Size } from '../../../contract/image';
+import type { Colours } from './colours';
+
+export type { Size };
 
 /** EXIF orientation: how the stored pixels must be turned or mirrored to stand upright. 1 is "as they are". */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
@@ -7,19 +11,16 @@ export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 export interface ScanLimits {
   /** Scans of one JPEG. */
   scans: number;
-  /** Frames of an animation, pages of a TIFF. */
-  frames: number;
-  /** Chunks of a PNG or WebP, segments of a JPEG, blocks of a GIF, sizes and references of an AVIF's items, strips of a TIFF. */
+  /** Chunks of a PNG or WebP, segments of a JPEG, extensions of a GIF, sizes and references of an AVIF's items, strips of a TIFF. */
   chunks: number;
 }
 
 /**
  * Measured with sharp 0.35.5; each leaves real files a wide margin.
  * - `scans`: encoders write about 10; 10,000 on 64 megapixels cost 58 s, 95 on 49 megapixels 0.7 s.
- * - `frames`: libwebp's work grows with the square of the frames: 10,000 cost 0.7 s, 100,000 cost 51 s.
  * - `chunks`: a 100 MB PNG in IDAT chunks of 8 KiB has 12,800; a million text chunks of no use fit in 15 MB.
  */
-export const DEFAULT_LIMITS: Readonly<ScanLimits> = { scans: 100, frames: 1_000, chunks: 50_000 };
+export const DEFAULT_LIMITS: Readonly<ScanLimits> = { scans: 100, chunks: 50_000 };
 
 /** The structure is what `format` prescribes as far as it was read. Whether the pixels decode, the decoder says. */
 export interface ImageScan {
@@ -28,6 +29,8 @@ export interface ImageScan {
   /** Pixels as the decoder hands them out, before `orientation` is applied. */
   width: number;
   height: number;
+  /** Pixels that have to be decoded, where the decoder crops or `width` and `height` follow from the resolution. */
+  coded?: Size;
   orientation: Orientation;
   /** Frames of an animation or pages of a TIFF; 1 for a still image. */
   frames: number;
@@ -35,6 +38,12 @@ export interface ImageScan {
   animated?: boolean;
   /** False where only a prefix was read: size and orientation are certain, but what is counted may be more. */
   complete: boolean;
+  /** What its numbers mean, where no ICC profile says so and they are not sRGB. */
+  colours?: Colours;
+  /** Quality of a JPEG on the scale of libjpeg, as its table for luminance tells. */
+  quality?: number;
+  /** Whether its pixels are indices of a palette. */
+  hasPalette?: true;
   /** What was passed over, in words for a log. */
   notes: string[];
 }
@@ -51,7 +60,7 @@ export interface SuspiciousScan {
 export type Scan =
   | ImageScan
   | SuspiciousScan
-  /** No format the workflow can decode; `found` names what it is. */
+  /** No format the workflow can decode; `found` names what it is, with its article. */
   | { kind: 'unsupported'; found: string }
   /** What decides lies beyond this prefix: scan again with more bytes, or all of them. */
   | { kind: 'more'; format: InputFormat }
@@ -76,23 +85,30 @@ export const FORMAT_NAMES: Record<InputFormat, string> = {
   tiff: 'TIFF',
 };
 
+/** "a JPEG" */
+export const withArticle = (format: InputFormat): string =>
+  `${format === 'avif' ? 'an' : 'a'} ${FORMAT_NAMES[format]}`;
+
 /** An answer of kind `image`; or `corrupt` where a side is zero. */
 export function image(
   format: InputFormat,
   facts: Pick<ImageScan, 'width' | 'height' | 'complete'> & Partial<ImageScan>,
 ): Scan {
   const { width, height } = facts;
-  if (width === 0 || height === 0) {
+  if (!(width >= 1 && height >= 1)) {
     return corrupt(format, `expected a size of at least 1×1 pixel but found ${width}×${height}`);
   }
   return { orientation: 1, frames: 1, notes: [], ...facts, kind: 'image', format };
 }
 
+/** "50,331,648" */
+export const grouped = (count: number): string => new Intl.NumberFormat('en-US').format(count);
+
 /** For `notes`: a further picture, a web page, or anything that a reader of images does not look at. */
 export const trailerNote = (bytes: number): string => `Bytes after the image's end, ignored: ${bytes}.`;
 
 export function corrupt(format: InputFormat, problem: string): Scan {
-  return { kind: 'corrupt', reason: `Corrupt ${FORMAT_NAMES[format]}: ${problem}.` };
+  return { kind: 'corrupt', reason: `The ${FORMAT_NAMES[format]} is damaged: ${problem}.` };
 }
 
 /** The first of these counts that is above its limit, or undefined. */
@@ -104,7 +120,7 @@ export function overLimit(
   for (const [what, found] of Object.entries(counts) as [keyof ScanLimits, number][]) {
     const allowed = limits[what];
     if (found > allowed) {
-      const reason = `Expected at most ${allowed} ${what} in a ${FORMAT_NAMES[format]} but found ${found} or more.`;
+      const reason = `Expected at most ${grouped(allowed)} ${what} in ${withArticle(format)} but found ${grouped(found)} or more.`;
       return { kind: 'suspicious', what, found, allowed, reason };
     }
   }

@@ -1,45 +1,119 @@
-import { entriesOf, readEntries, readNext, readTiffHeader, TAG } from './directory';
-import { isBoundedProfile } from './icc';
+import {
+  entriesOf,
+  firstShort,
+  nextField,
+  rational,
+  readEntries,
+  readNext,
+  readTiffHeader,
+  TAG,
+} from './directory';
+import { boundedProfile } from './icc';
 import { EndOfBytes, Reader } from './reader';
-import { corrupt, image, type Orientation, overLimit, type Scan, type ScanContext } from './result';
+import {
+  corrupt,
+  image,
+  type Orientation,
+  overLimit,
+  type Scan,
+  type ScanContext,
+  type Size,
+} from './result';
 
 /**
- * Strips and tiles of the first page; a strip may be one row. Each can be a JPEG of its own with up to 100 scans, and all
- * the same one: 190,000 tiles of 16×16 fit in 1.6 MB and cost 19 s.
+ * Strips and tiles of the page that is shown; a strip may be one row. Each can be a JPEG of its own with up to 100 scans,
+ * and all the same one: 190,000 tiles of 16×16 fit in 1.6 MB and cost 19 s.
  */
 const MOST_PIECES = 20_000;
 
+/** Directories that are counted as pages. Of those behind them none is looked at, and none reaches the decoder. */
+const MOST_PAGES = 10_000;
+
+/** Directories among which one is looked for that is a whole picture. */
+const MOST_PREVIEWS = 16;
+
+/** Bits of NewSubfileType (TIFF 6.0, section 8): a reduced copy of another picture, and a mask for one. */
+const REDUCED = 1;
+const MASK = 4;
+
 /**
- * Size and orientation from the first directory; the directories, which are its pages, are counted, and so are the
- * pieces the first is stored in.
+ * Size and orientation from the first directory that is neither a preview nor a mask; the directories, which are its pages,
+ * are counted, and so are the pieces that the page is stored in.
  */
 export function scanTiff(reader: Reader, { whole, limits }: ScanContext): Scan {
   const header = readTiffHeader(reader);
   if (header === undefined) return corrupt('tiff', 'no byte order and magic number');
   const { first, big } = header;
   if (!whole) readNext(reader, first, big); // all of the first directory must be there to know what it says
-  const values = readEntries(reader, first, [TAG.width, TAG.height, TAG.orientation], big);
+  const { pages, loop } = countDirectories(reader, first, big);
+  if (loop) {
+    const reason = `Expected a chain of directories in a TIFF but number ${pages} points back at one before it.`;
+    return { kind: 'suspicious', what: 'directories', found: pages + 1, allowed: pages, reason };
+  }
+  const at = shownDirectory(reader, first, big, whole);
+  const values = readEntries(reader, at, [TAG.width, TAG.height, TAG.orientation], big);
   const width = values.get(TAG.width);
   const height = values.get(TAG.height);
   if (width === undefined || height === undefined) {
     return corrupt('tiff', 'no width and height in its first directory');
   }
-  const { frames, loop } = countDirectories(reader, first, big, limits.frames);
-  if (loop) {
-    const reason = `Expected a chain of directories in a TIFF but number ${frames} points back at one before it.`;
-    return { kind: 'suspicious', what: 'directories', found: frames + 1, allowed: frames, reason };
-  }
-  const chunks = countPieces(reader, first, big);
-  const tooMany = overLimit('tiff', { ...limits, chunks: MOST_PIECES }, { frames, chunks });
+  const tooMany = overLimit(
+    'tiff',
+    { ...limits, chunks: MOST_PIECES },
+    { chunks: countPieces(reader, at, big) },
+  );
   if (tooMany !== undefined) return tooMany;
+  const samples = unusualSamples(reader, at, big);
+  if (samples !== undefined) return { kind: 'unsupported', found: `a TIFF image with ${samples}` };
   const orientation = values.get(TAG.orientation) ?? 1;
+  const shown = withSquarePixels(reader, at, big, { width, height });
   return image('tiff', {
-    width,
-    height,
+    ...shown,
+    ...((shown.width !== width || shown.height !== height) && { coded: { width, height } }),
     orientation: orientation >= 1 && orientation <= 8 ? (orientation as Orientation) : 1,
-    frames,
+    frames: pages,
     complete: whole,
   });
+}
+
+/** The directory of the page that is shown; the first one where all are previews. */
+function shownDirectory(reader: Reader, first: number, big: boolean, whole: boolean): number {
+  try {
+    let at = first;
+    for (let page = 0; at !== 0 && page < MOST_PREVIEWS; page++) {
+      const values = readEntries(reader, at, [TAG.newSubfileType, TAG.subfileType], big);
+      const kind = values.get(TAG.newSubfileType) ?? (values.get(TAG.subfileType) === 2 ? REDUCED : 0);
+      if ((kind & (REDUCED | MASK)) === 0) return at;
+      at = readNext(reader, at, big);
+    }
+  } catch (error) {
+    if (!(error instanceof EndOfBytes) || !whole) throw error;
+  }
+  return first;
+}
+
+/** Samples that sharp 0.35.5 takes for others: it shows stripes or black. Undefined where it shows what is there. */
+function unusualSamples(reader: Reader, at: number, big: boolean): string | undefined {
+  const bits = firstShort(reader, at, TAG.bits, big) ?? 1;
+  const format = firstShort(reader, at, TAG.sampleFormat, big) ?? 1;
+  if (format === 3) return 'floating-point samples';
+  if (format === 2) return 'signed samples';
+  return bits > 16 ? `${bits} bits a sample` : undefined;
+}
+
+/** Resolutions that differ by more are taken for a mistake: those of fax differ by up to 4. */
+const MOST_STRETCHED = 4.1;
+
+/** The size with pixels that are as wide as high: the side with more pixels to the inch is reduced. */
+function withSquarePixels(reader: Reader, at: number, big: boolean, { width, height }: Size): Size {
+  const across = rational(reader, at, TAG.xResolution, big) ?? 1;
+  const down = rational(reader, at, TAG.yResolution, big) ?? 1;
+  const ratio = across / down;
+  const isMeant = ratio > 1 / MOST_STRETCHED && ratio < MOST_STRETCHED && Math.abs(ratio - 1) > 0.01;
+  if (!isMeant) return { width, height };
+  return ratio > 1
+    ? { width: Math.max(1, Math.round(width / ratio)), height }
+    : { width, height: Math.max(1, Math.round(height * ratio)) };
 }
 
 /** A piece without an offset cannot be read, so there are no more pieces than offsets. */
@@ -52,33 +126,59 @@ function countPieces(reader: Reader, first: number, big: boolean): number {
 }
 
 /**
- * Renames the tag of an unbounded ICC profile, in a copy. A TIFF has nothing to cut: its metadata are tags among those that
- * describe the pixels. libtiff reads them, and its EXIF directory reaches no other parser (measured with sharp
- * 0.35.5: one that points at itself costs nothing).
+ * Leaves the decoder one directory, that of the page that is shown, and a bounded ICC profile, in a copy. A TIFF has nothing
+ * to cut: its metadata are tags among those that describe the pixels. libtiff reads them, and its EXIF directory reaches no
+ * other parser (measured with sharp 0.35.5: one that points at itself costs nothing).
  */
 export function cutTiff(bytes: Uint8Array): Uint8Array {
   const reader = new Reader(bytes);
   const header = readTiffHeader(reader);
   if (header === undefined) return bytes;
+  const { first, big } = header;
+  const { littleEndian } = reader;
+  const at = shownDirectory(reader, first, big, true);
   let copy: Uint8Array | undefined;
-  for (const { at, value } of entriesOf(reader, header.first, TAG.profile, header.big)) {
-    if (isBoundedProfile(bytes.subarray(value))) continue;
-    copy ??= Uint8Array.from(bytes);
-    copy.fill(0xff, at, at + 2);
+  if (at !== first) writeOffset(big ? 8 : 4, at);
+  if (hasNext(reader, at, big)) writeOffset(nextField(reader, at, big), 0);
+  for (const entry of entriesOf(reader, at, TAG.profile, big)) {
+    const stored = bytes.subarray(entry.value, entry.value + entry.count);
+    const profile = boundedProfile(stored);
+    if (profile === undefined) writable().fill(0xff, entry.at, entry.at + 2);
+    else if (profile !== stored) writable().set(profile, entry.value);
   }
   return copy ?? bytes;
+
+  function writable(): Uint8Array {
+    copy ??= Uint8Array.from(bytes);
+    return copy;
+  }
+
+  function writeOffset(position: number, offset: number): void {
+    const view = new DataView(writable().buffer);
+    if (big) view.setBigUint64(position, BigInt(offset), littleEndian);
+    else view.setUint32(position, offset, littleEndian);
+  }
 }
 
-/** Counts up to one more than `limit`. A chain that leaves the bytes ends there: the decoder reads the first page. */
-function countDirectories(reader: Reader, first: number, big: boolean, limit: number) {
+function hasNext(reader: Reader, at: number, big: boolean): boolean {
+  try {
+    return readNext(reader, at, big) !== 0;
+  } catch (error) {
+    if (error instanceof EndOfBytes) return false;
+    throw error;
+  }
+}
+
+/** A chain that leaves the bytes ends there. */
+function countDirectories(reader: Reader, first: number, big: boolean) {
   const seen = new Set<number>();
   try {
-    for (let at = first; at !== 0 && seen.size <= limit; at = readNext(reader, at, big)) {
-      if (seen.has(at)) return { frames: seen.size, loop: true };
+    for (let at = first; at !== 0 && seen.size < MOST_PAGES; at = readNext(reader, at, big)) {
+      if (seen.has(at)) return { pages: seen.size, loop: true };
       seen.add(at);
     }
   } catch (error) {
     if (!(error instanceof EndOfBytes)) throw error;
   }
-  return { frames: seen.size, loop: false };
+  return { pages: seen.size, loop: false };
 }

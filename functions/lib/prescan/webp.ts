@@ -1,5 +1,5 @@
 import { readOrientation } from './exif';
-import { isBoundedProfile } from './icc';
+import { boundedProfile } from './icc';
 import { Keep } from './keep';
 import { EndOfBytes, Reader } from './reader';
 import {
@@ -48,15 +48,15 @@ export function scanWebp(reader: Reader, { whole, totalBytes, limits }: ScanCont
   let frames = 0;
   let chunks = 0;
   for (const { type, body, bodyEnd } of chunksOf(reader, riffEnd)) {
-    if (++chunks > limits.chunks) break;
-    if (chunks === 1) {
+    if (type === 'ANMF') frames++;
+    else if (++chunks > limits.chunks) break;
+    if (header === undefined) {
       header = readHeader(reader.slice(body, Math.min(bodyEnd, reader.length)), type);
       if (header === undefined) return corrupt('webp', 'the first chunk is no VP8, VP8L or VP8X header');
     }
-    if (type === 'ANMF') frames++;
     if (type === 'EXIF' && header?.exif) orientation ??= readOrientation(reader.slice(body, bodyEnd), notes);
   }
-  const tooMany = overLimit('webp', limits, { frames, chunks });
+  const tooMany = overLimit('webp', limits, { chunks });
   if (tooMany !== undefined) return tooMany;
   if (header === undefined) throw new EndOfBytes();
   // EXIF usually stands at the end of the file. Without it, upright and sideways cannot be told apart.
@@ -74,10 +74,10 @@ export function scanWebp(reader: Reader, { whole, totalBytes, limits }: ScanCont
 }
 
 /**
- * Cuts EXIF, XMP, an unbounded ICC profile, unknown chunks and what follows the RIFF container. Of an animation only the first frame stays:
+ * Cuts EXIF, XMP, an unbounded ICC profile, unknown chunks and what follows the RIFF container. Of an animation only one frame stays:
  * that is what a thumbnail shows, and libwebp's work grows with the square of the frames.
  */
-export function cutWebp(bytes: Uint8Array): Uint8Array {
+export function cutWebp(bytes: Uint8Array, frame = 0): Uint8Array {
   const reader = new Reader(bytes);
   const keep = new Keep(bytes);
   keep.range(0, HEADER);
@@ -90,12 +90,19 @@ export function cutWebp(bytes: Uint8Array): Uint8Array {
   )) {
     if (start === HEADER) extended = type === 'VP8X' && bodyEnd - body >= EXTENDED_HEADER;
     else if (!extended) break; // the simple format is one chunk
-    if (!PICTURE_CHUNKS.has(type) || (type === 'ANMF' && frames++ > 0)) continue;
-    if (type === 'ICCP' && !isBoundedProfile(bytes.subarray(body, bodyEnd))) {
+    if (!PICTURE_CHUNKS.has(type) || (type === 'ANMF' && frames++ !== frame)) continue;
+    if (type !== 'ICCP') {
+      keep.range(start, end);
+      continue;
+    }
+    const profile = boundedProfile(bytes.subarray(body, bodyEnd));
+    if (profile === undefined) {
       cutFlags |= FLAG_ICC;
       continue;
     }
-    keep.range(start, end);
+    keep.range(start, body);
+    keep.replace(body, profile);
+    keep.range(Math.min(bodyEnd, bytes.length), end);
   }
   const kept = keep.result();
   if (kept === bytes) return bytes;

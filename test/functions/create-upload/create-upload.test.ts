@@ -12,7 +12,7 @@ import { bodyOf } from '../http';
 const UUID = '4f9d3a52-7c1e-4c58-9a0e-1f6b2d8c7e43';
 const settings: CreateUploadSettings = {
   accepted: ['jpeg', 'png', 'tiff'],
-  limits: { bytes: 1_000_000, pixels: 1, side: 1, frames: 1 },
+  limits: { bytes: 1_000_000, pixels: 1, side: 1 },
   prefix: 'uploads/',
 };
 const canyon = { fileName: 'canyon.jpg', contentType: 'image/jpeg', size: 466_123 };

@@ -19,7 +19,6 @@ beforeAll(() => {
     MAX_BYTES: '50000000',
     MAX_PIXELS: '50000000',
     MAX_SIDE: '16384',
-    MAX_FRAMES: '1000',
   });
   delete process.env['AWS_ENDPOINT_URL'];
   handler = require('../../../functions/create-upload/handler').handler;

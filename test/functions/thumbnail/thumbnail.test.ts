@@ -18,7 +18,7 @@ const preset = presetOf(
 );
 const settings: MakeSettings = {
   accepted: ['jpeg', 'png', 'webp', 'gif'],
-  limits: { bytes: 1_000_000, pixels: 20_000, side: 200, frames: 10 },
+  limits: { bytes: 1_000_000, pixels: 20_000, side: 200 },
   presets: [preset],
   background: '#ffffff',
   prefix: '',

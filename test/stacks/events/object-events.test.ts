@@ -105,7 +105,10 @@ describe('the rules', () => {
   const block = (type: string, id: string) => only(readable(resource[type]!), `object-events_${id}`);
   const uploads = {
     prefix: '',
-    suffixes: ['jpg', 'jpeg', 'png', 'webp', 'gif', 'heic', 'heif', 'avif', 'tif', 'tiff', 'bmp', 'svg'],
+    suffixes: [
+      ...['jpg', 'jpeg', 'jfif', 'jpe', 'pjpeg', 'pjp', 'png', 'apng', 'webp', 'gif'],
+      ...['heic', 'heif', 'avif', 'tif', 'tiff', 'bmp', 'svg'],
+    ],
   };
 
   test('listen to the upload bucket', () => {

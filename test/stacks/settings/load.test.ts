@@ -29,13 +29,11 @@ test('an empty file gives safe defaults', () => {
       {
         name: 'default',
         prefix: '',
-        variants: [
-          { name: 'thumbnail', width: 200, height: 200, fit: 'inside', format: 'same', quality: 80 },
-        ],
+        variants: [{ name: 'thumbnail', width: 200, height: 200, fit: 'inside', format: 'same' }],
       },
     ],
     accept: ['jpeg', 'png', 'webp', 'gif'],
-    limits: { bytes: 52_428_800, pixels: 50_000_000, side: 16_384, frames: 1_000 },
+    limits: { bytes: 52_428_800, pixels: 65_000_000, side: 65_535 },
     functions: { thumbnail: { reservedConcurrency: 'auto' } },
     backlog: { concurrency: 'auto' },
     records: { tombstoneDays: 30 },

@@ -28,7 +28,7 @@ const presets = [
     prefix: '',
     variants: [
       { name: 'large', width: 1, height: 2, fit: 'cover', format: 'webp', quality: 3 },
-      { name: 'wide', width: 9, fit: 'fill', format: 'png', quality: 4 },
+      { name: 'wide', width: 9, fit: 'inside', format: 'png', progressive: true },
     ],
   },
 ];
@@ -204,7 +204,6 @@ const REACH: [
     ['limits.bytes', 11, (json) => environment(json, name).MAX_BYTES, '11'],
     ['limits.pixels', 12, (json) => environment(json, name).MAX_PIXELS, '12'],
     ['limits.side', 13, (json) => environment(json, name).MAX_SIDE, '13'],
-    ['limits.frames', 14, (json) => environment(json, name).MAX_FRAMES, '14'],
   ]),
   ['output.cacheControl', 'no-store', (json) => environment(json, 'thumbnail').CACHE_CONTROL, 'no-store'],
   ['delivery.enabled', true, (json) => found(json, 'aws_cloudfront_distribution').length, 1],

@@ -166,9 +166,8 @@ test('its functions get the environment that their code reads, and nothing else'
   const limits = {
     ACCEPTED_FORMATS: 'jpeg,png,webp,gif',
     MAX_BYTES: '52428800',
-    MAX_PIXELS: '50000000',
-    MAX_SIDE: '16384',
-    MAX_FRAMES: '1000',
+    MAX_PIXELS: '65000000',
+    MAX_SIDE: '65535',
   };
   expect(environment('create-upload')).toEqual({ ...uploads, ...limits, FORM_SECONDS: '60' });
   expect(environment('get-image')).toEqual({

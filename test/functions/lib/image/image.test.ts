@@ -1,8 +1,8 @@
-import { CorruptImage, ImageTooLarge, SuspiciousImage, UnsupportedFormat } from '../../../../contract/errors';
+import { CorruptImage, SuspiciousImage, UnsupportedFormat } from '../../../../contract/errors';
 import type { InputFormat } from '../../../../contract/formats';
 import { asImage } from '../../../../functions/lib/image/image';
 import { type Scan, scan } from '../../../../functions/lib/prescan';
-import { animation, heic, picture } from '../../../fixtures/images';
+import { heic, picture } from '../../../fixtures/images';
 
 const accepted: InputFormat[] = ['jpeg', 'png', 'webp', 'gif'];
 const whole = { whole: true };
@@ -17,27 +17,19 @@ test.each<[string, () => Scan | Promise<Scan>, new (message: string) => Error, R
     'a format that is not accepted',
     async () => scan(await picture({ format: 'avif' }), whole),
     UnsupportedFormat,
-    /^Expected a JPEG, PNG, WebP,? or GIF image but received AVIF image\. Convert it and upload it again/,
+    /^Only JPEG, PNG, WebP, and GIF images are accepted; this file is an AVIF image\. Convert it and upload it again/,
   ],
   [
     'something that is no image',
     () => scan(Buffer.from('plain text'), whole),
     UnsupportedFormat,
-    /^Expected a JPEG, PNG, WebP,? or GIF image but received plain text\./,
+    /; this file is plain text\./,
   ],
-  ['an iPhone photo', () => scan(heic(), whole), UnsupportedFormat, /but received HEIC/],
   [
-    'more frames than allowed',
-    async () =>
-      scan(
-        await animation('webp', [
-          [1, 2, 3],
-          [4, 5, 6],
-        ]),
-        { ...whole, limits: { frames: 1 } },
-      ),
-    ImageTooLarge,
-    /at most 1 frames in a WebP but found 2/,
+    'an iPhone photo',
+    () => scan(heic(), whole),
+    UnsupportedFormat,
+    /; this file is a HEIC image \(iPhone photo\)/,
   ],
   [
     'more scans than any encoder writes',
@@ -49,7 +41,7 @@ test.each<[string, () => Scan | Promise<Scan>, new (message: string) => Error, R
     'a picture that ends too early',
     async () => scan((await picture({ format: 'png' })).subarray(0, 20), whole),
     CorruptImage,
-    /^Corrupt PNG: its 20 bytes end before the image begins\. Export/,
+    /^The PNG is damaged: its 20 bytes end before the image begins\. Export/,
   ],
   [
     'a header that is still to come',

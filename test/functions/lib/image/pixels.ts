@@ -3,7 +3,7 @@
 import type { InputFormat, OutputFormat } from '../../../../contract/formats';
 import type { Variant } from '../../../../functions/lib/image/presets';
 import { type Rendered, render } from '../../../../functions/lib/image/render';
-import { scan, withoutMetadata } from '../../../../functions/lib/prescan';
+import { scan } from '../../../../functions/lib/prescan';
 import type { Corner } from '../../../fixtures/images';
 import sharp from '../../../fixtures/sharp';
 import { variantOf } from '../../support';
@@ -71,7 +71,7 @@ export async function thumbnails(
   const found = scan(bytes, { whole: true });
   if (found.kind !== 'image') throw new Error(`Expected an image but received ${JSON.stringify(found)}`);
   const wanted = variants.map(({ format, ...variant }) => ({ variant: variantOf(variant), format }));
-  return render(withoutMetadata(bytes, found.format), found, wanted, options);
+  return render(bytes, found, wanted, options);
 }
 
 export async function thumbnail(bytes: Uint8Array, variant: Making, options = OPTIONS): Promise<Buffer> {

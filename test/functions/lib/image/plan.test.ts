@@ -32,8 +32,11 @@ test.each<[Fit, string, string, string, string]>([
   ['inside', '4000x3000', 'x150', '200x150', '200x150'],
   ['cover', '4000x3000', '200x200', '267x200', '200x200'],
   ['cover', '3000x4000', '200x200', '200x267', '200x200'],
-  ['cover', '400x100', '200x200', '400x100', '200x100'],
-  ['cover', '100x50', '200x200', '100x50', '100x50'],
+  ['cover', '300x200', '300x300', '300x200', '200x200'],
+  ['cover', '400x100', '200x200', '400x100', '100x100'],
+  ['cover', '100x50', '200x200', '100x50', '50x50'],
+  ['cover', '100x50', '200x300', '100x50', '33x50'],
+  ['cover', '1x1', '400x300', '1x1', '1x1'],
   ['cover', '4000x2667', '200x', '200x133', '200x133'],
   ['contain', '4000x3000', '200x200', '200x150', '200x200'],
   ['contain', '100x50', '200x200', '100x50', '200x200'],
@@ -44,6 +47,17 @@ test.each<[Fit, string, string, string, string]>([
   ['fill', '4000x2667', 'x133', '199x133', '199x133'],
 ])('%s: %s into %s is scaled to %s and ends as %s', (fit, image, into, scaled, end) => {
   expect(plan(size(image), { fit, ...box(into) })).toEqual<Plan>({ scaled: size(scaled), size: size(end) });
+});
+
+test.each<[Fit, string, string, string, string]>([
+  ['inside', '100x50', '200x200', '200x100', '200x100'],
+  ['cover', '100x50', '200x200', '400x200', '200x200'],
+  ['contain', '100x50', '200x200', '200x100', '200x200'],
+  ['fill', '100x50', '200x200', '200x200', '200x200'],
+  ['cover', '4000x3000', '200x200', '267x200', '200x200'],
+])('%s with enlarge: %s into %s is scaled to %s and ends as %s', (fit, image, into, scaled, end) => {
+  const made = plan(size(image), { fit, enlarge: true, ...box(into) });
+  expect(made).toEqual<Plan>({ scaled: size(scaled), size: size(end) });
 });
 
 describe('any image into any box', () => {
@@ -91,6 +105,15 @@ describe('any image into any box', () => {
         image.width > (into.width ?? image.width) || image.height > (into.height ?? image.height);
       expect(end.width === into.width || end.height === into.height).toBe(
         larger || image.width === into.width || image.height === into.height,
+      );
+    });
+  });
+
+  test('has the shape of the box within a pixel where it covers it', () => {
+    always(['cover'], (_, into, { size: end }) => {
+      if (!into.width || !into.height) return;
+      expect(Math.abs(end.width - (end.height * into.width) / into.height)).toBeLessThanOrEqual(
+        Math.max(1, into.width / into.height),
       );
     });
   });

@@ -6,7 +6,7 @@ import { presetOf, variantOf } from '../../support';
 const environment = environmentOf<'validate'>();
 
 describe('limits in the environment', () => {
-  const names = ['MAX_BYTES', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_FRAMES'];
+  const names = ['MAX_BYTES', 'MAX_PIXELS', 'MAX_SIDE'];
   beforeEach(() => {
     process.env['ACCEPTED_FORMATS'] = 'jpeg,png';
     names.forEach((name, n) => {
@@ -33,9 +33,9 @@ describe('limits in the environment', () => {
   });
 
   test('that are missing are refused by name', () => {
-    delete process.env['MAX_FRAMES'];
+    delete process.env['MAX_SIDE'];
     expect(() => acceptanceFrom(environment)).toThrow(
-      'Expected environment variable MAX_FRAMES to be set; it is missing or empty',
+      'Expected environment variable MAX_SIDE to be set; it is missing or empty',
     );
   });
 });

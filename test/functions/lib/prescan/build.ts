@@ -240,10 +240,53 @@ export function gif(screen: [width: number, height: number], ...blocks: Buffer[]
   return Buffer.concat([latin1('GIF89a'), descriptor, colours, ...blocks, Buffer.from([0x3b])]);
 }
 
-/** A frame whose compressed data ends after one pixel. */
+/** A frame, all of its first colour. */
 export function gifFrame(width: number, height: number, left = 0, top = 0): Buffer {
   const place = [left, top, width, height].map(u16le);
+  return Buffer.concat([
+    Buffer.from([0x2c]),
+    ...place,
+    Buffer.from([0, 2]),
+    ...gifData(width * height),
+    Buffer.from([0]),
+  ]);
+}
+
+/** A frame whose compressed data ends after one pixel. */
+export function shortGifFrame(width: number, height: number, left = 0, top = 0): Buffer {
+  const place = [left, top, width, height].map(u16le);
   return Buffer.concat([Buffer.from([0x2c]), ...place, Buffer.from([0, 2, 2, 0x4c, 0x01, 0])]);
+}
+
+/** Sub-blocks of pixels that are all zero, two bits each: every code after a clear stands for one pixel more than the last. */
+function* gifData(pixels: number): Generator<Buffer> {
+  const bytes: number[] = [];
+  let bits = 0;
+  let held = 0;
+  const write = (code: number, width: number) => {
+    bits |= code << held;
+    for (held += width; held >= 8; held -= 8, bits >>>= 8) bytes.push(bits & 0xff);
+  };
+  const [clear, end] = [4, 5];
+  let width = 3;
+  let left = pixels;
+  while (left > 0) {
+    write(clear, width);
+    width = 3;
+    for (let next = end, length = 1; left > 0 && next < 4095; next++, length++) {
+      const code = length === 1 ? 0 : next;
+      const fits = Math.min(length, left);
+      write(fits === length ? code : fits === 1 ? 0 : end + fits - 1, width);
+      left -= fits;
+      if (next + 1 === 1 << width && width < 12) width++;
+    }
+  }
+  write(end, width);
+  if (held > 0) bytes.push(bits & 0xff);
+  for (let at = 0; at < bytes.length; at += 255) {
+    const block = bytes.slice(at, at + 255);
+    yield Buffer.from([block.length, ...block]);
+  }
 }
 
 export const gifComment = (text: string): Buffer =>

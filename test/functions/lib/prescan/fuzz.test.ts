@@ -105,6 +105,8 @@ test('a prefix never tells another size or orientation than the whole', () => {
       const early = scan(bytes.subarray(0, place(at, bytes)), { whole: false, totalBytes });
       const late = scan(bytes, { whole: true });
       if (early.kind !== 'image' || late.kind === 'suspicious') return;
+      // Only the end of a frame tells that a row is missing.
+      if (early.format === 'gif' && late.kind === 'corrupt' && late.reason.includes('rows')) return;
       expect(late).toMatchObject({
         width: early.width,
         height: early.height,
@@ -115,13 +117,14 @@ test('a prefix never tells another size or orientation than the whole', () => {
   );
 });
 
-test('a cut never grows a file or changes the one given, and leaves nothing for a second cut', () => {
+test('a cut adds no more than an ending, never changes the file given, and leaves nothing for a second cut', () => {
   fc.assert(
     fc.property(files, (bytes) => {
       const before = Buffer.from(bytes);
       for (const format of FORMATS) {
         const once = withoutMetadata(bytes, format);
-        expect(once.length).toBeLessThanOrEqual(bytes.length);
+        // It may add an ending, which has two bytes.
+        expect(once.length).toBeLessThanOrEqual(bytes.length + 2);
         expect(Buffer.from(withoutMetadata(once, format)).equals(once)).toBe(true);
       }
       expect(bytes.equals(before)).toBe(true);

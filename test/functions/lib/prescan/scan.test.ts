@@ -1,4 +1,4 @@
-import { type ImageScan, identify, scan } from '../../../../functions/lib/prescan';
+import { type ImageScan, identify, scan, withoutMetadata } from '../../../../functions/lib/prescan';
 import sharp from '../../../fixtures/sharp';
 import * as build from './build';
 
@@ -295,31 +295,42 @@ describe('a prefix', () => {
     const bytes = await noise(300, 200).webp().toBuffer();
     expect(scan(bytes.subarray(0, 64), { whole: false, totalBytes: bytes.length - 1 })).toEqual({
       kind: 'corrupt',
-      reason: `Corrupt WebP: expected ${bytes.length} bytes, as its header says, but found ${bytes.length - 1}.`,
+      reason: `The WebP is damaged: expected ${bytes.length} bytes, as its header says, but found ${bytes.length - 1}.`,
     });
   });
 });
 
 describe('limits', () => {
   test('are inclusive, and a setting', async () => {
-    const bytes = await (await pages(4)).gif().toBuffer();
-    expect(scan(bytes, { whole: true, limits: { frames: 4 } })).toMatchObject({ kind: 'image', frames: 4 });
-    expect(scan(bytes, { whole: true, limits: { frames: 3 } })).toEqual({
+    const bytes = build.gif([8, 6], build.times(4_000, build.gifComment('x')), build.gifFrame(8, 6));
+    expect(scan(bytes, { whole: true, limits: { chunks: 4_000 } })).toMatchObject({ kind: 'image' });
+    expect(scan(bytes, { whole: true, limits: { chunks: 3_999 } })).toEqual({
       kind: 'suspicious',
-      what: 'frames',
-      found: 4,
-      allowed: 3,
-      reason: 'Expected at most 3 frames in a GIF but found 4 or more.',
+      what: 'chunks',
+      found: 4_000,
+      allowed: 3_999,
+      reason: 'Expected at most 3,999 chunks in a GIF but found 4,000 or more.',
     });
   });
 
   test('hold for a prefix too', async () => {
-    const bytes = await build.webpWithFrames(2_000);
-    expect(scan(bytes.subarray(0, 64 * 1024), { whole: false, totalBytes: bytes.length })).toMatchObject({
+    const png = build.blackPng({ width: 8, height: 6 });
+    const bytes = build.withChunks(png, build.times(60_000, build.pngChunk('tEXt')));
+    expect(scan(bytes.subarray(0, 650_000), { whole: false, totalBytes: bytes.length })).toMatchObject({
       kind: 'suspicious',
-      what: 'frames',
-      allowed: 1_000,
+      what: 'chunks',
+      allowed: 50_000,
     });
+  });
+
+  test.each([
+    ['GIF', () => build.gif([1, 1], build.times(100_000, build.gifFrame(1, 1)))],
+    ['WebP', () => build.webpWithFrames(100_000)],
+  ])('do not count the frames of a %s, of which the decoder gets one', async (_, make) => {
+    const bytes = await make();
+    const result = image(bytes);
+    expect(result).toMatchObject({ width: 1, height: 1, frames: 100_000 });
+    expect(withoutMetadata(bytes, result.format).length).toBeLessThan(200);
   });
 });
 

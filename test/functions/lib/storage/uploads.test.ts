@@ -10,7 +10,7 @@ import { sourceAt } from '../../support';
 const versioned = sourceAt(1, { key: 'uploads/Größe + 100%20.jpg' });
 const unversioned = sourceAt(1, { version: null });
 const suspended = sourceAt(1, { version: 'null' });
-const limits = { bytes: 100, pixels: 1, side: 1, frames: 1 };
+const limits = { bytes: 100, pixels: 1, side: 1 };
 
 let server: Awaited<ReturnType<typeof script>> | undefined;
 afterEach(async () => {
@@ -138,7 +138,7 @@ describe('reading a version', () => {
     const client = await s3(object('x'.repeat(101)));
     const reading = readVersion(client, versioned, limits);
     await expect(reading).rejects.toBeInstanceOf(ImageTooLarge);
-    await expect(reading).rejects.toThrow('Expected at most 100 bytes but received 101.');
+    await expect(reading).rejects.toThrow('The file has 101 bytes; at most 100 are allowed.');
   });
 
   test('that turns out longer while it streams is refused, and its download given up', async () => {
