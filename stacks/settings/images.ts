@@ -3,8 +3,8 @@ import { INPUT_FORMATS } from '../../contract/formats';
 import { flag, group, integer, list, oneOf, text } from './expectations';
 import { keyPrefix } from './names';
 
-/** "64 megapixels" are up to 9,280 × 6,944 = 64,440,320 pixels, "50 megapixels" 8,192 × 6,144 = 50,331,648. */
-const PIXELS = 65_000_000;
+/** "108 megapixels" are up to 12,032 × 9,024 = 108,576,768 pixels, "50 megapixels" 8,192 × 6,144 = 50,331,648. */
+const PIXELS = 109_000_000;
 
 const name = (what: string) =>
   text(
@@ -137,7 +137,7 @@ export const limits = group({
     .meta({ description: 'Greatest size of an image in bytes.' }),
   pixels: integer(1, 268_402_689).default(PIXELS).meta({
     description:
-      'Greatest width × height. The default takes what the modes of cameras called 50 and 64 megapixels make. docs/reliability.md says how much memory that needs.',
+      'Greatest width × height. The default takes what the modes of cameras called 50, 64 and 108 megapixels make. docs/performance.md says how much memory that needs.',
   }),
   side: integer(1, 65_535).default(65_535).meta({
     description:

@@ -202,7 +202,7 @@ describe('every function', () => {
       BACKGROUND: '#ffffff',
       ACCEPTED_FORMATS: 'jpeg,png,webp,gif',
       MAX_BYTES: '52428800',
-      MAX_PIXELS: '65000000',
+      MAX_PIXELS: '109000000',
       MAX_SIDE: '65535',
     };
     expect(environment('validate')).toEqual({ TABLE_NAME: '<record-table.name>', ...images });

@@ -45,6 +45,8 @@ interface Frame {
   picture: Block;
   width: number;
   height: number;
+  /** Index of the transparent colour, if there is one. */
+  transparent: number | undefined;
   pixels: FramePixels;
 }
 
@@ -92,7 +94,9 @@ export function cutGif(bytes: Uint8Array): Uint8Array {
   keep.range(0, firstBlock(reader));
   const shown = shownFrame(reader, true);
   if (!shown) return keep.result();
-  if (shown.control) keep.range(shown.control.start, shown.control.end);
+  const around = transparencyAround(reader, shown);
+  if (around !== undefined) keep.insert(control(around));
+  else if (shown.control) keep.range(shown.control.start, shown.control.end);
   keepPicture(keep, reader, shown.picture);
   if (bytes[shown.picture.end] === TRAILER) keep.range(shown.picture.end, shown.picture.end + 1);
   else keep.insert(Buffer.from([TRAILER]));
@@ -123,6 +127,27 @@ function shownFrame(reader: Reader, whole: boolean): Frame | undefined {
   return first;
 }
 
+/**
+ * An index for what a frame does not cover, where its own control names none: libnsgif would fill that with black. No pixel
+ * has it, since their indices have fewer bits. A frame of 256 colours has no index left.
+ */
+function transparencyAround(
+  reader: Reader,
+  { picture, width, height, transparent }: Frame,
+): number | undefined {
+  if (transparent !== undefined) return undefined;
+  const size = readSize(reader, picture.start);
+  reader.position = picture.data - 1;
+  const leavesOne = reader.has(1) && reader.u8() < 8;
+  return leavesOne && (width < size.width || height < size.height) ? NO_PIXEL : undefined;
+}
+
+const NO_PIXEL = 255;
+
+function control(transparent: number): Uint8Array {
+  return Buffer.from([EXTENSION, GRAPHIC_CONTROL, 4, 1, 0, 0, transparent, 0]);
+}
+
 /** A graphic control extension: flags (the lowest bit says that there is transparency) and the index at these places. */
 const CONTROL_FLAGS = 3;
 const CONTROL_TRANSPARENT = 6;
@@ -142,7 +167,7 @@ function readFrame(reader: Reader, picture: Block, control: Block | undefined): 
   reader.position = picture.data - 1;
   const codeSize = reader.has(1) ? reader.u8() : 0;
   const pixels = framePixels(reader.subBlocks(picture.data), codeSize, transparent, width * height);
-  return { control, picture, width, height, pixels };
+  return { control, picture, width, height, transparent, pixels };
 }
 
 /** Keeps a picture with an empty sub-block at its end. A sub-block that is cut off has the length that is left of it. */

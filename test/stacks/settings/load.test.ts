@@ -33,7 +33,7 @@ test('an empty file gives safe defaults', () => {
       },
     ],
     accept: ['jpeg', 'png', 'webp', 'gif'],
-    limits: { bytes: 52_428_800, pixels: 65_000_000, side: 65_535 },
+    limits: { bytes: 52_428_800, pixels: 109_000_000, side: 65_535 },
     functions: { thumbnail: { reservedConcurrency: 'auto' } },
     backlog: { concurrency: 'auto' },
     records: { tombstoneDays: 30 },

@@ -166,7 +166,7 @@ test('its functions get the environment that their code reads, and nothing else'
   const limits = {
     ACCEPTED_FORMATS: 'jpeg,png,webp,gif',
     MAX_BYTES: '52428800',
-    MAX_PIXELS: '65000000',
+    MAX_PIXELS: '109000000',
     MAX_SIDE: '65535',
   };
   expect(environment('create-upload')).toEqual({ ...uploads, ...limits, FORM_SECONDS: '60' });
@@ -178,7 +178,7 @@ test('its functions get the environment that their code reads, and nothing else'
   expect(environment('render')).toEqual({
     TABLE_NAME: '<record-table.name>',
     ...uploads,
-    UPLOADS_SUFFIXES: 'jpg,jpeg,png,webp,gif,heic,heif,avif,tif,tiff,bmp,svg',
+    UPLOADS_SUFFIXES: 'jpg,jpeg,jfif,jpe,pjpeg,pjp,png,apng,webp,gif,heic,heif,avif,tif,tiff,bmp,svg',
     THUMBNAILS_BUCKET: '<thumbnails-bucket.bucket>',
     PRESETS: expect.stringContaining('"lazy":true'),
     BACKGROUND: '#ffffff',
