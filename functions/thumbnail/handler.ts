@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { TaskInput } from '../../contract/states';
-import type { MakeSettings } from '../lib/image/make';
 import { configureSharp } from '../lib/image/decode';
+import type { MakeSettings } from '../lib/image/make';
 import { acceptanceFrom, recipesFrom } from '../lib/image/settings';
 import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';

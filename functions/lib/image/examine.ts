@@ -2,7 +2,7 @@ import type { Image } from '../../../contract/image';
 import type { Source } from '../../../contract/source';
 import { type Scan, scan } from '../prescan';
 import { asImage, assertAccepted } from './image';
-import { assertDimensions, assertWithin, type Limits } from './limits';
+import { assertDimensions, assertWithin } from './limits';
 import { type Recipes, recipeFor } from './presets';
 import type { Acceptance } from './settings';
 
