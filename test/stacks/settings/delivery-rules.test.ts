@@ -111,7 +111,7 @@ describe('a variant on request', () => {
       {
         name: 'a',
         prefix: 'x',
-        variants: Array.from({ length: 10 }, (_, n) => ({ name: `v${n}`, width: 9 })),
+        variants: Array.from({ length: 16 }, (_, n) => ({ name: `v${n}`, width: 9 })),
       },
     ];
     const uploads = { prefix: 'p'.repeat(500), suffixes: ['jpg'] };

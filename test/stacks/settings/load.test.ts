@@ -131,6 +131,44 @@ describe('a wrong value names its place, what was expected and what was there', 
       { presets: [{ ...preset, variants: [variant, variant] }] },
       'settings.json: presets[0].variants[1]: expected each item once, received "small" again',
     ],
+    ...(
+      [
+        [
+          'a box of one side',
+          { width: 200, fit: 'cover' },
+          'fit: expected a width and a height with this fit, received one of them: without a box there is nothing to fill; add the other or use "inside"',
+        ],
+        [
+          'enlarging without a box',
+          { width: 200, enlarge: true },
+          'enlarge: expected a width and a height with it, received one of them: a narrow image could grow without end; add the other',
+        ],
+        [
+          'a quality of png',
+          { width: 200, format: 'png', quality: 90 },
+          'quality: expected no quality with the format "png", which has none; leave it out',
+        ],
+        [
+          'a lossless jpeg',
+          { width: 200, format: 'jpeg', lossless: true },
+          'lossless: expected the format "webp" or "avif" with it: jpeg cannot be lossless and png always is; change the format or leave it out',
+        ],
+        [
+          'a quality of what is lossless',
+          { width: 200, format: 'webp', lossless: true, quality: 90 },
+          'lossless: expected no quality with it, which it would leave without effect; leave one of them out',
+        ],
+        [
+          'a progressive webp',
+          { width: 200, format: 'webp', progressive: true },
+          'progressive: expected the format "jpeg" or "png" with it: the others know no such thing; change the format or leave it out',
+        ],
+      ] as const
+    ).map(([name, more, problem]): [string, unknown, string] => [
+      name,
+      { presets: [{ ...preset, variants: [{ name: 'small', ...more }] }] },
+      `settings.json: presets[0].variants[0].${problem}`,
+    ]),
     [
       'a variant without a size',
       { presets: [{ ...preset, variants: [{ name: 'small' }] }] },

@@ -22,7 +22,7 @@ describe('limits in the environment', () => {
   });
 
   test('are whole numbers', () => {
-    expect(acceptanceFrom(environment).limits).toEqual({ bytes: 1, pixels: 2, side: 3, frames: 4 });
+    expect(acceptanceFrom(environment).limits).toEqual({ bytes: 1, pixels: 2, side: 3 });
   });
 
   test.each(['0', '-1', '1.5', 'many', '1e99'])('of %s are refused by name', (value) => {
