@@ -66,16 +66,19 @@ export async function encode(
 }
 
 function jpeg(pixels: Pixels, { quality, progressive }: Encoding, origin: Origin): Promise<Buffer> {
+  const wanted = quality ?? QUALITY.jpeg;
+  const isCapped = capped(wanted, origin) < wanted;
   const isLarge = pixels.width * pixels.height > PROGRESSIVE_PIXELS;
   return from(pixels)
     .jpeg({
-      quality: capped(quality ?? QUALITY.jpeg, origin),
+      quality: capped(wanted, origin),
       progressive: progressive ?? isLarge,
       optimiseCoding: true,
       trellisQuantisation: false,
-      quantisationTable: 3,
+      // Where the source is the measure, by the table that its quality was told by.
+      quantisationTable: isCapped ? 0 : 3,
       // Colour at half the resolution blurs coloured letters and lines.
-      chromaSubsampling: isFlat(pixels) ? '4:4:4' : '4:2:0',
+      chromaSubsampling: !isCapped && isFlat(pixels) ? '4:4:4' : '4:2:0',
     })
     .toBuffer();
 }
