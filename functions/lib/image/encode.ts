@@ -72,7 +72,7 @@ function jpeg(pixels: Pixels, { quality, progressive }: Encoding, origin: Origin
   return from(pixels)
     .jpeg({
       quality: capped(wanted, origin),
-      progressive: progressive ?? isLarge,
+      progressive: progressive ?? (isLarge && !isCapped),
       optimiseCoding: true,
       trellisQuantisation: false,
       // Where the source is the measure, by the table that its quality was told by.
