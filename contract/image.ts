@@ -8,7 +8,7 @@ export interface Size {
   height: number;
 }
 
-/** What Validate learned from the bytes. */
+/** What Validate has read from the bytes. */
 export interface Image {
   schema: typeof SCHEMA;
   source: Source;
@@ -24,27 +24,27 @@ export interface Image {
   bytes: number;
   preset: PresetReference;
   /**
-   * Lazy variants that an earlier version was asked for, by name: they are made with the others, so that nothing of an
-   * earlier version is left under a key that can be predicted. Absent where there are none.
+   * Names of the lazy variants that were requested of an earlier version. They are made with the others, so that nothing
+   * of the earlier version stays under a key that can be predicted. Left out if there are none.
    */
   requested?: string[];
   /**
-   * No thumbnail of the object was noted before this run: none is looked for before it is made, which saves a request
-   * each. Should there be one all the same, the write finds out.
+   * No thumbnail of the object was recorded before this run. So none is looked up before it is made, which saves a
+   * request each; if there is one all the same, the conditional write finds out.
    */
   isNew?: true;
 }
 
-/** The preset that thumbnails are made by. */
+/** The preset that thumbnails are made from. */
 export interface PresetReference {
   name: string;
-  /** Changes whenever the thumbnails that are asked for do. */
+  /** Changes whenever the thumbnails that it asks for change. */
   hash: string;
-  /** The size that the name of the object asks for, where it asks for one. */
+  /** The size that the object's name asks for, if it does. */
   size?: Size;
 }
 
-/** One thumbnail as it lies in the thumbnails bucket. */
+/** One thumbnail in the thumbnails bucket. */
 export interface Thumbnail {
   variant: string;
   bucket: string;
@@ -53,16 +53,16 @@ export interface Thumbnail {
   width: number;
   height: number;
   bytes: number;
-  /** Where a browser gets it; changes whenever the image or its variant does. Absent without delivery. */
+  /** Its URL for browsers, which changes whenever the image or its variant does. Left out without delivery. */
   url?: string;
 }
 
-/** A lazy variant that nobody has asked for yet: made on the first request of its URL. */
+/** A lazy variant that nobody has requested yet: the first request for its URL makes it. */
 export type Offer = Omit<Thumbnail, 'bytes'>;
 
 export interface Thumbnails {
   schema: typeof SCHEMA;
   items: Thumbnail[];
-  /** Absent where there are none. */
+  /** Left out if there are none. */
   onRequest?: Offer[];
 }

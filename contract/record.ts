@@ -2,27 +2,27 @@
 import type { Image, Offer, Thumbnail } from './image';
 import type { FailureMessage } from './messages/failure';
 
-/** DELETED is a tombstone: it holds the place in the order, so that a late event cannot bring the object back. */
+/** DELETED is a tombstone: it keeps the deletion's place in the order, so that no late event brings the object back. */
 export type Status = 'PROCESSING' | 'DONE' | 'FAILED' | 'DELETED';
 
-/** The item as it lies in the table. */
+/** The item as it is in the table. */
 export interface ImageRecord {
   /** `<bucket>/<key>` */
   id: string;
   bucket: string;
   key: string;
   version: string | null;
-  /** Not on a tombstone: a deletion has no content. */
+  /** A tombstone has none: a deletion has no content. */
   etag?: string;
   sequencer: string;
   status: Status;
   image?: Pick<Image, 'format' | 'width' | 'height' | 'frames' | 'bytes'>;
   preset?: Image['preset'];
-  /** The thumbnails that are there; while a newer version is PROCESSING, those of the version before. */
+  /** The thumbnails that exist; while a newer version is PROCESSING, those of the version before. */
   thumbnails?: Thumbnail[];
-  /** Lazy variants of which there is no thumbnail yet. Absent where there are none. */
+  /** Lazy variants that have no thumbnail yet; left out if there are none. */
   onRequest?: Offer[];
-  /** Every key a run may ever have written, so that none is left behind when the format or the preset changes. */
+  /** Every key that any run may have written, so that none is left behind when the format or the preset changes. */
   thumbnailKeys?: Set<string>;
   execution: string;
   /** When processing began; not on a failure or a tombstone. */
@@ -30,9 +30,9 @@ export interface ImageRecord {
   updatedAt: string;
   error?: FailureMessage['error'];
   quarantine?: FailureMessage['quarantine'];
-  /** Sequencer of the version people were told of. */
+  /** Sequencer of the version that subscribers were notified of. */
   notifiedSequencer?: string;
-  /** Sequencer of the latest deletion after which this version was still the current one: up to there no other counts. */
+  /** Sequencer of the latest deletion after which this version was still the current one: no other event up to it counts. */
   survivedSequencer?: string;
   /** Key of the index `failures-by-day`; only while FAILED. */
   failedDay?: string;

@@ -6,7 +6,7 @@ import type { ObjectEvent } from './event';
 export interface Source {
   bucket: string;
   key: string;
-  /** S3 version id; null where the bucket is not versioned, and then `etag` pins the content. */
+  /** S3 version id; null if the bucket is not versioned, and then `etag` identifies the content. */
   version: string | null;
   etag: string;
   /** Order of events for one key: 32 upper-case hexadecimal digits, comparable as text. */
@@ -19,13 +19,13 @@ export type ObjectName = Pick<Source, 'bucket' | 'key'>;
 /** The deletion of an object or of one version of it. */
 export type Deletion = Omit<Source, 'etag'>;
 
-/** S3's sequencers have 16 to 18 digits; the width leaves room and makes text order equal numeric order. */
+/** S3's sequencers have 16 to 18 digits. With more than enough digits for all of them, text order equals numeric order. */
 const SEQUENCER_DIGITS = 32;
 
 /**
- * The source object version an event speaks of.
+ * The version of the source object that an event is about.
  *
- * @throws InvalidEvent when the event lacks a bucket, key, etag or sequencer
+ * @throws InvalidEvent if the event lacks a bucket, key, etag or sequencer
  */
 export function sourceOf(event: ObjectEvent): Source {
   const etag = event.detail?.object?.etag;
@@ -33,10 +33,10 @@ export function sourceOf(event: ObjectEvent): Source {
 }
 
 /**
- * The deletion an event speaks of. A delete marker has no content, and so no etag.
+ * The deletion that an event is about. A delete marker has no content, and so no etag.
  *
- * @param also what the event has to have besides
- * @throws InvalidEvent when the event lacks a bucket, key or sequencer
+ * @param also what else the event must have
+ * @throws InvalidEvent if the event lacks a bucket, key or sequencer
  */
 export function deletionOf(event: ObjectEvent, also: { etag?: string } = {}): Deletion {
   const bucket = event.detail?.bucket?.name;
@@ -58,10 +58,10 @@ export function deletionOf(event: ObjectEvent, also: { etag?: string } = {}): De
 }
 
 /**
- * S3's sequencer as text that compares like the number it is: upper case and padded on the **left**. Sequencers
- * of one key differ in length, and their leading digits are a time.
+ * S3's sequencer as text that sorts like the number it is: in upper case and padded on the **left**. The sequencers of
+ * one key differ in length, and their leading digits are a time.
  *
- * @throws InvalidEvent when it is not hexadecimal or longer than any S3 is known to send
+ * @throws InvalidEvent if it is not hexadecimal, or longer than any that S3 is known to send
  */
 export function comparableSequencer(sequencer: string): string {
   if (!/^[0-9A-Fa-f]{1,32}$/.test(sequencer)) {
@@ -72,7 +72,7 @@ export function comparableSequencer(sequencer: string): string {
   return sequencer.toUpperCase().padStart(SEQUENCER_DIGITS, '0');
 }
 
-/** Id of a source object's record. A bucket name has no slash, so it is unambiguous; at most 1,088 bytes. */
+/** Id of a source object's record, at most 1,088 bytes. It is unambiguous, since a bucket's name holds no slash. */
 export function recordId(source: { bucket: string; key: string }): string {
   return `${source.bucket}/${source.key}`;
 }

@@ -1,5 +1,5 @@
 /**
- * The data that flows through the workflow: what each state receives and the one key it adds.
+ * The data that flows through the workflow: what each state receives, and the one key that it adds.
  *
  * The EventBridge event stays at the root of the state. Validate adds `image`, Thumbnail adds `thumbnails`,
  * StoreMetadata adds `record`, Notify adds `notification`. A deletion adds `removal`. A caught failure adds `error`, and
@@ -15,7 +15,7 @@ export interface RecordReference {
   schema: typeof SCHEMA;
   id: string;
   status: 'DONE';
-  /** Whether an earlier run of this version has already told people. */
+  /** Whether an earlier run of this version has already notified subscribers. */
   notified: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface CaughtError {
   Cause?: string;
 }
 
-/** What Quarantine answers: everything NotifyFailure needs to publish without a function. */
+/** What Quarantine answers: everything that NotifyFailure needs to publish without a function. */
 export interface Failure {
   schema: typeof SCHEMA;
   error: string;
@@ -67,7 +67,7 @@ export interface ExecutionState extends ObjectEvent {
   removal?: Removal;
 }
 
-/** What every function receives: the state as it is, and the execution it belongs to. */
+/** What every function receives: the current state, and the execution that it belongs to. */
 export interface TaskInput<Needs extends keyof ExecutionState = never> {
   execution: string;
   state: ExecutionState & Required<Pick<ExecutionState, Needs>>;

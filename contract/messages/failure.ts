@@ -8,10 +8,10 @@ export interface FailureMessage {
   schema: typeof SCHEMA;
   status: 'FAILED';
   /**
-   * No thumbnails of the image; thumbnails, but the processed topic was not told; thumbnails that should be gone; or
-   * not known, where Quarantine itself failed.
+   * There are no thumbnails of the image; there are, but the processed topic was not notified; there are some that should
+   * be gone; or it is not known, because Quarantine itself failed.
    */
-  consequence: 'NOT_MADE' | 'NOT_TOLD' | 'NOT_REMOVED' | 'UNKNOWN';
+  consequence: 'NOT_MADE' | 'NOT_NOTIFIED' | 'NOT_REMOVED' | 'UNKNOWN';
   dedupeId: string;
   source: {
     bucket: string;
@@ -21,7 +21,7 @@ export interface FailureMessage {
     sequencer: string | null;
   };
   error: { name: string; message: string };
-  /** Where the copy of the original is; null where there is none, and `note` says why. */
+  /** Where the copy of the original is; null if there is none, and then `note` says why. */
   quarantine: { bucket: string; key: string } | null;
   note: string | null;
   execution: string;
@@ -63,7 +63,7 @@ const WORDS: Record<FailureMessage['consequence'], Words> = {
         : fixTheCause(source);
     },
   },
-  NOT_TOLD: {
+  NOT_NOTIFIED: {
     headline: (object) =>
       `The thumbnails of ${object} are made and recorded, but the processed topic was not notified.`,
     advice: ({ source }) =>

@@ -1,7 +1,7 @@
 /** What messages to the topics are made of, the same for both outcomes. */
 import { printable } from '../text';
 
-/** JSON without the two characters that no XML holds and SNS refuses; `JSON.stringify` escapes the others itself. */
+/** JSON without the two characters that XML, and so SNS, refuses and `JSON.stringify` doesn't escape. */
 export function json(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\ufffe\uffff]/g,
@@ -9,7 +9,7 @@ export function json(value: unknown): string {
   );
 }
 
-/** Value of the `prefix` attribute: the key up to its last slash, `/` where it has none. SNS allows no empty value. */
+/** Value of the `prefix` attribute: the key up to its last slash, or `/` if it has none. SNS allows no empty value. */
 export function prefixOf(key: string): string {
   return printable(key.slice(0, key.lastIndexOf('/') + 1)) || '/';
 }

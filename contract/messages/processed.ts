@@ -9,12 +9,12 @@ import { fileSize, uri } from './parts';
 export interface ProcessedMessage {
   schema: typeof SCHEMA;
   status: 'DONE';
-  /** Equal for every delivery of the same outcome of the same version: drop what you have seen. */
+  /** The same for every delivery of one outcome of one version: drop what you have seen before. */
   dedupeId: string;
   source: Source & { format: InputFormat; width: number; height: number; frames: number; bytes: number };
   preset: PresetReference;
   thumbnails: Thumbnail[];
-  /** Absent where there are none. */
+  /** Left out if there are none. */
   onRequest?: Offer[];
   execution: string;
   time: string;

@@ -14,16 +14,16 @@ export interface CreateUploadSettings {
   prefix: string;
 }
 
-/** What S3 is to hold an upload to. */
+/** What S3 has to enforce on an upload. */
 export interface Form {
   key: string;
-  /** Fields that have to be sent with exactly these values. */
+  /** Fields that must be sent with exactly these values. */
   fields: Record<string, string>;
   /** Most bytes of the file; it has at least one. */
   maxBytes: number;
 }
 
-/** A form of HTML, encoded as multipart/form-data: `fields` come first, then the file, as the field `file`. */
+/** An HTML form, to be sent as multipart/form-data: `fields` first, then the file as the field `file`. */
 export interface PresignedForm {
   url: string;
   fields: Record<string, string>;
@@ -31,7 +31,7 @@ export interface PresignedForm {
   expiresAt: string;
 }
 
-/** What CreateUpload needs of the world. */
+/** The calls that CreateUpload makes. */
 export interface CreateUploadPorts {
   newId(): string;
   presign(form: Form): Promise<PresignedForm>;
@@ -41,15 +41,15 @@ export interface CreateUploadPorts {
 export interface CreatedUpload {
   id: string;
   upload: PresignedForm;
-  /** Where to ask what became of it, relative to the API. */
+  /** Path to ask for the state of the upload, relative to the API. */
   status: string;
 }
 
 /**
- * A form to upload one file with. The name and the size that the request tells are only believed as far as they save the
- * caller a refused upload: S3 holds to what the form says, and the workflow to what the bytes are.
+ * Makes a form to upload one file with. The content type and the size in the request only save the caller an upload that
+ * would be refused: what counts is what the form makes S3 enforce, and what the workflow finds in the bytes.
  *
- * @throws HttpProblem 413 where the file is larger than the limit, 422 where its format is not accepted
+ * @throws HttpProblem 413 if the file is larger than the limit, 422 if its format is not accepted
  */
 export async function createUpload(
   request: UploadRequest,

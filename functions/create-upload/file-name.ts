@@ -1,14 +1,14 @@
-/** S3 keeps 2 KB of metadata in all, as ASCII; the form takes part of that for nothing else. */
+/** S3 keeps 2 KB of metadata in all, as ASCII; the form stores nothing else there. */
 const MAX_LENGTH = 1_536;
 
 /**
- * A file name as the value of a header: percent-encoded UTF-8, so that it is ASCII and holds nothing that means something
- * to S3, to a policy or to a page. A name that is too long for metadata loses its end, whole characters at a time.
+ * Encodes a file name as the value of a header: percent-encoded UTF-8, so that it is ASCII and nothing in it has a meaning
+ * to S3, to a policy or to a page. If a name is too long for metadata, whole characters are cut off its end.
  */
 export function encodedFileName(name: string): string {
   let encoded = '';
   for (const character of name) {
-    // Half of a surrogate pair is no character, and has no UTF-8.
+    // Half of a surrogate pair is not a character, and has no UTF-8.
     const next = /\p{Cs}/u.test(character) ? '%EF%BF%BD' : encodeURIComponent(character);
     if (encoded.length + next.length > MAX_LENGTH) break;
     encoded += next;

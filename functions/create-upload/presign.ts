@@ -3,11 +3,11 @@ import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import type { Form, PresignedForm } from './create-upload';
 
 /**
- * Signs a form with the function's own credentials; nothing is asked of S3. Every field is a condition of its own, so
- * that none can be left out or changed, and S3 refuses any other field.
+ * Signs a form with the function's own credentials, without a call to S3. Every field is a condition of its own, so none
+ * can be left out or changed, and S3 refuses any other field.
  *
- * A form is valid no longer than the credentials that signed it. Those of a function last for hours and Lambda renews
- * them in time, so that a form of minutes ends by its own date.
+ * A form expires with the credentials that signed it, if not before. Those of a function last for hours and Lambda renews
+ * them in time, so a form that is valid for minutes expires at its own time.
  */
 export async function presign(
   s3: S3Client,

@@ -1,9 +1,9 @@
-/** What a request for a form may say. docs/openapi.json is made of the same schema. */
+/** What a request for a form may contain. docs/openapi.json is made from the same schema. */
 import * as z from 'zod/mini';
 import type { HttpEvent } from '../lib/http/api';
 import { type Fault, HttpProblem } from '../lib/http/problem';
 
-/** Bytes. The longest request that is allowed has less than 4,000. */
+/** In bytes. The longest valid request has less than 4,000. */
 const MAX_BODY = 8_192;
 
 /** No file system has longer names. */
@@ -30,10 +30,10 @@ export const uploadRequest = z.strictObject(
   expected('an object with fileName, contentType and size'),
 );
 
-/** The file that a form is asked for. */
+/** The file that a form is requested for. */
 export type UploadRequest = z.infer<typeof uploadRequest>;
 
-/** @throws HttpProblem 415, 413 or 400, the last with everything that is wrong */
+/** @throws HttpProblem 415, 413 or 400, the last of them with everything that is wrong */
 export function readRequest({ headers, body = '', isBase64Encoded }: HttpEvent): UploadRequest {
   const type = headers['content-type'] ?? 'nothing';
   if (!/^application\/json *(;|$)/i.test(type)) {
@@ -61,7 +61,7 @@ function parsed(text: string): unknown {
 }
 
 function invalid(faults: Fault[]): HttpProblem {
-  return new HttpProblem(400, 'The request cannot be used: see faults.', { faults });
+  return new HttpProblem(400, 'The request is not valid: see faults.', { faults });
 }
 
 function faultsOf(issue: z.core.$ZodIssue): Fault[] {
@@ -77,7 +77,7 @@ function pointer(path: PropertyKey[]): string {
   return path.map((part) => `/${String(part).replace(/~/g, '~0').replace(/\//g, '~1')}`).join('');
 }
 
-/** How zod words a fault. */
+/** The message of a fault, for zod. */
 function expected(what: string) {
   return {
     error: ({ input }: { input?: unknown }) =>
@@ -87,7 +87,7 @@ function expected(what: string) {
   };
 }
 
-/** As JSON, cut where it is long. */
+/** A value as JSON, cut if it is long. */
 function shown(value: unknown): string {
   const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { HttpAnswer } from '../lib/http/problem';
 
 /**
- * Gives an answer an ETag, and leaves its body out where the caller has it already.
+ * Adds an ETag to an answer, and leaves out its body if the caller has it already.
  *
  * @param ifNoneMatch the header of the request: `*` or a list of tags, each of which may be weak (RFC 9110, 13.1.2)
  */
@@ -15,7 +15,7 @@ export function withETag(answer: HttpAnswer, ifNoneMatch: string | undefined): H
   return matches(etag, ifNoneMatch) ? { statusCode: 304, headers } : { ...answer, headers };
 }
 
-/** Weakly compared, as If-None-Match asks for. A tag may hold a comma, so the list is not split at them. */
+/** Compares weakly, as If-None-Match asks for. A tag may hold a comma, so the list isn't split at commas. */
 function matches(etag: string, ifNoneMatch = ''): boolean {
   if (ifNoneMatch.trim() === '*') return true;
   const tags: string[] = ifNoneMatch.match(/"[^"]*"/g) ?? [];

@@ -14,18 +14,18 @@ export interface GetImageSettings {
   bucket: string;
   /** Start of the keys of all uploads; may be empty. */
   prefix: string;
-  /** Where thumbnails are delivered from, without a slash at the end. */
+  /** URL that thumbnails are delivered from, without a slash at the end. */
   deliveryUrl: string;
 }
 
-/** What GetImage needs of the world. */
+/** The calls that GetImage makes. */
 export interface GetImagePorts {
   find(object: ObjectName): Promise<ImageRecord | null>;
-  /** Whether the object is there. */
+  /** Whether the object exists. */
   exists(object: ObjectName): Promise<boolean>;
 }
 
-/** What became of an upload. */
+/** The state of an upload. */
 export type ImageAnswer = { id: string } & (
   | { status: 'PROCESSING' }
   | { status: 'FAILED'; error: FailureMessage['error'] }
@@ -36,9 +36,9 @@ export interface DeliveredThumbnail extends Size {
   variant: string;
   url: string;
   format: OutputFormat;
-  /** Absent where it is not made yet. */
+  /** Left out if it is not made yet. */
   bytes?: number;
-  /** Whether the first request of its URL makes it. */
+  /** Whether the first request for its URL makes it. */
   onRequest?: true;
 }
 
@@ -46,11 +46,10 @@ export interface DeliveredThumbnail extends Size {
 const ASK_AGAIN_AFTER = 1;
 
 /**
- * What became of the upload with this id of this subject. The key holds the subject, so that another's id is the id of
- * nothing.
+ * Answers with the state of a subject's upload. The key holds the subject, so the id of another's upload finds nothing.
  *
  * @param ifNoneMatch the header of the request
- * @throws HttpProblem 404 where nothing was uploaded, or it was deleted
+ * @throws HttpProblem 404 if nothing was uploaded, or if it was deleted
  */
 export async function getImage(
   { id = '', subject, ifNoneMatch }: { id: string | undefined; subject: string; ifNoneMatch?: string },
@@ -60,10 +59,10 @@ export async function getImage(
   if (!UPLOAD_ID.test(id)) throw missing(id);
   const object = { bucket, key: uploadKey(prefix, subject, id) };
   const record = await ports.find(object);
-  // The event of an upload is on its way for a second or so, and in the backlog for as long as a service is overloaded.
+  // The event of an upload takes a second or so to arrive, and waits in the backlog for as long as a service is overloaded.
   if (record ? record.status === 'DELETED' : !(await ports.exists(object))) throw missing(id);
 
-  const answer = record ? told(id, record, deliveryUrl) : waiting(id);
+  const answer = record ? answerOf(id, record, deliveryUrl) : waiting(id);
   const again = answer.status === 'PROCESSING' && { 'retry-after': String(ASK_AGAIN_AFTER) };
   return withETag(json(200, answer, { 'cache-control': 'private, no-cache', ...again }), ifNoneMatch);
 }
@@ -77,7 +76,7 @@ function missing(id: string): HttpProblem {
 
 const waiting = (id: string): ImageAnswer => ({ id, status: 'PROCESSING' });
 
-function told(id: string, record: ImageRecord, base: string): ImageAnswer {
+function answerOf(id: string, record: ImageRecord, base: string): ImageAnswer {
   const { status, error, image } = record as Required<ImageRecord>;
   if (status === 'FAILED') return { id, status, error };
   if (status !== 'DONE') return waiting(id);
@@ -97,7 +96,7 @@ function delivered(record: ImageRecord, base: string): DeliveredThumbnail[] {
   ];
 }
 
-/** The domain may have changed since the record was written, or there was none; the version in the URL stays. */
+/** The domain may have changed since the record was written, or there was none yet; the version in the URL stays. */
 function urlOf({ key, url }: Offer, record: ImageRecord, base: string): string {
   const { version, etag, preset } = record as Required<ImageRecord>;
   const recorded = url && new URL(url).searchParams.get('v');

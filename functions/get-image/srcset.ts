@@ -1,8 +1,8 @@
-/** Thumbnails as `<img>` and `<picture>` take them. */
+/** Writes thumbnails as the attributes that `<img>` and `<picture>` take. */
 import type { OutputFormat } from '../../contract/formats';
 import type { Size } from '../../contract/image';
 
-/** A thumbnail with the place a browser gets it from. */
+/** A thumbnail with its URL. */
 export interface Candidate extends Size {
   format: OutputFormat;
   url: string;
@@ -14,19 +14,19 @@ export interface Source {
 }
 
 export interface Srcsets {
-  /** For `<img srcset>`: the format that most programs show. */
+  /** For `<img srcset>`: in the format that most programs show. */
   srcset: string;
-  /** For `<source>` in `<picture>`, the smallest files first; absent where there is only one format. */
+  /** For `<source>` in `<picture>`, the smallest files first; left out if there is only one format. */
   sources?: Source[];
 }
 
-/** What browsers are offered first where there is a choice: from the smallest files to those that all programs show. */
+/** The order in which formats are offered: from the smallest files to those that all programs show. */
 const BY_SAVING: readonly OutputFormat[] = ['avif', 'webp', 'png', 'jpeg', 'gif'];
 
 /**
- * A browser may pick any entry of a `srcset`, so they have to show the same: only thumbnails of the same proportions are
- * in it. Those of the whole image are preferred; where there are none, since every variant crops or pads, those that are
- * like the widest one.
+ * A browser may pick any entry of a `srcset`, so all of them must show the same: only thumbnails of the same proportions
+ * are in it. Those of the whole image are preferred. If there are none, since every variant crops or pads, it takes those
+ * with the proportions of the widest one.
  *
  * @param image pixels of the upright original
  * @param candidates at least one
@@ -44,7 +44,7 @@ export function srcsets(image: Size, candidates: readonly Candidate[]): Srcsets 
   return sources.length > 1 ? { srcset, sources } : { srcset };
 }
 
-/** Whether two sizes are of one shape. Each side was rounded to a pixel by itself, and is never 0. */
+/** Whether two sizes have the same proportions. Each side was rounded to a pixel on its own, and is never 0. */
 function alike(one: Size, other: Size): boolean {
   const [small, large] = one.width <= other.width ? [one, other] : [other, one];
   const by = large.width / small.width;
@@ -54,7 +54,7 @@ function alike(one: Size, other: Size): boolean {
   );
 }
 
-/** One entry for each width: of two, a browser could never choose the second. */
+/** Lists one entry for each width: of two, a browser would never choose the second. */
 function list(candidates: readonly Candidate[]): string {
   const byWidth = new Map([...candidates].reverse().map((candidate) => [candidate.width, candidate]));
   return [...byWidth.values()]

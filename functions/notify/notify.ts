@@ -11,7 +11,7 @@ export interface Publication {
   MessageAttributes: Record<string, { DataType: 'String'; StringValue: string }>;
 }
 
-/** What Notify does to the world. */
+/** The calls that Notify makes. */
 export interface NotifyPorts {
   /** Resolves to the message id. */
   publish(publication: Publication): Promise<string>;
@@ -19,8 +19,8 @@ export interface NotifyPorts {
 }
 
 /**
- * Tells the processed topic, once for each version of an object as a rule: publish first, then note it in the record.
- * A crash between the two tells people twice, with one `dedupeId`; never not at all.
+ * Notifies the processed topic, as a rule once for each version of an object: it publishes first, then notes that in the
+ * record. If it crashes between the two, the message is sent twice with the same `dedupeId`, but never not at all.
  */
 export async function notify(
   input: TaskInput<'image' | 'thumbnails' | 'record'>,
@@ -52,7 +52,7 @@ export function processedMessage(
   };
 }
 
-/** The same for everyone: JSON by default, text for email, attributes for filter policies. The subject is fixed. */
+/** The message as SNS takes it: JSON by default, text for mails, attributes for filter policies. The subject is fixed. */
 export function publication(message: ProcessedMessage, recordId: string): Publication {
   return {
     Subject: 'Thumbnail workflow: thumbnails are ready',

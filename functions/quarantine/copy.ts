@@ -3,10 +3,10 @@ import type { Source } from '../../contract/source';
 import type { Copy } from './quarantine';
 
 /**
- * Copies the exact version that failed to the quarantine bucket, under the same key and with the error's name as a
- * tag. The copy happens inside S3: the bytes never pass through the function.
+ * Copies the exact version that failed to the quarantine bucket, under the same key and tagged with the error's name. S3
+ * itself makes the copy: the bytes never pass through the function.
  *
- * An original that is gone, or beyond the 5 GB that one CopyObject can move, leaves a note instead.
+ * If the original is gone, or larger than the 5 GB that one CopyObject can copy, it answers with a note instead.
  */
 export async function copyOriginal(
   s3: S3Client,
@@ -38,5 +38,5 @@ const NOTES: Record<string, string> = {
   NoSuchKey: 'no copy: the original was deleted in the meantime',
   NoSuchVersion: 'no copy: the original was deleted in the meantime',
   PreconditionFailed: 'no copy: the original was overwritten in the meantime',
-  InvalidRequest: 'no copy: the original is beyond the 5 GB that S3 copies at once',
+  InvalidRequest: 'no copy: the original is larger than the 5 GB that S3 copies at once',
 };

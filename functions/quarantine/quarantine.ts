@@ -10,28 +10,28 @@ import { assertCurrent, isNews } from '../lib/records/order';
 import type { Outcome } from '../lib/records/records';
 import { fail, type Update } from '../lib/records/updates';
 
-/** Where the copy of an original is, or why there is none. */
+/** The location of the copy of an original, or the reason that there is none. */
 export type Copy =
   | { quarantine: { bucket: string; key: string }; note: null }
   | { quarantine: null; note: string };
 
-/** What Quarantine does to the world. */
+/** The calls that Quarantine makes. */
 export interface QuarantinePorts {
-  /** Copies the original with `error` as its tag. */
+  /** Copies the original and tags the copy with the error. */
   copy(source: Source, error: string): Promise<Copy>;
   apply(update: Update): Promise<Outcome>;
   /** Counts a failure under the name of its error. */
   count(error: string): void;
-  /** Removes a thumbnail unless it was made of the version `sequencer` or a newer one. */
+  /** Removes a thumbnail unless it was made from the version `sequencer` or a newer one. */
   removeBefore(sequencer: string, key: string): Promise<void>;
 }
 
 /**
- * Words the message to the errors topic, and keeps the original of an image of which no thumbnails were made: its
- * record becomes FAILED, and thumbnails of earlier versions go, since they show what is no longer there. Those of this
- * version stay: another run of it may be about to record them.
+ * Writes the message to the errors topic. If no thumbnails were made of an image, it also keeps a copy of the original,
+ * makes the record FAILED, and removes the thumbnails of earlier versions, since they show an image that has been replaced.
+ * Thumbnails of this version stay: another run of it may be about to record them.
  *
- * @throws Superseded when a newer event is recorded or this very version is DONE: then nothing has failed
+ * @throws Superseded if a newer event is recorded or this very version is DONE: then nothing has failed
  */
 export async function quarantine(
   { execution, state }: TaskInput<'error'>,
@@ -67,7 +67,7 @@ export async function quarantine(
     message,
   };
 
-  /** Asks the record before it copies: a late failure must not lie over the copy of a newer version. */
+  /** Updates the record before it copies: a late failure must not overwrite the copy of a newer version. */
   async function keep(failed: Source): Promise<Copy> {
     const outcome = await ports.apply(fail(failed, { error, quarantine: null }, execution, now));
     if (isNews(outcome, failed, 'FAILED')) ports.count(error.name);
@@ -88,20 +88,20 @@ export async function quarantine(
   }
 }
 
-/** Why there is no copy, where none was tried. */
+/** Why there is no copy, if none was tried. */
 const NOTES: Record<FailureMessage['consequence'], string> = {
   NOT_MADE: 'nothing to copy: the event names no object version',
-  NOT_TOLD: 'not copied: there is nothing wrong with the original',
+  NOT_NOTIFIED: 'not copied: there is nothing wrong with the original',
   NOT_REMOVED: 'not copied: the original was deleted',
   UNKNOWN: 'not copied',
 };
 
 function consequenceOf(state: ExecutionState): FailureMessage['consequence'] {
-  if (state.record) return 'NOT_TOLD';
+  if (state.record) return 'NOT_NOTIFIED';
   return state['detail-type'] === 'Object Deleted' ? 'NOT_REMOVED' : 'NOT_MADE';
 }
 
-/** The name and the message of a caught error. The cause of a function error is JSON; of a service error, text. */
+/** The name and the message of a caught error. The cause of a function's error is JSON, that of a service's is text. */
 export function describe({ Error: name, Cause = '' }: CaughtError): FailureMessage['error'] {
   let message = Cause;
   try {
@@ -110,7 +110,7 @@ export function describe({ Error: name, Cause = '' }: CaughtError): FailureMessa
   } catch {
     // Not JSON: the cause is the message.
   }
-  return { name, message: printable(message.slice(0, 1024)) || 'It gave no reason.' };
+  return { name, message: printable(message.slice(0, 1024)) || 'No reason was given.' };
 }
 
 function sourceIfKnown(event: ObjectEvent): Source | null {

@@ -2,7 +2,7 @@ import type { HttpAnswer } from '../lib/http/problem';
 import { pathOf } from '../lib/image/thumbnail-url';
 import type { Stored } from '../lib/storage/thumbnail-bucket';
 
-/** What of a request decides how it is answered, whatever the thumbnail. */
+/** The parts of a request that decide how it is answered, whatever the thumbnail. */
 export interface Request {
   method: string;
   /** The header of that name. */
@@ -18,8 +18,8 @@ export interface Request {
 export const MAX_BODY_BYTES = Math.floor((6_291_556 - 8_192) / 4) * 3;
 
 /**
- * Answers with a thumbnail as S3 would. One that is too long for Lambda is answered by its own address: by the time the
- * browser has followed, the CDN finds it in S3.
+ * Answers with a thumbnail as S3 would. If it is too long for Lambda, the answer redirects to the same URL: by the time the
+ * browser follows, the CDN finds it in S3.
  */
 export async function answerWith(key: string, stored: Stored, request: Request): Promise<HttpAnswer> {
   const headers = {
@@ -45,7 +45,7 @@ export async function answerWith(key: string, stored: Stored, request: Request):
   return { ...full, body: body.toString('base64'), isBase64Encoded: true };
 }
 
-/** RFC 9110, section 13.1.2: a list of entity tags compared weakly, or anything that is there. */
+/** RFC 9110, section 13.1.2: a list of entity tags, compared weakly, or `*` for anything that exists. */
 function matches(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   const tags = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));

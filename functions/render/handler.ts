@@ -14,7 +14,7 @@ import { answerWith } from './answer';
 import { wantedBy } from './path';
 import { type RenderPorts, type RenderSettings, render, undeclared } from './render';
 
-/** A request as a function URL hands it on (docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html). */
+/** A request as a function URL passes it on (docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html). */
 export interface UrlEvent {
   rawPath: string;
   rawQueryString?: string;
@@ -24,7 +24,7 @@ export interface UrlEvent {
 }
 
 const environment = environmentOf<'render'>();
-/** No state machine stands behind a request: the clients themselves try again. */
+/** No state machine retries a request, so the clients do. */
 const config = { ...clientConfig(), maxAttempts: 3 };
 const s3 = new S3Client({ ...config, responseChecksumValidation: 'WHEN_REQUIRED' });
 const records = new Records(environment.text('TABLE_NAME'), config);
@@ -61,7 +61,7 @@ const serve = route<UrlEvent, [string]>(async (event, execution) => {
   }
 });
 
-/** Whatever goes wrong is answered: the CDN would pass a crash on as text. The log tells what it was. */
+/** Answers whatever goes wrong: the CDN would pass a crash on as plain text. The log says what it was. */
 export async function handler(event: UrlEvent, context: { awsRequestId: string }) {
   try {
     return await serve(event, `on request: ${context.awsRequestId}`);

@@ -3,7 +3,7 @@ import type { InputFormat } from '../../contract/formats';
 import type { ObjectName } from '../../contract/source';
 import { outputFormat, type Recipes, recipeFor, thumbnailKey } from '../lib/image/presets';
 
-/** Which objects the workflow takes up, as its event rules say. */
+/** Which objects the workflow processes, as its event rules say. */
 export interface Uploads {
   bucket: string;
   prefix: string;
@@ -16,22 +16,22 @@ export interface PathSettings extends Recipes {
   uploads: Uploads;
 }
 
-/** A thumbnail that somebody asks for. */
+/** A thumbnail that is requested. */
 export interface Wanted {
-  /** Of the thumbnail. */
+  /** Key of the thumbnail. */
   key: string;
   original: ObjectName;
 }
 
-/** A path as browsers send it: they percent-encode every other character (url.spec.whatwg.org, path percent-encode set). */
+/** A path as browsers send it: they percent-encode all other characters (url.spec.whatwg.org, path percent-encode set). */
 const ENCODED = /^(?:[!$&-;=@-_a-z|~]|%[\dA-Fa-f]{2})*$/;
 
 /**
- * The thumbnail a path stands for. A function URL hands the path on as it was sent, API Gateway decodes it first: a path
- * that cannot be an encoded one is taken as it is.
+ * Finds the thumbnail that a path stands for. A function URL passes the path on as it was sent, API Gateway decodes it
+ * first: a path that can't be an encoded one is taken as it is.
  *
  * @param rawPath of an event in payload format 2.0, starting with a slash
- * @returns null where the path is of no declared variant, or not of an object the workflow takes up
+ * @returns null if the path is not of a declared variant, or not of an object that the workflow processes
  */
 export function wantedBy(rawPath: string, settings: PathSettings): Wanted | null {
   const key = decode(rawPath.slice(1));
@@ -49,7 +49,7 @@ function decode(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    return path; // Escapes that are no UTF-8.
+    return path; // It has escapes that are not UTF-8.
   }
 }
 
@@ -58,7 +58,7 @@ function isTakenUp(key: string, { prefix, suffixes }: Uploads): boolean {
   return key.startsWith(prefix) && key.includes('.') && suffixes.includes(ending);
 }
 
-/** Whether the key is that of a variant, for an original of some accepted format. Which one it has, nobody has looked at yet. */
+/** Whether the key is that of a variant, if the original has some accepted format. Its real format isn't known yet. */
 function isDeclared(key: string, source: string, settings: PathSettings): boolean {
   try {
     const { eager, lazy } = recipeFor(source, settings);
@@ -68,7 +68,7 @@ function isDeclared(key: string, source: string, settings: PathSettings): boolea
       ),
     );
   } catch (error) {
-    if (error instanceof InvalidEvent) return false; // No preset is for this key.
+    if (error instanceof InvalidEvent) return false; // No preset matches this key.
     throw error;
   }
 }

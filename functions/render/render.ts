@@ -16,38 +16,39 @@ import { adopt, BEFORE_ANY_EVENT, isOf, list, note, recordOf } from './updates';
 
 export type RenderSettings = MakeSettings & PathSettings;
 
-/** What Render does to the world. */
+/** The calls that Render makes. */
 export interface RenderPorts extends MakePorts, ExaminePorts {
-  /** The thumbnail at a key; null where there is none. */
+  /** The thumbnail at a key; null if there is none. */
   stored(key: string): Promise<Stored | null>;
   record(object: ObjectName): Promise<ImageRecord | null>;
   apply(update: Update): Promise<Outcome>;
-  /** What a plain GET of the original answers; null where there is none. */
+  /** The version of the original that a plain GET would return; null if there is none. */
   current(object: ObjectName): Promise<CurrentVersion | null>;
-  /** Removes a thumbnail unless it was made of a version newer than `sequencer`. */
+  /** Removes a thumbnail unless it was made from a version newer than `sequencer`. */
   removeUpTo(sequencer: string, key: string): Promise<void>;
 }
 
-/** How often an original that changes meanwhile is looked at again. */
+/** How often it tries again if the original changes meanwhile. */
 const MAX_ATTEMPTS = 3;
 
 /** Seconds. Most images are done within that. */
 const TRY_AGAIN_AFTER = 2;
 
-/** Answers that hold for as long as the image and the settings stay as they are. */
+/** For answers that stay true until the image or the settings change. */
 const KEEP_BRIEFLY = { 'cache-control': 'public, max-age=60' };
 
 /**
- * Makes a declared variant of an image when it is asked for, the way Thumbnail does, and lists it in the record.
+ * Makes a declared variant of an image when it is requested, the way Thumbnail does, and lists it in the record.
  *
- * The order of steps keeps a thumbnail from outliving its original: its key is noted in the record while that is DONE, then
- * it is written by compare-and-swap, then listed in the record, again only while that is DONE and of the same version. A
- * newer version, a failure or a deletion that comes before the note makes the note fail; one that comes between finds the key
- * noted and replaces or removes what lies there; and where it was quicker than the write, listing fails and the thumbnail
- * is removed again. What is left: a function that is killed between the write and that removal leaves a thumbnail of an image
- * that has failed or was deleted in the seconds before. The next upload under that key replaces or removes it.
+ * The order of the steps keeps a thumbnail from outliving its original. Its key is noted in the record while that is DONE;
+ * then the thumbnail is written by compare-and-swap; then it is listed in the record, again only while that is DONE and of
+ * the same version. If a newer version, a failure or a deletion comes before the note, the note fails. If it comes after,
+ * it finds the key in the record and replaces or removes the thumbnail there. If it was quicker than the write, listing
+ * fails and the thumbnail is removed again. One gap is left: a function that is killed between the write and that removal
+ * leaves a thumbnail of an image that failed or was deleted seconds before. The next upload under that key replaces or
+ * removes it.
  *
- * @throws HttpProblem when there is none to be had; Throttled or TransientError as the ports throw them
+ * @throws HttpProblem if there is no such thumbnail; Throttled or TransientError as the ports throw them
  */
 export async function render(
   wanted: Wanted,
@@ -64,21 +65,21 @@ export async function render(
         if (stored) return stored;
       }
     } catch (error) {
-      if (error instanceof ImageError) throw unfit(error);
-      // The original is no longer what the record says: its event is on the way, or has come by now.
+      if (error instanceof ImageError) throw unusable(error);
+      // The original has changed since the record was written: its event is on the way, or has just arrived.
       if (!(error instanceof Superseded)) throw error;
     }
   }
   if (!(await ports.current(original))) throw missing(original);
-  throw later(`${original.key} is changing at this moment.`);
+  throw later(`${original.key} is changing right now.`);
 
-  /** @returns whether the thumbnail is there and listed; false where the record has moved on */
+  /** @returns whether the thumbnail exists and is listed; false if the record has changed meanwhile */
   async function madeOf(record: ImageRecord): Promise<boolean> {
     const image = originalOf(record);
     const target = targetIn(image);
     const wasNoted = record.thumbnailKeys?.has(key) ?? false;
     if (!wasNoted && !(await ports.apply(note(record, key))).applied) return false;
-    // At a key that was not noted nothing was ever written, so that there is nothing to look for.
+    // Nothing was ever written to a key that was not noted, so there is nothing to look up.
     const [thumbnail] = await make(
       { ...image, ...(!wasNoted && { isNew: true }) },
       [target],
@@ -90,9 +91,9 @@ export async function render(
     return false;
   }
 
-  /** Lists the thumbnail, unless the record has moved on. */
+  /** Lists the thumbnail, unless the record has changed to another version. */
   async function isListed(thumbnail: Thumbnail, read: ImageRecord, source: Source): Promise<boolean> {
-    // What was read before the thumbnail was written does not tell whether the record is still of its version.
+    // The record may have changed to another version since it was read, so it is read again now that the thumbnail is written.
     let record = lists(read, thumbnail) ? await ports.record(original) : read;
     while (isOf(record, source)) {
       if (record !== read && lists(record, thumbnail)) return true;
@@ -103,7 +104,7 @@ export async function render(
     return false;
   }
 
-  /** A record for an original that has none, being there since before the workflow. Null where one has come meanwhile. */
+  /** Makes a record for an original that is older than the workflow and so has none. Null if one was made meanwhile. */
   async function adopted(): Promise<ImageRecord | null> {
     const current = await ports.current(original);
     if (!current) throw missing(original);
@@ -114,22 +115,22 @@ export async function render(
     return (await ports.apply(adopt(record))).applied ? record : null;
   }
 
-  /** What to make. The path alone did not tell, since a variant may have the format of its original. */
+  /** Finds what to make. The path alone didn't say, since a variant may have the format of its original. */
   function targetIn(image: Original): Target {
     const { eager, lazy } = targetsOf(image, settings);
     const target = [...eager, ...lazy].find((one) => one.key === key);
     if (!target)
-      throw new HttpProblem(404, `${original.key} is a ${image.format}, of which there is no ${key}.`);
+      throw new HttpProblem(404, `${original.key} is a ${image.format}, so it has no thumbnail ${key}.`);
     return target;
   }
 }
 
-/** @throws HttpProblem where no thumbnails of it can be made now */
+/** @throws HttpProblem if no thumbnails of it can be made now */
 function originalOf(record: ImageRecord): Original {
   const { bucket, key, version, etag, sequencer, status, image, error } = record as Required<ImageRecord>;
   if (status === 'DELETED') throw missing(record);
   if (status === 'PROCESSING') throw later(`${key} is being processed.`);
-  if (status === 'FAILED') throw unfit(error);
+  if (status === 'FAILED') throw unusable(error);
   const { format, width, height, bytes } = image;
   return { source: { bucket, key, version, etag, sequencer }, format, width, height, bytes };
 }
@@ -140,9 +141,9 @@ function lists({ thumbnails = [] }: ImageRecord, { key, bytes, width, height }: 
   );
 }
 
-/** The answer to a path that no variant is declared for. */
+/** The answer to a path that is not of a declared variant. */
 export function undeclared(path: string): HttpProblem {
-  return new HttpProblem(404, `No variant is declared that would be at ${path}.`, { headers: KEEP_BRIEFLY });
+  return new HttpProblem(404, `No declared variant has the path ${path}.`, { headers: KEEP_BRIEFLY });
 }
 
 function missing({ key }: ObjectName): HttpProblem {
@@ -154,6 +155,6 @@ function later(why: string): HttpProblem {
   return new HttpProblem(503, `${why} Try again in ${TRY_AGAIN_AFTER} s.`, { headers });
 }
 
-function unfit({ name, message }: { name: string; message: string }): HttpProblem {
+function unusable({ name, message }: { name: string; message: string }): HttpProblem {
   return new HttpProblem(422, message, { error: name, headers: KEEP_BRIEFLY });
 }

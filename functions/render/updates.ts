@@ -1,6 +1,6 @@
 /**
- * How making a thumbnail on request changes the record of its original, as `UpdateItem` inputs. Each counts only while
- * the record is DONE and of the version the thumbnail is made of.
+ * The changes that making a thumbnail on request makes to the record of its original, as `UpdateItem` inputs. Each applies
+ * only while the record is DONE and of the version that the thumbnail is made from.
  */
 import type { Image, Offer, Thumbnail } from '../../contract/image';
 import type { ImageRecord } from '../../contract/record';
@@ -9,12 +9,12 @@ import { recordId } from '../../contract/source';
 import type { Update } from '../lib/records/updates';
 
 /**
- * Older than any event: the place in the order of an object that was there before the workflow. What S3 tells of it from
- * now on wins.
+ * A sequencer older than that of any event, for an object that is older than the workflow: any event that S3 sends for it
+ * from now on wins.
  */
 export const BEFORE_ANY_EVENT = '0'.repeat(32);
 
-/** Notes the key of a thumbnail before it is written, so that whatever happens to the original finds it. */
+/** Notes the key of a thumbnail before it is written, so that any later change to the original finds and handles it. */
 export function note(record: ImageRecord, key: string): Update {
   return {
     ...still(record),
@@ -24,8 +24,8 @@ export function note(record: ImageRecord, key: string): Update {
 }
 
 /**
- * Lists a thumbnail, which is no longer an offer then. It is refused where the record has changed since it was read:
- * another thumbnail may have been listed.
+ * Lists a thumbnail, and takes it out of the offers. It is refused if the record has changed since it was read: another
+ * thumbnail may have been listed.
  */
 export function list(record: ImageRecord, thumbnail: Thumbnail, now: Date): Update {
   const isOther = ({ key }: Offer) => key !== thumbnail.key;
@@ -42,13 +42,13 @@ export function list(record: ImageRecord, thumbnail: Thumbnail, now: Date): Upda
       ':thumbnails': [...thumbnails.filter(isOther), { ...thumbnail, ...(url && { url }) }],
       ...(offers.length > 0 && { ':offers': offers }),
       ':seen': record.updatedAt,
-      // Always later, also where the clock is not: it tells the states of the record apart.
+      // Always later than before, even if the clock is not: it identifies the state of the record.
       ':now': new Date(Math.max(now.getTime(), Date.parse(record.updatedAt) + 1)).toISOString(),
     },
   };
 }
 
-/** The record of an object that was there before the workflow: DONE, with nothing made of it yet. */
+/** The record of an object that is older than the workflow: DONE, with nothing made from it yet. */
 export function recordOf(image: Image, key: string, execution: string, now: Date): ImageRecord {
   const { source, format, width, height, frames, bytes, preset } = image;
   return {
@@ -65,7 +65,7 @@ export function recordOf(image: Image, key: string, execution: string, now: Date
   };
 }
 
-/** Puts a record where there is none. */
+/** Writes a record if there is none. */
 export function adopt({ id, ...record }: ImageRecord): Update {
   const names = Object.keys(record);
   return {
@@ -81,7 +81,7 @@ export function adopt({ id, ...record }: ImageRecord): Update {
   };
 }
 
-/** Whether a record is of this version, and thumbnails of it may be made. */
+/** Whether a record is DONE and of this version, so that thumbnails of it may be made. */
 export function isOf(record: ImageRecord | null, source: Source): record is ImageRecord {
   return (
     record?.status === 'DONE' &&
@@ -91,7 +91,7 @@ export function isOf(record: ImageRecord | null, source: Source): record is Imag
   );
 }
 
-/** As {@link isOf}, for DynamoDB to decide. */
+/** The same as {@link isOf}, as a condition for DynamoDB. */
 function still({ id, sequencer, version, etag }: ImageRecord): Omit<Update, 'UpdateExpression'> {
   return {
     Key: { id },

@@ -6,7 +6,7 @@ import { emit } from '../lib/runtime/metrics';
 import { type BacklogMessage, type Ended, resume, secondsInBacklog } from './resume';
 
 const environment = environmentOf<'resume'>();
-/** An execution may take the five minutes an Express workflow has. */
+/** An execution may take all of the five minutes that an Express workflow has. */
 const states = new SFNClient({
   ...clientConfig(),
   requestHandler: { ...clientConfig().requestHandler, requestTimeout: 305_000 },
@@ -15,7 +15,7 @@ const sqs = new SQSClient(clientConfig());
 const stateMachineArn = environment.text('STATE_MACHINE_ARN');
 const QueueUrl = environment.text('QUEUE_URL');
 
-/** Invoked by SQS with one message; a message that is not done with is reported, and stays in the queue. */
+/** Invoked by SQS with one message. A message that isn't finished is reported as failed, and so stays in the queue. */
 export async function handler({ Records }: { Records: BacklogMessage[] }) {
   const failures: { itemIdentifier: string }[] = [];
   for (const message of Records) {

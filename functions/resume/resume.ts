@@ -5,10 +5,10 @@ import type { CaughtError } from '../../contract/states';
 export interface BacklogMessage {
   messageId: string;
   receiptHandle: string;
-  /** The event that waits. */
+  /** The event that is waiting, as JSON. */
   body: string;
   attributes: {
-    /** How often it was received, this time included. */
+    /** How often it was received, including this time. */
     ApproximateReceiveCount: string;
     /** Milliseconds since 1970. */
     SentTimestamp: string;
@@ -21,25 +21,25 @@ export interface Ended {
   error?: string;
 }
 
-/** What Resume does to the world. */
+/** The calls that Resume makes. */
 export interface ResumePorts {
-  /** Runs the event through the workflow, and waits for the end. */
+  /** Runs the event through the workflow and waits until it has ended. */
   run(input: string): Promise<Ended>;
-  /** Lets the message wait for so many seconds. */
+  /** Keeps the message invisible for this many seconds. */
   delay(message: BacklogMessage, seconds: number): Promise<void>;
 }
 
-/** When waiting for capacity becomes a failure, in seconds; not before it was tried at least once. */
+/** Seconds after which waiting for capacity becomes a failure, once the event was tried at least once. */
 const PATIENCE = 24 * 60 * 60;
 
 /** The first wait and the longest, in seconds. */
 const WAIT = { first: 60, longest: 3_600 };
 
 /**
- * Takes an event from the backlog through the workflow. One function runs one execution, so that the concurrency of
- * this function is that of the backlog.
+ * Runs an event from the backlog through the workflow. One invocation runs one execution, so the concurrency of this
+ * function is that of the backlog.
  *
- * @returns whether the message is done with; otherwise it comes back after a wait that grows with each attempt
+ * @returns whether the message is finished; if not, it comes back after a wait that grows with each attempt
  */
 export async function resume(
   message: BacklogMessage,
@@ -55,7 +55,7 @@ export async function resume(
   const input = { ...event, backlog, ...(expired && { error: exhausted(backlog) }) };
 
   const { status, error } = await ports.run(JSON.stringify(input));
-  // An execution that failed for another reason has told so itself.
+  // An execution that failed for another reason has sent its own message.
   if (status === 'SUCCEEDED' || (status === 'FAILED' && error !== 'NoCapacity')) return true;
   await ports.delay(message, waitSeconds(attempts, random()));
   return false;
@@ -69,12 +69,12 @@ function exhausted({ since, attempts }: { since: string; attempts: number }): Ca
   };
 }
 
-/** How long a message had been in the backlog. */
+/** How long a message has been in the backlog. */
 export function secondsInBacklog({ attributes }: BacklogMessage, now: Date): number {
   return Math.max(0, (now.getTime() - Number(attributes.SentTimestamp)) / 1_000);
 }
 
-/** Doubles with each attempt up to the longest wait; half of it is drawn by lot, so that a crowd disperses. */
+/** Doubles with each attempt up to the longest wait. Half of it is random, so that many events don't come back at once. */
 export function waitSeconds(attempts: number, random: number): number {
   const longest = Math.min(WAIT.longest, WAIT.first * 2 ** (attempts - 1));
   return Math.round(longest / 2 + (longest / 2) * random);

@@ -5,19 +5,19 @@ import { assertSameVersion } from '../lib/records/order';
 import type { Outcome } from '../lib/records/records';
 import { complete, type Update } from '../lib/records/updates';
 
-/** What StoreMetadata does to the world. */
+/** The calls that StoreMetadata makes. */
 export interface StoreMetadataPorts {
   apply(update: Update): Promise<Outcome>;
-  /** Removes a thumbnail unless it was made of a version newer than `sequencer`. */
+  /** Removes a thumbnail unless it was made from a version newer than `sequencer`. */
   removeUpTo(sequencer: string, key: string): Promise<void>;
 }
 
 /**
- * Records the thumbnails as DONE; the newest version of the object wins and a duplicate is success. Then removes
- * what no record lists any more: thumbnails of earlier versions in another format or of another preset, or, where
- * this run lost, its own.
+ * Records the thumbnails as DONE. The newest version of the object wins, and a duplicate is a success. Then removes what
+ * no record lists any more: thumbnails of earlier versions in another format or of another preset or, if this run lost,
+ * its own.
  *
- * @throws Superseded when a newer event is recorded
+ * @throws Superseded if a newer event is recorded
  */
 export async function storeMetadata(
   { execution, state: { image, thumbnails } }: TaskInput<'image' | 'thumbnails'>,

@@ -4,19 +4,19 @@ import type { TaskInput } from '../../contract/states';
 import { type ExaminePorts, type ExamineSettings, examine } from '../lib/image/examine';
 import { targetsOf } from '../lib/image/targets';
 
-/** What Validate does to the world. */
+/** The calls that Validate makes. */
 export interface ValidatePorts extends ExaminePorts {
   /**
    * Records the object as PROCESSING.
    *
-   * @returns every key of a thumbnail that was noted for the object before
-   * @throws Superseded when a newer event is recorded
+   * @returns every thumbnail key that was noted for the object before
+   * @throws Superseded if a newer event is recorded
    */
   claim(image: Image, thumbnailKeys: string[]): Promise<ReadonlySet<string>>;
 }
 
 /**
- * Is the event current, and is the object an image within the limits?
+ * Checks that the event is current and that the object is an image within the limits.
  *
  * @throws Superseded, EmptyObject, ImageTooLarge, UnsupportedFormat, CorruptImage, SuspiciousImage or InvalidEvent
  */
@@ -31,7 +31,7 @@ export async function validate(
     image,
     eager.map(({ key }) => key),
   );
-  // Render notes a key before it writes there, and only while the record is DONE: none of an older version follows.
+  // Render notes a key before it writes there, and only while the record is DONE: it can add none for an older version now.
   const requested = lazy.filter(({ key }) => noted.has(key)).map(({ variant }) => variant.name);
   return {
     ...image,

@@ -9,12 +9,12 @@ const environment = environmentOf<'watch'>();
 const client = new DynamoDBClient(clientConfig());
 const TableName = environment.text('TABLE_NAME');
 
-/** Invoked by a schedule. Also 0 is a value: without it an alarm would not know that the trouble is over. */
+/** Invoked by a schedule. It emits 0 too: without it an alarm would not learn that the problem is over. */
 export async function handler(): Promise<void> {
   emit({ StuckRecords: await watch({ count }, new Date()) });
 }
 
-/** One page is enough: its megabyte holds about as many of the longest keys as are counted. */
+/** One page is enough: its megabyte holds about as many items with the longest keys as are counted. */
 async function count(shard: string, startedBefore: string, most: number): Promise<number> {
   const { Count } = await client.send(
     new QueryCommand({

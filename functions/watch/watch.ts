@@ -1,12 +1,12 @@
 import { PROCESSING_SHARDS } from '../../contract/record';
 
-/** What Watch asks of the world. */
+/** The calls that Watch makes. */
 export interface WatchPorts {
   /**
    * How many records of a shard have been PROCESSING since before a time.
    *
-   * @param startedBefore as `startedAt` of a record
-   * @param most counting may stop there
+   * @param startedBefore in the form of a record's `startedAt`
+   * @param most where counting may stop
    */
   count(shard: string, startedBefore: string, most: number): Promise<number>;
 }
@@ -14,12 +14,12 @@ export interface WatchPorts {
 /** When an image is stuck: twice as long as an execution can run. */
 const STUCK_AFTER_MS = 10 * 60 * 1_000;
 
-/** Beyond so many in a shard the exact number tells no more, and counting costs more. */
+/** Counting more in a shard costs more and says nothing new. */
 const MOST_PER_SHARD = 1_000;
 
 /**
- * Counts the images that have been PROCESSING for more than ten minutes: their executions died without a word, or they
- * wait for capacity in the backlog.
+ * Counts the images that have been PROCESSING for more than ten minutes: their executions died without a message, or they
+ * are waiting for capacity in the backlog.
  *
  * @returns at most 16,000
  */

@@ -126,7 +126,7 @@ function common() {
     429: gateway('More requests than the settings allow.'),
     500: gateway('A defect.'),
     503: {
-      ...problem('A service of AWS cannot answer now.'),
+      ...problem("An AWS service can't answer right now."),
       headers: { 'Retry-After': header('Seconds.') },
     },
   };

@@ -65,6 +65,6 @@ export const problem = {
   type: 'about:blank',
   title: 'Bad Request',
   status: 400,
-  detail: 'The request cannot be used: see faults.',
+  detail: 'The request is not valid: see faults.',
   faults: [{ pointer: '/size', detail: 'Expected a whole number of bytes but it is missing' }],
 };

@@ -26,6 +26,7 @@ test('the vocabulary is the one the state machine, the record and the messages k
     'CorruptImage',
     'EmptyObject',
     'ImageTooLarge',
+    'InvalidAnswer',
     'InvalidEvent',
     'Superseded',
     'SuspiciousImage',

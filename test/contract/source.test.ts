@@ -46,7 +46,7 @@ describe('the source of an event', () => {
     });
   });
 
-  test('has no version where the bucket is not versioned', () => {
+  test('has no version if the bucket is not versioned', () => {
     expect(sourceOf(multipartUnversioned as ObjectEvent)).toMatchObject({
       version: null,
       etag: 'f6877c498a97505d3a45f485cefc2a40-2',

@@ -104,7 +104,7 @@ test('an event that a newer one has overtaken counts as that, and not as a failu
   expect(measured()).toEqual(['Superseded{Workflow=pics} 1 Count']);
 });
 
-test('an image that is done, and of which nobody could be told, counts as done and as a failure', async () => {
+test('an image that is done, but whose notification failed, counts as done and as a failure', async () => {
   const world = newWorld();
   const mute: Perform = async (resource, parameters) => {
     if (resource !== 'notify') return world.task(resource, parameters);

@@ -4,28 +4,28 @@ import { STATUS_CODES } from 'node:http';
 export interface HttpAnswer {
   statusCode: number;
   headers: Record<string, string>;
-  /** Base64 where `isBase64Encoded`. */
+  /** In base64 if `isBase64Encoded`. */
   body?: string;
   isBase64Encoded?: boolean;
 }
 
 /** The body of an error. */
 export interface Problem {
-  /** No page of its own: what the problem is, the status, `error` and `detail` tell. */
+  /** Problems have no page of their own: the status, `error` and `detail` say what is wrong. */
   type: 'about:blank';
-  /** The words that HTTP has for the status, as RFC 9457 asks for with `about:blank`. */
+  /** HTTP's name for the status, as RFC 9457 asks for with `about:blank`. */
   title: string;
   status: number;
   /** What happened, to what, and what to do next. */
   detail: string;
-  /** A name of the error vocabulary (errors.ts), for machines. */
+  /** A name from the error vocabulary (contract/errors.ts), for programs. */
   error?: string;
-  /** Each thing that is wrong with a request. */
+  /** Everything that is wrong with a request. */
   faults?: Fault[];
 }
 
 export interface Fault {
-  /** JSON Pointer (RFC 6901) to the value in the body; empty for the whole of it. */
+  /** JSON Pointer (RFC 6901) to the value in the body; empty for the whole body. */
   pointer: string;
   detail: string;
 }
@@ -33,13 +33,13 @@ export interface Fault {
 export interface ProblemOptions {
   error?: string;
   faults?: Fault[];
-  /** Lower-case names. */
+  /** Names are in lower case. */
   headers?: Record<string, string>;
 }
 
 /**
- * The answer to a request that cannot be met. It is not to be cached unless `headers` say so: a cached miss would hide
- * what exists by now.
+ * The answer to a request that can't be fulfilled. It must not be cached unless `headers` say so: a cached 404 would hide
+ * an image that exists by now.
  *
  * @param status 400 to 599
  */
@@ -63,7 +63,7 @@ export function problem(
   };
 }
 
-/** Thrown where a request cannot be met; whoever adapts the function to HTTP answers with it. */
+/** Thrown if a request can't be fulfilled; the handler answers with it. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   readonly answer: HttpAnswer;

@@ -1,16 +1,16 @@
 import type { Size } from '../../../contract/image';
 
-/** `-400x400` at the end of a file name, before its ending. */
+/** `-400x400` at the end of a file name, before its suffix. */
 const SIZE = /-([1-9]\d{0,4})x([1-9]\d{0,4})\.[^./]*$/;
 
 /**
- * The size that the name of an object asks its thumbnail to have: 400 × 300 for `holiday/canyon-400x300.jpg`.
+ * The size that an object's name asks for: 400 × 300 for `holiday/canyon-400x300.jpg`.
  *
- * A name beyond the bound asks for nothing, rather than being an error: it may well tell the size of the picture itself,
- * as `poster-4961x7016.jpg` does, and whoever named it so may never have heard of thumbnails.
+ * A size beyond the bound is ignored, and not an error: it may well be the size of the picture itself, as in
+ * `poster-4961x7016.jpg`, named by someone who never thought of thumbnails.
  *
- * @param maxSide longest side in pixels; 0 to ask no name
- * @returns null where the name asks for no size
+ * @param maxSide longest side in pixels; 0 to ignore names
+ * @returns null if the name asks for no size
  */
 export function sizeFromName(key: string, maxSide: number): Size | null {
   const found = SIZE.exec(key);

@@ -2,23 +2,23 @@ import type { OutputFormat } from '../../../contract/formats';
 import type { Image } from '../../../contract/image';
 import { lazyHash, outputFormat, type Recipes, recipeFor, thumbnailKey, type Variant } from './presets';
 
-/** A variant of one image: the recipe it is made by, and where it goes. */
+/** A variant of one image: the recipe that it is made by, and its key. */
 export interface Target {
   variant: Variant;
   format: OutputFormat;
   key: string;
-  /** Of its recipe. A thumbnail made by another one is made again. */
+  /** Hash of its recipe. A thumbnail that was made by another recipe is made again. */
   hash: string;
 }
 
 export interface Targets {
   /** Made with the upload. */
   eager: Target[];
-  /** Made when they are first asked for. */
+  /** Made on their first request. */
   lazy: Target[];
 }
 
-/** @throws InvalidEvent when no preset matches the key */
+/** @throws InvalidEvent if no preset matches the key */
 export function targetsOf(image: Pick<Image, 'source' | 'format'>, recipes: Recipes): Targets {
   const { key } = image.source;
   const { preset, eager, lazy } = recipeFor(key, recipes);

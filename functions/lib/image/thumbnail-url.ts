@@ -1,14 +1,14 @@
-/** Where browsers get thumbnails: the CDN in front of their bucket. */
+/** URLs of thumbnails, at the CDN in front of their bucket. */
 import { createHash } from 'node:crypto';
 import type { Source } from '../../../contract/source';
 
 /**
- * The URL of a thumbnail. Its key stays the same when the image changes; the parameter does not, so that every answer to
- * a URL may be cached for good.
+ * The URL of a thumbnail. Its key stays the same when the image changes, but the parameter does not, so every answer to a
+ * URL may be cached for good.
  *
  * @param base `https://<domain>` without a slash at the end
  * @param key in the thumbnails bucket
- * @param hash of the recipe the thumbnail is made by: the preset's, or a lazy variant's own
+ * @param hash of the recipe that the thumbnail is made by: the preset's, or a lazy variant's own
  */
 export function thumbnailUrl(
   base: string,
@@ -19,7 +19,7 @@ export function thumbnailUrl(
   return `${base}${pathOf(key)}?v=${versionOf(source, hash)}`;
 }
 
-/** The path of a key in a URL: what stands between two slashes is percent-encoded. */
+/** The path of a key in a URL: everything but the slashes is percent-encoded. */
 export function pathOf(key: string): string {
   return `/${key.split('/').map(encodeURIComponent).join('/')}`;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Source } from '../../../contract/source';
 
-/** Equal for every message about the same outcome of the same version, so that a subscriber can drop repeats. */
+/** The same for every message about one outcome of one version, so that a subscriber can drop repeats. */
 export function dedupeId(source: Source, outcome: 'DONE' | 'FAILED'): string {
   return createHash('sha256')
     .update([source.bucket, source.key, source.version ?? source.etag, source.sequencer, outcome].join('\0'))

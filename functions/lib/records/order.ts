@@ -1,4 +1,4 @@
-/** What an update of the record tells about the order of events: this one was news, or another was newer or quicker. */
+/** What the outcome of an update means: it was news, or another event was newer or quicker. */
 import { InvalidEvent, Superseded } from '../../../contract/errors';
 import type { ImageRecord, Status } from '../../../contract/record';
 import type { Deletion, Source } from '../../../contract/source';
@@ -7,7 +7,7 @@ import type { Outcome } from './records';
 /** As much of a record as decides which version it is of. */
 type Recorded = Pick<ImageRecord, 'sequencer' | 'version' | 'etag' | 'status' | 'survivedSequencer'>;
 
-/** The error for an event that a newer one has overtaken. */
+/** The error for an event that has been overtaken by a newer one. */
 export function overtaken(
   event: Deletion | Source,
   { sequencer, survivedSequencer = '' }: Recorded,
@@ -19,11 +19,11 @@ export function overtaken(
 }
 
 /**
- * Why an update for `source` was not applied.
+ * Explains why an update for `source` was refused. It returns if the record is of this very version: then the caller
+ * decides what that means.
  *
- * @returns when the record is of this very version, so that the caller decides what that means
- * @throws Superseded when a newer event is recorded
- * @throws InvalidEvent when another object content claims the same place in the order
+ * @throws Superseded if a newer event is recorded
+ * @throws InvalidEvent if another content of the object claims the same place in the order
  */
 export function assertSameVersion(source: Source, current: Recorded): void {
   const { bucket, key, version, etag, sequencer } = source;
@@ -31,7 +31,7 @@ export function assertSameVersion(source: Source, current: Recorded): void {
   if (current.version === version && current.etag === etag) return;
   const where = `s3://${bucket}/${key}`;
   if (version !== null) {
-    // A repeat of that deletion; it was another deletion that brought this version to light, and its event says so.
+    // This repeats the event of a deletion that brought another version back; the one that brought this version back has its own.
     throw new Superseded(
       `The deletion ${sequencer} of ${where} brought version ${current.version} back, not ${version}`,
     );
@@ -42,9 +42,9 @@ export function assertSameVersion(source: Source, current: Recorded): void {
 }
 
 /**
- * As {@link assertSameVersion}, for an update that a finished run of the same version also refuses.
+ * The same as {@link assertSameVersion}, for an update that is also refused once this very version is DONE.
  *
- * @throws Superseded when this very version is DONE
+ * @throws Superseded if it is
  */
 export function assertCurrent(source: Source, current: Recorded): never {
   assertSameVersion(source, current);
@@ -54,8 +54,8 @@ export function assertCurrent(source: Source, current: Recorded): never {
 }
 
 /**
- * Whether an update brought the record of this version into a status it was not in: an attempt that is repeated, or
- * another delivery of the event, finds it there, and does not count again.
+ * Whether an update gave the record of this version a status that it didn't have before. A repeated attempt, or another
+ * delivery of the event, finds the status there already and isn't counted again.
  */
 export function isNews(outcome: Outcome, { sequencer }: Source, status: Status): boolean {
   return outcome.applied && !isOf(outcome.before, sequencer, status);

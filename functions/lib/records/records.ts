@@ -12,7 +12,7 @@ import { type ObjectName, recordId } from '../../../contract/source';
 import { clientConfig } from '../runtime/client-config';
 import type { Update } from './updates';
 
-/** What became of an update: applied over `before`, or not applied because of what stands there. */
+/** The result of an update: it was applied over `before`, or refused because of what is there. */
 export type Outcome =
   | { applied: true; before: ImageRecord | null }
   | { applied: false; current: ImageRecord };
@@ -28,7 +28,7 @@ export class Records {
     this.client = new DynamoDBClient(config);
   }
 
-  /** The record of an object, as of now; null where it has none. */
+  /** The record of an object, as of now; null if it has none. */
   async find(object: ObjectName): Promise<ImageRecord | null> {
     const { Item } = await this.client.send(
       new GetItemCommand({
@@ -40,7 +40,7 @@ export class Records {
     return Item ? asRecord(Item) : null;
   }
 
-  /** Applies a conditional update; a condition that does not hold is an outcome, not an error. */
+  /** Applies a conditional update. A condition that doesn't hold is an outcome, not an error. */
   async apply(update: Update): Promise<Outcome> {
     const command = new UpdateItemCommand({
       TableName: this.table,

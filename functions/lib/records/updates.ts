@@ -20,7 +20,7 @@ export interface Update {
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD';
 }
 
-/** Claims the object for this version: PROCESSING, unless a newer version is recorded or this one is DONE. */
+/** Claims the object for this version: it becomes PROCESSING, unless a newer version is recorded or this one is DONE. */
 export function claim(image: Image, thumbnailKeys: string[], execution: string, now: Date): Update {
   return update(image.source, {
     set: {
@@ -39,7 +39,7 @@ export function claim(image: Image, thumbnailKeys: string[], execution: string, 
   });
 }
 
-/** Records the thumbnails as DONE, unless a newer version is recorded. Repeating it changes nothing but the time. */
+/** Records the thumbnails as DONE, unless a newer version is recorded. A repeat changes nothing but the time. */
 export function complete(
   image: Image,
   { items, onRequest }: Omit<Thumbnails, 'schema'>,
@@ -69,7 +69,7 @@ export function complete(
   });
 }
 
-/** Records the failure, unless a newer version is recorded or this one is DONE: a late duplicate spoils nothing. */
+/** Records the failure, unless a newer version is recorded or this one is DONE: a late duplicate does no harm. */
 export function fail(
   source: Source,
   failure: Pick<FailureMessage, 'error' | 'quarantine'>,
@@ -92,10 +92,10 @@ export function fail(
 }
 
 /**
- * Leaves a tombstone, unless a newer event is recorded. The keys of its thumbnails stay on it, so that removing them
- * can be taken up again.
+ * Turns the record into a tombstone, unless a newer event is recorded. The keys of the thumbnails stay on it, so that a
+ * retry can go on removing them.
  *
- * @param keepDays how long it has to hold out against late events
+ * @param keepDays how many days it has to protect against late events
  */
 export function tombstone(deletion: Deletion, execution: string, now: Date, keepDays: number): Update {
   const { bucket, key, version, sequencer } = deletion;
@@ -131,8 +131,8 @@ export function tombstone(deletion: Deletion, execution: string, now: Date, keep
 }
 
 /**
- * Notes that a version was still the current one after a deletion, unless another version is recorded. What was deleted
- * lies between the two in the order; a run of it that is still under way comes too late from here on.
+ * Notes that a version was still the current one after a deletion, unless another version is recorded. The deleted version
+ * is between the two in the order, so any run of it that is still under way is too late from now on.
  */
 export function survive(current: Pick<Source, 'version' | 'etag'>, deletion: Deletion): Update {
   return {
@@ -149,7 +149,7 @@ export function survive(current: Pick<Source, 'version' | 'etag'>, deletion: Del
   };
 }
 
-/** Notes that people were told of this version, unless they were told of it or of a newer one. */
+/** Notes that subscribers were notified of this version, unless they were notified of it or a newer one before. */
 export function markNotified(source: Source): Update {
   return {
     Key: { id: recordId(source) },
@@ -170,12 +170,12 @@ interface Change {
   unlessDone?: boolean;
 }
 
-/** No version was still the current one after a deletion that came later than the event. */
+/** The recorded version did not outlive a deletion that came later than this event. */
 const NOT_SURVIVED = '(attribute_not_exists(survivedSequencer) OR survivedSequencer < :sequencer)';
 
-/** An update for one version: newer than what is recorded, or the same again. */
+/** An update that applies if the version is newer than the recorded one, or the same again. */
 function update(source: Source, { set, remove, add, unlessDone }: Change): Update {
-  // DynamoDB has no empty sets: there is one where every variant is lazy.
+  // DynamoDB has no empty sets, and if every variant is lazy there are no keys.
   const added = add && add.thumbnailKeys.size > 0 ? add : undefined;
   const { ExpressionAttributeValues, UpdateExpression, ...rest } = change(source, set, remove);
   const same = `sequencer = :sequencer AND version = :version AND etag = :etag${unlessDone ? ' AND #status <> :done' : ''}`;
@@ -221,7 +221,7 @@ function facts({ format, width, height, frames, bytes }: Image): ImageRecord['im
   return { format, width, height, frames, bytes };
 }
 
-/** Spreads what is in progress over the partitions of the index of what is PROCESSING. */
+/** Spreads the records that are PROCESSING over the partitions of their index. */
 function processingShard(source: Source): string {
   return createHash('sha256').update(recordId(source)).digest('hex').charAt(0);
 }

@@ -11,7 +11,7 @@ const CONFIG = {
 
 let isWarm = false;
 
-/** Configures an AWS client that is about to be made, and once has Node read the certificates that it will need. */
+/** Configuration for a new AWS client. The first call also makes Node read the certificates that the client will need. */
 export function clientConfig(): typeof CONFIG {
   if (!isWarm) isWarm = readRootCertificates();
   return CONFIG;

@@ -1,25 +1,25 @@
 /**
- * Metrics in CloudWatch's embedded metric format: a line of JSON in the log, of which CloudWatch makes metrics
+ * Metrics in CloudWatch's embedded metric format: a line of JSON in the log, from which CloudWatch makes metrics
  * (docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
  *
- * Each name and each value of a dimension is a metric that is paid for: they are few, and no dimension holds a key.
+ * Every name, and every value of a dimension, is a metric that costs money: there are few, and no dimension holds a key.
  */
 import { ERRORS } from '../../../contract/errors';
 
 /** What is measured, and its unit as CloudWatch names it. */
 export const UNITS = {
-  /** Images that were taken up: each version once. */
+  /** Images that began to be processed: each version once. */
   Uploads: 'Count',
   /** Thumbnails that were written, and their bytes. */
   Thumbnails: 'Count',
   ThumbnailBytes: 'Bytes',
-  /** Those among them that were made when they were first asked for. */
+  /** Those of them that were made on their first request. */
   Rendered: 'Count',
   /** Bytes of originals that were read to make them. */
   SourceBytes: 'Bytes',
-  /** Images that came to a good end. */
+  /** Images that succeeded. */
   Done: 'Count',
-  /** One value for each image that came to an end: 1 for a failure, 0 otherwise. Their average is the failure ratio. */
+  /** One value for each image that has ended: 1 for a failure, 0 otherwise. Their average is the failure ratio. */
   Failed: 'Count',
   /** Events that a newer one has overtaken. */
   Superseded: 'Count',
@@ -31,17 +31,17 @@ export const UNITS = {
 
 export type Metrics = Partial<Record<keyof typeof UNITS, number>>;
 
-/** The names a failure is counted under. CloudWatch keeps every name that was ever used, and bills it: no other. */
+/** The names that failures are counted under, and no others: CloudWatch keeps and bills every name that was ever used. */
 const COUNTED: ReadonlySet<string> = new Set([
   // Our own: contract/errors.ts, and the one that the resume function gives.
   ...Object.keys(ERRORS),
   'CapacityExhausted',
-  // A permission that is missing: S3, DynamoDB, SNS, and KMS by way of SNS.
+  // A missing permission, as S3, DynamoDB, SNS and KMS (through SNS) name it.
   'AccessDenied',
   'AccessDeniedException',
   'AuthorizationErrorException',
   'KMSAccessDeniedException',
-  // Lambda's and Step Functions', once they were tried often enough: stacks/state-machine/task-state.ts.
+  // Those of Lambda and Step Functions that are left after the retries in stacks/state-machine/task-state.ts.
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
@@ -53,23 +53,23 @@ const COUNTED: ReadonlySet<string> = new Set([
   'States.Timeout',
 ]);
 
-/** Where the error of a failure is none of the known ones. The record and the message hold its name. */
+/** Stands for any other error. The record and the message hold its name. */
 const OTHER = 'Other';
 
 export interface Occurrence {
   /** Name of the workflow: the dimension that all metrics have. */
   workflow: string;
   metrics: Metrics;
-  /** Name of the error, for a failure: counted under `Error` too. */
+  /** Name of the error if it is a failure: then it is counted under `Error` too. */
   error?: string;
-  /** Level the line is given, so that no filter of log levels takes it away. */
+  /** Log level of the line, so that no filter of levels drops it. */
   level: string;
   time: Date;
 }
 
 /**
- * One line of the log. It has `level` and `timestamp` because Lambda drops by level also what a function writes to its
- * output itself, and takes what has none for INFO
+ * One line of the log. It has `level` and `timestamp` because Lambda filters by level even what a function writes to its
+ * output directly, and takes a line without one for INFO
  * (docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
  */
 export function embedded({ workflow, metrics, error, level, time }: Occurrence): object {
@@ -93,8 +93,8 @@ export function embedded({ workflow, metrics, error, level, time }: Occurrence):
 }
 
 /**
- * Writes metrics to the log. Not by `console`, which Lambda wraps. It never fails: what is measured is worth more than
- * the measurement.
+ * Writes metrics to the log, but not through `console`, which Lambda wraps. It never throws: the work matters more than its
+ * measurement.
  *
  * @param error name of the error, for a failure
  */
@@ -109,7 +109,7 @@ export function emit(metrics: Metrics, error?: string): void {
   }
 }
 
-/** Sums up what one run of a function does, to emit it as one line. */
+/** Adds up what one run of a function does, and emits it as one line. */
 export class Tally {
   private readonly sums: Metrics = {};
 
@@ -119,7 +119,7 @@ export class Tally {
     }
   }
 
-  /** Nothing is emitted where nothing was added. */
+  /** Emits nothing if nothing was added. */
   emit(): void {
     if (Object.keys(this.sums).length > 0) emit(this.sums);
   }

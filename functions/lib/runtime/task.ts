@@ -19,7 +19,7 @@ export function task<Key extends AnswerKey, Input extends TaskInput>(
     try {
       return complete(key, await run(input));
     } catch (error) {
-      // It ends the execution wherever it is thrown, so it counts once.
+      // Wherever it is thrown, it ends the execution, so it is counted once.
       if ((error as Error).name === 'Superseded') emit({ Superseded: 1 });
       throw asWorkflowError(error);
     }

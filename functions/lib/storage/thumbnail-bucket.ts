@@ -24,11 +24,11 @@ export interface Stored {
   lastModified?: Date;
   bytes: number;
   read(): Promise<Buffer>;
-  /** To be called where it is not read: an answer that nobody reads holds its connection. */
+  /** Call it if you don't read the body: an answer that isn't read blocks its connection. */
   discard(): void;
 }
 
-/** What a thumbnail is made of, and the hash of the recipe it is made by. */
+/** What a thumbnail is made from, and the hash of the recipe that it is made by. */
 export interface Origin {
   source: Source;
   /** Size of the source. */
@@ -44,11 +44,11 @@ export class ThumbnailBucket {
   constructor(
     private readonly s3: S3Client,
     readonly name: string,
-    /** Start of the key of every thumbnail. Other objects may lie beside them. */
+    /** Start of the key of every thumbnail. The bucket may hold other objects too. */
     private readonly prefix = '',
   ) {}
 
-  /** What lies at the key; null where nothing does. */
+  /** The thumbnail at the key; null if there is none. */
   async find(key: string): Promise<Existing | null> {
     try {
       const found = await this.s3.send(new HeadObjectCommand({ Bucket: this.name, Key: key }));
@@ -64,7 +64,7 @@ export class ThumbnailBucket {
     }
   }
 
-  /** The thumbnail at the key, not read yet; null where there is none. */
+  /** The thumbnail at the key, not read yet; null if there is none. */
   async open(key: string): Promise<Stored | null> {
     try {
       const found = await this.s3.send(new GetObjectCommand({ Bucket: this.name, Key: key }));
@@ -84,7 +84,7 @@ export class ThumbnailBucket {
     }
   }
 
-  /** @returns false when the key was changed by another run since it was looked at */
+  /** @returns false if another run has changed the key since it was looked at */
   async write(
     key: string,
     data: Buffer,
@@ -103,18 +103,18 @@ export class ThumbnailBucket {
     return this.unlessChanged(this.s3.send(command));
   }
 
-  /** Removes the thumbnail unless it was made of a newer version than `sequencer`. Repeating it does no harm. */
+  /** Removes the thumbnail unless it was made from a newer version than `sequencer`. A repeat does no harm. */
   removeUpTo(sequencer: string, key: string): Promise<void> {
     return this.removeIf((made) => made <= sequencer, key);
   }
 
-  /** As {@link removeUpTo}, but leaves a thumbnail of the version `sequencer` itself. */
+  /** The same as {@link removeUpTo}, but it leaves a thumbnail of the version `sequencer` itself. */
   removeBefore(sequencer: string, key: string): Promise<void> {
     return this.removeIf((made) => made < sequencer, key);
   }
 
   private async removeIf(old: (sequencer: string) => boolean, key: string): Promise<void> {
-    // A record may list thumbnails made by earlier settings, in another bucket or under another prefix.
+    // A record may list thumbnails that were made with earlier settings, in another bucket or under another prefix.
     if (!key.startsWith(this.prefix)) return;
     for (;;) {
       const found = await this.find(key);
@@ -124,7 +124,7 @@ export class ThumbnailBucket {
     }
   }
 
-  /** Whether the change took place: false when its precondition no longer held. */
+  /** @returns whether the change took place: false if its precondition no longer held */
   private async unlessChanged(change: Promise<unknown>): Promise<boolean> {
     try {
       await change;
@@ -136,7 +136,7 @@ export class ThumbnailBucket {
   }
 }
 
-/** Where the stack keeps thumbnails. */
+/** The bucket where the stack keeps thumbnails. */
 export function thumbnailBucketFrom(
   environment: Reader<ThumbnailsEnvironment>,
   s3: S3Client,
@@ -148,10 +148,10 @@ export function thumbnailBucketFrom(
   );
 }
 
-/** What S3 answers when a key is not as the precondition says, or is being changed at this moment. */
+/** What S3 answers if a key is not as the precondition says, or is being changed right now. */
 const CHANGED = new Set(['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey']);
 
-/** Where a thumbnail comes from, as object metadata: ASCII only, so the key is percent-encoded. */
+/** The origin of a thumbnail as object metadata. That is ASCII only, so the key is percent-encoded. */
 function provenance({ source, bytes, hash }: Origin): Record<string, string> {
   const key = encodeURIComponent(source.key);
   return {

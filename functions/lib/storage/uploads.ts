@@ -12,7 +12,7 @@ import type { ObjectName, Source } from '../../../contract/source';
 import type { Head } from '../image/examine';
 import { assertWithin, type Limits } from '../image/limits';
 
-/** The version of an object that a plain GET answers. */
+/** The version of an object that a plain GET returns. */
 export interface CurrentVersion {
   version: string | null;
   etag: string;
@@ -20,7 +20,7 @@ export interface CurrentVersion {
   size: number;
 }
 
-/** What is there now; null where there is no object, or a delete marker. */
+/** The current version; null if there is no object, or a delete marker. */
 export async function currentVersion(
   s3: S3Client,
   { bucket, key }: ObjectName,
@@ -39,10 +39,10 @@ export async function currentVersion(
 }
 
 /**
- * Reads the first bytes of the object as it is now. `Content-Range` tells the whole size, so no HeadObject is needed.
+ * Reads the first bytes of the object as it is now. `Content-Range` says how many there are, so no HeadObject is needed.
  *
- * @throws Superseded when the object is gone or is no longer the version of the event
- * @throws EmptyObject when there is nothing to read
+ * @throws Superseded if the object is gone or is no longer the version of the event
+ * @throws EmptyObject if there is nothing to read
  */
 export async function readHead(s3: S3Client, source: Source, length: number): Promise<Head> {
   const object = await current(s3, source, `bytes=0-${length - 1}`);
@@ -51,10 +51,10 @@ export async function readHead(s3: S3Client, source: Source, length: number): Pr
 }
 
 /**
- * Reads the whole of exactly this version, holding to the byte limit while it streams.
+ * Reads all of exactly this version, and stops at the limit of bytes while it streams.
  *
- * @throws Superseded when the version is gone or, without versioning, was overwritten
- * @throws ImageTooLarge when it has more bytes than the limit
+ * @throws Superseded if the version is gone or, without versioning, was overwritten
+ * @throws ImageTooLarge if it has more bytes than the limit
  */
 export async function readVersion(s3: S3Client, source: Source, limits: Limits): Promise<Uint8Array> {
   const object = await get(s3, source, exactly(source));
@@ -79,8 +79,8 @@ async function current(s3: S3Client, source: Source, range: string): Promise<Get
 }
 
 /**
- * How to ask for the version of the event and no other. Without versioning the content tells; and where versioning was
- * suspended, every upload is the version "null", so that there its name alone tells nothing.
+ * Asks for the version of the event and no other. Without versioning the content identifies it. Where versioning was
+ * suspended, every upload is the version "null", so the version id alone identifies nothing.
  */
 function exactly(source: Source): Pick<GetObjectCommandInput, 'VersionId' | 'IfMatch'> {
   return { IfMatch: `"${source.etag}"`, ...(source.version && { VersionId: source.version }) };
@@ -106,7 +106,7 @@ async function get(s3: S3Client, source: Source, how: object): Promise<GetObject
   }
 }
 
-/** The body as one array, cut at `most` bytes: what comes beyond is never held in memory. */
+/** The body as one array, cut at `most` bytes: the rest is never held in memory. */
 async function collect(object: GetObjectCommandOutput, most: number): Promise<Uint8Array> {
   const bytes = Buffer.allocUnsafe(Math.min(object.ContentLength ?? most, most));
   let filled = 0;

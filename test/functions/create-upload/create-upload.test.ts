@@ -36,7 +36,7 @@ async function refusal(request: Partial<typeof canyon>) {
   return bodyOf((error as HttpProblem).answer);
 }
 
-test('a form is for one key, type and name, and the answer says where to ask', async () => {
+test('a form is for one key, type and name, and the answer has the URL of its status', async () => {
   const { answer, form } = await create();
   expect(form).toEqual({
     key: `uploads/alice/${UUID}.jpg`,

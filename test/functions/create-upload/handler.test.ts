@@ -50,7 +50,7 @@ test('the form is signed: S3 holds to its key, size, type and name, for five min
   expect(Date.parse(expiration) - before).toBeLessThanOrEqual(330_000);
 });
 
-test('every form is for a key of its own', async () => {
+test('every form has its own key', async () => {
   const ids = await Promise.all([1, 2, 3].map(async () => bodyOf(await handler(postUploads())).id));
   expect(new Set(ids).size).toBe(3);
 });

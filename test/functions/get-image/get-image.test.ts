@@ -94,7 +94,7 @@ test('a failure has the name and the words that the record and the mail have', a
   expect(answer.headers).not.toHaveProperty('retry-after');
 });
 
-test('DONE tells where each thumbnail is, those too that the first request makes', async () => {
+test('DONE has the URL of each thumbnail, lazy ones included', async () => {
   const { bytes: _, ...offer } = thumbnailOf(source, {
     variant: 'large',
     key: `${KEY}/large.jpg`,

@@ -35,7 +35,7 @@ const source = sourceAt(1, {
   key: `uploads/${subjectOf(getImages().requestContext.authorizer)}/${ID}`,
 });
 
-test('before there is a record, S3 tells whether the image was uploaded', async () => {
+test('before there is a record, S3 says whether the image was uploaded', async () => {
   status = 404;
   expect(await handler(getImages())).toMatchObject({ statusCode: 404 });
   expect(s3.asked.at(-1)).toMatchObject({ method: 'HEAD', url: `/${UPLOADS}/${source.key}` });
@@ -43,7 +43,7 @@ test('before there is a record, S3 tells whether the image was uploaded', async 
   expect(bodyOf(await handler(getImages()))).toEqual({ id: ID, status: 'PROCESSING' });
 });
 
-test('then the record tells', async () => {
+test('then the record says so', async () => {
   const image = imageOf(source);
   await table.records.apply(claim(image, [], EXECUTION, NOW));
   expect(bodyOf(await handler(getImages())).status).toBe('PROCESSING');

@@ -39,7 +39,7 @@ test('a crop is not offered in place of the whole image, however wide it is', ()
   expect(srcset).toBe('https://cdn.example/320x240.jpeg 320w, https://cdn.example/640x480.jpeg 640w');
 });
 
-test('where every variant is cropped, those are offered that are like the widest', () => {
+test('if every variant is cropped, those with the proportions of the widest are offered', () => {
   const { srcset } = srcsets(canyon, [candidate(100, 100), candidate(800, 400), candidate(200, 100)]);
   expect(srcset).toBe('https://cdn.example/200x100.jpeg 200w, https://cdn.example/800x400.jpeg 800w');
 });

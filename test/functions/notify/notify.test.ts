@@ -131,7 +131,7 @@ Execution: ${EXECUTION}
     );
   });
 
-  test('has the URL instead of the place in S3 where there is one, and what is made on request with its own', async () => {
+  test('shows a URL, if there is one, instead of the key in S3, for lazy variants too', async () => {
     const url = (file: string) => `https://cdn.example.com/uploads/canyon.jpg/${file}?v=0123456789`;
     const made = [thumbnailOf(source, { url: url('thumbnail.jpg') })];
     const { bytes: _, ...offer } = { ...(items[1] as Thumbnail), url: url('large.webp') };
@@ -152,7 +152,7 @@ Source:`);
     expect(JSON.parse(Message).email).toContain('4000 x 3000 gif, 466 KB, first of 24 frames\n');
   });
 
-  test('names the content where the source has no version', async () => {
+  test('names the etag if the source has no version', async () => {
     const { Message } = await published(imageOf(sourceAt(5, { version: null })));
     expect(JSON.parse(Message).email).toContain('Version:   etag-5\n');
     expect(JSON.parse(JSON.parse(Message).default).source).toMatchObject({ version: null, etag: 'etag-5' });
@@ -203,20 +203,20 @@ describe('telling people', () => {
     expect(seen.steps).toEqual(['publish', 'mark']);
   });
 
-  test('does not happen twice where an earlier run of this version has done it', async () => {
+  test('does not happen again if an earlier run of this version has done it', async () => {
     const { ports, seen } = world();
     expect(await notify(inputFor(image, items, true), ports, NOW)).toEqual({ schema: 1, messageId: null });
     expect(seen.steps).toEqual([]);
   });
 
-  test('is not noted where it failed', async () => {
+  test('is not noted in the record if it failed', async () => {
     const fault = new Error('no topic');
     const { ports, seen } = world({ publish: () => Promise.reject(fault) });
     await expect(notify(inputFor(image, items), ports, NOW)).rejects.toBe(fault);
     expect(seen.steps).toEqual([]);
   });
 
-  test('is repeated, with the same dedupe id, where noting it failed', async () => {
+  test('is repeated with the same dedupe id if noting it failed', async () => {
     const { ports, seen } = world({ markNotified: () => Promise.reject(new Error('throttled')) });
     await expect(notify(inputFor(image, items), ports, NOW)).rejects.toThrow('throttled');
     await expect(notify(inputFor(image, items), ports, NOW)).rejects.toThrow('throttled');

@@ -52,7 +52,7 @@ test.each([
   [404, 'NoSuchKey', 'deleted'],
   [404, 'NoSuchVersion', 'deleted'],
   [412, 'PreconditionFailed', 'overwritten'],
-  [400, 'InvalidRequest', 'beyond the 5 GB'],
+  [400, 'InvalidRequest', 'larger than the 5 GB'],
 ])('an original that cannot be copied (%d %s) leaves a note', async (status, code, words) => {
   const client = await s3((response) => s3Error(response, status, code));
   expect(await copyOriginal(client, source, 'CorruptImage', 'quarantine')).toEqual({

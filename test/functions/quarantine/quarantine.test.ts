@@ -128,22 +128,22 @@ describe('what failed', () => {
     ]);
   });
 
-  test('is only told where thumbnails and record are there and the processed topic was not', async () => {
+  test('is only reported if thumbnails and record are there and the processed topic was not notified', async () => {
     const record = { schema: 1, id: 'b/k', status: 'DONE', notified: false } as const;
     const { answer, seen } = run({ state: { record } });
     const { text, message } = await answer;
     expect(seen).toEqual({ copies: [], updates: [], removed: [], counted: ['UnsupportedFormat'] });
-    expect(message).toMatchObject({ consequence: 'NOT_TOLD', quarantine: null });
+    expect(message).toMatchObject({ consequence: 'NOT_NOTIFIED', quarantine: null });
     expect(text).toContain('are made and recorded, but the processed topic was not notified.');
     expect(text).toContain('npm run replay -- --key=uploads/canyon.jpg');
   });
 
-  test('says to put the cause right before it is replayed, where the image is not at fault', async () => {
+  test('says to fix the cause before the replay, if the image is not at fault', async () => {
     const { text } = await run({ error: { Error: 'AccessDeniedException', Cause: 'not authorized' } }).answer;
     expect(text).toContain('Fix the cause first, then run:\n\n  npm run replay -- --key=');
   });
 
-  test('is only told where a deletion was not followed', async () => {
+  test('is only reported if a deletion was not followed', async () => {
     const { answer, seen } = run({ state: { 'detail-type': 'Object Deleted' } });
     const { text, message } = await answer;
     expect(seen).toEqual({ copies: [], updates: [], removed: [], counted: ['UnsupportedFormat'] });
@@ -152,7 +152,7 @@ describe('what failed', () => {
     expect(text).toContain('npm run replay -- --key=uploads/canyon.jpg');
   });
 
-  test('is told to the letter that subscribers rely on: file, reason and where it is kept', async () => {
+  test('is a mail with exactly what subscribers rely on: file, reason and location of the copy', async () => {
     const source = sourceOf(created());
     expect(await run().answer).toEqual({
       schema: 1,
@@ -191,7 +191,7 @@ The same bytes will fail again: upload a better image. If a setting refused it, 
     });
   });
 
-  test('is told without a copy where there is none, with the reason for that', async () => {
+  test('is reported without a copy if there is none, with the reason', async () => {
     const note = 'no copy: the original was deleted in the meantime';
     const { answer, seen } = run({ copy: { quarantine: null, note } });
     const { text, message } = await answer;
@@ -218,7 +218,7 @@ The same bytes will fail again: upload a better image. If a setting refused it, 
     },
   );
 
-  test('is told of an input that is no event at all', async () => {
+  test('is reported for an input that is no event at all', async () => {
     const { answer } = run({ event: { hello: 'world' } as unknown as ObjectEvent });
     expect(await answer).toMatchObject({
       error: 'UnsupportedFormat',
@@ -274,8 +274,12 @@ describe('a caught error is named with its message', () => {
       },
       'Rate Exceeded. (Service: Lambda, Status Code: 429)',
     ],
-    ['of Step Functions, with an empty cause', { Error: 'States.Timeout', Cause: '' }, 'It gave no reason.'],
-    ['of Step Functions, without a cause', { Error: 'States.Timeout' }, 'It gave no reason.'],
+    [
+      'of Step Functions, with an empty cause',
+      { Error: 'States.Timeout', Cause: '' },
+      'No reason was given.',
+    ],
+    ['of Step Functions, without a cause', { Error: 'States.Timeout' }, 'No reason was given.'],
     ['with JSON that is no object', { Error: 'E', Cause: '"text"' }, '"text"'],
     ['with JSON that is null', { Error: 'E', Cause: 'null' }, 'null'],
     ['with a message that is no text', { Error: 'E', Cause: '{"errorMessage":7}' }, '{"errorMessage":7}'],

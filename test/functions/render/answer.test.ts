@@ -87,7 +87,7 @@ describe('what Lambda cannot answer with', () => {
     expect(headers['location']).toBe('/a.jpg/large.jpg');
   });
 
-  test('begins where the answer as a whole would be beyond 6,291,556 bytes', async () => {
+  test('begins once the whole answer would exceed 6,291,556 bytes', async () => {
     const { thumbnail } = stored({
       bytes: MAX_BODY_BYTES,
       read: async () => Buffer.alloc(MAX_BODY_BYTES),

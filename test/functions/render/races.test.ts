@@ -5,17 +5,17 @@ import { versionOf } from '../../../functions/lib/image/thumbnail-url';
 import { type Content, REFUSED } from '../../order/contents';
 import { thumbnailsOf } from '../../order/expectations';
 import type { World } from '../../order/world';
-import { type Door, happen, heldUp, openDoor, PRESET, picture, put, remove } from './door';
+import { type Endpoint, happen, heldUp, openEndpoint, PRESET, picture, put, remove } from './endpoint';
 
-let door: Door;
+let endpoint: Endpoint;
 beforeAll(async () => {
-  door = await openDoor('versioned');
+  endpoint = await openEndpoint('versioned');
 });
-afterAll(() => door?.cloud.close());
+afterAll(() => endpoint?.cloud.close());
 
 const LAZY = PRESET.variants[1] as (typeof PRESET.variants)[number];
 const keyOf = (world: World) => `${world.prefix}a.jpg`;
-const ask = (world: World, file = 'large.jpg') => door.get(`${keyOf(world)}/${file}`);
+const ask = (world: World, file = 'large.jpg') => endpoint.get(`${keyOf(world)}/${file}`);
 
 /**
  * What has to be true in the end: nothing is there but thumbnails of the current version, all of them listed, and whoever
@@ -24,7 +24,7 @@ const ask = (world: World, file = 'large.jpg') => door.get(`${keyOf(world)}/${fi
 async function assertInOrder(world: World): Promise<void> {
   const key = keyOf(world);
   const content = world.subjects.get(key)?.versions[0]?.content as Content | null;
-  const record = await door.cloud.records.find({ bucket: world.bucket, key });
+  const record = await endpoint.cloud.records.find({ bucket: world.bucket, key });
   const stored = await thumbnailsOf(world, key);
   if (!content || REFUSED[content]) {
     assert.equal(record?.status, content ? 'FAILED' : 'DELETED');
@@ -47,7 +47,7 @@ async function assertInOrder(world: World): Promise<void> {
     lazyHash(LAZY, '#ffffff'),
   );
   assert.equal(lazy?.url?.split('?v=')[1], version);
-  const answer = await door.get(lazy.key);
+  const answer = await endpoint.get(lazy.key);
   assert.equal(answer.statusCode, 200, answer.body);
   assert.equal(await picture(answer), `${colour} ${format} 6x5`);
 }
@@ -60,7 +60,7 @@ async function race(
   after: (world: World) => Promise<unknown> = async () => {},
 ): Promise<number> {
   for (let n = 0; ; n++) {
-    const world = door.world();
+    const world = endpoint.world();
     await before(world);
     const reached = await heldUp(
       n,
@@ -80,7 +80,7 @@ async function race(
 /** No URL that the record tells of may show an earlier version, at any moment: caches would keep it for good. */
 async function assertNoneStale(world: World): Promise<undefined> {
   const key = keyOf(world);
-  const record = await door.cloud.records.find({ bucket: world.bucket, key });
+  const record = await endpoint.cloud.records.find({ bucket: world.bucket, key });
   if (record?.status !== 'DONE') return;
   const told = [...(record.thumbnails ?? []), ...(record.onRequest ?? [])].map((one) => one.key);
   for (const { key, sequencer } of await thumbnailsOf(world, keyOf(world))) {
@@ -93,7 +93,7 @@ const uploaded = (world: World) => happen(world, put('red jpeg'));
 const replaced = (world: World) => happen(world, put('blue jpeg'));
 const deleted = (world: World) => happen(world, remove);
 
-describe('wherever a first request is held up, all ends in order where meanwhile', () => {
+describe('wherever a first request is delayed, everything ends in order if meanwhile', () => {
   test.each<[string, (world: World) => Promise<unknown>]>([
     ['the image is replaced', replaced],
     ['it is deleted', deleted],
@@ -113,7 +113,7 @@ describe('wherever a first request is held up, all ends in order where meanwhile
   });
 });
 
-test('wherever a first request dies, all ends in order once the image is replaced', async () => {
+test('wherever a first request dies, everything is in order once the image is replaced', async () => {
   const dies = async (world: World) => {
     jest.spyOn(console, 'error').mockImplementation();
     await ask(world);
@@ -123,7 +123,7 @@ test('wherever a first request dies, all ends in order once the image is replace
   expect(await race(uploaded, dies, end, replaced)).toBeGreaterThan(5);
 });
 
-describe('wherever a run of the workflow is held up, all ends in order where a variant is asked for meanwhile', () => {
+describe('wherever a run of the workflow is delayed, everything ends in order if a variant is requested meanwhile', () => {
   test.each<[string, (world: World) => Promise<unknown>]>([
     ['and the image is replaced', replaced],
     ['and it is deleted', deleted],
@@ -132,7 +132,7 @@ describe('wherever a run of the workflow is held up, all ends in order where a v
   });
 });
 
-test('while an image is replaced, no URL of its record ever shows the one before', async () => {
+test('while an image is replaced, no URL in its record ever shows the earlier one', async () => {
   const viewed = async (world: World) => {
     await uploaded(world);
     await ask(world);

@@ -6,26 +6,26 @@ import { BEFORE_ANY_EVENT } from '../../../functions/render/updates';
 import { BUCKETS, watched } from '../../order/cloud';
 import type { World } from '../../order/world';
 import { captureMetrics } from '../emitted';
-import { type Door, happen, openDoor, picture, put, remove } from './door';
+import { type Endpoint, happen, openEndpoint, picture, put, remove } from './endpoint';
 
 const metrics = captureMetrics('pics');
 
-let door: Door;
+let endpoint: Endpoint;
 beforeAll(async () => {
-  door = await openDoor('unversioned');
+  endpoint = await openEndpoint('unversioned');
 });
-afterAll(() => door?.cloud.close());
+afterAll(() => endpoint?.cloud.close());
 
 let world: World;
 beforeEach(() => {
-  world = door.world();
+  world = endpoint.world();
 });
 
 const source = () => ({ bucket: world.bucket, key: `${world.prefix}a.jpg` });
 const keyOf = (file: string) => `${source().key}/${file}`;
-const record = () => door.cloud.records.find(source());
+const record = () => endpoint.cloud.records.find(source());
 const stored = (file: string) =>
-  door.cloud.s3.send(new HeadObjectCommand({ Bucket: BUCKETS.thumbnails, Key: keyOf(file) }));
+  endpoint.cloud.s3.send(new HeadObjectCommand({ Bucket: BUCKETS.thumbnails, Key: keyOf(file) }));
 const problem = ({ statusCode, headers, body }: HttpAnswer) => ({
   statusCode,
   cache: headers['cache-control'],
@@ -48,7 +48,7 @@ describe('the first request of a lazy variant', () => {
     metrics.take();
     let answer = {} as HttpAnswer;
     const calls = await callsOf(async () => {
-      answer = await door.get(keyOf('large.jpg'));
+      answer = await endpoint.get(keyOf('large.jpg'));
     });
     expect(calls).toEqual(['GetItem', 'UpdateItem', 'GetObject', 'PutObject', 'UpdateItem', 'GetObject']);
 
@@ -72,7 +72,7 @@ describe('the first request of a lazy variant', () => {
     await happen(world, put('red jpeg'));
     const before = (await record())!;
     expect(before.onRequest?.map(({ variant }) => variant)).toEqual(['large', 'web']);
-    await door.get(keyOf('large.jpg'));
+    await endpoint.get(keyOf('large.jpg'));
 
     const after = (await record())!;
     const [large, web] = before.onRequest ?? [];
@@ -86,7 +86,7 @@ describe('the first request of a lazy variant', () => {
     });
     expect(after.updatedAt > before.updatedAt).toBe(true);
 
-    await door.get(keyOf('web.webp'));
+    await endpoint.get(keyOf('web.webp'));
     const last = (await record())!;
     expect(last.thumbnails?.map(({ variant }) => variant)).toEqual(['small', 'large', 'web']);
     expect(last).not.toHaveProperty('onRequest');
@@ -94,7 +94,7 @@ describe('the first request of a lazy variant', () => {
 
   test('is made anew with the next upload, together with the eager ones', async () => {
     await happen(world, put('red jpeg'));
-    await door.get(keyOf('large.jpg'));
+    await endpoint.get(keyOf('large.jpg'));
     await happen(world, put('blue jpeg'));
     const { sequencer, thumbnails, onRequest } = (await record())!;
     expect(thumbnails?.map(({ variant }) => variant)).toEqual(['small', 'large']);
@@ -105,9 +105,9 @@ describe('the first request of a lazy variant', () => {
 
 test('a second request finds it, and makes nothing', async () => {
   await happen(world, put('red jpeg'));
-  const first = await door.get(keyOf('large.jpg'));
+  const first = await endpoint.get(keyOf('large.jpg'));
   const calls = await callsOf(async () => {
-    expect(await door.get(keyOf('large.jpg'))).toEqual(first);
+    expect(await endpoint.get(keyOf('large.jpg'))).toEqual(first);
   });
   expect(calls).not.toContain('PutObject');
   expect(calls).not.toContain('UpdateItem');
@@ -115,33 +115,35 @@ test('a second request finds it, and makes nothing', async () => {
 
 test('two first requests at once both get it', async () => {
   await happen(world, put('red jpeg'));
-  const answers = await Promise.all([door.get(keyOf('large.jpg')), door.get(keyOf('large.jpg'))]);
+  const answers = await Promise.all([endpoint.get(keyOf('large.jpg')), endpoint.get(keyOf('large.jpg'))]);
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
   expect(answers[0]?.body).toBe(answers[1]?.body);
   expect((await record())?.thumbnails).toHaveLength(2);
 });
 
-test('HEAD makes it too; whoever has it is not sent it again', async () => {
+test('HEAD makes it too, and a caller that has it gets no body', async () => {
   await happen(world, put('red jpeg'));
-  const head = await door.get(keyOf('large.jpg'), { method: 'HEAD' });
+  const head = await endpoint.get(keyOf('large.jpg'), { method: 'HEAD' });
   expect(head).toMatchObject({ statusCode: 200, headers: { 'content-type': 'image/jpeg' } });
   expect(head.body).toBeUndefined();
   const etag = head.headers['etag'] as string;
-  const again = await door.get(keyOf('large.jpg'), { headers: { 'if-none-match': etag } });
+  const again = await endpoint.get(keyOf('large.jpg'), { headers: { 'if-none-match': etag } });
   expect(again).toMatchObject({ statusCode: 304, headers: { etag } });
 });
 
 test('an eager variant that is not there is made in the same way', async () => {
   await happen(world, put('red jpeg'));
   const before = await record();
-  await door.cloud.s3.send(new DeleteObjectCommand({ Bucket: BUCKETS.thumbnails, Key: keyOf('small.jpg') }));
-  expect(await picture(await door.get(keyOf('small.jpg')))).toBe('red jpeg 4x3');
+  await endpoint.cloud.s3.send(
+    new DeleteObjectCommand({ Bucket: BUCKETS.thumbnails, Key: keyOf('small.jpg') }),
+  );
+  expect(await picture(await endpoint.get(keyOf('small.jpg')))).toBe('red jpeg 4x3');
   expect(await record()).toEqual(before);
 });
 
 test('a variant that was declared after the image came is made, and listed', async () => {
   await happen(world, put('red jpeg'));
-  await door.cloud.records.apply({
+  await endpoint.cloud.records.apply({
     Key: { id: recordId(source()) },
     UpdateExpression: 'REMOVE onRequest',
     ConditionExpression: '#status = :done',
@@ -150,19 +152,19 @@ test('a variant that was declared after the image came is made, and listed', asy
     ReturnValues: 'ALL_OLD',
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
-  expect(await picture(await door.get(keyOf('web.webp')))).toBe('red webp 5x4');
+  expect(await picture(await endpoint.get(keyOf('web.webp')))).toBe('red webp 5x4');
   expect((await record())?.thumbnails?.map(({ variant }) => variant)).toEqual(['small', 'web']);
 });
 
 describe('an original from before the workflow, which has no record,', () => {
   test('is examined, and gets a record that any event of it is newer than', async () => {
     const event = (await world.perform(put('red png'))) as ObjectEvent;
-    expect(await picture(await door.get(keyOf('large.png')))).toBe('red png 6x5');
+    expect(await picture(await endpoint.get(keyOf('large.png')))).toBe('red png 6x5');
     expect(await record()).toMatchObject({
       status: 'DONE',
       sequencer: BEFORE_ANY_EVENT,
       etag: event.detail.object.etag,
-      image: { format: 'png', width: 8, height: 6, frames: 1, bytes: door.contents['red png'].length },
+      image: { format: 'png', width: 8, height: 6, frames: 1, bytes: endpoint.contents['red png'].length },
       preset: { name: 'photos' },
       thumbnails: [{ variant: 'large', key: keyOf('large.png'), width: 6, height: 5 }],
       execution: 'on request: b1c5',
@@ -179,7 +181,7 @@ describe('an original from before the workflow, which has no record,', () => {
     ['broken png', 'CorruptImage', 'large.png'],
   ] as const)('is refused where it is %s, by name', async (content, error, file) => {
     await world.perform(put(content));
-    expect(problem(await door.get(keyOf(file)))).toMatchObject({
+    expect(problem(await endpoint.get(keyOf(file)))).toMatchObject({
       statusCode: 422,
       cache: 'public, max-age=60',
       title: 'Unprocessable Entity',
@@ -199,7 +201,7 @@ describe('there is nothing to be had', () => {
         if (command === 'PutObject' && !answer) {
           answer = await watched(
             (_, other) => other(),
-            () => door.get(keyOf('large.jpg')),
+            () => endpoint.get(keyOf('large.jpg')),
           );
         }
         return perform();
@@ -214,7 +216,7 @@ describe('there is nothing to be had', () => {
   test('of an image that failed, for the reason the record has', async () => {
     await happen(world, put('broken png'));
     const before = await record();
-    expect(problem(await door.get(keyOf('large.png')))).toMatchObject({
+    expect(problem(await endpoint.get(keyOf('large.png')))).toMatchObject({
       statusCode: 422,
       cache: 'public, max-age=60',
       error: 'CorruptImage',
@@ -224,10 +226,10 @@ describe('there is nothing to be had', () => {
   });
 
   test('of an image that was deleted, or never was; but it may come, so nobody keeps that answer', async () => {
-    const never = await door.get(keyOf('large.jpg'));
+    const never = await endpoint.get(keyOf('large.jpg'));
     await happen(world, put('red jpeg'));
     await happen(world, remove);
-    for (const answer of [never, await door.get(keyOf('large.jpg'))]) {
+    for (const answer of [never, await endpoint.get(keyOf('large.jpg'))]) {
       expect(problem(answer)).toMatchObject({ statusCode: 404, cache: 'no-store', title: 'Not Found' });
     }
   });
@@ -235,33 +237,39 @@ describe('there is nothing to be had', () => {
   test('of an original that is gone, whose event is not here yet', async () => {
     await happen(world, put('red jpeg'));
     await world.perform(remove);
-    expect(problem(await door.get(keyOf('large.jpg')))).toMatchObject({ statusCode: 404, cache: 'no-store' });
+    expect(problem(await endpoint.get(keyOf('large.jpg')))).toMatchObject({
+      statusCode: 404,
+      cache: 'no-store',
+    });
   });
 
   test('of an original that was overwritten, whose event is not here yet: try again', async () => {
     await happen(world, put('red jpeg'));
     await world.perform(put('blue jpeg'));
-    expect(problem(await door.get(keyOf('large.jpg')))).toMatchObject({ statusCode: 503, cache: 'no-store' });
+    expect(problem(await endpoint.get(keyOf('large.jpg')))).toMatchObject({
+      statusCode: 503,
+      cache: 'no-store',
+    });
     await expect(stored('large.jpg')).rejects.toMatchObject({ name: 'NotFound' });
   });
 
   test('in a format that the variant does not have for this image; but the next one may be of that format', async () => {
     await happen(world, put('red jpeg'));
-    const answer = problem(await door.get(keyOf('large.png')));
+    const answer = problem(await endpoint.get(keyOf('large.png')));
     expect(answer).toMatchObject({ statusCode: 404, cache: 'no-store' });
   });
 
   test('of a variant that is not declared, and AWS is not even asked', async () => {
     await happen(world, put('red jpeg'));
     const calls = await callsOf(async () => {
-      const answer = problem(await door.get(keyOf('huge.jpg')));
+      const answer = problem(await endpoint.get(keyOf('huge.jpg')));
       expect(answer).toMatchObject({ statusCode: 404, cache: 'public, max-age=60' });
     });
     expect(calls).toEqual([]);
   });
 
   test('by another method', async () => {
-    const answer = await door.get(keyOf('large.jpg'), { method: 'POST' });
+    const answer = await endpoint.get(keyOf('large.jpg'), { method: 'POST' });
     expect(problem(answer)).toMatchObject({ statusCode: 405, title: 'Method Not Allowed' });
     expect(answer.headers['allow']).toBe('GET, HEAD');
   });
@@ -274,7 +282,7 @@ describe('a fault of AWS', () => {
         Promise.reject(
           Object.assign(new Error('internals'), { name, $metadata: { httpStatusCode: status } }),
         ),
-      () => door.get(keyOf('large.jpg')),
+      () => endpoint.get(keyOf('large.jpg')),
     );
 
   test.each([
@@ -288,7 +296,7 @@ describe('a fault of AWS', () => {
     expect(answer.headers['retry-after']).toBe('1');
   });
 
-  test('that does not is a 500, which tells only the log why', async () => {
+  test('any other error is a 500, whose cause only the log says', async () => {
     const logged = jest.spyOn(console, 'error').mockImplementation();
     const answer = await failing('AccessDenied', 403)();
     expect(logged).toHaveBeenCalledWith(expect.objectContaining({ name: 'AccessDenied' }));

@@ -38,7 +38,7 @@ test('a thumbnail that is listed keeps the URL it was offered by, and the record
   });
 });
 
-test('a thumbnail that is listed already is replaced, not listed twice', async () => {
+test('a thumbnail that is already listed is replaced, and not listed twice', async () => {
   const smaller = { ...made('small'), bytes: 1 };
   await table.records.apply(list(record, smaller, NOW));
   expect((await table.get(source))?.thumbnails).toEqual([smaller]);

@@ -105,7 +105,7 @@ test('an event that found no capacity stays in the queue and waits longer; other
   expect(wait?.input['VisibilityTimeout']).toBeLessThanOrEqual(120);
 });
 
-test('tells how long each event had been in the backlog, before it is known what becomes of it', async () => {
+test('measures how long each event was in the backlog, before it knows how the execution ends', async () => {
   const { handler } = await start(() => ({ status: 'SUCCEEDED' }));
   process.env['WORKFLOW_NAME'] = 'pics';
   written.take();
@@ -115,7 +115,7 @@ test('tells how long each event had been in the backlog, before it is known what
   ]);
 });
 
-test('where Step Functions does not answer, the invocation fails, and SQS delivers the message again', async () => {
+test('if Step Functions does not answer, the invocation fails and SQS delivers the message again', async () => {
   const { handler } = await start(() => {
     throw new Error('not reached');
   });

@@ -55,7 +55,7 @@ test('the thumbnails are recorded as DONE, in one update', async () => {
   expect(seen.removed).toEqual([]);
 });
 
-test('what is made on request is recorded beside them, and no thumbnail of it stays', async () => {
+test('lazy variants are recorded beside them, and no thumbnail of one stays', async () => {
   const offered = 'uploads/canyon.jpg/huge.jpg';
   const { bytes: _, ...offer } = thumbnailOf(source, { variant: 'huge', key: offered });
   const before = recordOf(5, { thumbnailKeys: new Set([...written, offered]) });
@@ -65,7 +65,7 @@ test('what is made on request is recorded beside them, and no thumbnail of it st
   expect(seen.removed).toEqual([[source.sequencer, offered]]);
 });
 
-test('a record that is missing is no obstacle', async () => {
+test('works without a record', async () => {
   const { answer, seen } = run({ applied: true, before: null });
   expect(await answer).toMatchObject({ status: 'DONE', notified: false });
   expect(seen.removed).toEqual([]);
@@ -82,7 +82,7 @@ describe('thumbnails that no record lists any more', () => {
     expect(seen.removed).toEqual(old.map((key) => [source.sequencer, key]));
   });
 
-  test('are those of this run where a newer version has won: removed up to this version, and superseded', async () => {
+  test('include those of this run if a newer version has won: they are removed, and the run is superseded', async () => {
     const { answer, seen } = run({ applied: false, current: recordOf(6) });
     await expect(answer).rejects.toBeInstanceOf(Superseded);
     expect(seen.removed).toEqual(written.map((key) => [source.sequencer, key]));
@@ -129,7 +129,7 @@ describe('thumbnails that no record lists any more', () => {
   });
 });
 
-test('another version that the same deletion brought back supersedes this one', async () => {
+test('is superseded if the same deletion brought another version back', async () => {
   const { answer } = run({ applied: false, current: recordOf(5, { version: 'another' }) });
   await expect(answer).rejects.toBeInstanceOf(Superseded);
 });
@@ -140,7 +140,7 @@ test.each([
   ['this version', sourceAt(5).sequencer, true],
   ['version 6', sourceAt(6).sequencer, true],
 ])(
-  'it answers whether people were told of this version: they were told of %s',
+  'answers whether subscribers were notified of this version, if the last notified version is %s',
   async (_, notifiedSequencer, notified) => {
     const { answer } = run({ applied: true, before: recordOf(5, { status: 'DONE', notifiedSequencer }) });
     expect(await answer).toMatchObject({ notified });

@@ -92,7 +92,7 @@ const sequencers = () =>
   Object.fromEntries([...bucket.objects].map(([key, { sequencer }]) => [key, sequencer]));
 
 describe('a first run', () => {
-  test('makes every variant from one download and says where each lies', async () => {
+  test('makes every variant from one download and answers with the key of each', async () => {
     const made = await run(version(1));
     expect(made).toEqual({
       schema: 1,
@@ -309,7 +309,7 @@ describe('the first run for an object', () => {
   });
 });
 
-test('an object of unknown origin in the place of a thumbnail is replaced', async () => {
+test('an object of unknown origin at the key of a thumbnail is replaced', async () => {
   bucket.put(SMALL, Buffer.from('something else'), '', '');
   await run(version(1));
   expect(sequencers()).toMatchObject({ [SMALL]: sourceAt(1).sequencer });

@@ -109,7 +109,7 @@ describe('an accepted image', () => {
     expect(seen.claims[0]?.keys).toEqual(['uploads/canyon-40x30.jpg/small.jpg']);
   });
 
-  test('is told which lazy variants an earlier version was asked for, and claims no key for the others', async () => {
+  test('lists the lazy variants that were requested of an earlier version, and claims no key for the others', async () => {
     const lazy = (name: string) => variantOf({ name, lazy: true });
     const presets = [presetOf(variantOf({ name: 'small' }), lazy('large'), lazy('huge'))];
     const bytes = await picture();
@@ -194,7 +194,7 @@ describe('how much is read', () => {
     expect(seen.calls).toEqual(['readHead', 'readWhole']);
   });
 
-  test('is all of a long WebP with EXIF, which stands at its end', async () => {
+  test('is all of a long WebP with EXIF, which is at its end', async () => {
     const bytes = await sharp(await noise('webp', 480, 480))
       .withMetadata({ orientation: 6 })
       .webp({ quality: 100 })

@@ -42,7 +42,7 @@ async function takeUp(key: string, at: Date) {
   return image;
 }
 
-test('no stuck record is a value too: an alarm has to learn that the trouble is over', async () => {
+test('emits 0 if no record is stuck: an alarm has to learn that the problem is over', async () => {
   await handler();
   expect(written.take()).toEqual(['StuckRecords{Workflow=pics} 0 Count']);
 });
@@ -75,7 +75,7 @@ test('counts an image from the moment that it has been PROCESSING for more than 
   }
 });
 
-test('says nothing where it cannot count', async () => {
+test('emits nothing if it cannot count', async () => {
   await table.close();
   await expect(handler()).rejects.toThrow();
   expect(written.take()).toEqual([]);

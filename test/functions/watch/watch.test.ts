@@ -8,12 +8,12 @@ test('asks each of the sixteen shards once, for what began more than ten minutes
   expect(asked).toEqual([...'0123456789abcdef'].map((shard) => [shard, '2026-03-12T01:58:00.000Z', 1_000]));
 });
 
-test('adds up what it is told', async () => {
+test('adds up the counts of the shards', async () => {
   const counts: Record<string, number> = { '0': 2, a: 1_000, f: 1 };
   expect(await watch({ count: async (shard) => counts[shard] ?? 0 }, NOW)).toBe(1_003);
 });
 
-test('fails where one shard cannot be counted: a number too low would call the trouble over', async () => {
+test('fails if one shard cannot be counted: a number that is too low would end the alarm', async () => {
   const count = async (shard: string) => {
     if (shard === '7') throw new Error('throttled');
     return 0;

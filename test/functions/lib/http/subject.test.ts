@@ -17,7 +17,7 @@ test('a signature is known by the user, or by the role and the name of its sessi
   expect(subjectOf({ iam: { userId: 'AIDAIOSFODNN7EXAMPLE' } })).toBe('AIDAIOSFODNN7EXAMPLE');
 });
 
-test('users of a Cognito identity pool, who share a role and the name of its session, are told apart', () => {
+test('users of a Cognito identity pool, who share a role and the name of its session, are different subjects', () => {
   const userId = 'AROAIOSFODNN7EXAMPLE:CognitoIdentityCredentials';
   const user = (identityId: string) => subjectOf({ iam: { userId, cognitoIdentity: { identityId } } });
   expect(user('us-east-1:3f1c')).not.toBe(user('us-east-1:77ab'));

@@ -218,7 +218,7 @@ describe('the key of a thumbnail', () => {
 
   const suffix = '/small.jpg'.length;
 
-  test('holds up to 1,024 bytes; beyond, the SHA-256 of the source key stands in', () => {
+  test('is the source key up to 1,024 bytes, and its SHA-256 beyond', () => {
     const fits = 'k'.repeat(1024 - suffix);
     expect(thumbnailKey('', fits, small, 'jpeg')).toBe(`${fits}/small.jpg`);
     const hash = createHash('sha256').update(`${fits}k`).digest('hex');
@@ -238,7 +238,7 @@ describe('the key of a thumbnail', () => {
     expect(thumbnailKey('', `${fits}京`, small, 'jpeg')).toMatch(/^[0-9a-f]{64}\/small\.jpg$/);
   });
 
-  test('always fits, and differs where the source key, the variant or the format does', () => {
+  test('always fits, and differs if the source key, the variant or the format does', () => {
     const key = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 900 });
     fc.assert(
       fc.property(key, key, (one, other) => {

@@ -57,7 +57,7 @@ describe('recipes arrive in the environment', () => {
     });
   });
 
-  test('without a prefix and without sizes in names where those are not set', () => {
+  test('without a prefix and without sizes in names if those are not set', () => {
     Object.assign(process.env, given);
     expect(recipesFrom(environment)).toMatchObject({ prefix: '', maxSideFromName: 0 });
   });

@@ -42,7 +42,7 @@ test.each([
   expect(sizeFromName(key, MAX)).toBeNull();
 });
 
-test('no name asks for anything where the bound is 0', () => {
+test('no name asks for anything if the bound is 0', () => {
   expect(sizeFromName('canyon-1x1.jpg', 0)).toBeNull();
 });
 

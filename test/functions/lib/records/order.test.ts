@@ -14,7 +14,7 @@ describe('an update that was not applied', () => {
     );
   });
 
-  test('is superseded where the recorded version has survived a later deletion', () => {
+  test('is superseded if the recorded version has outlived a later deletion', () => {
     const survivor = { ...recorded(1), survivedSequencer: sourceAt(3).sequencer };
     expect(() => assertSameVersion(sourceAt(2), survivor)).toThrow(Superseded);
     expect(() => assertSameVersion(sourceAt(2), survivor)).toThrow(/\(sequencer 0+3\); this one is 0+2$/);
@@ -25,12 +25,12 @@ describe('an update that was not applied', () => {
     expect(() => assertSameVersion(sourceAt(1), recorded(1))).not.toThrow();
   });
 
-  test('is superseded where the same deletion brought another version back', () => {
+  test('is superseded if the same deletion brought another version back', () => {
     const other = sourceAt(1, { version: 'other' });
     expect(() => assertSameVersion(other, recorded(1))).toThrow(Superseded);
   });
 
-  test('is invalid where two contents without versions claim one place in the order', () => {
+  test('is invalid if two contents without versions claim the same place in the order', () => {
     const other = sourceAt(1, { etag: 'other', version: null });
     expect(() => assertSameVersion(other, recorded(1))).toThrow(InvalidEvent);
     expect(() => assertSameVersion(other, recorded(1))).toThrow(
@@ -58,11 +58,11 @@ describe('an update is news', () => {
     expect(isNews({ applied: true, before }, source, 'DONE')).toBe(true);
   });
 
-  test('but not where the record says so already', () => {
+  test('but not if the record says so already', () => {
     expect(isNews({ applied: true, before: record('DONE') }, source, 'DONE')).toBe(false);
   });
 
-  test('but not where it was not applied', () => {
+  test('but not if it was refused', () => {
     expect(isNews({ applied: false, current: record('PROCESSING', 6) }, source, 'DONE')).toBe(false);
   });
 });

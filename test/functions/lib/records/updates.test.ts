@@ -293,7 +293,7 @@ describe('what a record holds', () => {
     expect(await table.get(second)).toMatchObject({ status: 'PROCESSING', thumbnails: [thumbnailOf(first)] });
   });
 
-  test('an object of a bucket without versions has a null version, and its etag tells contents apart', async () => {
+  test('an object in a bucket without versions has a null version, and its etag identifies the content', async () => {
     const source = sourceAt(1, { key: freshKey(), version: null });
     await table.records.apply(operations.complete(source));
     expect(await table.get(source)).toMatchObject({ version: null, etag: 'etag-1' });
@@ -319,7 +319,7 @@ describe('what a record holds', () => {
   });
 });
 
-describe('that people were told', () => {
+describe('that subscribers were notified', () => {
   test.each([
     ['older', no],
     ['same', no],

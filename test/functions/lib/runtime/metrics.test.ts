@@ -115,7 +115,7 @@ describe('what is written', () => {
     delete process.env['AWS_LAMBDA_LOG_LEVEL'];
   });
 
-  test('is one line of its own', () => {
+  test('is one line', () => {
     emit({ Done: 1, Failed: 0 });
     expect(written.take()).toEqual(['Done{Workflow=pics} 1 Count', 'Failed{Workflow=pics} 0 Count']);
   });
@@ -142,7 +142,7 @@ describe('what is written', () => {
     ]);
   });
 
-  test('is nothing where nothing was added', () => {
+  test('is nothing if nothing was added', () => {
     new Tally().emit();
     expect(written.take()).toEqual([]);
   });

@@ -66,7 +66,7 @@ describe('opening a thumbnail', () => {
     'content-length': '9',
   };
 
-  test('tells how it is served, and reads it on demand', async () => {
+  test('has its headers, and is read on demand', async () => {
     const bucket = await bucketThat((response) =>
       response.writeHead(200, { etag: '"thumb-1"', ...headers }).end('thumbnail'),
     );
@@ -82,7 +82,7 @@ describe('opening a thumbnail', () => {
     expect(asked()[0]).toMatchObject({ method: 'GET', url: `/${THUMBNAILS}/${KEY}?x-id=GetObject` });
   });
 
-  test('lets go of the connection where it is not read', async () => {
+  test('frees the connection if it is not read', async () => {
     let closed: Promise<unknown> | undefined;
     const bucket = await bucketThat((response) => {
       closed = once(response, 'close');
@@ -108,7 +108,7 @@ describe('writing a thumbnail', () => {
   const source = sourceAt(10, { key: 'uploads/Größe + 東京.jpg' });
   const origin = { source, bytes: 466_123, hash: '0123456789ab' };
 
-  test('carries where it comes from as ASCII metadata, how it is served, and its precondition', async () => {
+  test('carries its origin as ASCII metadata, its headers and its precondition', async () => {
     const bucket = await bucketThat((response) => ok(response));
     expect(await bucket.write(KEY, data, origin, { IfNoneMatch: '*' }, HEADERS)).toBe(true);
     expect(asked()[0]).toMatchObject({
@@ -134,7 +134,7 @@ describe('writing a thumbnail', () => {
     expect(asked()[0]?.headers).not.toHaveProperty('if-none-match');
   });
 
-  test('names the content where the source has no version', async () => {
+  test('names the etag if the source has no version', async () => {
     const bucket = await bucketThat((response) => ok(response));
     const unversioned = { ...origin, source: sourceAt(10, { version: null }) };
     await bucket.write(KEY, data, unversioned, { IfNoneMatch: '*' }, HEADERS);

@@ -51,7 +51,7 @@ describe('reading the head of an object', () => {
     expect(await readHead(client, versioned, 10)).toMatchObject({ totalBytes: 3 });
   });
 
-  test('asks for the object as it is now, not for the version: that tells whether the event is current', async () => {
+  test('asks for the current object, not for the version: that shows whether the event is current', async () => {
     const client = await s3(object('abc', { 'content-range': 'bytes 0-2/3' }, 206));
     await readHead(client, versioned, 10);
     expect(server?.asked[0]?.url).not.toContain('versionId');
@@ -105,7 +105,7 @@ describe('reading a version', () => {
     expect(server?.asked[0]?.url).toContain('versionId=null');
   });
 
-  test('asks for exactly that content where the bucket is not versioned', async () => {
+  test('asks for exactly that content if the bucket is not versioned', async () => {
     const client = await s3(object('whole'));
     await readVersion(client, unversioned, limits);
     expect(server?.asked[0]?.headers).toMatchObject({ 'if-match': '"etag-1"' });

@@ -24,7 +24,7 @@ export const PRESET: Preset = {
   ],
 };
 
-export interface Door {
+export interface Endpoint {
   cloud: Cloud;
   contents: Record<Content, Buffer>;
   /** Objects of its own for each test. */
@@ -34,7 +34,7 @@ export interface Door {
   send(event: UrlEvent): Promise<HttpAnswer>;
 }
 
-export async function openDoor(bucket: 'versioned' | 'unversioned'): Promise<Door> {
+export async function openEndpoint(bucket: 'versioned' | 'unversioned'): Promise<Endpoint> {
   const cloud = await Cloud.open({
     PRESETS: JSON.stringify([PRESET]),
     DELIVERY_URL,
