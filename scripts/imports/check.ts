@@ -1,34 +1,18 @@
-/** Holds imports against the rules. */
-import type { Allowances } from './allowances';
+/** Checks imports against the rules. */
 import { findCycles } from './cycles';
 import type { Import } from './read';
 import { RULES, type Rule } from './rules';
 
 /** Everything that is wrong with these imports, in sentences for a person. */
-export function problems(imports: Import[], allowances: Allowances, rules = RULES): string[] {
-  const unused = new Set<unknown>([...allowances.imports, ...allowances.cycles]);
-  const use = (allowance: unknown) => allowance !== undefined && (unused.delete(allowance) || true);
-
-  const forbidden = imports.flatMap((found) => {
-    const message = problemOf(found, rules);
-    const allowance = allowances.imports.find(
-      ([from, to]) => within(found.from, from) && within(found.to, to),
-    );
-    return message && !use(allowance) ? [message] : [];
-  });
-  const circles = findCycles(imports).flatMap((files) => {
-    const allowance = allowances.cycles.find((group) => files.every((file) => group.includes(file)));
-    return use(allowance)
-      ? []
-      : [
-          `These files import each other in a circle; move what they share into a file of its own: ${files.join(', ')}`,
-        ];
-  });
-  const needless = [...unused].map(
-    (allowance) =>
-      `Remove from scripts/imports/allowances.ts what is no longer needed: ${JSON.stringify(allowance)}`,
+export function problems(imports: Import[], rules = RULES): string[] {
+  const forbidden = imports
+    .map((found) => problemOf(found, rules))
+    .filter((problem) => problem !== undefined);
+  const circles = findCycles(imports).map(
+    (files) =>
+      `These files import each other in a circle; move what they share into a file of its own: ${files.join(', ')}`,
   );
-  return [...forbidden, ...circles, ...needless];
+  return [...forbidden, ...circles];
 }
 
 /** What is wrong with one import, or undefined if the rules allow it. */

@@ -70,7 +70,16 @@ export const RULES: Rule[] = [
   },
   {
     folder: 'bench',
-    imports: ['bundling', 'cli', 'contract', 'functions', 'local-aws', 'test/fixtures', 'test/hostile'],
+    imports: [
+      'bundling',
+      'cli',
+      'contract',
+      'functions',
+      'local-aws',
+      'test/fixtures',
+      'test/functions/lib/prescan/build.ts',
+      'test/hostile',
+    ],
     why: 'Add the folder to the rule for bench/ if a measurement needs it.',
   },
   {
