@@ -1,9 +1,9 @@
-/** What a person needs after a deploy. */
+/** The outputs of a deploy: what people and commands need to work with it. */
 import { TerraformOutput, type TerraformStack } from 'cdktf';
 import { shellWord } from '../contract/text';
 import type { Settings } from './settings/schema';
 import type { ThumbnailWorkflow } from './thumbnail-workflow';
-import { formCors, inTheWordsOfS3 } from './upload-api/form-cors';
+import { asS3Json, formCors } from './upload-api/form-cors';
 
 /** Adds the outputs of one workflow to its stack. Their names are public: commands and scripts read them. */
 export function addOutputs(stack: TerraformStack, settings: Settings, from: ThumbnailWorkflow): void {
@@ -12,7 +12,7 @@ export function addOutputs(stack: TerraformStack, settings: Settings, from: Thum
     `https://${region}.console.aws.amazon.com/${service}/home?region=${region}`;
   const values: Values = {
     uploads_bucket: [from.uploads.name, 'Upload images here.'],
-    uploads_prefix: [uploads.prefix, 'Keys that begin with this start the workflow.'],
+    uploads_prefix: [uploads.prefix, 'Start of the keys that start the workflow.'],
     thumbnails_bucket: [
       from.thumbnails.name,
       'Thumbnails, as <thumbnails_prefix><source key>/<variant>.<extension>.',
@@ -20,27 +20,27 @@ export function addOutputs(stack: TerraformStack, settings: Settings, from: Thum
     thumbnails_prefix: [from.thumbnails.prefix, 'Start of the key of every thumbnail.'],
     quarantine_bucket: [from.quarantine.name, 'Originals of images that failed.'],
     records_table: [from.records.name, 'One item per uploaded image.'],
-    processed_topic_arn: [from.processed.arn, 'Tells of each image that is done.'],
-    errors_topic_arn: [from.errors.arn, 'Tells of each image that failed.'],
-    state_machine_arn: [from.stateMachine.arn, 'The workflow.'],
+    processed_topic_arn: [from.processed.arn, 'Notifies about each image whose thumbnails are ready.'],
+    errors_topic_arn: [from.errors.arn, 'Notifies about each image that failed.'],
+    state_machine_arn: [from.stateMachine.arn, 'The state machine of the workflow.'],
     state_machine_console: [
       `${console('states')}#/statemachines/view/${from.stateMachine.arn}`,
       'Executions and their graphs.',
     ],
-    operations_topic_arn: [from.operations.arn, 'Tells of each alarm that goes off.'],
+    operations_topic_arn: [from.operations.arn, 'Notifies when an alarm goes off and when it is over.'],
     dashboard_console: [
       `${console('cloudwatch')}#dashboards/dashboard/${from.monitoring.dashboardName}`,
-      'How the workflow does, and what it costs.',
+      'CloudWatch dashboard: how the workflow is doing, and what drives its cost.',
     ],
     dead_letter_queue_url: [
       from.objectEvents.deadLetterQueue.url,
       'Events for which no execution could be started.',
     ],
-    backlog_queue_url: [from.backlog.url, 'Events that wait for capacity.'],
-    failure_queue_url: [from.failures.url, 'Failures that could not be told to the errors topic.'],
+    backlog_queue_url: [from.backlog.url, 'Events that wait for free capacity.'],
+    failure_queue_url: [from.failures.url, 'Failures that the errors topic did not accept.'],
     upload_command: [
       `aws s3 cp photo.${uploads.suffixes[0]} s3://${from.uploads.name}/${shellWord(`${uploads.prefix}photo.${uploads.suffixes[0]}`)}`,
-      'Try it.',
+      'Uploads a photo, to try the workflow.',
     ],
   };
   for (const [name, [value, description]] of Object.entries({ ...values, ...endpoints(settings, from) })) {
@@ -56,21 +56,21 @@ function endpoints(settings: Settings, { endpoints }: ThumbnailWorkflow): Values
   const { domain } = settings.delivery;
   const cors = settings.uploads.existingBucket ? formCors(settings) : undefined;
   return {
-    ...(deliveryUrl && { delivery_url: [deliveryUrl, 'Thumbnails are delivered from here.'] }),
+    ...(deliveryUrl && { delivery_url: [deliveryUrl, 'Start of the URL of every thumbnail.'] }),
     ...(delivery &&
       domain && {
         delivery_domain: [
           delivery.domainName,
-          `Point ${domain.name} here, with a CNAME or an alias of Route 53.`,
+          `Point ${domain.name} here with a CNAME, or with an alias record in Route 53.`,
         ],
       }),
     ...(uploadApi && {
-      upload_api_url: [uploadApi.url, 'Apps ask here for forms, and what became of an upload.'],
+      upload_api_url: [uploadApi.url, 'The upload API, without a slash at the end.'],
     }),
     ...(cors && {
       uploads_cors_rule: [
-        inTheWordsOfS3(cors),
-        'Add this to the CORS rules of the uploads bucket, so that pages can upload to it.',
+        asS3Json(cors),
+        'Add this to the CORS rules of the uploads bucket, so that web pages can upload to it.',
       ],
     }),
   } satisfies Values;

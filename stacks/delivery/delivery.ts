@@ -92,7 +92,7 @@ export class Delivery extends Construct {
     });
     onRequest?.allow(distribution);
     bucket.allow({
-      sid: 'TheDistributionReadsThumbnails',
+      sid: 'DistributionReadsThumbnails',
       actions: ['s3:GetObject'],
       // Not the bucket itself: who may list it would get its list of keys for the path "/".
       resources: [thumbnails.objectsArn],

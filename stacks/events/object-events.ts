@@ -72,7 +72,7 @@ export class ObjectEvents extends Construct {
       key: props.key,
       statements: [
         {
-          sid: 'TheRulesSendWhatTheyCouldNotDeliver',
+          sid: 'RulesSendUndeliveredEvents',
           actions: ['sqs:SendMessage'],
           principals: [{ type: 'Service', identifiers: ['events.amazonaws.com'] }],
           condition: [{ test: 'ArnEquals', variable: 'aws:SourceArn', values: rules }],

@@ -1,5 +1,5 @@
 /**
- * What depends on the Lambda concurrency of the account, as a Terraform expression of exactly one shape:
+ * Numbers that depend on the Lambda concurrency of the account, as a Terraform expression of exactly one shape:
  *
  *     ${(data.aws_servicequotas_service_quota.<id>.value >= 1000) ? 100 : -1}
  *
@@ -11,7 +11,7 @@ import { conditional, Op, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { AMPLE_ACCOUNT, BACKLOG_CONCURRENCY, THUMBNAIL_RESERVATION } from '../settings/automatic';
 
-/** The concurrency of the account. It is looked up only where a setting is `auto`: that takes a permission on deploy. */
+/** The concurrency of the account. Terraform looks it up only if a setting is `auto`, because that needs a permission on deploy. */
 export class Capacity extends Construct {
   private quota?: DataAwsServicequotasServiceQuota;
 

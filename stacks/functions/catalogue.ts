@@ -18,7 +18,7 @@ import { thumbnail } from './thumbnail';
 import { validate } from './validate';
 import { WATCH_TIMEOUT, watch } from './watch';
 
-/** What functions work with. */
+/** What a function can be given to work with. */
 export interface Surroundings {
   readonly settings: Settings;
   readonly resources: Resources;
@@ -114,7 +114,7 @@ export const exists = (key: FunctionKey, settings: Settings): boolean =>
 export const functionsFor = (settings: Settings): FunctionName[] =>
   ENTRIES.filter(([key]) => exists(key, settings)).map(([, { folder }]) => folder);
 
-/** What is fixed and what the settings say about the size of a function. */
+/** The size of a function: what the settings say, and its timeout if that is fixed. */
 export function sizeOf<Key extends FunctionKey>(key: Key, { functions }: Settings) {
   const { timeoutSeconds } = CATALOGUE[key] as Entry;
   return { ...functions[key], ...(timeoutSeconds !== undefined && { timeoutSeconds }) };

@@ -8,11 +8,11 @@ import {
   useKeyOfUploads,
 } from './task';
 
-/** Signs forms with its own credentials: what S3 does for a form, it does in the name of this function. */
+/** Signs upload forms with its own credentials: S3 accepts an upload by form with the rights of this function. */
 export function createUpload(resources: Resources, settings: Settings): Task {
   const { uploads } = resources;
   return {
-    description: 'Gives a signed form to upload one image with.',
+    description: 'Returns a signed form with which one image can be uploaded.',
     environment: environmentOf('create-upload', {
       ...uploadsEnvironment(resources),
       ...limitsEnvironment(settings),

@@ -1,16 +1,16 @@
 import {
+  distinguishMissingFromForbidden,
   environmentOf,
   type Resources,
   type Task,
-  tellMissingFromForbidden,
   uploadsEnvironment,
 } from './task';
 
-/** Tells what became of an upload. It reads records, and of an original only whether it is there. */
+/** Says what became of an upload. It reads records; of originals it reads only the head. */
 export function getImage(resources: Resources & { deliveryUrl: string }): Task {
   const { uploads, records, deliveryUrl } = resources;
   return {
-    description: 'Tells what became of an upload.',
+    description: 'Returns the status and the thumbnails of an upload.',
     environment: environmentOf('get-image', {
       TABLE_NAME: records.name,
       ...uploadsEnvironment(resources),
@@ -23,12 +23,12 @@ export function getImage(resources: Resources & { deliveryUrl: string }): Task {
         resources: [records.arn],
       },
       {
-        // HeadObject: an upload whose event is still on its way has no record.
-        sid: 'SeeWhetherItWasUploaded',
+        // HeadObject: an upload has no record until its event has arrived.
+        sid: 'CheckForTheUpload',
         actions: ['s3:GetObject'],
         resources: [uploads.objectsArn],
       },
-      tellMissingFromForbidden(uploads),
+      distinguishMissingFromForbidden(uploads),
     ],
   };
 }

@@ -1,18 +1,18 @@
 import {
+  distinguishMissingFromForbidden,
   environmentOf,
   type Resources,
   readUploads,
   removeThumbnails,
   type Task,
-  tellMissingFromForbidden,
   thumbnailsEnvironment,
 } from './task';
 
-/** Copies the original of a failure aside, tagged with the reason, and marks its record. */
+/** Copies the original of a failed image to quarantine, tagged with the reason, and marks its record. */
 export function quarantine(resources: Resources): Task {
   const { uploads, thumbnails, quarantine: bucket, records } = resources;
   return {
-    description: 'Keeps the original of an image that failed, with the reason, and marks its record.',
+    description: 'Copies the original of a failed image to quarantine and marks its record.',
     environment: environmentOf('quarantine', {
       TABLE_NAME: records.name,
       ...thumbnailsEnvironment(resources),
@@ -20,7 +20,7 @@ export function quarantine(resources: Resources): Task {
     }),
     statements: [
       ...readUploads(resources, 'CopyTheUploadedVersion'),
-      tellMissingFromForbidden(uploads, thumbnails),
+      distinguishMissingFromForbidden(uploads, thumbnails),
       {
         sid: 'KeepTheOriginalWithItsReason',
         actions: ['s3:PutObject', 's3:PutObjectTagging'],

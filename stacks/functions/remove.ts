@@ -1,19 +1,19 @@
 import type { Queue } from '../messaging/queue';
 import type { Settings } from '../settings/schema';
 import {
+  distinguishMissingFromForbidden,
   environmentOf,
   type Resources,
   removeThumbnails,
   type Task,
-  tellMissingFromForbidden,
   thumbnailsEnvironment,
 } from './task';
 
-/** Follows a deletion: removes the thumbnails and leaves a tombstone, or queues the version that the deletion restored. */
+/** Handles a deletion: it deletes the thumbnails and leaves a tombstone, or queues the version that the deletion restored. */
 export function remove(resources: Resources, backlog: Queue, settings: Settings): Task {
   const { uploads, thumbnails, records } = resources;
   return {
-    description: 'Removes the thumbnails of a deleted image and leaves a tombstone in its record.',
+    description: 'Deletes the thumbnails of a deleted image and marks its record as deleted.',
     environment: environmentOf('remove', {
       TABLE_NAME: records.name,
       ...thumbnailsEnvironment(resources),
@@ -23,11 +23,11 @@ export function remove(resources: Resources, backlog: Queue, settings: Settings)
     statements: [
       {
         // HeadObject: the deletion of one version may bring an earlier one back.
-        sid: 'LookAtTheCurrentVersion',
+        sid: 'CheckTheCurrentVersion',
         actions: ['s3:GetObject'],
         resources: [uploads.objectsArn],
       },
-      tellMissingFromForbidden(uploads, thumbnails),
+      distinguishMissingFromForbidden(uploads, thumbnails),
       {
         sid: 'LeaveATombstone',
         actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
@@ -35,7 +35,7 @@ export function remove(resources: Resources, backlog: Queue, settings: Settings)
       },
       removeThumbnails(resources),
       {
-        // S3 sends no event for a version that a deletion makes the current one again.
+        // S3 sends no event for a version that a deletion makes current again.
         sid: 'QueueTheRestoredVersion',
         actions: ['sqs:SendMessage'],
         resources: [backlog.arn],

@@ -1,23 +1,23 @@
 import type { Settings } from '../settings/schema';
 import {
+  distinguishMissingFromForbidden,
   environmentOf,
   imageEnvironment,
   type Resources,
   type Task,
-  tellMissingFromForbidden,
   thumbnailsEnvironment,
   uploadsEnvironment,
   useKeyOfUploads,
 } from './task';
 
 /**
- * Makes a variant on its first request, from the original as it is now. It has the rights of Validate and of Thumbnail, for
- * it does the work of both; without a topic, and without a way to change an original.
+ * Makes a variant on its first request, from the original as it is now. It does the work of Validate and of Thumbnail, so
+ * it has the rights of both. It can't publish to a topic or change an original.
  */
 export function render(resources: Resources, settings: Settings): Task {
   const { uploads, thumbnails, records } = resources;
   return {
-    description: 'Makes a thumbnail when it is first asked for.',
+    description: 'Makes a thumbnail when it is first requested.',
     environment: environmentOf('render', {
       TABLE_NAME: records.name,
       ...uploadsEnvironment(resources),
@@ -30,21 +30,21 @@ export function render(resources: Resources, settings: Settings): Task {
     }),
     statements: [
       {
-        // The version that the record tells of, or the current one of what has no record.
+        // The version that the record names, or the current one if there is no record.
         sid: 'ReadTheOriginal',
         actions: ['s3:GetObject', 's3:GetObjectVersion'],
         resources: [uploads.objectsArn],
       },
       ...useKeyOfUploads(uploads, 'kms:Decrypt'),
-      tellMissingFromForbidden(uploads, thumbnails),
+      distinguishMissingFromForbidden(uploads, thumbnails),
       {
-        // It takes its own thumbnail away again where the original was replaced in the meantime.
+        // It deletes its own thumbnail again if the original was replaced in the meantime.
         sid: 'CompareAndSwapThumbnails',
         actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
         resources: [thumbnails.objectsArn],
       },
       {
-        sid: 'AddItToTheRecord',
+        sid: 'AddTheThumbnailToTheRecord',
         actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
         resources: [records.arn],
       },

@@ -1,13 +1,13 @@
 import {
+  distinguishMissingFromForbidden,
   environmentOf,
   type Resources,
   removeThumbnails,
   type Task,
-  tellMissingFromForbidden,
   thumbnailsEnvironment,
 } from './task';
 
-/** Writes the record, and removes thumbnails that an older version of the object left behind. */
+/** Writes the record, and deletes thumbnails that an older version of the object left behind. */
 export function storeMetadata(resources: Resources): Task {
   const { thumbnails, records } = resources;
   return {
@@ -23,7 +23,7 @@ export function storeMetadata(resources: Resources): Task {
         resources: [records.arn],
       },
       removeThumbnails(resources),
-      tellMissingFromForbidden(thumbnails),
+      distinguishMissingFromForbidden(thumbnails),
     ],
   };
 }

@@ -1,4 +1,4 @@
-/** What the functions of the workflow share: where things are, and how a task states its needs. */
+/** What the functions of the workflow share: the resources, the variables that name them, and common permissions. */
 
 import type {
   Environment,
@@ -14,7 +14,7 @@ import type { Settings } from '../settings/schema';
 import type { Place, Uploads } from '../storage/place';
 import type { RecordTable } from '../storage/record-table';
 
-/** What tasks work on. */
+/** The resources that tasks work on. */
 export interface Resources {
   readonly uploads: Uploads;
   readonly thumbnails: Place;
@@ -23,7 +23,7 @@ export interface Resources {
   readonly processed: Topic;
   /**
    * Where thumbnails are delivered from, without a slash at the end.
-   * @default - nowhere: they are given by bucket and key only
+   * @default - messages and records name thumbnails by bucket and key only
    */
   readonly deliveryUrl?: string;
 }
@@ -53,7 +53,7 @@ export function environmentOf<Name extends FunctionName, Given extends Own<Name>
 
 type Own<Name extends FunctionName> = Omit<Environment<Name>, 'WORKFLOW_NAME'>;
 
-/** The settings that decide which images are taken and what is made of them, as validate and thumbnail read them. */
+/** The settings that decide which images are accepted and which thumbnails are made, as variables. */
 export function imageEnvironment(
   { thumbnails }: Resources,
   { presets, accept, limits, output, sizeFromName }: Settings,
@@ -67,7 +67,7 @@ export function imageEnvironment(
   };
 }
 
-/** Which images are taken. */
+/** The settings that decide which images are accepted, as variables. */
 export function limitsEnvironment({
   accept,
   limits,
@@ -80,7 +80,7 @@ export function limitsEnvironment({
   };
 }
 
-/** Where originals lie, for what is not told by an event. */
+/** Where originals are, for functions that don't get it from an event. */
 export function uploadsEnvironment({ uploads }: Resources): UploadsEnvironment {
   return {
     UPLOADS_BUCKET: uploads.name,
@@ -88,12 +88,12 @@ export function uploadsEnvironment({ uploads }: Resources): UploadsEnvironment {
   };
 }
 
-/** Where browsers get thumbnails. */
+/** Where browsers get thumbnails, if anywhere. */
 export function deliveryEnvironment({ deliveryUrl }: Resources): { DELIVERY_URL?: string } {
   return deliveryUrl === undefined ? {} : { DELIVERY_URL: deliveryUrl };
 }
 
-/** Where thumbnails lie, for what writes or removes them. */
+/** Where thumbnails are, for functions that write or delete them. */
 export function thumbnailsEnvironment({ thumbnails }: Resources): ThumbnailsEnvironment {
   return { THUMBNAILS_BUCKET: thumbnails.name, ...prefixEnvironment(thumbnails) };
 }
@@ -103,8 +103,8 @@ const prefixEnvironment = ({ prefix }: Place) => optional(prefix !== '', { THUMB
 const optional = <Given>(when: boolean, variables: Given): Partial<Given> => (when ? variables : {});
 
 /**
- * The bucket of the stack is versioned, so each event names a version, and to read one by its id `s3:GetObject` is not
- * asked for. In an existing bucket that keeps no versions, it is: there the ETag of the event tells the content.
+ * The uploads bucket of the stack is versioned, so each event names a version, and reading a version by its id doesn't
+ * need `s3:GetObject`. An existing bucket may keep no versions; there the ETag in the event identifies the content.
  */
 export const readUploads = ({ uploads }: Resources, sid = 'ReadTheUploadedVersion'): Statement[] => [
   {
@@ -115,7 +115,7 @@ export const readUploads = ({ uploads }: Resources, sid = 'ReadTheUploadedVersio
   ...useKeyOfUploads(uploads, 'kms:Decrypt'),
 ];
 
-/** What an object in an existing bucket with a key of its own takes, besides the right to it. */
+/** Use of the key that encrypts an existing bucket, which objects there need besides the S3 permission. */
 export function useKeyOfUploads(
   { encryption }: Uploads,
   action: 'kms:Decrypt' | 'kms:GenerateDataKey',
@@ -123,7 +123,7 @@ export function useKeyOfUploads(
   if (!encryption) return [];
   return [
     {
-      sid: action === 'kms:Decrypt' ? 'DecryptUploads' : 'EncryptBesideUploads',
+      sid: action === 'kms:Decrypt' ? 'DecryptUploads' : 'EncryptInUploadsBucket',
       actions: [action],
       resources: [encryption.keyArn],
       condition: [
@@ -139,14 +139,14 @@ export function useKeyOfUploads(
 
 /** A thumbnail is deleted only after its metadata shows that an older version made it. */
 export const removeThumbnails = ({ thumbnails }: Resources): Statement => ({
-  sid: 'RemoveThumbnailsOfOlderVersions',
+  sid: 'DeleteOutdatedThumbnails',
   actions: ['s3:GetObject', 's3:DeleteObject'],
   resources: [thumbnails.objectsArn],
 });
 
 /** Without `s3:ListBucket`, S3 answers 403 for a key that doesn't exist, and a deleted upload would look forbidden. */
-export const tellMissingFromForbidden = (...places: Place[]): Statement => ({
-  sid: 'TellMissingFromForbidden',
+export const distinguishMissingFromForbidden = (...places: Place[]): Statement => ({
+  sid: 'DistinguishMissingFromForbidden',
   actions: ['s3:ListBucket'],
   resources: [...new Set(places.map(({ arn }) => arn))],
 });

@@ -1,17 +1,17 @@
 import type { Settings } from '../settings/schema';
 import {
   deliveryEnvironment,
+  distinguishMissingFromForbidden,
   environmentOf,
   imageEnvironment,
   type Resources,
   readUploads,
   type Task,
-  tellMissingFromForbidden,
   thumbnailsEnvironment,
   useKeyOfUploads,
 } from './task';
 
-/** Decodes an image once and writes every variant. It holds no right to the table or a topic: it runs the decoder. */
+/** Decodes an image once and writes every variant. Because it runs the decoder, it has no access to the table or a topic. */
 export function thumbnail(resources: Resources, settings: Settings): Task {
   const { uploads, thumbnails } = resources;
   return {
@@ -26,9 +26,9 @@ export function thumbnail(resources: Resources, settings: Settings): Task {
     }),
     statements: [
       ...readUploads(resources),
-      tellMissingFromForbidden(uploads, thumbnails),
+      distinguishMissingFromForbidden(uploads, thumbnails),
       {
-        // HeadObject, which s3:GetObject permits, tells whether a newer version has already written its thumbnail.
+        // HeadObject, which s3:GetObject permits, shows whether a newer version has already written its thumbnail.
         sid: 'CompareAndSwapThumbnails',
         actions: ['s3:GetObject', 's3:PutObject'],
         resources: [thumbnails.objectsArn],

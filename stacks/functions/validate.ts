@@ -1,25 +1,25 @@
 import type { Settings } from '../settings/schema';
 import {
+  distinguishMissingFromForbidden,
   environmentOf,
   imageEnvironment,
   type Resources,
   type Task,
-  tellMissingFromForbidden,
   useKeyOfUploads,
 } from './task';
 
-/** Judges an upload by its bytes and claims its record. */
+/** Checks an upload by its bytes and claims its record. */
 export function validate(resources: Resources, settings: Settings): Task {
   const { uploads, records } = resources;
   return {
-    description: 'Judges an uploaded image by its bytes and claims its record.',
+    description: 'Checks an uploaded image by its bytes and claims its record.',
     environment: environmentOf('validate', {
       TABLE_NAME: records.name,
       ...imageEnvironment(resources, settings),
     }),
     statements: [
       {
-        // Reads the head of whatever is current, which tells whether that is still the version of the event.
+        // Reads the head of the current version, which shows whether that is still the version of the event.
         sid: 'ReadTheCurrentVersion',
         actions: ['s3:GetObject'],
         resources: [uploads.objectsArn],
@@ -30,9 +30,9 @@ export function validate(resources: Resources, settings: Settings): Task {
         resources: [uploads.objectsArn],
       },
       ...useKeyOfUploads(uploads, 'kms:Decrypt'),
-      tellMissingFromForbidden(uploads),
+      distinguishMissingFromForbidden(uploads),
       {
-        // The claim is one conditional write; the record says whether a newer version has overtaken this one.
+        // The claim is one conditional write; it fails if a newer version has overtaken this one.
         sid: 'ClaimTheRecord',
         actions: ['dynamodb:UpdateItem'],
         resources: [records.arn],

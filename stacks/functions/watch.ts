@@ -1,18 +1,18 @@
 import { PROCESSING_INDEX } from '../../contract/record';
 import { environmentOf, type Resources, type Task } from './task';
 
-/** Seconds it may run: it asks the index sixteen short questions at once. */
+/** Seconds it may run: it sends sixteen short queries to the index at once. */
 export const WATCH_TIMEOUT = 30;
 
-/** Counts what never came to an end. It is no state of the workflow: a schedule runs it. */
+/** Counts images that have been PROCESSING for too long. It isn't a state of the workflow: a schedule runs it. */
 export function watch({ records }: Pick<Resources, 'records'>): Task {
   return {
-    description: 'Counts images that have been PROCESSING for long.',
+    description: 'Counts images that have been PROCESSING for too long.',
     environment: environmentOf('watch', { TABLE_NAME: records.name }),
     statements: [
       {
-        // Of the index alone: it holds keys, and the query answers a number.
-        sid: 'CountWhatIsProcessing',
+        // Of the index alone, which holds only keys. The query returns a count.
+        sid: 'CountStuckRecords',
         actions: ['dynamodb:Query'],
         resources: [`${records.arn}/index/${PROCESSING_INDEX}`],
       },

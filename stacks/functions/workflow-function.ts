@@ -36,7 +36,7 @@ export interface WorkflowFunctionProps {
   readonly key?: Key;
 }
 
-/** What the settings say of how large a function is, and how many of it there may be. */
+/** Memory, timeout and concurrency of a function, as the settings give them. */
 export type FunctionSize = Pick<
   WorkflowFunctionProps,
   'memoryMb' | 'timeoutSeconds' | 'provisionedConcurrency'
@@ -62,7 +62,7 @@ export class WorkflowFunction extends Construct {
       retentionInDays: props.logs.retentionDays,
       kmsKeyId: props.key?.arn,
     });
-    // Lambda takes on the roles of its own account only, so its trust needs no condition against a confused deputy.
+    // Lambda assumes roles of its own account only, so this trust policy needs no condition against a confused deputy.
     const role = new ServiceRole(this, 'role', {
       ...props.role,
       service: 'lambda.amazonaws.com',
@@ -82,7 +82,7 @@ export class WorkflowFunction extends Construct {
       handler: 'index.handler',
       filename: code.path,
       sourceCodeHash: props.package.sha256,
-      // The definition names the version: running executions keep the code they began with.
+      // The definition names the version, so running executions keep the code they began with.
       publish: true,
       memorySize: props.memoryMb,
       timeout: props.timeoutSeconds,
@@ -94,7 +94,7 @@ export class WorkflowFunction extends Construct {
         logGroup: logs.name,
       },
       tracingConfig: { mode: 'Active' },
-      // A first invocation before the policy is there would fail and leave no log.
+      // An invocation before the policy exists would fail and leave no log.
       dependsOn: [role.policy],
     });
     this.name = lambda.functionName;
@@ -107,9 +107,9 @@ export class WorkflowFunction extends Construct {
   }
 
   /**
-   * Each deploy that publishes a version lets go of the warm instances of the one before, and then asks for new ones:
+   * Each deploy that publishes a version releases the warm instances of the previous one and then requests new ones, so
    * for some minutes an image may wait a second for a cold start. The other order, `create_before_destroy`, would need
-   * twice the instances within the reservation, and `skip_destroy` would pay for those of every old version for ever.
+   * twice the instances within the reservation, and `skip_destroy` would keep paying for those of every old version.
    */
   private keepWarm(lambda: LambdaFunction, instances: number): void {
     new LambdaProvisionedConcurrencyConfig(this, 'provisioned-concurrency', {
@@ -120,7 +120,7 @@ export class WorkflowFunction extends Construct {
   }
 }
 
-/** Without `logs:CreateLogGroup`: the group exists, and so keeps its retention. */
+/** Without `logs:CreateLogGroup`: the group already exists, and so keeps its retention. */
 const writeOwnLogs = (group: CloudwatchLogGroup): Statement => ({
   sid: 'WriteOwnLogs',
   actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],

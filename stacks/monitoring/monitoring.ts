@@ -6,18 +6,18 @@ import { Dashboard } from './dashboard';
 import { Schedule } from './schedule';
 import type { Watched } from './watched';
 
-/** Between two counts of stuck records: one for each value of an alarm. */
+/** Minutes between two counts of stuck records: one count for each period of the alarm. */
 const WATCH_MINUTES = 5;
 
 export interface MonitoringProps extends Watched {
-  /** Where alarms are told. */
+  /** Gets a message for each alarm. */
   readonly topic: Topic;
   readonly account: string;
 }
 
-/** What tells people of trouble, and shows them where to look. */
+/** Alarms, the dashboard, and the schedule that counts stuck records. */
 export class Monitoring extends Construct {
-  /** Where alarms are told. */
+  /** Gets a message for each alarm. */
   readonly topic: Topic;
   readonly dashboardName: string;
 
@@ -28,7 +28,7 @@ export class Monitoring extends Construct {
 
     new Schedule(this, 'watch', {
       name: `${namePrefix}-watch`,
-      description: 'Counts images that have been PROCESSING for long.',
+      description: 'Runs the function that counts images which have been PROCESSING for too long.',
       everyMinutes: WATCH_MINUTES,
       run: watched.functions.watch,
       account,

@@ -9,12 +9,12 @@ export interface OperationsTopicProps {
   readonly account: string;
   /**
    * Encrypts the messages. Its policy lets CloudWatch use it.
-   * @default - not encrypted: CloudWatch can't use the key of SNS, and its alarms would go nowhere, in silence
+   * @default - not encrypted: CloudWatch can't use the AWS-managed key of SNS, so its alarms would be lost silently
    */
   readonly key?: Key;
 }
 
-/** The topic that alarms of the stack publish to, and nothing else. */
+/** The topic that only the alarms of this stack publish to. */
 export function operationsTopic(
   scope: Construct,
   { namePrefix, emails, region, account, key }: OperationsTopicProps,
@@ -26,10 +26,10 @@ export function operationsTopic(
     encryption: 'none',
     statements: [
       {
-        sid: 'TheAlarmsOfTheStackPublish',
+        sid: 'AlarmsPublish',
         actions: ['sns:Publish'],
         principals: [{ type: 'Service', identifiers: ['cloudwatch.amazonaws.com'] }],
-        // Against the confused deputy. By name, since the alarms are made after their topic.
+        // Against the confused deputy. The ARN is a pattern, because the alarms are created after their topic.
         condition: [
           { test: 'StringEquals', variable: 'aws:SourceAccount', values: [account] },
           {

@@ -10,12 +10,12 @@ export interface ScheduleProps {
   readonly description: string;
   /** Minutes between two runs, 2 or more. */
   readonly everyMinutes: number;
-  /** What runs. */
+  /** The function to run. */
   readonly run: WorkflowFunction;
   readonly account: string;
 }
 
-/** Runs a function again and again. A run that fails is tried again by Lambda, twice, and then left to the next one. */
+/** Runs a function at a fixed interval. Lambda retries a failed run twice; after that the next run takes over. */
 export class Schedule extends Construct {
   constructor(
     scope: Construct,
@@ -41,7 +41,7 @@ export class Schedule extends Construct {
       rule: rule.name,
       targetId: 'function',
       arn: run.arn,
-      // Without the permission a run is lost, and nobody hears of it.
+      // A run that happens before the permission exists is lost silently.
       dependsOn: [permission],
     });
   }

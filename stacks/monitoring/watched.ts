@@ -5,10 +5,10 @@ import type { Settings } from '../settings/schema';
 import type { FunctionTimeouts } from '../state-machine/arns';
 import type { StateMachine } from '../state-machine/state-machine';
 
-/** The functions: those that are states of the workflow, in their order, and what runs beside it. */
+/** The functions that are states of the workflow, in their order, and the two that run beside it. */
 export type WatchedFunctions = Record<keyof FunctionTimeouts | 'resume' | 'watch', WorkflowFunction>;
 
-/** What alarms and dashboard look at. */
+/** The resources that alarms and the dashboard cover. */
 export interface Watched extends Endpoints {
   readonly settings: Settings;
   readonly functions: WatchedFunctions;
@@ -17,8 +17,8 @@ export interface Watched extends Endpoints {
   readonly rules: { readonly created: { name: string }; readonly deleted: { name: string } };
   /** Events for which no execution could be started. */
   readonly deadLetters: Queue;
-  /** Failures nobody could be told of. */
+  /** Failures that the errors topic did not accept. */
   readonly failures: Queue;
-  /** Events that wait for capacity. */
+  /** Events that wait for free capacity. */
   readonly backlog: Queue;
 }

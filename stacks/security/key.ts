@@ -4,15 +4,15 @@ import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { Construct } from 'constructs';
 import type { Statement } from './statement';
 
-/** The longest KMS waits before it deletes a key: what the key encrypted is lost with it. */
+/** The longest time that KMS waits before it deletes a key. Whatever the key encrypted is lost with it. */
 const DELETION_WINDOW_DAYS = 30;
 
 export interface KeyProps {
-  /** Start of the names of what uses the key, and its alias. */
+  /** Start of the names of the resources that use the key, and its alias. */
   readonly namePrefix: string;
   readonly region: string;
   readonly account: string;
-  /** Whether CloudFront delivers what it encrypts. */
+  /** Whether CloudFront delivers objects that it encrypts. */
   readonly delivery?: boolean;
   /** Whether it encrypts the logs of an API. */
   readonly api?: boolean;
@@ -21,8 +21,8 @@ export interface KeyProps {
 /**
  * The customer-managed key of the stack: its buckets, topics, queues, table and log groups are encrypted with it.
  *
- * Not so the functions' environment variables, which hold names and limits and no secret, nor the definition of the
- * state machine: the keys that AWS owns protect those, and no role then depends on this key just to start.
+ * The functions' environment variables, which hold no secrets, and the definition of the state machine are encrypted with
+ * keys that AWS owns, so that nothing depends on this key just to start.
  */
 export class Key extends Construct {
   readonly arn: string;
@@ -44,8 +44,8 @@ export class Key extends Construct {
   }
 
   /**
-   * What a role needs of this key for the statements it has: each service asks for the key in the name of its caller.
-   * The role can use it through those services only, so never on data it holds itself.
+   * @returns the permissions on this key that a role with these statements needs, because each service uses the key with
+   * the rights of its caller. The role can use the key only through those services, never on data it holds itself.
    */
   neededFor(statements: Statement[]): Statement[] {
     const actions = new Set(statements.flatMap((statement) => statement.actions ?? []));
@@ -80,9 +80,9 @@ export class Key extends Construct {
 type Calls = Record<string, string[]>;
 
 /**
- * Calls that have the service decrypt a data key. DynamoDB makes the one of a table once, in the name of who creates the
- * table, and decrypts it for each caller; SNS and SQS decrypt the one they have just made, to be sure of it. To S3 a
- * HeadObject, which asks for no key, is the same permission as a GetObject.
+ * Calls for which the service decrypts a data key. DynamoDB generates the data key of a table once, when the table is
+ * created, and decrypts it for each caller; SNS and SQS decrypt the one they have just generated, to verify it. In S3,
+ * HeadObject, which needs no key, has the same permission as GetObject.
  *
  * docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
  * docs.aws.amazon.com/amazondynamodb/latest/developerguide/EncryptionAtRest.html
@@ -96,7 +96,7 @@ const DECRYPTING: Calls = {
   sqs: ['sqs:SendMessage', 'sqs:ReceiveMessage'],
 };
 
-/** Calls that have the service make a data key. */
+/** Calls for which the service generates a data key. */
 const ENCRYPTING: Calls = {
   s3: ['s3:PutObject'],
   sns: ['sns:Publish'],
@@ -104,16 +104,16 @@ const ENCRYPTING: Calls = {
 };
 
 /**
- * Who may do what with the key. ARNs are patterns of names, because the things themselves are made with the key.
- * S3 and DynamoDB need no entry: they act for roles, whose own policies say so.
+ * Who may do what with the key. ARNs are patterns of names, because the resources are created after the key that they
+ * use. S3 and DynamoDB need no entry: they use the key with the rights of roles, whose own policies allow it.
  */
 function keyPolicy({ namePrefix, region, account, delivery, api }: KeyProps): Statement[] {
   const arns = (service: string, ...resources: string[]) =>
     resources.map((resource) => `arn:aws:${service}:${region}:${account}:${resource}`);
   return [
     {
-      // Without it no one could ever change the key again; with it the account's policies decide.
-      sid: 'TheAccountAdministersTheKey',
+      // Without it nobody could ever change the key again. With it, the policies of the account decide.
+      sid: 'AccountAdministersTheKey',
       actions: ['kms:*'],
       resources: ['*'],
       principals: [{ type: 'AWS', identifiers: [`arn:aws:iam::${account}:root`] }],
@@ -133,7 +133,7 @@ function keyPolicy({ namePrefix, region, account, delivery, api }: KeyProps): St
       ],
     },
     {
-      // EventBridge tells KMS no source, and a condition on one would lose events in silence. SQS does name its queue.
+      // EventBridge sends KMS no source, so a condition on it would lose events silently. SQS does name its queue.
       sid: 'RulesSendToTheEncryptedDeadLetterQueue',
       actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
       resources: ['*'],
@@ -170,8 +170,8 @@ function keyPolicy({ namePrefix, region, account, delivery, api }: KeyProps): St
 }
 
 /**
- * Any distribution of the account: one cannot be named before it is made, and it reads a bucket that is made with the key.
- * Which objects it may read is in the policy of their bucket.
+ * For any distribution of the account, because its ARN isn't known until it exists, and it depends on a bucket that needs
+ * the key first. The policy of that bucket says which objects a distribution may read.
  */
 const distributionsDecrypt = (account: string): Statement => ({
   sid: 'DistributionsReadEncryptedThumbnails',

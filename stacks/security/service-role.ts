@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import type { Key } from './key';
 import type { Statement } from './statement';
 
-/** What every role of the stack is given in the same way. */
+/** What every role of the stack has in common. */
 export interface RoleProps {
   /** Name of the role. Roles are global to the account, so it holds the region. */
   readonly name: string;
@@ -15,14 +15,14 @@ export interface RoleProps {
    */
   readonly permissionsBoundary?: string;
   /**
-   * The key of what the role works on. It gets the use of it that its statements take.
-   * @default - keys that AWS keeps, which need no permission
+   * The key of the data that the role works on. The role gets the permissions on it that its statements need.
+   * @default - keys that AWS owns, which need no permission
    */
   readonly key?: Key;
 }
 
 export interface ServiceRoleProps extends RoleProps {
-  /** AWS service that takes on the role, for example `lambda.amazonaws.com`. */
+  /** AWS service that assumes the role, for example `lambda.amazonaws.com`. */
   readonly service: string;
   /**
    * The resources for which the service may do so.
@@ -33,7 +33,7 @@ export interface ServiceRoleProps extends RoleProps {
   readonly statements: Statement[];
 }
 
-/** A role that one AWS service takes on, with exactly the permissions given. */
+/** A role that one AWS service can assume, with exactly the given permissions. */
 export class ServiceRole extends Construct {
   readonly arn: string;
   /** Wait for it before using the role: without its policy the role can do nothing. */

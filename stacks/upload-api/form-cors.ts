@@ -1,11 +1,11 @@
-/** What pages may do to the uploads bucket: send a form. */
+/** The CORS rule with which web pages may upload to the uploads bucket by form. */
 import type { S3BucketCorsConfigurationCorsRule } from '@cdktf/provider-aws/lib/s3-bucket-cors-configuration';
 import type { Settings } from '../settings/schema';
 
-/** Seconds. Browsers remember for two hours at most what they may do. */
+/** Seconds. Chrome keeps the answer to a preflight for two hours at most. */
 export const PREFLIGHT_SECONDS = 2 * 60 * 60;
 
-/** @returns undefined where no page may */
+/** @returns undefined if no page may */
 export function formCors({ uploadApi }: Settings): S3BucketCorsConfigurationCorsRule | undefined {
   const { enabled, corsOrigins } = uploadApi;
   if (!enabled || corsOrigins.length === 0) return undefined;
@@ -18,8 +18,8 @@ export function formCors({ uploadApi }: Settings): S3BucketCorsConfigurationCors
   };
 }
 
-/** A rule as S3 itself writes it: `AllowedOrigins`, … */
-export function inTheWordsOfS3(rule: S3BucketCorsConfigurationCorsRule): string {
+/** @returns the rule as JSON with the names that the S3 API and console use: `AllowedOrigins`, … */
+export function asS3Json(rule: S3BucketCorsConfigurationCorsRule): string {
   const entries = Object.entries(rule).map(([key, value]) => [key[0]!.toUpperCase() + key.slice(1), value]);
   return JSON.stringify(Object.fromEntries(entries));
 }

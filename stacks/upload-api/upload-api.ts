@@ -14,7 +14,7 @@ import type { Key } from '../security/key';
 import type { Settings } from '../settings/schema';
 import { PREFLIGHT_SECONDS } from './form-cors';
 
-/** What answers each route. */
+/** The function behind each route. */
 export interface ApiFunctions {
   readonly createUpload: WorkflowFunction;
   readonly getImage: WorkflowFunction;
@@ -34,7 +34,7 @@ export interface UploadApiProps {
 
 type Guard = Pick<Apigatewayv2RouteConfig, 'authorizationType' | 'authorizerId'>;
 
-/** The HTTP API of an app: a form for an upload, and what became of it. Every route asks who calls. */
+/** The HTTP API for apps: it hands out upload forms and says what became of an upload. Every route authenticates its caller. */
 export class UploadApi extends Construct {
   /** Without a slash at the end. */
   readonly url: string;
@@ -48,7 +48,7 @@ export class UploadApi extends Construct {
 
     const api = new Apigatewayv2Api(this, 'api', {
       name,
-      description: 'Forms to upload images with, and what became of them.',
+      description: 'Hands out upload forms and reports what became of each upload.',
       protocolType: 'HTTP',
       corsConfiguration: settings.corsOrigins.length > 0 ? corsFor(settings) : undefined,
     });
@@ -61,7 +61,7 @@ export class UploadApi extends Construct {
     this.functions = functions;
   }
 
-  /** Tokens where the settings name who signs them, signatures of AWS where they don't. */
+  /** JWTs if the settings name their issuer, AWS signatures (IAM) otherwise. */
   private guard(api: Apigatewayv2Api, jwt: Settings['uploadApi']['jwt']): Guard {
     if (!jwt) return { authorizationType: 'AWS_IAM' };
     const authorizer = new Apigatewayv2Authorizer(this, 'authorizer', {
@@ -94,7 +94,7 @@ export class UploadApi extends Construct {
       target: `integrations/${integration.id}`,
       ...guard,
     });
-    // A parameter of the path is any value here.
+    // A path parameter becomes a wildcard in the ARN.
     const resource = routeKey.replace(' ', '').replace(/\{\w+\}/, '*');
     new LambdaPermission(this, `${id}-permission`, {
       statementId: 'OnlyTheRoute',

@@ -67,12 +67,12 @@ test('only the documented exceptions name every resource', () => {
     ),
   );
   expect([...new Set(open)].sort()).toEqual([
+    'AccountAdministersTheKey',
     'AlarmsPublishToEncryptedTopics',
     'DeliverExecutionLogs',
     'DistributionsReadEncryptedThumbnails',
     'LogGroupsAreEncrypted',
     'RulesSendToTheEncryptedDeadLetterQueue',
-    'TheAccountAdministersTheKey',
     'WriteTraces',
   ]);
 });

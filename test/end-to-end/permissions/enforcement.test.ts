@@ -69,7 +69,7 @@ test('a function without a grant fails by the name of the service, and the mail 
 });
 
 test('without s3:ListBucket an object that is gone looks forbidden, so its event fails', async () => {
-  await startWithout(['validate-function_role', 'TellMissingFromForbidden']);
+  await startWithout(['validate-function_role', 'DistinguishMissingFromForbidden']);
   await workflow.process('gone.jpg', await picture());
   const last = workflow.ended.at(-1);
   await purge(workflow, 'uploads', 'gone.jpg');

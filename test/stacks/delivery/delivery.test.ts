@@ -278,7 +278,7 @@ describe('who gets in', () => {
       ({ effect }: { effect?: string }) => effect !== 'Deny',
     );
   const reading = (resource: string) => ({
-    sid: 'TheDistributionReadsThumbnails',
+    sid: 'DistributionReadsThumbnails',
     actions: ['s3:GetObject'],
     resources: [resource],
     principals: [{ type: 'Service', identifiers: ['cloudfront.amazonaws.com'] }],

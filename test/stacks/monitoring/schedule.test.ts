@@ -31,7 +31,7 @@ test('the function may ask one index of the table, and change nothing', () => {
   );
   expect(onTheTable).toEqual([
     {
-      sid: 'CountWhatIsProcessing',
+      sid: 'CountStuckRecords',
       actions: ['dynamodb:Query'],
       resources: ['<record-table.arn>/index/processing-by-start'],
     },

@@ -47,7 +47,7 @@ test('every policy is exactly the one that was reviewed', () => {
     'validate-function_role_permissions': [
       'ReadTheCurrentVersion: Allow s3:GetObject on <uploads-bucket.arn>/*',
       'ReadTheUploadedVersion: Allow s3:GetObjectVersion on <uploads-bucket.arn>/*',
-      'TellMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>',
+      'DistinguishMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>',
       'ClaimTheRecord: Allow dynamodb:UpdateItem on <record-table.arn>',
       LOGS('validate-function'),
       TRACES,
@@ -55,7 +55,7 @@ test('every policy is exactly the one that was reviewed', () => {
     'thumbnail-function_role_trust': LAMBDA,
     'thumbnail-function_role_permissions': [
       'ReadTheUploadedVersion: Allow s3:GetObjectVersion on <uploads-bucket.arn>/*',
-      'TellMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>, <thumbnails-bucket.arn>',
+      'DistinguishMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>, <thumbnails-bucket.arn>',
       'CompareAndSwapThumbnails: Allow s3:GetObject, s3:PutObject on <thumbnails-bucket.arn>/*',
       LOGS('thumbnail-function'),
       TRACES,
@@ -63,14 +63,14 @@ test('every policy is exactly the one that was reviewed', () => {
     'store-metadata-function_role_trust': LAMBDA,
     'store-metadata-function_role_permissions': [
       'WriteTheRecord: Allow dynamodb:UpdateItem on <record-table.arn>',
-      'RemoveThumbnailsOfOlderVersions: Allow s3:GetObject, s3:DeleteObject on <thumbnails-bucket.arn>/*',
-      'TellMissingFromForbidden: Allow s3:ListBucket on <thumbnails-bucket.arn>',
+      'DeleteOutdatedThumbnails: Allow s3:GetObject, s3:DeleteObject on <thumbnails-bucket.arn>/*',
+      'DistinguishMissingFromForbidden: Allow s3:ListBucket on <thumbnails-bucket.arn>',
       LOGS('store-metadata-function'),
       TRACES,
     ],
     'notify-function_role_trust': LAMBDA,
     'notify-function_role_permissions': [
-      'TellSubscribers: Allow sns:Publish on <processed-topic.arn>',
+      'NotifySubscribers: Allow sns:Publish on <processed-topic.arn>',
       'MarkTheRecordAsNotified: Allow dynamodb:UpdateItem on <record-table.arn>',
       LOGS('notify-function'),
       TRACES,
@@ -78,19 +78,19 @@ test('every policy is exactly the one that was reviewed', () => {
     'quarantine-function_role_trust': LAMBDA,
     'quarantine-function_role_permissions': [
       'CopyTheUploadedVersion: Allow s3:GetObjectVersion on <uploads-bucket.arn>/*',
-      'TellMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>, <thumbnails-bucket.arn>',
+      'DistinguishMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>, <thumbnails-bucket.arn>',
       'KeepTheOriginalWithItsReason: Allow s3:PutObject, s3:PutObjectTagging on <quarantine-bucket.arn>/*',
       'MarkTheRecordAsFailed: Allow dynamodb:UpdateItem on <record-table.arn>',
-      'RemoveThumbnailsOfOlderVersions: Allow s3:GetObject, s3:DeleteObject on <thumbnails-bucket.arn>/*',
+      'DeleteOutdatedThumbnails: Allow s3:GetObject, s3:DeleteObject on <thumbnails-bucket.arn>/*',
       LOGS('quarantine-function'),
       TRACES,
     ],
     'remove-function_role_trust': LAMBDA,
     'remove-function_role_permissions': [
-      'LookAtTheCurrentVersion: Allow s3:GetObject on <uploads-bucket.arn>/*',
-      'TellMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>, <thumbnails-bucket.arn>',
+      'CheckTheCurrentVersion: Allow s3:GetObject on <uploads-bucket.arn>/*',
+      'DistinguishMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>, <thumbnails-bucket.arn>',
       'LeaveATombstone: Allow dynamodb:GetItem, dynamodb:UpdateItem on <record-table.arn>',
-      'RemoveThumbnailsOfOlderVersions: Allow s3:GetObject, s3:DeleteObject on <thumbnails-bucket.arn>/*',
+      'DeleteOutdatedThumbnails: Allow s3:GetObject, s3:DeleteObject on <thumbnails-bucket.arn>/*',
       'QueueTheRestoredVersion: Allow sqs:SendMessage on <backlog_queue.arn>',
       LOGS('remove-function'),
       TRACES,
@@ -104,7 +104,7 @@ test('every policy is exactly the one that was reviewed', () => {
     ],
     'watch-function_role_trust': LAMBDA,
     'watch-function_role_permissions': [
-      'CountWhatIsProcessing: Allow dynamodb:Query on <record-table.arn>/index/processing-by-start',
+      'CountStuckRecords: Allow dynamodb:Query on <record-table.arn>/index/processing-by-start',
       LOGS('watch-function'),
       TRACES,
     ],
@@ -125,7 +125,7 @@ test('every policy is exactly the one that was reviewed', () => {
       'StartTheWorkflow: Allow states:StartExecution on <state-machine.arn>',
     ],
     'object-events_dead-letter-queue_access': [
-      'TheRulesSendWhatTheyCouldNotDeliver: Allow sqs:SendMessage on <object-events_dead-letter-queue.arn> to Service events.amazonaws.com if aws:SourceArn ArnEquals <object-events_created-rule.arn>, <object-events_deleted-rule.arn>',
+      'RulesSendUndeliveredEvents: Allow sqs:SendMessage on <object-events_dead-letter-queue.arn> to Service events.amazonaws.com if aws:SourceArn ArnEquals <object-events_created-rule.arn>, <object-events_deleted-rule.arn>',
       TLS('sqs:*', '<object-events_dead-letter-queue.arn>'),
     ],
     backlog_queue_access: [TLS('sqs:*', '<backlog_queue.arn>')],
@@ -136,7 +136,7 @@ test('every policy is exactly the one that was reviewed', () => {
     'processed-topic_access': [TLS('sns:Publish', '<processed-topic.arn>')],
     'errors-topic_access': [TLS('sns:Publish', '<errors-topic.arn>')],
     'operations-topic_access': [
-      'TheAlarmsOfTheStackPublish: Allow sns:Publish on <operations-topic.arn> to Service cloudwatch.amazonaws.com if aws:SourceAccount StringEquals <account.account_id> if aws:SourceArn ArnLike arn:aws:cloudwatch:us-east-1:<account.account_id>:alarm:thumbnail-workflow-*',
+      'AlarmsPublish: Allow sns:Publish on <operations-topic.arn> to Service cloudwatch.amazonaws.com if aws:SourceAccount StringEquals <account.account_id> if aws:SourceArn ArnLike arn:aws:cloudwatch:us-east-1:<account.account_id>:alarm:thumbnail-workflow-*',
       TLS('sns:Publish', '<operations-topic.arn>'),
     ],
   });
@@ -151,9 +151,9 @@ describe('with the doors to the world open', () => {
       'render-function_role_trust': LAMBDA,
       'render-function_role_permissions': [
         'ReadTheOriginal: Allow s3:GetObject, s3:GetObjectVersion on <uploads-bucket.arn>/*',
-        'TellMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>, <thumbnails-bucket.arn>',
+        'DistinguishMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>, <thumbnails-bucket.arn>',
         'CompareAndSwapThumbnails: Allow s3:GetObject, s3:PutObject, s3:DeleteObject on <thumbnails-bucket.arn>/*',
-        'AddItToTheRecord: Allow dynamodb:GetItem, dynamodb:UpdateItem on <record-table.arn>',
+        'AddTheThumbnailToTheRecord: Allow dynamodb:GetItem, dynamodb:UpdateItem on <record-table.arn>',
         LOGS('render-function'),
         TRACES,
       ],
@@ -166,8 +166,8 @@ describe('with the doors to the world open', () => {
       'get-image-function_role_trust': LAMBDA,
       'get-image-function_role_permissions': [
         'ReadTheRecord: Allow dynamodb:GetItem on <record-table.arn>',
-        'SeeWhetherItWasUploaded: Allow s3:GetObject on <uploads-bucket.arn>/*',
-        'TellMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>',
+        'CheckForTheUpload: Allow s3:GetObject on <uploads-bucket.arn>/*',
+        'DistinguishMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>',
         LOGS('get-image-function'),
         TRACES,
       ],
@@ -178,7 +178,7 @@ describe('with the doors to the world open', () => {
     const { 'thumbnails-bucket_tls-only': bucket, ...others } = open;
     expect(bucket).toEqual([
       TLS('s3:*', '<thumbnails-bucket.arn>, <thumbnails-bucket.arn>/*'),
-      'TheDistributionReadsThumbnails: Allow s3:GetObject on <thumbnails-bucket.arn>/* to Service cloudfront.amazonaws.com if aws:SourceArn StringEquals <delivery_distribution.arn>',
+      'DistributionReadsThumbnails: Allow s3:GetObject on <thumbnails-bucket.arn>/* to Service cloudfront.amazonaws.com if aws:SourceArn StringEquals <delivery_distribution.arn>',
     ]);
     expect(others).toMatchObject(
       Object.fromEntries(Object.entries(policies).filter(([id]) => id !== 'thumbnails-bucket_tls-only')),
@@ -196,7 +196,7 @@ describe('with the doors to the world open', () => {
     const via = `on ${KEY} if kms:ViaService StringEquals s3.us-east-1.amazonaws.com`;
     expect(uses).toEqual([
       [`DecryptUploads: Allow kms:Decrypt ${via}`],
-      [`EncryptBesideUploads: Allow kms:GenerateDataKey ${via}`],
+      [`EncryptInUploadsBucket: Allow kms:GenerateDataKey ${via}`],
       [],
     ]);
   });
@@ -254,7 +254,7 @@ describe('with a customer-managed key', () => {
 
   test('its own policy lets the account administer it, and three services act for this stack', () => {
     expect(encrypted['key_access']).toEqual([
-      'TheAccountAdministersTheKey: Allow kms:* on * to AWS arn:aws:iam::<account.account_id>:root',
+      'AccountAdministersTheKey: Allow kms:* on * to AWS arn:aws:iam::<account.account_id>:root',
       'AlarmsPublishToEncryptedTopics: Allow kms:Decrypt, kms:GenerateDataKey* on * to Service cloudwatch.amazonaws.com if aws:SourceAccount StringEquals <account.account_id> if aws:SourceArn ArnLike arn:aws:cloudwatch:us-east-1:<account.account_id>:alarm:thumbnail-workflow-*',
       'RulesSendToTheEncryptedDeadLetterQueue: Allow kms:Decrypt, kms:GenerateDataKey* on * to Service events.amazonaws.com if kms:EncryptionContext:aws:sqs:arn ArnLike arn:aws:sqs:us-east-1:<account.account_id>:thumbnail-workflow-*',
       'LogGroupsAreEncrypted: Allow kms:Encrypt*, kms:Decrypt*, kms:ReEncrypt*, kms:GenerateDataKey*, kms:Describe* on * to Service logs.us-east-1.amazonaws.com if kms:EncryptionContext:aws:logs:arn ArnLike arn:aws:logs:us-east-1:<account.account_id>:log-group:/aws/lambda/thumbnail-workflow-*, arn:aws:logs:us-east-1:<account.account_id>:log-group:/aws/vendedlogs/states/thumbnail-workflow',
