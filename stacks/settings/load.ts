@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { formatPath, type Problem, problemsOf } from './problems';
-import { conflictsIn, type Rule } from './rules';
+import type { Rule } from './rule';
+import { conflictsIn } from './rules';
 import { type Settings, settingsSchema } from './schema';
 
 /** The settings can't be used. The message lists every problem, one per line. */

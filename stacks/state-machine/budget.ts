@@ -1,5 +1,5 @@
 import { forEachState } from '../functions/catalogue';
-import type { Rule } from '../settings/rules';
+import type { Rule } from '../settings/rule';
 import type { Arns } from './arns';
 import { definition, EXECUTION_LIMIT } from './definition';
 import { describeDurations, worstCaseSeconds } from './duration';
