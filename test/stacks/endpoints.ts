@@ -1,4 +1,4 @@
-/** Settings that open the doors to the world, for the tests of each of them. */
+/** Settings with delivery and the upload API, for the tests of each. */
 
 const DELIVERY = { enabled: true };
 

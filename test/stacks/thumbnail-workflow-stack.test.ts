@@ -10,60 +10,7 @@ const stack = synthesize({
 const blocks = (type: string) => readable(stack.resource[type] ?? {});
 
 describe('the stack', () => {
-  test('consists of exactly these resources', () => {
-    const counts = Object.entries(stack.resource).map(([type, instances]) => [
-      type,
-      Object.keys(instances).length,
-    ]);
-    expect(Object.fromEntries(counts)).toEqual({
-      aws_cloudwatch_dashboard: 1,
-      aws_cloudwatch_event_rule: 3,
-      aws_cloudwatch_event_target: 3,
-      aws_cloudwatch_log_group: 9,
-      aws_cloudwatch_metric_alarm: 18,
-      aws_dynamodb_table: 1,
-      aws_iam_role: 10,
-      aws_iam_role_policy: 10,
-      aws_lambda_event_source_mapping: 1,
-      aws_lambda_function: 8,
-      aws_lambda_permission: 1,
-      aws_s3_bucket: 3,
-      aws_s3_bucket_lifecycle_configuration: 3,
-      aws_s3_bucket_notification: 1,
-      aws_s3_bucket_ownership_controls: 3,
-      aws_s3_bucket_policy: 3,
-      aws_s3_bucket_public_access_block: 3,
-      aws_s3_bucket_server_side_encryption_configuration: 3,
-      aws_s3_bucket_versioning: 2,
-      aws_sfn_state_machine: 1,
-      aws_sns_topic: 3,
-      aws_sns_topic_policy: 3,
-      aws_sns_topic_subscription: 3,
-      aws_sqs_queue: 3,
-      aws_sqs_queue_policy: 3,
-    });
-  });
-
-  test('keeps the addresses of what holds data: another address would replace it', () => {
-    expect(Object.keys(stack.resource['aws_s3_bucket']!).sort()).toEqual([
-      'quarantine-bucket_A11050D1',
-      'thumbnails-bucket_CF086EF1',
-      'uploads-bucket_555FCA6E',
-    ]);
-    expect(Object.keys(stack.resource['aws_dynamodb_table']!)).toEqual(['record-table_B1445AD1']);
-    expect(Object.keys(stack.resource['aws_sqs_queue']!).sort()).toEqual([
-      'backlog_queue_B5ED60CB',
-      'failure-queue_3729AB57',
-      'object-events_dead-letter-queue_38350FAC',
-    ]);
-    expect(Object.keys(stack.resource['aws_sns_topic']!).sort()).toEqual([
-      'errors-topic_ED94DB29',
-      'operations-topic_A684749C',
-      'processed-topic_94961193',
-    ]);
-  });
-
-  test('names versions of Terraform and of the provider, and a state file that is no absolute path', () => {
+  test('requires versions of Terraform and of the provider, and has a relative path for the state file', () => {
     expect(stack.terraform['required_version']).toBe('>= 1.10');
     expect(stack.terraform['required_providers']).toEqual({ aws: { source: 'aws', version: '~> 6.25' } });
     expect(stack.terraform['backend'].local.path).toMatch(
@@ -71,16 +18,17 @@ describe('the stack', () => {
     );
   });
 
-  test('names buckets that are unique and at most 63 characters, however long the prefix and the region', () => {
+  test('gives buckets unique names of at most 63 characters, however long the prefix and the region', () => {
     const named = synthesize({ namePrefix: 'a'.repeat(24), region: 'ap-southeast-2' });
     const names = Object.values(readable(named.resource['aws_s3_bucket']!)).map((bucket) => bucket['bucket']);
     expect(names).toContain(`${'a'.repeat(24)}-quarantine-<account.account_id>-ap-southeast-2`);
+    expect(names).toHaveLength(3);
     for (const name of names) {
       expect(name.replace('<account.account_id>', '123456789012').length).toBeLessThanOrEqual(63);
     }
   });
 
-  test('tells where things are, and the line to try', () => {
+  test('has outputs that name every resource people need, and a command to try it', () => {
     const outputs = Object.entries(readable(stack.output)).map(([name, output]) => [name, output['value']]);
     expect(Object.fromEntries(outputs)).toEqual({
       uploads_bucket: '<uploads-bucket.bucket>',
@@ -104,7 +52,7 @@ describe('the stack', () => {
     });
   });
 
-  test('quotes the line to try where the prefix asks for it', () => {
+  test('quotes the command to try it if the prefix contains characters of the shell', () => {
     const { output } = synthesize({ uploads: { prefix: "it's in/", suffixes: ['png'] } });
     expect(readable(output)['upload_command']!['value']).toBe(
       `aws s3 cp photo.png s3://<uploads-bucket.bucket>/'it'\\''s in/photo.png'`,
@@ -113,30 +61,33 @@ describe('the stack', () => {
 });
 
 describe('every bucket', () => {
-  test.each(['uploads', 'thumbnails', 'quarantine'])('%s is private, owned, encrypted and tidied', (name) => {
-    const of = (type: string) => only(blocks(type), `${name}-bucket`);
-    expect(of('aws_s3_bucket_public_access_block')).toEqual({
-      bucket: `<${name}-bucket.id>`,
-      block_public_acls: true,
-      block_public_policy: true,
-      ignore_public_acls: true,
-      restrict_public_buckets: true,
-    });
-    expect(of('aws_s3_bucket_ownership_controls')['rule']).toEqual({
-      object_ownership: 'BucketOwnerEnforced',
-    });
-    expect(of('aws_s3_bucket_server_side_encryption_configuration')['rule']).toEqual([
-      { apply_server_side_encryption_by_default: { sse_algorithm: 'AES256' } },
-    ]);
-    expect(of('aws_s3_bucket_policy')['policy']).toBe(`<${name}-bucket_tls-only.json>`);
-    expect(of('aws_s3_bucket_lifecycle_configuration')['rule']).toContainEqual({
-      id: 'abort-incomplete-uploads',
-      status: 'Enabled',
-      filter: [{}],
-      abort_incomplete_multipart_upload: [{ days_after_initiation: 7 }],
-    });
-    expect(of('aws_s3_bucket')['force_destroy']).toBe(false);
-  });
+  test.each(['uploads', 'thumbnails', 'quarantine'])(
+    '%s is private, encrypted, without ACLs, and deletes incomplete uploads',
+    (name) => {
+      const of = (type: string) => only(blocks(type), `${name}-bucket`);
+      expect(of('aws_s3_bucket_public_access_block')).toEqual({
+        bucket: `<${name}-bucket.id>`,
+        block_public_acls: true,
+        block_public_policy: true,
+        ignore_public_acls: true,
+        restrict_public_buckets: true,
+      });
+      expect(of('aws_s3_bucket_ownership_controls')['rule']).toEqual({
+        object_ownership: 'BucketOwnerEnforced',
+      });
+      expect(of('aws_s3_bucket_server_side_encryption_configuration')['rule']).toEqual([
+        { apply_server_side_encryption_by_default: { sse_algorithm: 'AES256' } },
+      ]);
+      expect(of('aws_s3_bucket_policy')['policy']).toBe(`<${name}-bucket_tls-only.json>`);
+      expect(of('aws_s3_bucket_lifecycle_configuration')['rule']).toContainEqual({
+        id: 'abort-incomplete-uploads',
+        status: 'Enabled',
+        filter: [{}],
+        abort_incomplete_multipart_upload: [{ days_after_initiation: 7 }],
+      });
+      expect(of('aws_s3_bucket')['force_destroy']).toBe(false);
+    },
+  );
 
   test.each(['uploads', 'quarantine'])('%s keeps replaced and deleted versions for 30 days', (name) => {
     expect(only(blocks('aws_s3_bucket_versioning'), `${name}-bucket`)['versioning_configuration']).toEqual({
@@ -188,7 +139,7 @@ describe('every function', () => {
     });
   });
 
-  test('gets the environment that its code reads, and nothing else', () => {
+  test('gets exactly the environment variables that its code reads', () => {
     const environment = (name: string) => {
       const { NODE_OPTIONS, WORKFLOW_NAME, ...rest } = only(
         blocks('aws_lambda_function'),
@@ -266,14 +217,14 @@ describe('the state machine', () => {
     expect(States.Remove.Resource).toBe('<remove-function.qualified_arn>');
   });
 
-  test('names the topic and the queues that it calls itself', () => {
+  test('calls its topic and its queues without a function', () => {
     const { States } = JSON.parse(machine['definition']);
     expect(States.NotifyFailure.Parameters.TopicArn).toBe('<errors-topic.arn>');
     expect(States.SendToBacklog.Parameters.QueueUrl).toBe('<backlog_queue.url>');
     expect(States.QueueFailure.Parameters.QueueUrl).toBe('<failure-queue.url>');
   });
 
-  test('holds references only where Terraform is to put an ARN, and no template directive', () => {
+  test('contains Terraform references only for ARNs and URLs, and no template directive', () => {
     const definition: string = only(stack.resource['aws_sfn_state_machine'])['definition'];
     expect(definition.match(/\$\{[^}]*\}/g)).toHaveLength(9);
     expect(definition.replace(/\$\{aws_[a-z_]+\.[\w-]+\.(qualified_arn|arn|url)\}/g, '')).not.toMatch(
@@ -283,7 +234,7 @@ describe('the state machine', () => {
 });
 
 describe('the table', () => {
-  test('is on demand, recoverable, drops tombstones, and lists failures by day and what never ended', () => {
+  test('is on demand, recoverable, expires tombstones, and has indexes for failures by day and for stuck images', () => {
     expect(only(blocks('aws_dynamodb_table'))).toEqual({
       name: 'thumbnail-workflow-records',
       billing_mode: 'PAY_PER_REQUEST',

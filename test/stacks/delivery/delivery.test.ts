@@ -26,7 +26,7 @@ describe('the distribution', () => {
     origin_access_control_id: '<delivery_access.id>',
   };
 
-  test('is this, to the letter: HTTPS only, reads only, and nothing kept of an error', () => {
+  test('has exactly these arguments: HTTPS only, reads only, and no error is cached', () => {
     expect(distributionOf(stored)).toEqual({
       enabled: true,
       comment: 'thumbnail-workflow-us-east-1',
@@ -52,7 +52,7 @@ describe('the distribution', () => {
     });
   });
 
-  test('asks the render function, once, for what S3 refuses, where a variant is made on request', () => {
+  test('asks the render function once when S3 has no thumbnail, if there are variants on request', () => {
     const { origin: origins, origin_group, default_cache_behavior, ...rest } = distributionOf(onRequest);
     const { origin: _o, default_cache_behavior: _b, ...others } = distributionOf(stored);
     expect(rest).toEqual(others);
@@ -82,7 +82,7 @@ describe('the distribution', () => {
     ]);
   });
 
-  test('waits longer for the render function than that may run', () => {
+  test('waits for the render function longer than the function may run', () => {
     const [, made] = distributionOf(onRequest)['origin'];
     const slowest = synthesize({ ...ON_REQUEST, functions: { render: { timeoutSeconds: 45 } } });
     const { timeout } = one(slowest, 'aws_lambda_function', 'render-function');
@@ -90,7 +90,7 @@ describe('the distribution', () => {
     expect(made.custom_origin_config.origin_read_timeout).toBeGreaterThan(timeout + 10);
   });
 
-  test('keeps by path and version alone, for as long as the thumbnail says', () => {
+  test('caches by path and version alone, for as long as the Cache-Control of the thumbnail says', () => {
     expect(one(stored, 'aws_cloudfront_cache_policy')).toEqual({
       name: 'thumbnail-workflow-us-east-1',
       comment: expect.any(String),
@@ -107,7 +107,7 @@ describe('the distribution', () => {
     });
   });
 
-  test('says that it is an image and nothing else, to pages of its origins only where there are some', () => {
+  test('sends security headers, and CORS headers only if the settings list origins', () => {
     const headers = one(stored, 'aws_cloudfront_response_headers_policy');
     expect(headers).toEqual({
       name: 'thumbnail-workflow-us-east-1',
@@ -140,7 +140,7 @@ describe('the distribution', () => {
     });
   });
 
-  test('has names that are unique in the account, which it and its policies are global to', () => {
+  test('has names that contain the region, because the distribution and its policies are global to the account', () => {
     const elsewhere = synthesize({ ...ON_REQUEST, namePrefix: 'a'.repeat(24), region: 'ap-southeast-2' });
     const names = ['cache_policy', 'response_headers_policy', 'origin_access_control'].flatMap((type) =>
       Object.values(blocks(elsewhere, `aws_cloudfront_${type}`)).map(({ name }) => name as string),
@@ -153,27 +153,27 @@ describe('the distribution', () => {
   });
 });
 
-describe('what is given', () => {
+describe('the URL of thumbnails', () => {
   const DELIVERY_URL = 'https://<delivery_distribution.domain_name>';
-  const told = (json: TerraformJson) =>
+  const deliveryUrls = (json: TerraformJson) =>
     Object.entries(blocks(json, 'aws_lambda_function')).flatMap(([id, { environment }]) =>
       environment.variables.DELIVERY_URL === undefined
         ? []
         : [[id.replace(/_\w+$/, ''), environment.variables.DELIVERY_URL]],
     );
 
-  test('is the URL of the distribution, to who writes thumbnails down and to people', () => {
-    expect(told(onRequest)).toEqual([['thumbnail-function', DELIVERY_URL]]);
+  test('is the URL of the distribution, in the environment of Thumbnail and in the outputs', () => {
+    expect(deliveryUrls(onRequest)).toEqual([['thumbnail-function', DELIVERY_URL]]);
     expect(readable(onRequest.output)['delivery_url']!['value']).toBe(DELIVERY_URL);
     expect(onRequest.output['delivery_domain']).toBeUndefined();
   });
 
-  test('is a domain of your own, with where to point it', () => {
+  test('is a domain of your own if the settings have one, and an output says where to point it', () => {
     const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b';
     const named = synthesize({
       delivery: { enabled: true, domain: { name: 'i.example.com', certificateArn } },
     });
-    expect(told(named)).toEqual([['thumbnail-function', 'https://i.example.com']]);
+    expect(deliveryUrls(named)).toEqual([['thumbnail-function', 'https://i.example.com']]);
     expect(distributionOf(named)).toMatchObject({
       aliases: ['i.example.com'],
       viewer_certificate: {
@@ -192,22 +192,22 @@ describe('what is given', () => {
     });
   });
 
-  test('is the URL of another CDN, and then nothing is made for it', () => {
+  test('is the URL of your own CDN if the settings have one, and then the stack adds nothing', () => {
     const elsewhere = synthesize({ delivery: { baseUrl: 'https://cdn.example.com/thumbnails' } });
-    expect(told(elsewhere)).toEqual([['thumbnail-function', 'https://cdn.example.com/thumbnails']]);
+    expect(deliveryUrls(elsewhere)).toEqual([['thumbnail-function', 'https://cdn.example.com/thumbnails']]);
     expect(added(synthesize(), elsewhere)).toEqual({});
   });
 });
 
-describe('the stack has, for it,', () => {
-  test('nothing where it is off', () => {
+describe('the stack', () => {
+  test('has nothing for delivery by default', () => {
     const off = counts(synthesize());
     expect(Object.keys(off).filter((type) => /cloudfront|apigateway|function_url|cors/.test(type))).toEqual(
       [],
     );
   });
 
-  test('a distribution and its policies where it is on', () => {
+  test('adds a distribution and its policies with delivery', () => {
     expect(added(synthesize(), stored)).toEqual({
       aws_cloudfront_cache_policy: 1,
       aws_cloudfront_distribution: 1,
@@ -216,7 +216,7 @@ describe('the stack has, for it,', () => {
     });
   });
 
-  test('a function and its URL besides, where a variant is made on request', () => {
+  test('adds a function and its URL as well with variants on request', () => {
     expect(added(stored, onRequest)).toEqual({
       aws_cloudfront_origin_access_control: 1,
       aws_cloudwatch_log_group: 1,
@@ -230,8 +230,8 @@ describe('the stack has, for it,', () => {
   });
 });
 
-describe('who gets in', () => {
-  test('CloudFront alone signs what it asks, and always', () => {
+describe('access', () => {
+  test('CloudFront signs every request to both origins', () => {
     const controls = Object.values(blocks(onRequest, 'aws_cloudfront_origin_access_control'));
     expect(controls.map(({ origin_access_control_origin_type: type }) => type).sort()).toEqual([
       'lambda',
@@ -242,7 +242,7 @@ describe('who gets in', () => {
     }
   });
 
-  test('the URL of the render function is for callers that sign, and only this distribution may call it', () => {
+  test('only this distribution may call the URL of the render function, with signed requests', () => {
     expect(one(onRequest, 'aws_lambda_function_url')).toEqual({
       function_name: '<render-function.function_name>',
       authorization_type: 'AWS_IAM',
@@ -266,8 +266,10 @@ describe('who gets in', () => {
     ]);
   });
 
-  test('the buckets stay private, all of them', () => {
-    for (const block of Object.values(blocks(onRequest, 'aws_s3_bucket_public_access_block'))) {
+  test('all buckets stay private', () => {
+    const access = Object.values(blocks(onRequest, 'aws_s3_bucket_public_access_block'));
+    expect(access).toHaveLength(3);
+    for (const block of access) {
       expect(block).toMatchObject({ block_public_policy: true, restrict_public_buckets: true });
     }
   });
@@ -285,12 +287,12 @@ describe('who gets in', () => {
     condition: [{ test: 'StringEquals', variable: 'aws:SourceArn', values: ['<delivery_distribution.arn>'] }],
   });
 
-  test('this distribution reads thumbnails, and lists nothing', () => {
+  test('this distribution may read thumbnails, and list nothing', () => {
     expect(allowed(stored, 'thumbnails')).toEqual([reading('<thumbnails-bucket.arn>/*')]);
     for (const other of ['uploads', 'quarantine']) expect(allowed(stored, other)).toEqual([]);
   });
 
-  test('where thumbnails lie beside originals, it reads no original', () => {
+  test('it may read no original, even if thumbnails are in the same bucket', () => {
     const beside = synthesize({
       ...ON_REQUEST,
       uploads: { prefix: 'in/' },

@@ -142,12 +142,12 @@ test('every policy is exactly the one that was reviewed', () => {
   });
 });
 
-describe('with the doors to the world open', () => {
+describe('with delivery and the upload API', () => {
   const open = policiesOf(synthesize(WITH_API));
 
-  test('each of their functions has what it needs, and nothing else', () => {
-    const doors = Object.entries(open).filter(([id]) => !(id in policies));
-    expect(Object.fromEntries(doors)).toEqual({
+  test('each of their functions has exactly the permissions that were reviewed', () => {
+    const added = Object.entries(open).filter(([id]) => !(id in policies));
+    expect(Object.fromEntries(added)).toEqual({
       'render-function_role_trust': LAMBDA,
       'render-function_role_permissions': [
         'ReadTheOriginal: Allow s3:GetObject, s3:GetObjectVersion on <uploads-bucket.arn>/*',
@@ -174,7 +174,7 @@ describe('with the doors to the world open', () => {
     });
   });
 
-  test('the others have what they had; the bucket of the thumbnails lets the distribution read', () => {
+  test('nothing else changes, except that the distribution may read the thumbnails bucket', () => {
     const { 'thumbnails-bucket_tls-only': bucket, ...others } = open;
     expect(bucket).toEqual([
       TLS('s3:*', '<thumbnails-bucket.arn>, <thumbnails-bucket.arn>/*'),
@@ -185,7 +185,7 @@ describe('with the doors to the world open', () => {
     );
   });
 
-  test('they use the key of an existing bucket: to read what is encrypted, or to upload in their name', () => {
+  test('with an encrypted existing bucket, render may decrypt with its key, and create-upload may encrypt', () => {
     const KEY = 'arn:aws:kms:us-east-1:123456789012:key/0a1b';
     const existing = policiesOf(
       synthesize({ ...WITH_API, uploads: { existingBucket: 'photos', kmsKeyArn: KEY } }),
@@ -201,7 +201,7 @@ describe('with the doors to the world open', () => {
     ]);
   });
 
-  test('with a customer-managed key they use that, and its policy lets distributions and the log of the API', () => {
+  test('with a customer-managed key they may use it through S3 and DynamoDB, and CloudFront and the log of the API may too', () => {
     const encrypted = policiesOf(synthesize({ ...WITH_API, encryption: { customerManagedKey: true } }));
     const uses = ['render', 'create-upload', 'get-image'].map((name) =>
       encrypted[`${name}-function_role_permissions`]!.flatMap(
@@ -231,7 +231,7 @@ describe('with a customer-managed key', () => {
   const encrypted = policiesOf(synthesize({ encryption: { customerManagedKey: true } }));
   const USE = /^(De|En)cryptThroughTheService: /;
 
-  test('each role may use it through the services that it calls, and for what it does there', () => {
+  test('each role may use the key only through the services that it calls', () => {
     const uses = Object.entries(encrypted).map(([id, lines]) => [id, lines.filter((each) => USE.test(each))]);
     const decrypt = (...services: string[]) =>
       `DecryptThroughTheService: Allow kms:Decrypt on <key.arn> if kms:ViaService StringEquals ${services.map((service) => `${service}.us-east-1.amazonaws.com`).join(', ')}`;
@@ -252,7 +252,7 @@ describe('with a customer-managed key', () => {
     });
   });
 
-  test('its own policy lets the account administer it, and three services act for this stack', () => {
+  test('its key policy lets the account administer it, and lets three services use it for this stack', () => {
     expect(encrypted['key_access']).toEqual([
       'AccountAdministersTheKey: Allow kms:* on * to AWS arn:aws:iam::<account.account_id>:root',
       'AlarmsPublishToEncryptedTopics: Allow kms:Decrypt, kms:GenerateDataKey* on * to Service cloudwatch.amazonaws.com if aws:SourceAccount StringEquals <account.account_id> if aws:SourceArn ArnLike arn:aws:cloudwatch:us-east-1:<account.account_id>:alarm:thumbnail-workflow-*',
@@ -270,19 +270,23 @@ describe('with a customer-managed key', () => {
     ).toEqual(policies);
   });
 
-  test('every name that its policy goes by is one that the stack gives', () => {
+  test('the name patterns in its policy match the names of the resources in the stack', () => {
     const { resource } = synthesize({ encryption: { customerManagedKey: true } });
-    const names = (type: string) => Object.values(resource[type] ?? {}).map((block) => block['name']);
+    const names = (type: string, key = 'name') => {
+      const found = Object.values(resource[type] ?? {}).map((block) => block[key] as string);
+      expect(found).not.toHaveLength(0);
+      return found;
+    };
     for (const name of names('aws_sqs_queue')) expect(name).toMatch(/^thumbnail-workflow-/);
     for (const name of names('aws_cloudwatch_log_group')) {
       expect(name).toMatch(/^\/aws\/(lambda\/thumbnail-workflow-|vendedlogs\/states\/thumbnail-workflow$)/);
     }
-    for (const alarm of Object.values(resource['aws_cloudwatch_metric_alarm'] ?? {})) {
-      expect(alarm['alarm_name']).toMatch(/^thumbnail-workflow-/);
+    for (const name of names('aws_cloudwatch_metric_alarm', 'alarm_name')) {
+      expect(name).toMatch(/^thumbnail-workflow-/);
     }
   });
 
-  /** What a role may do with encrypted things without seeing or writing what is in them. */
+  /** Actions on encrypted resources that neither read nor write their content. */
   const WITHOUT_THE_KEY = [
     's3:ListBucket',
     's3:DeleteObject',
@@ -292,7 +296,7 @@ describe('with a customer-managed key', () => {
     'sqs:ChangeMessageVisibility',
   ];
 
-  test('every action on what it encrypts either takes the key or needs none', () => {
+  test('every action on encrypted resources either gets the use of the key or is known to need none', () => {
     const actions = Object.entries(stack.data['aws_iam_policy_document']!)
       .filter(([id]) => id.includes('_permissions_'))
       .flatMap(([, document]) => (document['statement'] as Statement[]).flatMap((each) => each.actions))
@@ -302,6 +306,7 @@ describe('with a customer-managed key', () => {
       region: 'us-east-1',
       account: '123456789012',
     });
+    expect(actions).toEqual(expect.arrayContaining(['s3:GetObject', ...WITHOUT_THE_KEY]));
     for (const action of actions) {
       const uses = key.neededFor([{ sid: 'One', actions: [action], resources: ['*'] }]);
       expect([action, uses.length > 0]).toEqual([action, !WITHOUT_THE_KEY.includes(action)]);
@@ -312,7 +317,9 @@ describe('with a customer-managed key', () => {
 test('every policy is attached', () => {
   const { aws_iam_policy_document: _documents, ...otherData } = stack.data;
   const attached = JSON.stringify([stack.resource, otherData]);
-  for (const id of Object.keys(stack.data['aws_iam_policy_document']!)) {
+  const ids = Object.keys(stack.data['aws_iam_policy_document']!);
+  expect(ids).toHaveLength(Object.keys(policies).length);
+  for (const id of ids) {
     expect(attached).toContain(`"\${data.aws_iam_policy_document.${id}.json}"`);
   }
 });
@@ -324,8 +331,10 @@ test('every role has exactly one policy, of its own', () => {
   expect(new Set(roles).size).toBe(10);
 });
 
-test('role names hold the region, because roles are global to the account', () => {
-  for (const role of Object.values(stack.resource['aws_iam_role']!)) {
+test('role names contain the region, because roles are global to the account', () => {
+  const roles = Object.values(stack.resource['aws_iam_role']!);
+  expect(roles).toHaveLength(10);
+  for (const role of roles) {
     expect(role['name']).toMatch(/^thumbnail-workflow-[a-z-]+-us-east-1$/);
   }
 });
