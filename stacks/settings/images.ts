@@ -137,7 +137,7 @@ export const limits = group({
     .meta({ description: 'Greatest size of an image in bytes.' }),
   pixels: integer(1, 268_402_689).default(PIXELS).meta({
     description:
-      'Greatest width × height. The default takes what the modes of cameras called 50, 64 and 108 megapixels make. docs/performance.md says how much memory that needs.',
+      'Greatest width × height. The default takes what the modes of cameras called 50, 64 and 108 megapixels make. docs/performance.md says how much memory that needs. An AVIF can take 26 bytes a pixel: where `avif` is accepted, lower it to 60000000 or raise `functions.thumbnail.memoryMb`.',
   }),
   side: integer(1, 65_535).default(65_535).meta({
     description:

@@ -14,8 +14,8 @@ export const KEEPS_ALPHA: Record<OutputFormat, boolean> = {
 };
 
 /**
- * Quality where a variant names none: about equal to the eye (SSIMULACRA2 of 77 to 79, docs/performance.md). The scales of
- * the encoders differ: AVIF at 80 is better than JPEG at 80, and larger.
+ * Quality where a variant names none: about equal to the eye. The scales of the encoders differ: AVIF at 80 is better than
+ * JPEG at 80, and larger (docs/performance.md).
  */
 const QUALITY: Record<'jpeg' | 'webp' | 'avif', number> = { jpeg: 80, webp: 80, avif: 65 };
 
