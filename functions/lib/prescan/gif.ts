@@ -93,7 +93,7 @@ export function cutGif(bytes: Uint8Array): Uint8Array {
   const keep = new Keep(bytes);
   keep.range(0, firstBlock(reader));
   const shown = shownFrame(reader, true);
-  if (!shown) return keep.result();
+  if (!shown || shown.picture.data >= bytes.length) return keep.result(); // no picture to complete
   const around = transparencyAround(reader, shown);
   if (around !== undefined) keep.insert(control(around));
   else if (shown.control) keep.range(shown.control.start, shown.control.end);
