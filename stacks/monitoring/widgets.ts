@@ -23,7 +23,7 @@ export function rowsFor(watched: Watched, alarmArns: readonly string[]): Row[] {
     { height: 6, widgets: durations(watched, graph) },
     { height: 6, widgets: work(watched, graph) },
     { height: 6, widgets: waiting(watched, graph) },
-    ...doorRow(watched, graph),
+    ...endpointRow(watched, graph),
     { height: 6, widgets: costsOfWork(watched, graph) },
     { height: 6, widgets: costsOfExecutions(watched, graph) },
   ];
@@ -106,8 +106,8 @@ function waiting(
   ];
 }
 
-/** Where there are doors to the world. */
-function doorRow(watched: Watched, graph: Graph): Row[] {
+/** The row of the endpoints, if there are any. */
+function endpointRow(watched: Watched, graph: Graph): Row[] {
   const widgets = endpointWidgets(watched, graph);
   return widgets.length > 0 ? [{ height: 6, widgets }] : [];
 }

@@ -8,17 +8,20 @@ const count = threshold(1_000_000);
 
 /** When an alarm goes off: stacks/monitoring/alarms.ts. */
 export const alarmThresholds = group({
-  failurePercent: percent(25, 'Percent of the images that failed, of those that ended within five minutes.'),
-  minimumImages: count(5, 'Images that must have ended in those five minutes: a share of fewer says little.'),
+  failurePercent: percent(25, 'Percentage of failed images among those that finished within five minutes.'),
+  minimumImages: count(
+    5,
+    'How many images must have finished in those five minutes. A percentage of fewer says little.',
+  ),
   errorPercent: percent(
     50,
-    'Percent of the attempts of a function that ended in an error, within five minutes.',
+    'Percentage of a function’s attempts within five minutes that ended in an error.',
   ),
   refusalPercent: percent(
     80,
-    'The same for `validate` and `thumbnail`, where each image that is refused is an error too.',
+    'The same for `validate` and `thumbnail`, in which every refused image counts as an error too.',
   ),
-  minimumInvocations: count(5, 'Attempts there must have been in those five minutes.'),
+  minimumInvocations: count(5, 'How many attempts there must have been in those five minutes.'),
   throttles: count(10, 'Throttled attempts within five minutes, in each five minutes of half an hour.'),
   timedOutExecutions: count(1, 'Executions within five minutes that ran out of time.'),
   deadLetters: count(1, 'Events in the dead-letter queue.'),
@@ -35,5 +38,5 @@ export const alarmThresholds = group({
   .prefault({})
   .meta({
     description:
-      'From which values on CloudWatch tells the operations topic. docs/operations.md says for each alarm what to do.',
+      'Values at which an alarm notifies the operations topic. docs/operations.md says what to do about each alarm.',
   });

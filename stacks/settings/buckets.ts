@@ -11,7 +11,7 @@ const THUMBNAILS_PREFIX = /^(?!.*%\{)[^\p{Cc}\p{Cs}*?$&]{0,200}$/u;
 export const uploads = group({
   prefix: keyPrefix().default('').meta({
     description:
-      'Only keys that start with this begin a workflow. With a prefix, EventBridge can match a suffix in lower, UPPER and Capitalised case only (`.jpg`, `.JPG`, `.Jpg`).',
+      'Only keys that start with this start the workflow. With a prefix, EventBridge can match a suffix in lower, UPPER and Capitalised case only (`.jpg`, `.JPG`, `.Jpg`).',
   }),
   suffixes: list(text(/^[a-z0-9]{1,10}$/, 'a suffix of 1 to 10 characters without the dot: a-z, 0-9'), {
     least: 1,
@@ -24,15 +24,15 @@ export const uploads = group({
     ])
     .meta({
       description:
-        'File name endings that begin a workflow, in any letter case. It holds more than the accepted formats on purpose: an iPhone photo then ends in a mail that names `UnsupportedFormat` instead of in silence.',
+        'File name endings that start the workflow, in any letter case. It holds more than the accepted formats on purpose: an iPhone photo then ends in a mail that names `UnsupportedFormat` instead of in silence.',
     }),
   existingBucket: text(BUCKET_NAME, 'the name of a bucket').optional().meta({
     description:
-      'A bucket that is there already, in the region of the stack and in its account, to watch instead of making one. Nothing about it is changed. It has to send its events to EventBridge: `npm run deploy` asks, and says how to turn that on. Changing it later takes away the bucket that the stack made: see docs/buckets.md.',
+      'An existing bucket, in the region and the account of the stack, that is used instead of a new one. The stack doesn’t change it. It has to send its events to EventBridge: `npm run deploy` checks this and says how to turn it on. Setting it later deletes the bucket that the stack created: see docs/buckets.md.',
   }),
   manageNotifications: flag().default(false).meta({
     description:
-      'Whether the stack turns EventBridge on in the existing bucket. Terraform then owns all notifications of the bucket: those to queues, topics and functions that it does not know are removed on deploy, and EventBridge is turned off again on destroy.',
+      'Whether the stack turns EventBridge on in the existing bucket. Terraform then owns all notifications of the bucket: a deploy removes those to other queues, topics and functions, and destroy turns EventBridge off again.',
   }),
   kmsKeyArn: text(
     /^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[\w-]{1,64}$/,
@@ -41,16 +41,16 @@ export const uploads = group({
     .optional()
     .meta({
       description:
-        'The customer-managed key an existing bucket is encrypted with. The functions get its use through S3; its own policy has to let the account decide.',
+        'The customer-managed key with which an existing bucket is encrypted. The functions may use it through S3; the key policy has to delegate to IAM policies of the account.',
     }),
 })
   .prefault({})
-  .meta({ description: 'Which uploads begin a workflow, and where they are.' });
+  .meta({ description: 'Which uploads start the workflow, and where they are.' });
 
 export const thumbnails = group({
   bucket: oneOf(['own', 'uploads']).default('own').meta({
     description:
-      'Where thumbnails go: to a bucket of their own, or into the one of the uploads, which takes two prefixes so that no thumbnail counts as an upload. Changing it later takes away the bucket of their own: see docs/buckets.md.',
+      'Where thumbnails go: to a bucket of their own, or to the bucket of the uploads, which needs two prefixes so that no thumbnail counts as an upload. Changing it later deletes the bucket of their own: see docs/buckets.md.',
   }),
   prefix: text(
     THUMBNAILS_PREFIX,
@@ -63,7 +63,7 @@ export const thumbnails = group({
     }),
 })
   .prefault({})
-  .meta({ description: 'Where thumbnails lie.' });
+  .meta({ description: 'Where thumbnails are stored.' });
 
 export const lifecycle = group({
   noncurrentDays: integer(1, 3_650).default(30).meta({
@@ -72,19 +72,19 @@ export const lifecycle = group({
   }),
   quarantineDays: integer(1, 3_650).optional().meta({
     description:
-      'Days after which a quarantined original is deleted; it can be read for `lifecycle.noncurrentDays` more. Without it, they stay: nothing is lost before someone has looked.',
+      'Days after which a quarantined original is deleted; it can be read for `lifecycle.noncurrentDays` more. Without it, they stay, so that nothing is lost before someone has looked at it.',
   }),
   originals: group({
     transition: oneOf(['none', 'STANDARD_IA', 'INTELLIGENT_TIERING']).default('none').meta({
       description:
-        'Storage class that uploads move to. `STANDARD_IA` costs less to keep and more to read, `INTELLIGENT_TIERING` finds out by itself. S3 leaves objects below 128 KB where they are.',
+        'Storage class that uploads move to. `STANDARD_IA` costs less to store and more to read; `INTELLIGENT_TIERING` chooses by how often an object is read. S3 doesn’t move objects below 128 KB.',
     }),
     afterDays: integer(0, 3_650).default(30).meta({
-      description: 'Days after which they move. For `STANDARD_IA`, S3 asks for 30 or more.',
+      description: 'Days after which they move. For `STANDARD_IA`, S3 requires 30 or more.',
     }),
   })
     .prefault({})
-    .meta({ description: 'Uploads that are seldom read again.' }),
+    .meta({ description: 'A cheaper storage class for uploads, which are rarely read again.' }),
 })
   .prefault({})
-  .meta({ description: 'How long the buckets keep what, and where.' });
+  .meta({ description: 'How long the buckets keep objects, and in which storage class.' });

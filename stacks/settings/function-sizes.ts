@@ -1,4 +1,4 @@
-/** Settings of capacity: what each function gets, and how fast the backlog drains. */
+/** Settings of capacity: memory, timeout and concurrency of each function, and how fast the backlog drains. */
 import type { z } from 'zod';
 import { AMPLE_ACCOUNT, BACKLOG_CONCURRENCY, RENDER_RESERVATION, THUMBNAIL_RESERVATION } from './automatic';
 import { group, integer, integerOr } from './expectations';
@@ -17,17 +17,17 @@ const memory = (megabytes: number) =>
 const reservedConcurrency = () =>
   integer(1, 100_000).optional().meta({
     description:
-      'Concurrency kept free for this function, which is also the most it gets. Without it, it shares that of the account.',
+      'Concurrency reserved for this function, which is also its maximum. Without it, the function shares the concurrency of the account.',
   });
 
-/** On deploy Terraform asks for the quota; each setting that does so says which permission that takes. */
-const whereTheAccountHas = `where the account’s concurrency is ${AMPLE_ACCOUNT} or more (which takes \`servicequotas:GetServiceQuota\` and \`servicequotas:GetAWSDefaultServiceQuota\` on deploy)`;
+/** Terraform looks up the quota on deploy. Each setting that needs this says which permissions it takes. */
+const ifTheAccountHas = `if the account’s concurrency is ${AMPLE_ACCOUNT} or more (which takes \`servicequotas:GetServiceQuota\` and \`servicequotas:GetAWSDefaultServiceQuota\` on deploy)`;
 
 const cappedReservation = ({ ample }: { ample: number }) =>
   integerOr(['auto', 'none'], 1, 100_000)
     .default('auto')
     .meta({
-      description: `Concurrency kept free for this function, which is also the most it gets: a cap on cost. \`auto\` is ${ample} ${whereTheAccountHas}, and no reservation in a smaller account, where none may be possible.`,
+      description: `Concurrency reserved for this function, which is also its maximum and so caps its cost. \`auto\` is ${ample} ${ifTheAccountHas}, and no reservation in a smaller account, where none may be possible.`,
     });
 
 const size = <Reservation extends z.ZodType>(
@@ -36,9 +36,9 @@ const size = <Reservation extends z.ZodType>(
   reservation: Reservation,
 ) => ({
   memoryMb: memory(memoryMb),
-  timeoutSeconds: integer(1, 120)
-    .default(timeoutSeconds)
-    .meta({ description: 'Seconds one attempt may run. All attempts together must fit an execution.' }),
+  timeoutSeconds: integer(1, 120).default(timeoutSeconds).meta({
+    description: 'Seconds that one attempt may run. All attempts together must fit into an execution.',
+  }),
   reservedConcurrency: reservation,
   provisionedConcurrency: integer(1, 100_000).optional().meta({
     description:
@@ -51,8 +51,8 @@ const lambda = (memoryMb: number, timeoutSeconds: number, what: string) =>
     .prefault({})
     .meta({ description: what });
 
-/** Somebody waits for the answer: CloudFront for a minute at most, API Gateway for half of one. */
-const door = <Reservation extends z.ZodType>(
+/** Somebody waits for the response: CloudFront for a minute at most, API Gateway for half a minute. */
+const endpoint = <Reservation extends z.ZodType>(
   memoryMb: number,
   timeout: { seconds: number; most: number },
   reservation: Reservation,
@@ -65,42 +65,42 @@ const door = <Reservation extends z.ZodType>(
 });
 
 export const functions = group({
-  validate: lambda(512, 5, 'Judges the upload by its bytes.'),
+  validate: lambda(512, 5, 'Checks the upload by its bytes.'),
   thumbnail: group(size(1769, 20, cappedReservation(THUMBNAIL_RESERVATION)))
     .prefault({})
     .meta({ description: 'Makes the thumbnails.' }),
   storeMetadata: lambda(512, 3, 'Writes the record.'),
-  notify: lambda(512, 3, 'Tells the processed topic.'),
-  quarantine: lambda(512, 5, 'Keeps the original of a failure.'),
-  remove: lambda(512, 7, 'Follows a deletion.'),
+  notify: lambda(512, 3, 'Publishes to the processed topic.'),
+  quarantine: lambda(512, 5, 'Copies the original of a failed image to quarantine.'),
+  remove: lambda(512, 7, 'Handles a deletion.'),
   resume: group({ memoryMb: memory(256), reservedConcurrency: reservedConcurrency() })
     .prefault({})
-    .meta({ description: 'Takes events out of the backlog. It runs for as long as an execution may.' }),
+    .meta({ description: 'Takes events out of the backlog. It may run as long as an execution.' }),
   watch: group({ memoryMb: memory(256) })
     .prefault({})
     .meta({ description: 'Counts stuck records every five minutes.' }),
-  render: group(door(1769, { seconds: 20, most: RENDER_TIMEOUT }, cappedReservation(RENDER_RESERVATION)))
+  render: group(endpoint(1769, { seconds: 20, most: RENDER_TIMEOUT }, cappedReservation(RENDER_RESERVATION)))
     .prefault({})
-    .meta({ description: 'Makes a variant on its first request. It is there where one is `lazy`.' }),
-  createUpload: group(door(512, { seconds: 5, most: API_TIMEOUT }, reservedConcurrency()))
+    .meta({ description: 'Makes a variant on its first request. It exists only if a variant is `lazy`.' }),
+  createUpload: group(endpoint(512, { seconds: 5, most: API_TIMEOUT }, reservedConcurrency()))
     .prefault({})
-    .meta({ description: 'Gives the form for an upload. It is there with `uploadApi`.' }),
-  getImage: group(door(512, { seconds: 5, most: API_TIMEOUT }, reservedConcurrency()))
+    .meta({ description: 'Returns the form for an upload. It exists only with `uploadApi`.' }),
+  getImage: group(endpoint(512, { seconds: 5, most: API_TIMEOUT }, reservedConcurrency()))
     .prefault({})
-    .meta({ description: 'Tells what became of an upload. It is there with `uploadApi`.' }),
+    .meta({ description: 'Returns the status of an upload. It exists only with `uploadApi`.' }),
 })
   .prefault({})
   .meta({
     description:
-      'Memory, timeout and concurrency of each function. `resume` has no timeout of its own: it runs for as long as an execution may. An account keeps 100 of its concurrency unreserved; a new account may have 10 in all, and then nothing can be reserved.',
+      'Memory, timeout and concurrency of each function. `resume` has no timeout of its own: it may run as long as an execution. AWS keeps 100 of an account’s concurrency unreserved; a new account may have only 10 in all, and then nothing can be reserved.',
   });
 
 export const backlog = group({
   concurrency: integerOr(['auto'], 2, 1_000)
     .default('auto')
     .meta({
-      description: `Executions at once out of the backlog. Each takes two of the account’s concurrency: one that waits and one that works. \`auto\` is ${BACKLOG_CONCURRENCY.ample} ${whereTheAccountHas}, and ${BACKLOG_CONCURRENCY.scarce} in a smaller account: a new one may have 10 in all.`,
+      description: `How many executions from the backlog run at once. Each uses two of the account’s concurrency: one that waits and one that works. \`auto\` is ${BACKLOG_CONCURRENCY.ample} ${ifTheAccountHas}, and ${BACKLOG_CONCURRENCY.scarce} in a smaller account: a new one may have 10 in all.`,
     }),
 })
   .prefault({})
-  .meta({ description: 'Events for which no capacity was free wait in a queue, and are taken up again.' });
+  .meta({ description: 'Events for which no capacity was free wait in a queue until there is some.' });

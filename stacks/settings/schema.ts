@@ -19,7 +19,9 @@ const NAME_PREFIX = /^(?!sthree-|amzn-s3-demo-)(?=.{3,24}$)[a-z][a-z0-9]*(-[a-z0
 const addresses = (what: string) =>
   list(z.email(expect('an email address')), { most: 50, identity: (address) => address.toLowerCase() })
     .default([])
-    .meta({ description: `Email addresses told of ${what}. Each must confirm its subscription once.` });
+    .meta({
+      description: `Email addresses that are notified about ${what}. Each must confirm its subscription once.`,
+    });
 
 /** Retention periods CloudWatch Logs knows: PutRetentionPolicy, `retentionInDays`. */
 const RETENTION_DAYS = [
@@ -64,10 +66,12 @@ export const settingsSchema = group({
   notifications: group({
     processed: addresses('each processed image'),
     errors: addresses('each image that failed'),
-    operations: addresses('each alarm that goes off, and when it is over'),
+    operations: addresses('each alarm, when it goes off and when it is over'),
   })
     .prefault({})
-    .meta({ description: 'Who is told by email. Other subscribers can join the topics at any time.' }),
+    .meta({
+      description: 'Who is notified by email. Other subscribers can be added to the topics at any time.',
+    }),
   uploads,
   thumbnails,
   sizeFromName,
@@ -84,14 +88,14 @@ export const settingsSchema = group({
       .meta({ description: 'Days that logs are kept.' }),
     level: oneOf(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'])
       .default('INFO')
-      .meta({ description: 'Least level of the functions’ own log lines.' }),
+      .meta({ description: 'Lowest level of the functions’ own log lines that is kept.' }),
     executionData: flag().default(true).meta({
       description:
-        'Whether the input and output of each state is logged. The execution graph of the console needs it; it holds object keys.',
+        'Whether the input and output of each state is logged. The execution graph of the console needs it. It contains object keys.',
     }),
     accessLogsBucket: text(BUCKET_NAME, 'the name of a bucket').optional().meta({
       description:
-        'A bucket that exists already, in the region of the stack and in its account, and takes S3’s logs of the requests to every bucket that the stack makes, each under the name of its bucket. Its policy has to let `logging.s3.amazonaws.com` put objects, and its own encryption has to be that of S3, not of KMS.',
+        'An existing bucket, in the region and the account of the stack, to which S3 writes logs of the requests to every bucket that the stack creates, under the name of that bucket. Its policy has to let `logging.s3.amazonaws.com` put objects, and it has to be encrypted with SSE-S3, not with KMS.',
     }),
   })
     .prefault({})
@@ -102,7 +106,7 @@ export const settingsSchema = group({
   records: group({
     tombstoneDays: integer(1, 3_650).default(30).meta({
       description:
-        'Days that the record of a deleted image is kept. As long as it is there, no late event can bring the image back.',
+        'Days that the record of a deleted image is kept. As long as it exists, no late event can bring the image back.',
     }),
   })
     .prefault({})
@@ -111,13 +115,13 @@ export const settingsSchema = group({
   encryption: group({
     customerManagedKey: flag().default(false).meta({
       description:
-        'Whether buckets, topics, queues, the table and the logs are encrypted with a KMS key of their own. It costs by the month and by the request. Whoever uploads then needs `kms:GenerateDataKey` for it, and whoever reads needs `kms:Decrypt`. Objects that exist keep the encryption they have. Turned off again, or on destroy, the key is deleted after 30 days, and what it still encrypts is lost: copy that first.',
+        'Whether buckets, topics, queues, the table and the logs are encrypted with a customer-managed KMS key. It costs by the month and by the request. Uploaders then need `kms:GenerateDataKey` for it, and readers need `kms:Decrypt`. Existing objects keep their encryption. If you turn it off again, or destroy the stack, the key is deleted after 30 days and everything that it still encrypts is lost: copy that first.',
     }),
   })
     .prefault({})
     .meta({
       description:
-        'Everything is encrypted at rest in any case, without a setting, by keys that AWS keeps and that cost nothing.',
+        'Everything is encrypted at rest without any setting, with keys that AWS owns and that cost nothing.',
     }),
   permissionsBoundary: text(
     /^arn:aws:iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,512}$/,
@@ -125,12 +129,12 @@ export const settingsSchema = group({
   )
     .optional()
     .meta({
-      description: 'Policy that the permissions of every role stay within, where the account asks for one.',
+      description: 'Permissions boundary of every role, if the account requires one.',
     }),
   backend: group({
     bucket: text(BUCKET_NAME, 'the name of a bucket').meta({
       description:
-        'A bucket that exists already, versioned at best: a state that was overwritten can then be restored.',
+        'An existing bucket. It should be versioned, so that an overwritten state can be restored.',
     }),
     key: text(
       /^(?!.*[$%]\{)[^/\p{Cc}\p{Cs}][^\p{Cc}\p{Cs}]{0,511}$/u,
@@ -140,7 +144,7 @@ export const settingsSchema = group({
       .meta({ description: 'Key of the state. Without it, `<namePrefix>.tfstate`.' }),
     region: text(REGION, 'a region of the aws partition such as "eu-west-1"')
       .optional()
-      .meta({ description: 'Region of that bucket. Without it, that of the stack.' }),
+      .meta({ description: 'Region of that bucket. Without it, the region of the stack.' }),
   })
     .optional()
     .meta({
@@ -153,7 +157,7 @@ export const settingsSchema = group({
   }),
   emptyBucketsOnDestroy: flag().default(false).meta({
     description:
-      'Whether destroy deletes what the buckets hold. When false, destroy stops at a bucket that is not empty. It asks for `deletionProtection` to be false.',
+      'Whether destroy deletes the objects in the buckets. If false, destroy stops at a bucket that is not empty. If true, `deletionProtection` has to be false.',
   }),
   pointInTimeRecovery: flag()
     .default(true)

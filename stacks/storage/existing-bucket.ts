@@ -11,10 +11,10 @@ export interface ExistingBucketProps {
 }
 
 /**
- * A bucket that was there before the stack. It is looked at and, unless it is to be told to send events, not changed: its
- * policy, public access, versioning, encryption, lifecycle and notifications are its owner's.
+ * A bucket that existed before the stack. The stack only reads it, unless `manageNotifications` is set: its policy, public
+ * access, versioning, encryption, lifecycle and notifications belong to its owner.
  *
- * Terraform has no data source for notifications, so whether EventBridge is on is asked by `npm run deploy`.
+ * Terraform has no data source for notifications, so `npm run deploy` checks whether EventBridge is on.
  */
 export class ExistingBucket extends Construct {
   readonly name: string;
@@ -39,7 +39,7 @@ export class ExistingBucket extends Construct {
     this.name = bucket.bucket;
     this.arn = bucket.arn;
 
-    // It owns the whole configuration: what else is in it is removed now, and everything when the stack is destroyed.
+    // This resource owns the whole configuration: a deploy removes everything else in it, and destroy removes all of it.
     if (manageNotifications)
       new S3BucketNotification(this, 'events', { bucket: bucket.bucket, eventbridge: true });
   }

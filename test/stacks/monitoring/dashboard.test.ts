@@ -72,7 +72,7 @@ test('shows outcomes first, then where the time goes, then what waits, then what
   ]);
 });
 
-describe('with the doors to the world open', () => {
+describe('with delivery and the upload API', () => {
   const open = synthesize(WITH_API);
   const shown = JSON.parse(only(open.resource['aws_cloudwatch_dashboard'])['dashboard_body']) as typeof body;
   const titles = ({ widgets }: typeof body) => widgets.map(({ properties }) => properties['title']);

@@ -27,7 +27,7 @@ test('is encrypted with the customer-managed key where there is one, which lets 
   });
 });
 
-test('tells each address, and nobody else publishes to it', () => {
+test('notifies each address, and only the alarms may publish to it', () => {
   const { resource, data } = readable(synthesize({ notifications: { operations: ['ops@example.com'] } }));
   expect(Object.values(resource['aws_sns_topic_subscription']!)).toEqual([
     { topic_arn: '<operations-topic.arn>', protocol: 'email', endpoint: 'ops@example.com' },

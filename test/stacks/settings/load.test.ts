@@ -218,7 +218,7 @@ describe('a wrong value names its place, what was expected and what was there', 
     expect(messageFor(values)).toBe(message);
   });
 
-  test('all wrong values are told at once, one per line', () => {
+  test('all wrong values are listed at once, one per line', () => {
     expect(messageFor({ limits: { side: 0 }, accept: 3, colour: 1 }).split('\n')).toHaveLength(3);
   });
 });

@@ -73,7 +73,7 @@ const WEB_ACL = 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/site/0a1b';
 const ORIGINS = ['https://app.example.com'];
 const ANSWERING = { memoryMb: 2048, timeoutSeconds: 2, reservedConcurrency: 9 };
 
-/** All settings of the doors to the world at once: each row looks at its own, and one synthesis serves them all. */
+/** All settings of the endpoints at once: each row looks at its own, and one synthesis serves them all. */
 const OPEN = {
   presets: EAGER_AND_LAZY,
   delivery: {

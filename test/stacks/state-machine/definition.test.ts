@@ -212,14 +212,14 @@ describe('an execution', () => {
     expect(workflow.States.Superseded.Type).toBe('Succeed');
   });
 
-  test('that is throttled is neither quarantined nor told as a failure, from every state of a function', () => {
+  test('that is throttled is neither quarantined nor published as a failure, from every state of a function', () => {
     for (const error of [THROTTLED, 'Throttled']) {
       for (const [, state] of functionTasks) expect(caughtBy(state, error)).toBe('CheckBacklog');
     }
     expect(reachable('CheckBacklog')).not.toContain('Quarantine');
   });
 
-  test('tells of a failure without a function, and keeps what it could not tell without one', () => {
+  test('publishes a failure without a function, and queues what it could not publish without one either', () => {
     const afterwards = [...reachable('NotifyFailure')].map((name) => [name, stateOf(name).Resource]);
     expect(Object.fromEntries(afterwards)).toEqual({
       NotifyFailure: 'arn:aws:states:::sns:publish',

@@ -102,7 +102,7 @@ describe('an upload', () => {
     );
   });
 
-  test('that fails is told to the errors topic', async () => {
+  test('that fails is published to the errors topic', async () => {
     const { path, status, error, cause, sent } = await run(created, { Thumbnail: 'CorruptImage' });
     expect({ path, status, error, cause }).toEqual({
       path: 'Route Validate Thumbnail Quarantine CheckAnswer NotifyFailure Failed',
@@ -122,7 +122,7 @@ describe('a deletion', () => {
     expect(await run(deleted)).toMatchObject({ path: 'Route Remove', status: 'SUCCEEDED', sent: {} });
   });
 
-  test('that fails is told as a failure', async () => {
+  test('that fails is published as a failure', async () => {
     expect((await run(deleted, { Remove: 'CorruptImage' })).path).toBe(
       'Route Remove Quarantine CheckAnswer NotifyFailure Failed',
     );
@@ -176,7 +176,7 @@ describe('an event for which there is no capacity', () => {
     expect(ended.cause).toContain(THROTTLED);
   });
 
-  test('is told as a failure when the backlog cannot be reached either', async () => {
+  test('is published as a failure when the backlog cannot be reached either', async () => {
     const { path, cause, sent } = await run(created, { Validate: THROTTLED, backlog: 'SQS.Down' });
     expect(path).toBe('Route Validate CheckBacklog SendToBacklog DescribeFailure NotifyFailure Failed');
     expect(cause).toContain('SQS.Down');
@@ -192,7 +192,7 @@ describe('an event for which there is no capacity', () => {
 
 describe('a failure', () => {
   test.each(['half an an', ...Object.keys(failure)])(
-    'whose answer is damaged (%s) is still told, with what is known',
+    'whose answer is damaged (%s) is still published, with what is known',
     async (damage) => {
       const { [damage]: _, ...rest } = failure as Record<string, unknown>;
       const { path, cause } = await run(created, {
@@ -207,13 +207,13 @@ describe('a failure', () => {
     },
   );
 
-  test('that the errors topic does not take waits in the failure queue, with the event', async () => {
+  test('that the errors topic does not accept waits in the failure queue, with the event', async () => {
     const { path, sent } = await run(created, { Validate: 'CorruptImage', errors: 'SNS.Down' });
     expect(path).toBe('Route Validate Quarantine CheckAnswer NotifyFailure QueueFailure Failed');
     expect(body(sent['failures'])).toEqual({ failure: { status: 'FAILED' }, event: created });
   });
 
-  test('that nobody takes is still a failed execution', async () => {
+  test('that neither the topic nor the queue accepts is still a failed execution', async () => {
     const deaf = {
       Validate: 'CorruptImage',
       Quarantine: 'AccessDenied',

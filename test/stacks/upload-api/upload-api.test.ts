@@ -141,7 +141,7 @@ describe('pages of the origins in settings', () => {
     expect(blocks(forUsers, 'aws_s3_bucket_cors_configuration')).toEqual({});
   });
 
-  test('may be let into an existing bucket by its owner, who is told how', () => {
+  test('may upload to an existing bucket once its owner has added the rule that an output shows', () => {
     const existing = api({ corsOrigins: ORIGINS }, { uploads: { existingBucket: 'photos' } });
     expect(blocks(existing, 'aws_s3_bucket_cors_configuration')).toEqual({});
     expect(JSON.parse(existing.output['uploads_cors_rule']!['value'])).toEqual({
