@@ -1,12 +1,11 @@
 /** The settings, checked by their own rules and by the limits of what is made from them. */
-import { patternFits } from './events/pattern-size';
 import * as settings from './settings/load';
 import type { Settings } from './settings/schema';
 import { executionFits } from './state-machine/budget';
 
 export { SettingsError } from './settings/load';
 
-const RULES = [patternFits, executionFits];
+const RULES = [executionFits];
 
 /**
  * @param values as a settings file holds them

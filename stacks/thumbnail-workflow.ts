@@ -123,6 +123,7 @@ export class ThumbnailWorkflow extends Construct {
       account,
       functions: states,
       timeouts: timeoutsOf(settings),
+      keys: settings.uploads,
       errors: this.errors,
       failures: this.failures,
       backlog: this.backlog,

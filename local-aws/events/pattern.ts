@@ -8,6 +8,7 @@
  */
 
 import { type Matches, matcher, PatternError } from './operators';
+import { refuseComplexity } from './wildcards';
 
 type Json = Record<string, unknown>;
 
@@ -23,7 +24,9 @@ const isObject = (value: unknown): value is Json =>
  * @throws Error naming the path and the operator that AWS refuses or that is unknown here
  */
 export function compilePattern(pattern: unknown): (event: unknown) => boolean {
-  return fields(pattern, '');
+  const matches = fields(pattern, '');
+  refuseComplexity(pattern);
+  return matches;
 }
 
 function fields(pattern: unknown, path: string): Node {

@@ -25,20 +25,11 @@ function pattern<Matchers>(detailType: string, bucket: string, object: Matchers)
 }
 
 /**
- * Matchers in one list are alternatives. A prefix and a suffix of the same key can only be asked for together by
- * `wildcard`, which knows no `equals-ignore-case`: then a suffix matches in lower, UPPER and Capitalised case.
+ * Matchers in one list are alternatives, so a prefix and a suffix of the same key can't be asked for side by side. A
+ * wildcard asks for both, but EventBridge refuses a rule with about ten of them as too complex. So with a prefix the rule
+ * takes whatever is below it, and the state machine tells images by their names.
  */
-function keyMatchers({ prefix, suffixes }: Keys) {
-  return prefix === ''
+const keyMatchers = ({ prefix, suffixes }: Keys) =>
+  prefix === ''
     ? suffixes.map((suffix) => ({ suffix: { 'equals-ignore-case': `.${suffix}` } }))
-    : suffixes.flatMap(letterCases).map((suffix) => ({ wildcard: `${escapeWildcard(prefix)}*.${suffix}` }));
-}
-
-function letterCases(suffix: string): string[] {
-  const capitalised = suffix.charAt(0).toUpperCase() + suffix.slice(1);
-  return [...new Set([suffix, suffix.toUpperCase(), capitalised])];
-}
-
-function escapeWildcard(prefix: string): string {
-  return prefix.replace(/[*\\]/g, '\\$&');
-}
+    : [{ prefix }];

@@ -11,7 +11,7 @@ const THUMBNAILS_PREFIX = /^(?!.*%\{)[^\p{Cc}\p{Cs}*?$&]{0,200}$/u;
 export const uploads = group({
   prefix: keyPrefix().default('').meta({
     description:
-      'Only keys that start with this start the workflow. With a prefix, EventBridge can match a suffix in lower, UPPER and Capitalised case only (`.jpg`, `.JPG`, `.Jpg`).',
+      'Only keys that start with this start the workflow. With a prefix, a suffix is matched in lower, UPPER and Capitalised case only (`.jpg`, `.JPG`, `.Jpg`). Every other object below the prefix starts an execution too, which ends at once and notifies nobody. It costs one request, 0.1 s of an Express workflow and its log lines.',
   }),
   suffixes: list(text(/^[a-z0-9]{1,10}$/, 'a suffix of 1 to 10 characters without the dot: a-z, 0-9'), {
     least: 1,

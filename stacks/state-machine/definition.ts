@@ -5,20 +5,26 @@
  * and a capped delay. A crash or a timeout, which hostile content can cause, is retried once, a permanent error never.
  * Running out of capacity isn't a failure: the event waits in the backlog queue and comes back.
  */
+import type { Keys } from '../events/patterns';
 import type { Arns, FunctionTimeouts } from './arns';
 import { capacityBranch } from './capacity-branch';
 import { failureBranch } from './failure-branch';
+import { notAnImage, unlessNamedLikeAnImage } from './name-choice';
 import { functionTask, present } from './task-state';
 
 /** AWS ends an Express execution after 300 s without any Catch, so the whole definition has to take less than this. */
 export const EXECUTION_LIMIT = 290;
 
+/** Keys that the rules have judged already. */
+const ANY: Keys = { prefix: '', suffixes: [] };
+
 /**
  * @param arns what the states call
  * @param timeouts seconds each function may run
+ * @param keys of images, by which the rules that start the workflow were made
  * @returns the definition, ready for `JSON.stringify`
  */
-export function definition(arns: Arns, timeouts: FunctionTimeouts) {
+export function definition(arns: Arns, timeouts: FunctionTimeouts, keys: Keys = ANY) {
   return {
     Comment:
       'Makes the thumbnails of an image uploaded to S3, records them and notifies people. Removes them when the image is deleted.',
@@ -30,6 +36,7 @@ export function definition(arns: Arns, timeouts: FunctionTimeouts) {
         Comment: 'An upload, a deletion, or an event that waited too long for capacity?',
         Choices: [
           { ...present('$.error.Error'), Next: 'Quarantine' },
+          ...unlessNamedLikeAnImage(keys),
           {
             And: [
               present("$['detail-type']"),
@@ -85,6 +92,7 @@ export function definition(arns: Arns, timeouts: FunctionTimeouts) {
         ),
         End: true,
       },
+      ...notAnImage(keys),
       Superseded: { Type: 'Succeed', Comment: 'There is a newer version of the object, or it was deleted.' },
 
       ...capacityBranch(arns.backlogQueue),

@@ -1,6 +1,7 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
+import type { Keys } from '../events/patterns';
 import { forEachState } from '../functions/catalogue';
 import type { WorkflowFunction } from '../functions/workflow-function';
 import type { Queue } from '../messaging/queue';
@@ -19,6 +20,8 @@ export interface StateMachineProps {
   readonly functions: Record<keyof FunctionTimeouts, WorkflowFunction>;
   /** Seconds each function may run. */
   readonly timeouts: FunctionTimeouts;
+  /** Which keys are those of images. */
+  readonly keys: Keys;
   /** Gets a message for each failure. */
   readonly errors: Topic;
   /** Gets the failures that the topic does not take. */
@@ -77,6 +80,7 @@ export class StateMachine extends Construct {
             failureQueue: failures.url,
           },
           props.timeouts,
+          props.keys,
         ),
       ),
       // An Express execution keeps no history of its own: the console draws its graph from these logs.

@@ -160,6 +160,28 @@ describe('a pattern that AWS would refuse, or that is unknown here, is refused w
   });
 });
 
+describe('wildcards beyond those that EventBridge surely accepts are refused', () => {
+  const wildcards = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ wildcard: `in/*.${index}` }));
+
+  test.each<[string, unknown]>([
+    ['in one field', { key: wildcards(9) }],
+    ['in several', { key: wildcards(5), detail: { name: wildcards(4) } }],
+    ['in one matcher', { key: [{ wildcard: '*1*2*3*4*5*6*7*8*9' }] }],
+    ['in what may not be', { key: [{ 'anything-but': { wildcard: Array(9).fill('in/*') } }] }],
+    ['in alternatives', { $or: [{ key: wildcards(5) }, { name: wildcards(4) }] }],
+  ])('%s', (_where, pattern) => {
+    expect(() => compilePattern(pattern)).toThrow(
+      'Event pattern: the pattern: Expected at most 8 wildcards, since EventBridge refuses a rule that is too complex, but received 9',
+    );
+  });
+
+  test('eight are taken, and neither a star that stands for itself nor a field of that name counts', () => {
+    const pattern = { key: [...wildcards(8), { wildcard: '\\\\\\*' }], wildcard: Array(9).fill('*') };
+    expect(compilePattern(pattern)({ key: 'in/a.7', wildcard: '*' })).toBe(true);
+  });
+});
+
 describe('for any input', () => {
   const letters = fc.string({ unit: fc.constantFrom('a', 'b', '*', '\\', '.', '\n'), maxLength: 12 });
 

@@ -335,13 +335,6 @@ describe('settings that conflict are refused with the reason', () => {
     );
   });
 
-  test('the event pattern fits EventBridge', () => {
-    expect(messageFor({ uploads: { prefix: 'photos/' } })).toBe('accepted');
-    expect(messageFor({ uploads: { prefix: 'p'.repeat(60) } })).toMatch(
-      /^settings\.json: uploads: expected an event pattern of at most 2048 characters, received \d{4}: /,
-    );
-  });
-
   test('the longest execution fits an Express workflow, and the message does the sum', () => {
     const message = messageFor({ functions: { validate: { timeoutSeconds: 7 } } });
     expect(message).toContain('functions: expected a longest execution below 290 s, received 293 s');

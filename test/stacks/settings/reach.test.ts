@@ -138,17 +138,26 @@ const REACH: [
     (json) => endpoints(json, 'operations-topic'),
     ['c@example.com'],
   ],
-  [
-    'uploads.prefix',
-    'in/',
-    (json) => keysIn(json).map((keys) => keys[0]),
-    [{ wildcard: 'in/*.jpg' }, { wildcard: 'in/*.jpg' }],
-  ],
+  ['uploads.prefix', 'in/', keysIn, [[{ prefix: 'in/' }], [{ prefix: 'in/' }]]],
   [
     'uploads.suffixes',
     ['jpe'],
     keysIn,
     [[{ suffix: { 'equals-ignore-case': '.jpe' } }], [{ suffix: { 'equals-ignore-case': '.jpe' } }]],
+  ],
+  [
+    'uploads.suffixes',
+    ['jpe'],
+    (json) => JSON.parse(machine(json)['definition']).States.Route.Choices[1].And[1],
+    {
+      Not: {
+        Or: ['jpe', 'JPE', 'Jpe'].map((ending) => ({
+          Variable: '$.detail.object.key',
+          StringMatches: `*.${ending}`,
+        })),
+      },
+    },
+    { uploads: { prefix: 'in/' } },
   ],
   [
     'uploads.existingBucket',

@@ -3,40 +3,43 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createStateMachines } from '../../../local-aws/states/machines';
+import type { Keys } from '../../../stacks/events/patterns';
 import { definition } from '../../../stacks/state-machine/definition';
 import created from '../../fixtures/events/object-created-put.json';
 import deleted from '../../fixtures/events/object-deleted-delete-marker.json';
 
 const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}:7`;
-const workflow = definition(
-  {
-    validate: functionArn('Validate'),
-    thumbnail: functionArn('Thumbnail'),
-    storeMetadata: functionArn('StoreMetadata'),
-    notify: functionArn('Notify'),
-    quarantine: functionArn('Quarantine'),
-    remove: functionArn('Remove'),
-    errorTopic: 'errors',
-    backlogQueue: 'backlog',
-    failureQueue: 'failures',
-  },
-  { validate: 1, thumbnail: 1, storeMetadata: 1, notify: 1, quarantine: 1, remove: 1 },
-);
+const workflow = (keys?: Keys) =>
+  definition(
+    {
+      validate: functionArn('Validate'),
+      thumbnail: functionArn('Thumbnail'),
+      storeMetadata: functionArn('StoreMetadata'),
+      notify: functionArn('Notify'),
+      quarantine: functionArn('Quarantine'),
+      remove: functionArn('Remove'),
+      errorTopic: 'errors',
+      backlogQueue: 'backlog',
+      failureQueue: 'failures',
+    },
+    { validate: 1, thumbnail: 1, storeMetadata: 1, notify: 1, quarantine: 1, remove: 1 },
+    keys,
+  );
 
 /** Retries are the interpreter's affair, and take time: here every error is the last. */
-const machine = {
+const machine = (keys?: Keys) => ({
   name: 'workflow',
   arn: 'arn:aws:states:us-east-1:123456789012:stateMachine:workflow',
   type: 'EXPRESS' as const,
   role: 'arn:aws:iam::123456789012:role/machine',
   definition: {
-    ...workflow,
+    ...workflow(keys),
     States: Object.fromEntries(
-      Object.entries(workflow.States).map(([name, state]) => [name, { ...state, Retry: undefined }]),
+      Object.entries(workflow(keys).States).map(([name, state]) => [name, { ...state, Retry: undefined }]),
     ),
   } as Record<string, unknown>,
   logging: { level: 'ALL' as const, includeExecutionData: true },
-};
+});
 
 const folder = mkdtempSync(join(tmpdir(), 'paths-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -55,7 +58,7 @@ type Answers = Record<string, object | string>;
 const usual: Answers = { Quarantine: failure, Remove: { schema: 1, outcome: 'REMOVED' } };
 
 /** Runs one execution: its states in order, how it ended, and what it sent to topic and queues. */
-async function run(input: object, answers: Answers = {}) {
+async function run(input: object, answers: Answers = {}, keys?: Keys) {
   const sent: Record<string, Record<string, unknown>> = {};
   const answer = (name: string): object => {
     const given = { ...usual, ...answers }[name] ?? {};
@@ -68,7 +71,7 @@ async function run(input: object, answers: Answers = {}) {
     return answer(name);
   };
   const machines = createStateMachines({
-    machines: [machine],
+    machines: [machine(keys)],
     dataDir: folder,
     services: {
       invokeFunction: async (arn) => answer(arn.split(':')[6]!),
@@ -76,7 +79,7 @@ async function run(input: object, answers: Answers = {}) {
       sendMessage: (message) => send(String(message['QueueUrl']), message),
     },
   });
-  const { executionArn, done } = machines.start(machine.arn, input);
+  const { executionArn, done } = machines.start(machine().arn, input);
   const { status, error, cause } = await done;
   const path = (await machines.history(executionArn))
     .filter(({ type }) => type.endsWith('StateEntered'))
@@ -126,6 +129,38 @@ describe('a deletion', () => {
     expect((await run(deleted, { Remove: 'CorruptImage' })).path).toBe(
       'Route Remove Quarantine CheckAnswer NotifyFailure Failed',
     );
+  });
+});
+
+describe('with a prefix, whose rule takes whatever lies below it,', () => {
+  const below = { prefix: 'uploads/', suffixes: ['jpg', 'webp'] };
+  const path = async (of: object, key: string, more = {}) => {
+    const { detail, ...event } = of as typeof created;
+    const named = { ...event, ...more, detail: { ...detail, object: { ...detail.object, key } } };
+    const { path, status, sent } = await run(named, {}, below);
+    expect(status).toBe('SUCCEEDED');
+    return { path, told: Object.keys(sent) };
+  };
+
+  test.each(['uploads/a.jpg', 'uploads/a.JPG', 'uploads/x/a.Webp', 'uploads/.jpg'])(
+    'the images are those that are named so: %s',
+    async (key) => {
+      expect((await path(created, key)).path).toBe('Route Validate Thumbnail StoreMetadata Notify');
+      expect((await path(deleted, key)).path).toBe('Route Remove');
+    },
+  );
+
+  test.each([
+    'uploads/a.txt',
+    'uploads/',
+    'uploads/a.jpg/',
+    'uploads/a.jpg.zip',
+    'uploads/jpg',
+    'uploads/a.jPg',
+  ])('anything else ends at once, and nobody is told: %s', async (key) => {
+    expect(await path(created, key)).toEqual({ path: 'Route NotAnImage', told: [] });
+    expect(await path(deleted, key)).toEqual({ path: 'Route NotAnImage', told: [] });
+    expect((await path(created, key, { backlog: waited })).path).toBe('Route NotAnImage');
   });
 });
 
