@@ -6,23 +6,17 @@ export interface Keys {
   suffixes: string[];
 }
 
-/** An object was created that is not empty. */
-export function createdPattern(bucket: string, keys: Keys) {
-  return pattern('Object Created', bucket, { key: keyMatchers(keys), size: [{ numeric: ['>', 0] }] });
-}
+/** An object was created, an empty one too: Validate refuses it by its name rather than in silence. */
+export const createdPattern = (bucket: string, keys: Keys) => pattern('Object Created', bucket, keys);
 
-/** An object or a version of one was deleted, or a delete marker put over it. Such an event has no size. */
-export function deletedPattern(bucket: string, keys: Keys) {
-  return pattern('Object Deleted', bucket, { key: keyMatchers(keys) });
-}
+/** An object or a version of one was deleted, or a delete marker put over it. */
+export const deletedPattern = (bucket: string, keys: Keys) => pattern('Object Deleted', bucket, keys);
 
-function pattern<Matchers>(detailType: string, bucket: string, object: Matchers) {
-  return {
-    source: ['aws.s3'],
-    'detail-type': [detailType],
-    detail: { bucket: { name: [bucket] }, object },
-  };
-}
+const pattern = (detailType: string, bucket: string, keys: Keys) => ({
+  source: ['aws.s3'],
+  'detail-type': [detailType],
+  detail: { bucket: { name: [bucket] }, object: { key: keyMatchers(keys) } },
+});
 
 /**
  * Matchers in one list are alternatives, so a prefix and a suffix of the same key can't be asked for side by side. A

@@ -49,6 +49,28 @@ test('a photo becomes an upright thumbnail, a record and an email', async () => 
   expect(mail?.text).toContain('200 x 133 jpeg');
 });
 
+test('zero bytes are told as an EmptyObject, the first time and over an image', async () => {
+  const path = ['Validate', 'Quarantine', 'NotifyFailure', 'Failed'];
+  expect(pathOf(await workflow.process('nothing.jpg', Buffer.alloc(0)))).toEqual(path);
+  expect(await workflow.record('nothing.jpg')).toMatchObject({
+    status: 'FAILED',
+    error: { name: 'EmptyObject', message: expect.stringContaining('0 bytes') },
+  });
+
+  await workflow.process('emptied.jpg', await picture({ width: 300, height: 200 }));
+  expect(await workflow.record('emptied.jpg')).toMatchObject({ status: 'DONE' });
+  expect(pathOf(await workflow.process('emptied.jpg', Buffer.alloc(0)))).toEqual(path);
+  expect(await workflow.record('emptied.jpg')).toMatchObject({
+    status: 'FAILED',
+    error: { name: 'EmptyObject' },
+  });
+  await expect(workflow.object('thumbnails', 'emptied.jpg/thumbnail.jpg')).rejects.toMatchObject({
+    name: 'NoSuchKey',
+  });
+  const [mail] = (await workflow.mail()).reverse();
+  expect(mail?.text).toContain('EmptyObject');
+});
+
 test('a text file named .jpg fails with a named error, and is kept, recorded and reported', async () => {
   const summary = await workflow.process('notes.jpg', 'just some "notes"\n', 'image/jpeg');
 

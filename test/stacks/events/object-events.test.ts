@@ -9,7 +9,7 @@ const keyMatchers = (prefix: string, suffixes: string[]) =>
   createdPattern('bucket', keys(prefix, suffixes)).detail.object.key;
 
 describe('the event patterns', () => {
-  test('match a created object of the bucket that is not empty and ends in a suffix in any letter case', () => {
+  test('match a created object of the bucket that ends in a suffix in any letter case', () => {
     expect(createdPattern('bucket', keys('', ['jpg', 'png']))).toEqual({
       source: ['aws.s3'],
       'detail-type': ['Object Created'],
@@ -17,13 +17,12 @@ describe('the event patterns', () => {
         bucket: { name: ['bucket'] },
         object: {
           key: [{ suffix: { 'equals-ignore-case': '.jpg' } }, { suffix: { 'equals-ignore-case': '.png' } }],
-          size: [{ numeric: ['>', 0] }],
         },
       },
     });
   });
 
-  test('match a deletion by the same key, and without a size, which its event does not have', () => {
+  test('match a deletion by the same key', () => {
     expect(deletedPattern('bucket', keys('', ['jpg']))).toEqual({
       source: ['aws.s3'],
       'detail-type': ['Object Deleted'],
@@ -93,8 +92,11 @@ describe('of the events that S3 sends', () => {
     expect(deleted(change('object-deleted-permanently.json', { key: 'elsewhere/a.jpg' }))).toBe(false);
   });
 
-  test('an empty object begins nothing', () => {
-    expect(compiled().created(change('object-created-put.json', { size: 0 }))).toBe(false);
+  test('an empty object that is named like an image begins one, and a folder of the console nothing', () => {
+    const { created } = compiled();
+    expect(created(change('object-created-put.json', { size: 0 }))).toBe(true);
+    expect(created(change('object-created-put.json', { key: 'x/', size: 0 }))).toBe(false);
+    expect(created(change('object-created-put.json', { key: 'photos.jpg/', size: 0 }))).toBe(false);
   });
 });
 
