@@ -1,5 +1,6 @@
 import { CloudfrontCachePolicy } from '@cdktf/provider-aws/lib/cloudfront-cache-policy';
 import type { Construct } from 'constructs';
+import { RELEASED_BEFORE_DESTROYED } from './release-first';
 
 /** Seconds. What says itself how long it may be kept, as every thumbnail and every refusal does, is kept for as long. */
 const DAY = 24 * 60 * 60;
@@ -12,6 +13,7 @@ const YEAR = 365 * DAY;
 export function cachePolicy(scope: Construct, name: string): CloudfrontCachePolicy {
   return new CloudfrontCachePolicy(scope, 'cache-policy', {
     name,
+    lifecycle: RELEASED_BEFORE_DESTROYED,
     comment: 'By path and version, for as long as the Cache-Control of the thumbnail says.',
     minTtl: 0,
     defaultTtl: DAY,

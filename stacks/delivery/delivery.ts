@@ -12,6 +12,7 @@ import type { Bucket } from '../storage/bucket';
 import type { Place } from '../storage/place';
 import { cachePolicy } from './cache-policy';
 import { OnRequest } from './on-request';
+import { RELEASED_BEFORE_DESTROYED } from './release-first';
 import { responseHeadersPolicy } from './response-headers-policy';
 
 export interface DeliveryProps {
@@ -112,6 +113,7 @@ export class Delivery extends Construct {
       originAccessControlOriginType: 's3',
       signingBehavior: 'always',
       signingProtocol: 'sigv4',
+      lifecycle: RELEASED_BEFORE_DESTROYED,
     });
     return {
       originId: STORED,

@@ -7,6 +7,7 @@ import { LambdaFunctionUrl } from '@cdktf/provider-aws/lib/lambda-function-url';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { Construct } from 'constructs';
 import type { WorkflowFunction } from '../functions/workflow-function';
+import { RELEASED_BEFORE_DESTROYED } from './release-first';
 
 /** Seconds. The longest that CloudFront waits for an answer without a higher quota; settings keep the function below it. */
 const READ_TIMEOUT = 60;
@@ -40,6 +41,7 @@ export class OnRequest extends Construct {
       originAccessControlOriginType: 'lambda',
       signingBehavior: 'always',
       signingProtocol: 'sigv4',
+      lifecycle: RELEASED_BEFORE_DESTROYED,
     });
     this.domainName = `${url.urlId}.lambda-url.${region}.on.aws`;
     this.accessId = access.id;

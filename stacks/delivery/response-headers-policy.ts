@@ -3,6 +3,7 @@ import {
   type CloudfrontResponseHeadersPolicyCorsConfig,
 } from '@cdktf/provider-aws/lib/cloudfront-response-headers-policy';
 import type { Construct } from 'constructs';
+import { RELEASED_BEFORE_DESTROYED } from './release-first';
 
 const YEAR = 365 * 24 * 60 * 60;
 
@@ -24,6 +25,7 @@ export function responseHeadersPolicy(
 ): CloudfrontResponseHeadersPolicy {
   return new CloudfrontResponseHeadersPolicy(scope, 'response-headers-policy', {
     name,
+    lifecycle: RELEASED_BEFORE_DESTROYED,
     comment: 'Images and nothing else, over HTTPS.',
     securityHeadersConfig: {
       contentTypeOptions: { override: true },

@@ -93,6 +93,7 @@ describe('the distribution', () => {
   test('caches by path and version alone, for as long as the Cache-Control of the thumbnail says', () => {
     expect(one(stored, 'aws_cloudfront_cache_policy')).toEqual({
       name: 'thumbnail-workflow-us-east-1',
+      lifecycle: { create_before_destroy: true },
       comment: expect.any(String),
       min_ttl: 0,
       default_ttl: 86_400,
@@ -111,6 +112,7 @@ describe('the distribution', () => {
     const headers = one(stored, 'aws_cloudfront_response_headers_policy');
     expect(headers).toEqual({
       name: 'thumbnail-workflow-us-east-1',
+      lifecycle: { create_before_destroy: true },
       comment: expect.any(String),
       security_headers_config: {
         content_type_options: { override: true },

@@ -68,7 +68,10 @@ function projectBlocks(kind: 'resource' | 'data', blocks: TerraformJson['resourc
       address(kind, type, id),
       {
         input: { ...input, stand_in: STAND_IN },
-        lifecycle: projectConditions(lifecycle),
+        lifecycle: {
+          ...projectConditions(lifecycle),
+          ...(lifecycle.create_before_destroy && { create_before_destroy: true }),
+        },
         depends_on: (depends_on as string[]).map((dependency) => {
           const [dependencyType = '', dependencyId = ''] = dependency.split('.');
           return `terraform_data.${address('resource', dependencyType, dependencyId)}`;
@@ -108,4 +111,15 @@ export function plan(folder: string, configuration: unknown): Record<string, Rec
   return Object.fromEntries(
     shown.planned_values.root_module.resources.map(({ name, values }) => [name, values.input]),
   );
+}
+
+/** Applies a configuration to what an earlier one has left in the folder. @returns what Terraform says meanwhile */
+export function apply(folder: string, configuration: unknown): string {
+  writeFileSync(join(folder, 'main.tf.json'), JSON.stringify(configuration));
+  return execFileSync('terraform', ['apply', '-no-color', '-input=false', '-auto-approve'], {
+    cwd: folder,
+    env: ENVIRONMENT,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import validate from 'asl-validator';
 import { SETTINGS } from '../../fixtures/settings';
 import { only, synthesize } from '../synthesized';
-import { plan, project, STAND_IN, terraformIsInstalled } from './projection';
+import { apply, plan, project, STAND_IN, terraformIsInstalled } from './projection';
 
 if (!terraformIsInstalled)
   console.warn('Skipped the check by Terraform: the command `terraform` is not installed.');
@@ -67,6 +67,24 @@ if (!terraformIsInstalled)
     };
     if (typeof expected === 'string') expect(outcome()).toBe(expected);
     else expect(outcome).toThrow(expected);
+  });
+
+  test('lets a distribution go of what signs its requests before that is destroyed', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'terraform-'));
+    folders.push(folder);
+    const delivering = (lazy: boolean) =>
+      project(
+        synthesize({
+          delivery: { enabled: true },
+          presets: [{ name: 'default', variants: [{ name: 'large', width: 800, lazy }] }],
+        }),
+      );
+    apply(folder, delivering(true));
+    const log = apply(folder, delivering(false));
+    const updated = log.search(/aws_cloudfront_distribution__\S+: Modifications complete/);
+    const destroyed = log.search(/aws_cloudfront_origin_access_control__delivery_on-request\S+: Destroying/);
+    expect(updated).toBeGreaterThan(-1);
+    expect(destroyed).toBeGreaterThan(updated);
   });
 
   test("would refuse a reference to something that doesn't exist", () => {
