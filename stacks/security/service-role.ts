@@ -52,7 +52,7 @@ export class ServiceRole extends Construct {
           // Against the confused deputy: the service must be acting for these resources of this account.
           condition: source && [
             { test: 'StringEquals', variable: 'aws:SourceAccount', values: [source.account] },
-            { test: 'ArnEquals', variable: 'aws:SourceArn', values: source.arns },
+            { test: 'ArnLike', variable: 'aws:SourceArn', values: source.arns },
           ],
         },
       ],

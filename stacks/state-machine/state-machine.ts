@@ -56,7 +56,9 @@ export class StateMachine extends Construct {
       ...props.role,
       service: 'states.amazonaws.com',
       source: {
-        arns: [`arn:aws:states:${props.region}:${props.account}:stateMachine:${name}`],
+        // As AWS documents it, without the name: which ARN an Express execution comes with is not documented.
+        // docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
+        arns: [`arn:aws:states:${props.region}:${props.account}:stateMachine:*`],
         account: props.account,
       },
       statements: [
@@ -117,7 +119,11 @@ const queueEvents = (backlog: Queue, failures: Queue): Statement => ({
   resources: [backlog.arn, failures.arn],
 });
 
-/** Vended log delivery has no resources to name: docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
+/**
+ * The ten actions of docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html. They name no resource: eight are about
+ * deliveries and policies of the account, with which Step Functions connects the log group when the machine is made or
+ * changed. The last two write lines. AWS doesn't say which of them delivery can do without, so all are granted.
+ */
 const deliverLogs: Statement = {
   sid: 'DeliverExecutionLogs',
   actions: [
@@ -129,6 +135,8 @@ const deliverLogs: Statement = {
     'logs:ListLogDeliveries',
     'logs:PutResourcePolicy',
     'logs:UpdateLogDelivery',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
   ],
   resources: ['*'],
 };

@@ -109,17 +109,17 @@ test('every policy is exactly the one that was reviewed', () => {
       TRACES,
     ],
     'state-machine_role_trust': [
-      'OnlyTheService: Allow sts:AssumeRole to Service states.amazonaws.com if aws:SourceAccount StringEquals <account.account_id> if aws:SourceArn ArnEquals arn:aws:states:us-east-1:<account.account_id>:stateMachine:thumbnail-workflow',
+      'OnlyTheService: Allow sts:AssumeRole to Service states.amazonaws.com if aws:SourceAccount StringEquals <account.account_id> if aws:SourceArn ArnLike arn:aws:states:us-east-1:<account.account_id>:stateMachine:*',
     ],
     'state-machine_role_permissions': [
       'RunTheStates: Allow lambda:InvokeFunction on <validate-function.arn>:*, <thumbnail-function.arn>:*, <store-metadata-function.arn>:*, <notify-function.arn>:*, <quarantine-function.arn>:*, <remove-function.arn>:*',
       'PublishFailures: Allow sns:Publish on <errors-topic.arn>',
       'SendToBacklogAndFailureQueue: Allow sqs:SendMessage on <backlog_queue.arn>, <failure-queue.arn>',
-      'DeliverExecutionLogs: Allow logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery on *',
+      'DeliverExecutionLogs: Allow logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery, logs:CreateLogStream, logs:PutLogEvents on *',
       'WriteTraces: Allow xray:GetSamplingRules, xray:GetSamplingTargets, xray:PutTelemetryRecords, xray:PutTraceSegments on *',
     ],
     'object-events_role_trust': [
-      'OnlyTheService: Allow sts:AssumeRole to Service events.amazonaws.com if aws:SourceAccount StringEquals <account.account_id> if aws:SourceArn ArnEquals <object-events_created-rule.arn>, <object-events_deleted-rule.arn>',
+      'OnlyTheService: Allow sts:AssumeRole to Service events.amazonaws.com if aws:SourceAccount StringEquals <account.account_id> if aws:SourceArn ArnLike <object-events_created-rule.arn>, <object-events_deleted-rule.arn>',
     ],
     'object-events_role_permissions': [
       'StartTheWorkflow: Allow states:StartExecution on <state-machine.arn>',
