@@ -64,8 +64,7 @@ test('the largest file that the limit allows gets a form, one byte more does not
     type: 'about:blank',
     title: 'Payload Too Large',
     status: 413,
-    detail:
-      'Expected at most 1,000,000 bytes but received 1,000,001. Upload a smaller image, or raise limits.bytes in the settings.',
+    detail: 'The file has 1,000,001 bytes; at most 1,000,000 are allowed. Upload a smaller image.',
     error: 'ImageTooLarge',
   });
 });
