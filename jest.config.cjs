@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 // The AWS SDK warns about Node 20, which is the oldest version these tests run on.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
@@ -14,8 +16,9 @@ module.exports = {
   // Packages that are ES modules only, which Jest cannot load as they are.
   transformIgnorePatterns: ['/node_modules/(?!(jose|@seriousme/openapi-schema-validator)/)'],
   modulePathIgnorePatterns: ['<rootDir>/cdktf.out', '<rootDir>/dist', '<rootDir>/.local'],
-  // Tests wait for processes and for the disk much of the time: with more workers than processors, none is idle.
-  maxWorkers: '150%',
+  // Tests wait for processes and for the disk much of the time: with one worker more than there are processors, none is
+  // idle. As a number, because Jest takes a percentage above 100 for a number of workers.
+  maxWorkers: availableParallelism() + 1,
   testSequencer: './test/slow-first.cjs',
   // Ends a test that hangs. None takes long enough to meet it, not even beside a busy core.
   testTimeout: 180_000,
