@@ -66,6 +66,7 @@ export class StateMachine extends Construct {
         publishFailures(errors),
         queueEvents(backlog, failures),
         deliverLogs,
+        writeExecutionLogs(logs),
         writeTraces,
       ],
     });
@@ -120,9 +121,9 @@ const queueEvents = (backlog: Queue, failures: Queue): Statement => ({
 });
 
 /**
- * The ten actions of docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html. They name no resource: eight are about
- * deliveries and policies of the account, with which Step Functions connects the log group when the machine is made or
- * changed. The last two write lines. AWS doesn't say which of them delivery can do without, so all are granted.
+ * Eight of the ten actions that docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html lists. With them, Step Functions
+ * connects the log group when the machine is made or changed. They name no resource. AWS doesn't say which of the ten an
+ * Express machine can do without, so it gets all of them.
  */
 const deliverLogs: Statement = {
   sid: 'DeliverExecutionLogs',
@@ -135,11 +136,16 @@ const deliverLogs: Statement = {
     'logs:ListLogDeliveries',
     'logs:PutResourcePolicy',
     'logs:UpdateLogDelivery',
-    'logs:CreateLogStream',
-    'logs:PutLogEvents',
   ],
   resources: ['*'],
 };
+
+/** The other two actions of that page, which can be limited to one log group. */
+const writeExecutionLogs = (group: CloudwatchLogGroup): Statement => ({
+  sid: 'WriteExecutionLogs',
+  actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  resources: [`${group.arn}:*`],
+});
 
 /** X-Ray has no resources to name. */
 const writeTraces: Statement = {

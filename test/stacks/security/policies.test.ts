@@ -115,7 +115,8 @@ test('every policy is exactly the one that was reviewed', () => {
       'RunTheStates: Allow lambda:InvokeFunction on <validate-function.arn>:*, <thumbnail-function.arn>:*, <store-metadata-function.arn>:*, <notify-function.arn>:*, <quarantine-function.arn>:*, <remove-function.arn>:*',
       'PublishFailures: Allow sns:Publish on <errors-topic.arn>',
       'SendToBacklogAndFailureQueue: Allow sqs:SendMessage on <backlog_queue.arn>, <failure-queue.arn>',
-      'DeliverExecutionLogs: Allow logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery, logs:CreateLogStream, logs:PutLogEvents on *',
+      'DeliverExecutionLogs: Allow logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery on *',
+      'WriteExecutionLogs: Allow logs:CreateLogStream, logs:PutLogEvents on <state-machine_logs.arn>:*',
       'WriteTraces: Allow xray:GetSamplingRules, xray:GetSamplingTargets, xray:PutTelemetryRecords, xray:PutTraceSegments on *',
     ],
     'object-events_role_trust': [
