@@ -56,7 +56,7 @@ export const images = {
     status: 'FAILED',
     error: {
       name: 'UnsupportedFormat',
-      message: 'Expected a JPEG, PNG, WebP, or GIF image but received text. Convert it and upload it again.',
+      message: 'Only JPEG, PNG, WebP, and GIF images are accepted; this file is plain text. Convert it and upload it again.',
     },
   },
 };

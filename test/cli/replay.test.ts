@@ -132,7 +132,7 @@ describe('one image', () => {
     const told = (await workflow.told('errors')).length;
     const { code, stdout } = await replay('--key', 'text.jpg');
     expect(code).toBe(1);
-    expect(stdout).toContain('✗ failed      text.jpg\n    UnsupportedFormat: Expected a JPEG');
+    expect(stdout).toContain('✗ failed      text.jpg\n    UnsupportedFormat: Only JPEG, PNG');
     expect(stdout).toContain('1 image replayed: 1 failed');
     // The same failure of the same version has the same ID, so subscribers can drop the repeat.
     const messages = (await workflow.told('errors')).slice(told - 1);
