@@ -56,7 +56,8 @@ export const images = {
     status: 'FAILED',
     error: {
       name: 'UnsupportedFormat',
-      message: 'Only JPEG, PNG, WebP, and GIF images are accepted; this file is plain text. Convert it and upload it again.',
+      message:
+        'Only JPEG, PNG, WebP, and GIF images are accepted; this file is plain text. Convert it and upload it again.',
     },
   },
 };
