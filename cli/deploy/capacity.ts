@@ -5,7 +5,7 @@ import {
   LambdaClient,
 } from '@aws-sdk/client-lambda';
 import { type Finding, note, stop } from './finding';
-import type { Stack, StackFunction } from './synthesized';
+import type { ByAccount, Stack, StackFunction } from './synthesized';
 
 /** Concurrency that Lambda keeps for functions without a reservation: docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
 const KEPT_UNRESERVED = 100;
@@ -90,20 +90,37 @@ function checkConcurrency(functions: Stack['functions'], capacity: Capacity): Fi
     const list = takers.map(({ name, taken }) => `${name} ${taken}`).join(', ');
     return [
       stop(
-        `The functions need ${wanted} of Lambda's concurrency for themselves (${list}), and this account can give ${free}: of its ${concurrency}, other functions have reserved ${concurrency - unreserved - mine}, and ${KEPT_UNRESERVED} must stay unreserved. Lower reservedConcurrency or provisionedConcurrency in the settings. ${QUOTA}`,
+        `The functions need ${wanted} of Lambda's concurrency for themselves (${list}), and this account can give ${free}: of its ${concurrency}, other functions have reserved ${concurrency - unreserved - mine}, and ${KEPT_UNRESERVED} must stay unreserved. Lower reservedConcurrency or provisionedConcurrency in the settings${functions.some(isAuto) ? ', where "auto" becomes "none"' : ''}. ${QUOTA}`,
       ),
     ];
   }
-  return concurrency < USUAL_CONCURRENCY
-    ? [
-        note(
-          `This account runs at most ${concurrency} functions at once, as new accounts do: uploads beyond that wait in the backlog. ${QUOTA}`,
-        ),
-      ]
-    : [];
+  if (concurrency < USUAL_CONCURRENCY) {
+    return [
+      note(
+        `This account runs at most ${concurrency} functions at once, as new accounts do: nothing is reserved for what the settings leave to "auto", and uploads beyond that wait in the backlog. ${QUOTA}`,
+      ),
+    ];
+  }
+  return functions.flatMap((one) => (isAuto(one) ? unreservedByDefault(one, capacity) : []));
 }
 
-/** @returns the number that Terraform will compute in an account of this concurrency */
+const isAuto = (one: StackFunction): one is StackFunction & { concurrency: ByAccount } =>
+  typeof one.concurrency === 'object';
+
+/** Terraform goes by Service Quotas, which says the same of a new account as of one with the usual concurrency. */
+function unreservedByDefault(
+  { name, concurrency: { from, ample } }: { name: string; concurrency: ByAccount },
+  { concurrency }: Capacity,
+): Finding[] {
+  if (concurrency >= from) return [];
+  return [
+    note(
+      `"auto" reserves nothing for ${name}: Terraform asks Service Quotas, which says ${USUAL_CONCURRENCY} of new accounts too. Lambda does allow this account ${concurrency}, so you can set its reservedConcurrency to ${ample}, which caps what a flood of uploads or requests costs, and backlog.concurrency to 50.`,
+    ),
+  ];
+}
+
+/** @returns the number that Terraform computes where Service Quotas and Lambda agree on the concurrency */
 function resolve(taken: StackFunction['concurrency'], ofAccount: number): number {
   if (typeof taken === 'object') return ofAccount >= taken.from ? taken.ample : taken.scarce;
   return taken ?? 0;

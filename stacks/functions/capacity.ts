@@ -1,7 +1,7 @@
 /**
  * Numbers that depend on the Lambda concurrency of the account, as a Terraform expression of exactly one shape:
  *
- *     ${(data.aws_servicequotas_service_quota.<id>.value >= 1000) ? 100 : -1}
+ *     ${(data.aws_servicequotas_service_quota.<id>.value >= 1001) ? 100 : -1}
  *
  * The condition compares the value of that data source with an integer literal, and both results are integer literals.
  * It stands alone in its argument: `reserved_concurrent_executions` of a function, `maximum_concurrency` of a mapping.

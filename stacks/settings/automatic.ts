@@ -1,16 +1,19 @@
 /** What `auto` stands for. How much Lambda concurrency an account has is known on deploy only, so each has two values. */
 
-/** Concurrency of an account that is not new. A new one may have 10. */
-export const AMPLE_ACCOUNT = 1_000;
+/**
+ * The least that Service Quotas has to say of an account's concurrency for something to be reserved. It says 1,000, its
+ * default, of a new account too, which Lambda may allow only 10. More than the default is an increase that AWS granted.
+ */
+export const AMPLE_ACCOUNT = 1_001;
 
 interface Choice {
-  /** In an account with at least `AMPLE_ACCOUNT`. */
+  /** If Service Quotas says at least `AMPLE_ACCOUNT`. */
   ample: number;
-  /** In any other. */
+  /** Otherwise: what fits any account. */
   scarce: number;
 }
 
-/** A tenth of an account is the most that a flood of uploads takes. Lambda reads -1 as no reservation. */
+/** A tenth of an account at most is the share of a flood of uploads. Lambda reads -1 as no reservation. */
 export const THUMBNAIL_RESERVATION: Choice = { ample: 100, scarce: -1 };
 
 /** A page may show a hundred images that nobody has seen yet, and browsers do not ask again for what was refused. */

@@ -21,13 +21,13 @@ const reservedConcurrency = () =>
   });
 
 /** Terraform looks up the quota on deploy. Each setting that needs this says which permissions it takes. */
-const ifTheAccountHas = `if the account’s concurrency is ${AMPLE_ACCOUNT} or more (which takes \`servicequotas:GetServiceQuota\` and \`servicequotas:GetAWSDefaultServiceQuota\` on deploy)`;
+const ifTheQuotaWasRaised = `if Service Quotas says that the account’s concurrency is ${AMPLE_ACCOUNT} or more (asking takes \`servicequotas:GetServiceQuota\` and \`servicequotas:GetAWSDefaultServiceQuota\` on deploy)`;
 
 const cappedReservation = ({ ample }: { ample: number }) =>
   integerOr(['auto', 'none'], 1, 100_000)
     .default('auto')
     .meta({
-      description: `Concurrency reserved for this function, which is also its maximum and so caps its cost. \`auto\` is ${ample} ${ifTheAccountHas}, and no reservation in a smaller account, where none may be possible.`,
+      description: `Concurrency reserved for this function, which is also its maximum and so caps its cost. \`auto\` is ${ample} ${ifTheQuotaWasRaised}. Otherwise it reserves nothing: Service Quotas says 1000 of a new account too, which Lambda may allow only 10. In an account that has 1000, set the number.`,
     });
 
 const size = <Reservation extends z.ZodType>(
@@ -99,7 +99,7 @@ export const backlog = group({
   concurrency: integerOr(['auto'], 2, 1_000)
     .default('auto')
     .meta({
-      description: `How many executions from the backlog run at once. Each uses two of the account’s concurrency: one that waits and one that works. \`auto\` is ${BACKLOG_CONCURRENCY.ample} ${ifTheAccountHas}, and ${BACKLOG_CONCURRENCY.scarce} in a smaller account: a new one may have 10 in all.`,
+      description: `How many executions from the backlog run at once. Each uses two of the account’s concurrency: one that waits and one that works. \`auto\` is ${BACKLOG_CONCURRENCY.ample} ${ifTheQuotaWasRaised}, and ${BACKLOG_CONCURRENCY.scarce} otherwise, which suits a new account with 10 in all. In an account that has 1000, ${BACKLOG_CONCURRENCY.ample} suits.`,
     }),
 })
   .prefault({})

@@ -142,14 +142,36 @@ describe('capacity', () => {
     ]);
   });
 
-  test('a concurrency that depends on the account counts if the account is large enough', () => {
-    const auto = { from: 1000, ample: 100, scarce: -1 };
-    expect(check(auto, {})).toEqual([]);
-    expect(check(auto, { unreserved: 900, held: { thumbnail: 100 } })).toEqual([]);
-    expect(check(auto, { unreserved: 150 })).toEqual([
-      { level: 'stop', text: expect.stringContaining('need 100 of') },
-    ]);
-    expect(check(auto, { concurrency: 999, unreserved: 150 })).toMatchObject([{ level: 'note' }]);
+  describe('a concurrency that depends on the account', () => {
+    const auto = { from: 1001, ample: 100, scarce: -1 };
+    const raised = { concurrency: 1001, unreserved: 1001 };
+
+    test('counts if the quota of the account was raised', () => {
+      expect(check(auto, raised)).toEqual([]);
+      expect(check(auto, { ...raised, unreserved: 901, held: { thumbnail: 100 } })).toEqual([]);
+      expect(check(auto, { ...raised, unreserved: 200 })).toEqual([]);
+      expect(check(auto, { ...raised, unreserved: 199 })).toEqual([
+        { level: 'stop', text: expect.stringMatching(/need 100 of .*"auto" becomes "none"/) },
+      ]);
+    });
+
+    test('is none in an account with the default, even if little is unreserved, and the note says what to set', () => {
+      const found = {
+        level: 'note',
+        text: expect.stringMatching(/"auto" reserves nothing for thumbnail: .* to 100/),
+      };
+      expect(check(auto, {})).toEqual([found]);
+      expect(check(auto, { unreserved: 100 })).toEqual([found]);
+    });
+
+    test.each([10, 100, 999])('is none in an account with %s', (concurrency) => {
+      expect(check(auto, { concurrency, unreserved: concurrency })).toEqual([
+        {
+          level: 'note',
+          text: expect.stringMatching(/nothing is reserved for what the settings leave to "auto"/),
+        },
+      ]);
+    });
   });
 
   test('code beyond what Lambda stores for an account is refused', () => {
@@ -168,7 +190,7 @@ describe('what the checks read in a synthesized stack', () => {
       provider: { aws: [{ region: 'eu-west-1' }] },
       resource: { aws_lambda_function: { f: { function_name: 'w-f', ...functions } }, ...others } as never,
     });
-  const AUTO = '${(data.aws_servicequotas_service_quota.capacity.value >= 1000) ? 100 : -1}';
+  const AUTO = '${(data.aws_servicequotas_service_quota.capacity.value >= 1001) ? 100 : -1}';
   const provisioned = {
     aws_lambda_provisioned_concurrency_config: {
       config: {
@@ -197,12 +219,12 @@ describe('what the checks read in a synthesized stack', () => {
     ['reserved and provisioned out of it', { reserved_concurrent_executions: 20 }, provisioned, 20],
     ['provisioned', {}, provisioned, 7],
     ['provisioned with nothing reserved', { reserved_concurrent_executions: -1 }, provisioned, 7],
-    ['reserved by what the account has', { reserved_concurrent_executions: AUTO }, {}, [1000, 100, -1]],
+    ['reserved by what the account has', { reserved_concurrent_executions: AUTO }, {}, [1001, 100, -1]],
     [
       'provisioned, where nothing is reserved',
       { reserved_concurrent_executions: AUTO },
       provisioned,
-      [1000, 100, 7],
+      [1001, 100, 7],
     ],
     ['nothing', {}, {}, undefined],
   ])('concurrency: %s', (_what, functions, others, expected) => {

@@ -7,11 +7,11 @@ const reservation = (json: TerraformJson) =>
 const backlog = (json: TerraformJson) =>
   only(json.resource['aws_lambda_event_source_mapping'])['scaling_config'].maximum_concurrency;
 
-test('by default, what is reserved and what drains the backlog follow the concurrency of the account', () => {
+test('by default, what is reserved and what drains the backlog follow the quota, beyond its default', () => {
   const json = synthesize();
   expect(only(quotas(json))).toEqual({ service_code: 'lambda', quota_code: 'L-B99A9384' });
-  expect(reservation(json)).toBe(`\${(${QUOTA} >= 1000) ? 100 : -1}`);
-  expect(backlog(json)).toBe(`\${(${QUOTA} >= 1000) ? 50 : 5}`);
+  expect(reservation(json)).toBe(`\${(${QUOTA} >= 1001) ? 100 : -1}`);
+  expect(backlog(json)).toBe(`\${(${QUOTA} >= 1001) ? 50 : 5}`);
 });
 
 test('where both are set, nothing is looked up, so a deploy needs no permission for it', () => {

@@ -96,8 +96,9 @@ if (!terraformIsInstalled)
   });
 
   test.each([
-    ['an account with a concurrency of 1,000', 1000, { reserved: 100, drained: 50 }],
-    ['one with a little less', 999, { reserved: -1, drained: 5 }],
+    ['a quota that was raised', 1001, { reserved: 100, drained: 50 }],
+    ['the default quota, which a new account has by name only', 1000, { reserved: -1, drained: 5 }],
+    ['the quota of a new account', 10, { reserved: -1, drained: 5 }],
   ])('chooses the concurrency that suits %s', (_name, concurrency, expected) => {
     const { resource } = synthesize();
     const { reserved_concurrent_executions: reserved } = only(
