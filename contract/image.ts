@@ -48,12 +48,13 @@ export interface PresetReference {
 export interface Thumbnail {
   variant: string;
   bucket: string;
+  /** Needs no encoding in a URL: contract/escape-key.ts. */
   key: string;
   format: OutputFormat;
   width: number;
   height: number;
   bytes: number;
-  /** Its URL for browsers, which changes whenever the image or its variant does. Left out without delivery. */
+  /** Its URL for browsers: it holds no `%`, and changes whenever the image or its variant does. Left out without delivery. */
   url?: string;
 }
 

@@ -6,7 +6,7 @@ import type { ObjectName } from '../../contract/source';
 import { json } from '../lib/http/api';
 import { type HttpAnswer, HttpProblem } from '../lib/http/problem';
 import { UPLOAD_ID, uploadKey } from '../lib/http/subject';
-import { pathOf, versionOf } from '../lib/image/thumbnail-url';
+import { versionOf } from '../lib/image/thumbnail-url';
 import { withETag } from './etag';
 import { type Srcsets, srcsets } from './srcset';
 
@@ -100,5 +100,5 @@ function delivered(record: ImageRecord, base: string): DeliveredThumbnail[] {
 function urlOf({ key, url }: Offer, record: ImageRecord, base: string): string {
   const { version, etag, preset } = record as Required<ImageRecord>;
   const recorded = url && new URL(url).searchParams.get('v');
-  return `${base}${pathOf(key)}?v=${recorded || versionOf({ version, etag }, preset.hash)}`;
+  return `${base}/${key}?v=${recorded || versionOf({ version, etag }, preset.hash)}`;
 }

@@ -1,5 +1,4 @@
 import type { HttpAnswer } from '../lib/http/problem';
-import { pathOf } from '../lib/image/thumbnail-url';
 import type { Stored } from '../lib/storage/thumbnail-bucket';
 
 /** The parts of a request that decide how it is answered, whatever the thumbnail. */
@@ -38,7 +37,7 @@ export async function answerWith(key: string, stored: Stored, request: Request):
   }
   if (stored.bytes > MAX_BODY_BYTES) {
     stored.discard();
-    const location = `${pathOf(key)}${request.query ? `?${request.query}` : ''}`;
+    const location = `/${key}${request.query ? `?${request.query}` : ''}`;
     return { statusCode: 302, headers: { location, 'cache-control': 'no-store' } };
   }
   const body = await stored.read();

@@ -1,7 +1,8 @@
 import { InvalidEvent } from '../../contract/errors';
 import type { InputFormat } from '../../contract/formats';
 import type { ObjectName } from '../../contract/source';
-import { outputFormat, type Recipes, recipeFor, thumbnailKey } from '../lib/image/presets';
+import { outputFormat, type Recipes, recipeFor } from '../lib/image/presets';
+import { sourceKeyOf, thumbnailKey } from '../lib/image/thumbnail-key';
 
 /** Which objects the workflow processes, as its event rules say. */
 export interface Uploads {
@@ -23,12 +24,8 @@ export interface Wanted {
   original: ObjectName;
 }
 
-/** A path as browsers send it: they percent-encode all other characters (url.spec.whatwg.org, path percent-encode set). */
-const ENCODED = /^(?:[!$&-;=@-_a-z|~]|%[\dA-Fa-f]{2})*$/;
-
 /**
- * Finds the thumbnail that a path stands for. A function URL passes the path on as it was sent, API Gateway decodes it
- * first: a path that can't be an encoded one is taken as it is.
+ * Finds the thumbnail that a path stands for. S3 finds one under a path with escapes too, so they are read here as well.
  *
  * @param rawPath of an event in payload format 2.0, starting with a slash
  * @returns null if the path is not of a declared variant, or not of an object that the workflow processes
@@ -36,20 +33,18 @@ const ENCODED = /^(?:[!$&-;=@-_a-z|~]|%[\dA-Fa-f]{2})*$/;
 export function wantedBy(rawPath: string, settings: PathSettings): Wanted | null {
   const key = decode(rawPath.slice(1));
   const { prefix, uploads } = settings;
-  if (!key.startsWith(prefix)) return null;
-  const source = key.slice(prefix.length, Math.max(prefix.length, key.lastIndexOf('/')));
-  if (!isTakenUp(source, uploads)) return null;
+  const source = key === null ? null : sourceKeyOf(prefix, key);
+  if (key === null || source === null || !isTakenUp(source, uploads)) return null;
   return isDeclared(key, source, settings)
     ? { key, original: { bucket: uploads.bucket, key: source } }
     : null;
 }
 
-function decode(path: string): string {
-  if (!ENCODED.test(path)) return path;
+function decode(path: string): string | null {
   try {
     return decodeURIComponent(path);
   } catch {
-    return path; // It has escapes that are not UTF-8.
+    return null; // Its escapes are not UTF-8.
   }
 }
 
@@ -64,7 +59,8 @@ function isDeclared(key: string, source: string, settings: PathSettings): boolea
     const { eager, lazy } = recipeFor(source, settings);
     return [...eager, ...lazy].some((variant) =>
       settings.accepted.some(
-        (format) => thumbnailKey(settings.prefix, source, variant, outputFormat(variant, format)) === key,
+        (format) =>
+          thumbnailKey(settings.prefix, source, variant.name, outputFormat(variant, format)) === key,
       ),
     );
   } catch (error) {

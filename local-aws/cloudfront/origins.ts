@@ -50,11 +50,19 @@ export function createOrigins({ distribution, principal, region, reach }: Origin
   const agent = new Agent({ keepAlive: true });
   const originOf = (id: string) => distribution.origins.find((origin) => origin.id === id)!;
 
-  async function askOne(origin: Origin, request: OriginRequest): Promise<IncomingMessage> {
+  async function askOne(
+    origin: Origin,
+    request: OriginRequest,
+    failedOver = false,
+  ): Promise<IncomingMessage> {
     const { method, query, viewer } = request;
     const server = reach(origin);
     const bucket = origin.kind === 's3' ? `/${origin.name}` : '';
-    const target = `${bucket}${origin.path}${request.path}${query && `?${query}`}`;
+    const targetOf = (path: string) => `${bucket}${origin.path}${path}${query && `?${query}`}`;
+    const target = targetOf(request.path);
+    // github.com/aws-samples/image-optimization/issues/44: what CloudFront signs after a failover isn't the path that it sends.
+    const signedTarget =
+      failedOver && origin.kind === 'function-url' ? targetOf(request.path.replaceAll('%', '%25')) : target;
     const headers = {
       ...request.headers,
       ...origin.headers,
@@ -65,7 +73,10 @@ export function createOrigins({ distribution, principal, region, reach }: Origin
     };
     const service = origin.kind === 's3' ? 's3' : 'lambda';
     const signed = origin.signed
-      ? await signRequest({ method, origin: server, target, headers }, { principal, service, region })
+      ? await signRequest(
+          { method, origin: server, target: signedTarget, headers },
+          { principal, service, region },
+        )
       : headers;
     const { hostname, port } = new URL(server);
     return new Promise((resolve, reject) => {
@@ -95,7 +106,7 @@ export function createOrigins({ distribution, principal, region, reach }: Origin
       });
       if (answer && !group.statusCodes.includes(answer.statusCode!)) return answer;
       answer?.resume();
-      return askOne(second!, request);
+      return askOne(second!, request, true);
     },
   };
 }

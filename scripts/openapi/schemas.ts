@@ -30,7 +30,8 @@ const createdUpload = z
 const thumbnail = z.object({
   variant: z.string().meta({ description: 'Its name in the settings.' }),
   url: z.url().meta({
-    description: 'On the CDN. It changes whenever the image or its variant does, and may be cached for good.',
+    description:
+      'On the CDN. Its path needs no encoding. It changes whenever the image or its variant does, and may be cached for good.',
   }),
   width: pixels,
   height: pixels,

@@ -3,10 +3,10 @@ import { flag, group, integer, list, oneOf, text } from './expectations';
 import { BUCKET_NAME, keyPrefix } from './names';
 
 /**
- * Nothing that a policy or Terraform reads as more than itself, since it limits what may be written. 200 characters
- * leave room for the SHA-256 that stands in for a long key.
+ * Nothing that a policy or Terraform reads as more than itself, since it limits what may be written, and nothing that a URL
+ * encodes or loses, since it begins the path of every thumbnail's URL. 200 characters leave room for a shortened source key.
  */
-const THUMBNAILS_PREFIX = /^(?!.*%\{)[^\p{Cc}\p{Cs}*?$&]{0,200}$/u;
+const THUMBNAILS_PREFIX = /^(?=.{0,200}$)(?:(?!\.{1,2}(?:\/|$))[\w.~-]+(?:\/|$))*$/;
 
 export const uploads = group({
   prefix: keyPrefix().default('').meta({
@@ -54,12 +54,12 @@ export const thumbnails = group({
   }),
   prefix: text(
     THUMBNAILS_PREFIX,
-    'a key prefix of at most 200 characters without control characters, "*", "?", "$", "&" or "%{"',
+    'a key prefix of at most 200 characters: A-Z, a-z, 0-9, "-", ".", "_", "~", and "/" between parts that are not empty, "." or ".."',
   )
     .default('')
     .meta({
       description:
-        'Start of the key of every thumbnail: `<prefix><source key>/<variant>.<extension>`. Changing it leaves earlier thumbnails where they are.',
+        'Start of the key of every thumbnail: `<prefix><source key>/<variant>.<extension>`, where characters of the source key that a URL would encode are escaped (docs/delivery.md). Changing it leaves earlier thumbnails where they are.',
     }),
 })
   .prefault({})

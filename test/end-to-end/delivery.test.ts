@@ -1,6 +1,7 @@
 /** An app's way through both endpoints: a form, an upload, "is it ready?", and thumbnails over the CDN. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { ProcessedMessage } from '../../contract/messages/processed';
 import example from '../../examples/delivery.settings.json';
 import { picture } from '../fixtures/images';
 import sharp from '../fixtures/sharp';
@@ -226,6 +227,44 @@ describe('an anonymous request', () => {
     });
   });
 });
+
+test.each([
+  ['a b.jpg', 'a~20b.jpg'],
+  ['a+b.jpg', 'a~2Bb.jpg'],
+  ['a(1).jpg', 'a~281~29.jpg'],
+  ['ä.jpg', '~C3~A4.jpg'],
+  ['日本.jpg', '~E6~97~A5~E6~9C~AC.jpg'],
+  ['/a//b~1.jpg', '~/a/~/b~7E1.jpg'],
+])(
+  'the thumbnails of %j have URLs that need no escapes, and the original keeps its name',
+  async (name, folder) => {
+    await workflow.process(name, photo);
+    const { status, key, thumbnails, onRequest } = (await workflow.record(name)) as {
+      status: string;
+      key: string;
+    } & Record<'thumbnails' | 'onRequest', { key: string; url: string }[]>;
+    expect([status, key]).toEqual(['DONE', name]);
+    const [told] = (await workflow.told('processed')).slice(-1) as unknown as [ProcessedMessage];
+    expect(told).toMatchObject({ source: { key: name }, thumbnails, onRequest });
+
+    const urls = [...thumbnails, ...onRequest].map(({ url }) => url);
+    const version = expect.stringMatching(/^[0-9a-f]{10}$/);
+    expect(urls.map((url) => url.split('?v='))).toEqual([
+      [`${cdn}/${folder}/small.jpg`, version],
+      [`${cdn}/${folder}/large.jpg`, version],
+    ]);
+    for (const url of urls) {
+      const first = await shown(url);
+      expect([first.status, first.cache]).toEqual([200, 'Miss from cloudfront']);
+      expect(await sharp(first.body).metadata()).toMatchObject({ format: 'jpeg' });
+      expect(await workflow.keys('thumbnails')).toContain(new URL(url).pathname.slice(1));
+    }
+    // Both are gone with the original.
+    await workflow.remove(name);
+    await workflow.idle();
+    expect((await workflow.keys('thumbnails')).filter((each) => each.startsWith(`${folder}/`))).toEqual([]);
+  },
+);
 
 test('an original without a record gets its thumbnails on request', async () => {
   const key = 'archive/old.jpg';

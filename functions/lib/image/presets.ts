@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { InvalidEvent } from '../../../contract/errors';
-import { type InputFormat, type OutputFormat, SUFFIXES } from '../../../contract/formats';
+import type { InputFormat, OutputFormat } from '../../../contract/formats';
 import type { Image } from '../../../contract/image';
 import { sizeFromName } from './size-from-name';
+import { sourceKeyOf, thumbnailKey } from './thumbnail-key';
 
 /** One thumbnail to make of an image. */
 export interface Variant {
@@ -62,7 +63,7 @@ export interface Recipe {
 export function recipeFor(key: string, recipes: Recipes): Recipe {
   const { name, variants } = presetFor(key, recipes.presets);
   const size = sizeFromName(key, recipes.maxSideFromName);
-  const isLazy = (variant: Variant) => !size && variant.lazy === true && !isHashed(key, variant, recipes);
+  const isLazy = (variant: Variant) => !size && variant.lazy === true && isReadable(key, variant, recipes);
   const made = size ? variants.slice(0, 1).map((variant) => ({ ...variant, ...size })) : variants;
   const eager = made.filter((variant) => !isLazy(variant));
   return {
@@ -72,11 +73,11 @@ export function recipeFor(key: string, recipes: Recipes): Recipe {
   };
 }
 
-/** A thumbnail key that holds a hash does not tell of which object it is: such a variant cannot be made on request. */
-function isHashed(key: string, variant: Variant, { prefix }: Recipes): boolean {
+/** Whether the key of the thumbnail says of which object it is. One that was shortened does not, so it can't be made on request. */
+function isReadable(key: string, variant: Variant, { prefix }: Recipes): boolean {
   // With "same" the format is not known yet: none has a longer ending than this.
   const format = variant.format === 'same' ? 'webp' : variant.format;
-  return !thumbnailKey(prefix, key, variant, format).startsWith(`${prefix}${key}/`);
+  return sourceKeyOf(prefix, thumbnailKey(prefix, key, variant.name, format)) !== null;
 }
 
 /**
@@ -119,23 +120,4 @@ export function lazyHash(variant: Variant, background: string): string {
 export function outputFormat(variant: Variant, input: InputFormat): OutputFormat {
   if (variant.format !== 'same') return variant.format;
   return input === 'tiff' ? 'jpeg' : input;
-}
-
-/** S3 allows keys of 1,024 bytes. */
-const MAX_KEY_BYTES = 1024;
-
-/**
- * Where a thumbnail lies: `<prefix><source key>/<variant>.<ext>`, so that it can be predicted and listed by image.
- * Where that exceeds S3's limit, the SHA-256 of the source key stands in for the key.
- */
-export function thumbnailKey(
-  prefix: string,
-  sourceKey: string,
-  variant: Variant,
-  format: OutputFormat,
-): string {
-  const file = `${variant.name}.${SUFFIXES[format]}`;
-  const key = `${prefix}${sourceKey}/${file}`;
-  if (Buffer.byteLength(key) <= MAX_KEY_BYTES) return key;
-  return `${prefix}${createHash('sha256').update(sourceKey).digest('hex')}/${file}`;
 }

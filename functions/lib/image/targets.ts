@@ -1,6 +1,7 @@
 import type { OutputFormat } from '../../../contract/formats';
 import type { Image } from '../../../contract/image';
-import { lazyHash, outputFormat, type Recipes, recipeFor, thumbnailKey, type Variant } from './presets';
+import { lazyHash, outputFormat, type Recipes, recipeFor, type Variant } from './presets';
+import { thumbnailKey } from './thumbnail-key';
 
 /** A variant of one image: the recipe that it is made by, and its key. */
 export interface Target {
@@ -24,7 +25,7 @@ export function targetsOf(image: Pick<Image, 'source' | 'format'>, recipes: Reci
   const { preset, eager, lazy } = recipeFor(key, recipes);
   const target = (variant: Variant, hash: string): Target => {
     const format = outputFormat(variant, image.format);
-    return { variant, format, key: thumbnailKey(recipes.prefix, key, variant, format), hash };
+    return { variant, format, key: thumbnailKey(recipes.prefix, key, variant.name, format), hash };
   };
   return {
     eager: eager.map((variant) => target(variant, preset.hash)),

@@ -7,7 +7,7 @@ import type { Source } from '../../../contract/source';
  * URL may be cached for good.
  *
  * @param base `https://<domain>` without a slash at the end
- * @param key in the thumbnails bucket
+ * @param key in the thumbnails bucket, which is also the path: contract/thumbnail-key.ts
  * @param hash of the recipe that the thumbnail is made by: the preset's, or a lazy variant's own
  */
 export function thumbnailUrl(
@@ -16,12 +16,7 @@ export function thumbnailUrl(
   source: Pick<Source, 'version' | 'etag'>,
   hash: string,
 ): string {
-  return `${base}${pathOf(key)}?v=${versionOf(source, hash)}`;
-}
-
-/** The path of a key in a URL: everything but the slashes is percent-encoded. */
-export function pathOf(key: string): string {
-  return `/${key.split('/').map(encodeURIComponent).join('/')}`;
+  return `${base}/${key}?v=${versionOf(source, hash)}`;
 }
 
 /** Ten hexadecimal digits that change with the content of the source and with the recipe. */

@@ -2,7 +2,6 @@
 
 import type { HttpAnswer } from '../../../functions/lib/http/problem';
 import type { Preset } from '../../../functions/lib/image/presets';
-import { pathOf } from '../../../functions/lib/image/thumbnail-url';
 import type { UrlEvent } from '../../../functions/render/handler';
 import sharp from '../../fixtures/sharp';
 import { BUCKETS, Cloud, watched } from '../../order/cloud';
@@ -56,7 +55,7 @@ export async function openEndpoint(bucket: 'versioned' | 'unversioned'): Promise
         throw new Error('Expected nothing in the backlog');
       }),
     get: (key, { method = 'GET', headers = {} } = {}) =>
-      send({ rawPath: pathOf(key), rawQueryString: '', headers, requestContext: { http: { method } } }),
+      send({ rawPath: `/${key}`, rawQueryString: '', headers, requestContext: { http: { method } } }),
   };
 }
 

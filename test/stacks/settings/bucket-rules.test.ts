@@ -128,12 +128,22 @@ describe('thumbnails in the bucket of the uploads', () => {
   });
 });
 
-test.each(['a*', 'a?', '$a', 'a&b', 'a%{b', 'x'.repeat(201), 'a\nb'])(
-  'a prefix of thumbnails cannot be %j, which would widen or break the rights to it',
+test.each([
+  ...['a*', 'a?', '$a', 'a&b', 'a%{b', 'x'.repeat(201), 'a\nb'],
+  ...['a b/', 'ä/', 'a+', '/', '/a', 'a//', './a', '.', 'a/../', 'a/..'],
+])(
+  'a prefix of thumbnails cannot be %j, which would widen or break the rights to it, or the URLs below it',
   (prefix) => {
     expect(messageFor({ thumbnails: { prefix } })).toMatch(
-      /^settings\.json: thumbnails\.prefix: expected a key prefix of at most 200 characters without/,
+      /^settings\.json: thumbnails\.prefix: expected a key prefix of at most 200 characters: A-Z/,
     );
+  },
+);
+
+test.each(['', 't', 'thumbs/', 'a/b_c-1.~/', '.thumbs/', 'a/...', 'x'.repeat(200)])(
+  'a prefix of thumbnails can be %j',
+  (prefix) => {
+    expect(messageFor({ thumbnails: { prefix } })).toBe('accepted');
   },
 );
 

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { InvalidEvent } from '../../../../contract/errors';
 import type { InputFormat, OutputFormat } from '../../../../contract/formats';
 import {
@@ -10,7 +8,6 @@ import {
   type Recipes,
   recipeFor,
   recipeHash,
-  thumbnailKey,
   type Variant,
 } from '../../../../functions/lib/image/presets';
 import { presetOf, variantOf } from '../../support';
@@ -200,58 +197,5 @@ describe('the format of a thumbnail', () => {
     ['png', 'jpeg', 'png'],
   ])('%s of a %s is %s', (format, input, output) => {
     expect(outputFormat(variantOf({ format }), input)).toBe(output);
-  });
-});
-
-describe('the key of a thumbnail', () => {
-  const small = variantOf({ name: 'small' });
-
-  test.each<[OutputFormat, string]>([
-    ['jpeg', 'uploads/canyon.png/small.jpg'],
-    ['png', 'uploads/canyon.png/small.png'],
-    ['webp', 'uploads/canyon.png/small.webp'],
-    ['avif', 'uploads/canyon.png/small.avif'],
-    ['gif', 'uploads/canyon.png/small.gif'],
-  ])('for %s is the whole source key, the variant and the extension', (format, key) => {
-    expect(thumbnailKey('', 'uploads/canyon.png', small, format)).toBe(key);
-  });
-
-  const suffix = '/small.jpg'.length;
-
-  test('is the source key up to 1,024 bytes, and its SHA-256 beyond', () => {
-    const fits = 'k'.repeat(1024 - suffix);
-    expect(thumbnailKey('', fits, small, 'jpeg')).toBe(`${fits}/small.jpg`);
-    const hash = createHash('sha256').update(`${fits}k`).digest('hex');
-    expect(thumbnailKey('', `${fits}k`, small, 'jpeg')).toBe(`${hash}/small.jpg`);
-  });
-
-  test('begins with the prefix of the settings, which counts too', () => {
-    expect(thumbnailKey('thumbs/', 'canyon.png', small, 'jpeg')).toBe('thumbs/canyon.png/small.jpg');
-    const fits = 'k'.repeat(1024 - suffix - 'thumbs/'.length);
-    expect(thumbnailKey('thumbs/', fits, small, 'jpeg')).toBe(`thumbs/${fits}/small.jpg`);
-    expect(thumbnailKey('thumbs/', `${fits}k`, small, 'jpeg')).toMatch(/^thumbs\/[0-9a-f]{64}\/small\.jpg$/);
-  });
-
-  test('counts bytes, not characters', () => {
-    const fits = '京'.repeat((1024 - suffix) / 3);
-    expect(thumbnailKey('', fits, small, 'jpeg')).toBe(`${fits}/small.jpg`);
-    expect(thumbnailKey('', `${fits}京`, small, 'jpeg')).toMatch(/^[0-9a-f]{64}\/small\.jpg$/);
-  });
-
-  test('always fits, and differs if the source key, the variant or the format does', () => {
-    const key = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 900 });
-    fc.assert(
-      fc.property(key, key, (one, other) => {
-        fc.pre(one !== other);
-        const keys = [
-          thumbnailKey('', one, small, 'jpeg'),
-          thumbnailKey('', other, small, 'jpeg'),
-          thumbnailKey('', one, small, 'png'),
-          thumbnailKey('', one, variantOf({ name: 'large' }), 'jpeg'),
-        ];
-        expect(new Set(keys).size).toBe(4);
-        for (const made of keys) expect(Buffer.byteLength(made)).toBeLessThanOrEqual(1024);
-      }),
-    );
   });
 });

@@ -1,0 +1,41 @@
+/**
+ * How the key of an original is written within the keys of its thumbnails, which are also the paths of their URLs: so that a URL
+ * has nothing to encode. A CDN that signs what it asks of an origin, a cache and a browser don't agree on how such characters
+ * are written.
+ *
+ * Letters, digits, `-`, `.`, `_` and `/` stay as they are, and every other byte of the key's UTF-8 is written as `~` and two
+ * hexadecimal digits: percent-encoding with another sign, so `a b.jpg` is `a~20b.jpg`. Path segments that a URL would lose are
+ * written so too: an empty one as `~`, `.` as `~2E`, `..` as `~2E~2E`.
+ */
+import { encodeKey } from './replay-command';
+
+/**
+ * Escapes a key. No two keys are escaped to the same text; a surrogate without its partner counts as U+FFFD, which is what S3
+ * gets.
+ *
+ * @returns letters, digits, and `-._~/`, without an empty segment, and never `~~`
+ */
+export function escapeKey(key: string): string {
+  const escaped = encodeKey(key).replaceAll('~', '~7E').replaceAll('%', '~');
+  return escaped.split('/').map(escapeSegment).join('/');
+}
+
+/**
+ * The key that {@link escapeKey} escaped.
+ *
+ * @returns null if it gives no such text
+ */
+export function unescapeKey(escaped: string): string | null {
+  const segments = escaped.split('/').map((segment) => (segment === '~' ? '' : segment.replaceAll('~', '%')));
+  try {
+    const key = decodeURIComponent(segments.join('/'));
+    return escapeKey(key) === escaped ? key : null;
+  } catch {
+    return null; // It has escapes that are not UTF-8.
+  }
+}
+
+function escapeSegment(segment: string): string {
+  if (segment === '') return '~';
+  return segment === '.' || segment === '..' ? segment.replaceAll('.', '~2E') : segment;
+}
