@@ -1,6 +1,6 @@
 import { App } from 'cdktf';
 import { bundleFunctions, bundleTarget } from './bundling/bundle-functions';
-import { functionsFor } from './stacks/functions/catalogue';
+import { functionsFor } from './stacks/catalogue';
 import { loadSettings, SettingsError } from './stacks/load-settings';
 import { ThumbnailWorkflowStack } from './stacks/thumbnail-workflow-stack';
 

@@ -1,6 +1,6 @@
 /**
- * The environment variables of each function: stacks/ has to set exactly these, and functions/ can read no others. One
- * with `?` is left out unless the settings or the stack have a value for it.
+ * The environment variables of the functions: a function can read only what it declares, and the stack has to set
+ * exactly that. A variable with `?` is left out unless the settings or the stack have a value for it.
  */
 
 /** What every function has besides. */
@@ -40,36 +40,29 @@ export interface ThumbnailsEnvironment {
 }
 
 /** How thumbnails are written. */
-interface MakingEnvironment extends LimitsEnvironment, RecipesEnvironment, ThumbnailsEnvironment {
+export interface MakingEnvironment extends LimitsEnvironment, RecipesEnvironment, ThumbnailsEnvironment {
   CACHE_CONTROL: string;
   /** Read by glibc. */
   MALLOC_ARENA_MAX: string;
 }
 
 /** The table of records. */
-interface TableEnvironment {
+export interface TableEnvironment {
   TABLE_NAME: string;
 }
 
-interface Listed {
-  validate: TableEnvironment & LimitsEnvironment & RecipesEnvironment;
-  thumbnail: MakingEnvironment & { DELIVERY_URL?: string };
-  'store-metadata': TableEnvironment & ThumbnailsEnvironment;
-  notify: TableEnvironment & { TOPIC_ARN: string };
-  quarantine: TableEnvironment & ThumbnailsEnvironment & { QUARANTINE_BUCKET: string };
-  remove: TableEnvironment & ThumbnailsEnvironment & { TOMBSTONE_DAYS: string; QUEUE_URL: string };
-  resume: { STATE_MACHINE_ARN: string; QUEUE_URL: string };
-  watch: TableEnvironment;
-  render: TableEnvironment & MakingEnvironment & UploadsEnvironment & { UPLOADS_SUFFIXES: string };
-  'create-upload': UploadsEnvironment & LimitsEnvironment & { FORM_SECONDS: string };
-  'get-image': TableEnvironment & UploadsEnvironment & { DELIVERY_URL: string };
-}
+/**
+ * The variables of each function, by the name of its folder. The handler of each function adds its own here
+ * (`declare module`), beside the code that reads them, and its entry in stacks/catalogue/ has to set exactly those.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: each handler adds to it
+export interface Environments {}
 
 /** A function, by the name of its folder. */
-export type FunctionName = keyof Listed;
+export type FunctionName = keyof Environments;
 
 /** The variables of one function. */
-export type Environment<Name extends FunctionName> = Common & Listed[Name];
+export type Environment<Name extends FunctionName> = Common & Environments[Name];
 
 /** Names of the variables that are always set. */
 export type RequiredName<Variables> = {

@@ -1,8 +1,8 @@
 /** What the internet can reach, if the settings enable it: thumbnails over HTTPS, and uploads by form. */
 import type { Construct } from 'constructs';
+import { type EndpointKey, exists, type FunctionKey } from './catalogue';
+import type { Resources } from './catalogue/entry';
 import { Delivery } from './delivery/delivery';
-import { exists, type FunctionKey } from './functions/catalogue';
-import type { Resources } from './functions/task';
 import type { WorkflowFunction } from './functions/workflow-function';
 import type { Key } from './security/key';
 import type { Settings } from './settings/schema';
@@ -15,7 +15,7 @@ export interface Endpoints {
   readonly deliveryUrl?: string;
   readonly uploadApi?: UploadApi;
   /** The functions that answer requests, by their names in the settings. */
-  readonly answering: Partial<Record<'render' | 'createUpload' | 'getImage', WorkflowFunction>>;
+  readonly answering: Partial<Record<EndpointKey, WorkflowFunction>>;
 }
 
 export interface EndpointsProps {

@@ -1,12 +1,12 @@
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../contract/environment';
+import { CATALOGUE, type FunctionKey, forEachState } from './catalogue';
+import type { Resources } from './catalogue/entry';
 import { addEndpoints, type Endpoints } from './endpoints';
 import { ObjectEvents } from './events/object-events';
 import { Capacity } from './functions/capacity';
-import { CATALOGUE, type FunctionKey, forEachState, sizeOf } from './functions/catalogue';
-import type { Resources } from './functions/task';
-import { type FunctionSize, WorkflowFunction } from './functions/workflow-function';
+import { WorkflowFunction } from './functions/workflow-function';
 import { Backlog } from './messaging/backlog';
 import { Queue } from './messaging/queue';
 import { Topic } from './messaging/topic';
@@ -186,24 +186,20 @@ export class ThumbnailWorkflow extends Construct {
 
   private lambda(key: FunctionKey, resources: Resources): WorkflowFunction {
     const { settings, packages } = this.props;
-    const { folder, needs } = CATALOGUE[key];
-    const size = sizeOf(key, settings) as FunctionSize;
-    const { environment, ...task } = needs({
-      settings,
-      resources,
-      backlog: this.backlog,
-      stateMachine: () => this.stateMachine,
-    });
+    const { folder, description, timeoutSeconds, environment, permissions } = CATALOGUE[key];
+    const size = { timeoutSeconds, ...settings.functions[key] };
+    const given = { ...resources, settings, backlog: this.backlog, stateMachine: () => this.stateMachine };
     return new WorkflowFunction(this, `${folder}-function`, {
       name: `${settings.namePrefix}-${folder}`,
+      description,
       role: this.role(folder),
       package: packages[folder]!,
       logs: settings.logs,
       key: this.key,
       ...size,
       reservedConcurrency: this.capacity.reservation(size.reservedConcurrency),
-      ...task,
-      environment: { WORKFLOW_NAME: settings.namePrefix, ...environment },
+      environment: { WORKFLOW_NAME: settings.namePrefix, ...environment(given) },
+      statements: permissions(given),
     });
   }
 }

@@ -4,7 +4,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { bundleFunctions, bundleTarget } from '../../bundling/bundle-functions';
-import { functionsFor } from '../../stacks/functions/catalogue';
+import { functionsFor } from '../../stacks/catalogue';
 import { parseSettings } from '../../stacks/load-settings';
 import { ThumbnailWorkflow } from '../../stacks/thumbnail-workflow';
 

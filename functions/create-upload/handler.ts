@@ -9,6 +9,12 @@ import { type CreateUploadSettings, createUpload } from './create-upload';
 import { presign } from './presign';
 import { readRequest } from './request';
 
+declare module '../../contract/environment' {
+  interface Environments {
+    'create-upload': UploadsEnvironment & LimitsEnvironment & { FORM_SECONDS: string };
+  }
+}
+
 const environment = environmentOf<'create-upload'>();
 const s3 = new S3Client(clientConfig());
 const bucket = environment.text('UPLOADS_BUCKET');

@@ -7,6 +7,12 @@ import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
 import { type GetImageSettings, getImage } from './get-image';
 
+declare module '../../contract/environment' {
+  interface Environments {
+    'get-image': TableEnvironment & UploadsEnvironment & { DELIVERY_URL: string };
+  }
+}
+
 const environment = environmentOf<'get-image'>();
 const s3 = new S3Client(clientConfig());
 const records = new Records(environment.text('TABLE_NAME'));

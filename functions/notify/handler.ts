@@ -7,23 +7,32 @@ import { environmentOf } from '../lib/runtime/environment';
 import { task } from '../lib/runtime/task';
 import { notify } from './notify';
 
+declare module '../../contract/environment' {
+  interface Environments {
+    notify: TableEnvironment & { TOPIC_ARN: string };
+  }
+}
+
 const environment = environmentOf<'notify'>();
 const sns = new SNSClient(clientConfig());
 const records = new Records(environment.text('TABLE_NAME'));
 const TopicArn = environment.text('TOPIC_ARN');
 
-export const handler = task('notification', (input: TaskInput<'image' | 'thumbnails' | 'record'>) =>
-  notify(
-    input,
-    {
-      publish: async (publication) => {
-        const { MessageId } = await sns.send(new PublishCommand({ TopicArn, ...publication }));
-        return MessageId as string;
+export const handler = task(
+  'notification',
+  ['messageId'],
+  (input: TaskInput<'image' | 'thumbnails' | 'record'>) =>
+    notify(
+      input,
+      {
+        publish: async (publication) => {
+          const { MessageId } = await sns.send(new PublishCommand({ TopicArn, ...publication }));
+          return MessageId as string;
+        },
+        markNotified: async () => {
+          await records.apply(markNotified(input.state.image.source));
+        },
       },
-      markNotified: async () => {
-        await records.apply(markNotified(input.state.image.source));
-      },
-    },
-    new Date(),
-  ),
+      new Date(),
+    ),
 );

@@ -1,7 +1,20 @@
 import { attribute, json, prefixOf } from '../../contract/messages/parts';
 import { type ProcessedMessage, processedMail } from '../../contract/messages/processed';
-import type { Notification, TaskInput } from '../../contract/states';
+import type { SCHEMA } from '../../contract/schema';
+import type { TaskInput } from '../../contract/states';
 import { dedupeId } from '../lib/records/dedupe-id';
+
+declare module '../../contract/states' {
+  interface Answers {
+    notification: Notification;
+  }
+}
+
+/** What Notify answers. `messageId` is null when an earlier run of the same version had already notified. */
+export interface Notification {
+  schema: typeof SCHEMA;
+  messageId: string | null;
+}
 
 /** An SNS `Publish` input, without its topic. */
 export interface Publication {

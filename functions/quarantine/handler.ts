@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { TaskInput } from '../../contract/states';
+import { FAILURE_FIELDS, type TaskInput } from '../../contract/states';
 import { Records } from '../lib/records/records';
 import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
@@ -9,13 +9,19 @@ import { thumbnailBucketFrom } from '../lib/storage/thumbnail-bucket';
 import { copyOriginal } from './copy';
 import { quarantine } from './quarantine';
 
+declare module '../../contract/environment' {
+  interface Environments {
+    quarantine: TableEnvironment & ThumbnailsEnvironment & { QUARANTINE_BUCKET: string };
+  }
+}
+
 const environment = environmentOf<'quarantine'>();
 const s3 = new S3Client(clientConfig());
 const records = new Records(environment.text('TABLE_NAME'));
 const thumbnails = thumbnailBucketFrom(environment, s3);
 const bucket = environment.text('QUARANTINE_BUCKET');
 
-export const handler = task('failure', (input: TaskInput<'error'>) =>
+export const handler = task('failure', FAILURE_FIELDS, (input: TaskInput<'error'>) =>
   quarantine(
     input,
     {

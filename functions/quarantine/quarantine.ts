@@ -10,6 +10,12 @@ import { assertCurrent, isNews } from '../lib/records/order';
 import type { Outcome } from '../lib/records/records';
 import { fail, type Update } from '../lib/records/updates';
 
+declare module '../../contract/states' {
+  interface Answers {
+    failure: Failure;
+  }
+}
+
 /** The location of the copy of an original, or the reason that there is none. */
 export type Copy =
   | { quarantine: { bucket: string; key: string }; note: null }

@@ -9,6 +9,12 @@ import { thumbnailBucketFrom } from '../lib/storage/thumbnail-bucket';
 import { currentVersion } from '../lib/storage/uploads';
 import { remove } from './remove';
 
+declare module '../../contract/environment' {
+  interface Environments {
+    remove: TableEnvironment & ThumbnailsEnvironment & { TOMBSTONE_DAYS: string; QUEUE_URL: string };
+  }
+}
+
 const environment = environmentOf<'remove'>();
 const s3 = new S3Client(clientConfig());
 const sqs = new SQSClient(clientConfig());
@@ -17,7 +23,7 @@ const thumbnails = thumbnailBucketFrom(environment, s3);
 const QueueUrl = environment.text('QUEUE_URL');
 const settings = { tombstoneDays: environment.count('TOMBSTONE_DAYS') };
 
-export const handler = task('removal', (input: TaskInput) =>
+export const handler = task('removal', ['outcome'], (input: TaskInput) =>
   remove(
     input,
     settings,

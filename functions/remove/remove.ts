@@ -1,11 +1,28 @@
 import type { ObjectEvent } from '../../contract/event';
 import type { ImageRecord } from '../../contract/record';
+import type { SCHEMA } from '../../contract/schema';
 import { deletionOf, type ObjectName } from '../../contract/source';
-import type { Removal, TaskInput } from '../../contract/states';
+import type { TaskInput } from '../../contract/states';
 import { overtaken } from '../lib/records/order';
 import type { Outcome } from '../lib/records/records';
 import { survive, tombstone, type Update } from '../lib/records/updates';
 import type { CurrentVersion } from '../lib/storage/uploads';
+
+declare module '../../contract/states' {
+  interface Answers {
+    removal: Removal;
+  }
+}
+
+/** What Remove answers. */
+export interface Removal {
+  schema: typeof SCHEMA;
+  /**
+   * `REMOVED`: the thumbnails are gone. `KEPT`: the deletion was of a version that is not the current one. `RESTORED`: it
+   * made an earlier version the current one again, and an event for that version is in the backlog queue.
+   */
+  outcome: 'REMOVED' | 'KEPT' | 'RESTORED';
+}
 
 /** The calls that Remove makes. */
 export interface RemovePorts {

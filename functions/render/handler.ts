@@ -23,6 +23,12 @@ export interface UrlEvent {
   requestContext: { http: { method: string } };
 }
 
+declare module '../../contract/environment' {
+  interface Environments {
+    render: TableEnvironment & MakingEnvironment & UploadsEnvironment & { UPLOADS_SUFFIXES: string };
+  }
+}
+
 const environment = environmentOf<'render'>();
 /** No state machine retries a request, so the clients do. */
 const config = { ...clientConfig(), maxAttempts: 3 };

@@ -5,6 +5,12 @@ import { environmentOf } from '../lib/runtime/environment';
 import { emit } from '../lib/runtime/metrics';
 import { type BacklogMessage, type Ended, resume, secondsInBacklog } from './resume';
 
+declare module '../../contract/environment' {
+  interface Environments {
+    resume: { STATE_MACHINE_ARN: string; QUEUE_URL: string };
+  }
+}
+
 const environment = environmentOf<'resume'>();
 /** An execution may take all of the five minutes that an Express workflow has. */
 const states = new SFNClient({

@@ -9,11 +9,17 @@ import { task } from '../lib/runtime/task';
 import { thumbnailBucketFrom } from '../lib/storage/thumbnail-bucket';
 import { storeMetadata } from './store-metadata';
 
+declare module '../../contract/environment' {
+  interface Environments {
+    'store-metadata': TableEnvironment & ThumbnailsEnvironment;
+  }
+}
+
 const environment = environmentOf<'store-metadata'>();
 const records = new Records(environment.text('TABLE_NAME'));
 const thumbnails = thumbnailBucketFrom(environment, new S3Client(clientConfig()));
 
-export const handler = task('record', (input: TaskInput<'image' | 'thumbnails'>) =>
+export const handler = task('record', ['id', 'notified'], (input: TaskInput<'image' | 'thumbnails'>) =>
   storeMetadata(
     input,
     {

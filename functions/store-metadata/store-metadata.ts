@@ -1,9 +1,25 @@
 import type { ImageRecord } from '../../contract/record';
+import type { SCHEMA } from '../../contract/schema';
 import { recordId } from '../../contract/source';
-import type { RecordReference, TaskInput } from '../../contract/states';
+import type { TaskInput } from '../../contract/states';
 import { assertSameVersion } from '../lib/records/order';
 import type { Outcome } from '../lib/records/records';
 import { complete, type Update } from '../lib/records/updates';
+
+declare module '../../contract/states' {
+  interface Answers {
+    record: RecordReference;
+  }
+}
+
+/** What StoreMetadata answers: where the record is. */
+export interface RecordReference {
+  schema: typeof SCHEMA;
+  id: string;
+  status: 'DONE';
+  /** Whether an earlier run of this version has already notified subscribers. */
+  notified: boolean;
+}
 
 /** The calls that StoreMetadata makes. */
 export interface StoreMetadataPorts {

@@ -11,6 +11,12 @@ import { makePorts } from '../lib/storage/make-ports';
 import { thumbnailBucketFrom } from '../lib/storage/thumbnail-bucket';
 import { makeThumbnails } from './thumbnail';
 
+declare module '../../contract/environment' {
+  interface Environments {
+    thumbnail: MakingEnvironment & { DELIVERY_URL?: string };
+  }
+}
+
 const environment = environmentOf<'thumbnail'>();
 const s3 = new S3Client({ ...clientConfig(), responseChecksumValidation: 'WHEN_REQUIRED' });
 const thumbnails = thumbnailBucketFrom(environment, s3);
@@ -22,7 +28,7 @@ const settings: MakeSettings = {
 };
 configureSharp(settings.accepted);
 
-export const handler = task('thumbnails', async (input: TaskInput<'image'>) => {
+export const handler = task('thumbnails', ['items'], async (input: TaskInput<'image'>) => {
   const tally = new Tally();
   try {
     const ports = makePorts({ s3, thumbnails, limits: settings.limits, cacheControl, tally });

@@ -4,6 +4,12 @@ import { type MakePorts, type MakeSettings, make } from '../lib/image/make';
 import { offer } from '../lib/image/offer';
 import { type Target, targetsOf } from '../lib/image/targets';
 
+declare module '../../contract/states' {
+  interface Answers {
+    thumbnails: Thumbnails;
+  }
+}
+
 /**
  * Makes every eager variant of the image's preset, and those lazy ones that were requested of an earlier version. The rest
  * of the lazy ones are offered: the first request for one makes it.

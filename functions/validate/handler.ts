@@ -12,6 +12,12 @@ import { task } from '../lib/runtime/task';
 import { readHead, readVersion } from '../lib/storage/uploads';
 import { validate } from './validate';
 
+declare module '../../contract/environment' {
+  interface Environments {
+    validate: TableEnvironment & LimitsEnvironment & RecipesEnvironment;
+  }
+}
+
 const environment = environmentOf<'validate'>();
 const s3 = new S3Client(clientConfig());
 const records = new Records(environment.text('TABLE_NAME'));
@@ -20,15 +26,18 @@ const settings: ExamineSettings = {
   ...recipesFrom(environment),
 };
 
-export const handler = task('image', (input: TaskInput) =>
-  validate(input, settings, {
-    readHead: (source, length) => readHead(s3, source, length),
-    readWhole: (source) => readVersion(s3, source, settings.limits),
-    claim: async (image, thumbnailKeys) => {
-      const outcome = await records.apply(claim(image, thumbnailKeys, input.execution, new Date()));
-      if (isNews(outcome, image.source, 'PROCESSING')) emit({ Uploads: 1 });
-      if (!outcome.applied) assertSameVersion(image.source, outcome.current);
-      return (outcome.applied ? outcome.before : outcome.current)?.thumbnailKeys ?? new Set();
-    },
-  }),
+export const handler = task(
+  'image',
+  ['source', 'format', 'width', 'height', 'frames', 'bytes', 'preset'],
+  (input: TaskInput) =>
+    validate(input, settings, {
+      readHead: (source, length) => readHead(s3, source, length),
+      readWhole: (source) => readVersion(s3, source, settings.limits),
+      claim: async (image, thumbnailKeys) => {
+        const outcome = await records.apply(claim(image, thumbnailKeys, input.execution, new Date()));
+        if (isNews(outcome, image.source, 'PROCESSING')) emit({ Uploads: 1 });
+        if (!outcome.applied) assertSameVersion(image.source, outcome.current);
+        return (outcome.applied ? outcome.before : outcome.current)?.thumbnailKeys ?? new Set();
+      },
+    }),
 );

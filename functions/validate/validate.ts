@@ -4,6 +4,12 @@ import type { TaskInput } from '../../contract/states';
 import { type ExaminePorts, type ExamineSettings, examine } from '../lib/image/examine';
 import { targetsOf } from '../lib/image/targets';
 
+declare module '../../contract/states' {
+  interface Answers {
+    image: Image;
+  }
+}
+
 /** The calls that Validate makes. */
 export interface ValidatePorts extends ExaminePorts {
   /**

@@ -5,6 +5,12 @@ import { environmentOf } from '../lib/runtime/environment';
 import { emit } from '../lib/runtime/metrics';
 import { watch } from './watch';
 
+declare module '../../contract/environment' {
+  interface Environments {
+    watch: TableEnvironment;
+  }
+}
+
 const environment = environmentOf<'watch'>();
 const client = new DynamoDBClient(clientConfig());
 const TableName = environment.text('TABLE_NAME');

@@ -43,8 +43,13 @@ export const RULES: Rule[] = [
     why: 'stacks/ takes the code of the functions as bundles, by path, and knows no engine.',
   },
   {
+    folder: 'stacks/catalogue',
+    imports: ['contract', 'stacks/security/statement.ts', 'stacks/storage/place.ts'],
+    why: 'The catalogue is data from which even the settings are made, so it depends on no construct.',
+  },
+  {
     folder: 'stacks/settings',
-    imports: ['contract'],
+    imports: ['contract', 'stacks/catalogue'],
     why: 'Settings are read before anything is built, so they depend on no construct.',
   },
   { folder: 'bundling', imports: [], why: 'bundling/ turns any folder of sources into a zip.' },

@@ -36,12 +36,6 @@ export interface WorkflowFunctionProps {
   readonly key?: Key;
 }
 
-/** Memory, timeout and concurrency of a function, as the settings give them. */
-export type FunctionSize = Pick<
-  WorkflowFunctionProps,
-  'memoryMb' | 'timeoutSeconds' | 'provisionedConcurrency'
-> & { reservedConcurrency?: number | 'auto' | 'none' };
-
 /** A function of the workflow, with its own role and log group. */
 export class WorkflowFunction extends Construct {
   readonly name: string;

@@ -1,12 +1,12 @@
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { Construct } from 'constructs';
-import { RESUME_TIMEOUT } from '../functions/resume';
+import { CATALOGUE } from '../catalogue';
 import type { WorkflowFunction } from '../functions/workflow-function';
 import type { Key } from '../security/key';
 import { Queue } from './queue';
 
 /** As AWS advises, so that a mapping whose function is throttled can try again: services-sqs-configure.html of Lambda's guide. */
-const VISIBILITY_TIMEOUT = 6 * RESUME_TIMEOUT;
+const VISIBILITY_TIMEOUT = 6 * CATALOGUE.resume.timeoutSeconds;
 
 /**
  * How often a message is received before it counts as one that never ends. Waits of half an hour to an hour make about

@@ -1,9 +1,11 @@
 /** Which alarms there are, when they go off, what users notice, where to look first, and what to run. */
+import { ENTRIES, type StateKey } from '../catalogue';
+import type { StateFunction } from '../catalogue/entry';
 import type { WorkflowFunction } from '../functions/workflow-function';
 import type { AlarmProps } from './alarm';
 import { endpointAlarms } from './endpoint-alarms';
 import { functionMetric, machineMetric, queueMetric, ruleMetric, workflowMetric } from './metrics';
-import type { Watched, WatchedFunctions } from './watched';
+import type { Watched } from './watched';
 
 /** Periods of five minutes in half an hour. The backlog copes with throttling that is shorter. */
 const HALF_AN_HOUR = 6;
@@ -131,34 +133,17 @@ function capacityAlarms({ settings: { alarms }, functions }: Watched): AlarmProp
   ];
 }
 
-const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-/** What users notice while most attempts of a function fail. */
-const IMPACT: Record<Exclude<keyof WatchedFunctions, 'watch'>, string> = {
-  validate:
-    'Uploads get no thumbnails. Images that were refused and events that were overtaken count here too.',
-  thumbnail:
-    'Uploads get no thumbnails. Images that were refused and events that were overtaken count here too.',
-  storeMetadata: 'Thumbnails are made, but the records do not list them.',
-  notify: 'Thumbnails and records are complete, but subscribers are not notified.',
-  quarantine: 'Failures are mailed, but their originals are not copied and their records may not say FAILED.',
-  remove: 'Thumbnails of deleted images are still there.',
-  resume: 'Events do not come out of the backlog, so these images wait for their thumbnails.',
-};
-
-/**
- * Lambda counts whatever a function throws as an error, also a verdict on an image: `UnsupportedFormat`, or `Superseded`,
- * which isn't a failure at all. So the two functions that judge images have a threshold of their own.
- */
-const JUDGES: readonly string[] = ['validate', 'thumbnail'];
+/** The functions whose entry says what users notice while most of its attempts fail. */
+const OBSERVED = ENTRIES.filter(
+  (entry): entry is [StateKey | 'resume', StateFunction] => 'impact' in entry[1],
+);
 
 function errorAlarms({ settings: { alarms, namePrefix }, functions }: Watched): AlarmProps[] {
   const logsOf = (name: string) =>
     `aws logs tail /aws/lambda/${namePrefix}-${name} --since 1h --filter-pattern '{ $.level = "ERROR" }'`;
   return [
-    ...(Object.entries(IMPACT) as [keyof typeof IMPACT, string][]).map(([key, impact]) => {
-      const name = kebab(key);
-      const percent = JUDGES.includes(key) ? alarms.refusalPercent : alarms.errorPercent;
+    ...OBSERVED.map(([key, { folder: name, impact, refusesImages }]) => {
+      const percent = refusesImages ? alarms.refusalPercent : alarms.errorPercent;
       return {
         name: `errors-${name}`,
         description: `Of the attempts of ${name} within five minutes (at least ${alarms.minimumInvocations}), ${percent} % or more ended in an error. ${impact}`,

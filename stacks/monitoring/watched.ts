@@ -1,12 +1,12 @@
+import type { BackgroundKey, StateKey } from '../catalogue';
 import type { Endpoints } from '../endpoints';
 import type { WorkflowFunction } from '../functions/workflow-function';
 import type { Queue } from '../messaging/queue';
 import type { Settings } from '../settings/schema';
-import type { FunctionTimeouts } from '../state-machine/arns';
 import type { StateMachine } from '../state-machine/state-machine';
 
-/** The functions that are states of the workflow, in their order, and the two that run beside it. */
-export type WatchedFunctions = Record<keyof FunctionTimeouts | 'resume' | 'watch', WorkflowFunction>;
+/** The functions that are states of the workflow, in their order, and then those that run beside it. */
+export type WatchedFunctions = Record<StateKey | BackgroundKey, WorkflowFunction>;
 
 /** The resources that alarms and the dashboard cover. */
 export interface Watched extends Endpoints {

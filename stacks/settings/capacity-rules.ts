@@ -1,5 +1,6 @@
 /** Rules of concurrency: the values set for one function or queue have to fit those of another. */
 import { BACKLOG_CONCURRENCY, THUMBNAIL_RESERVATION } from './automatic';
+import type { FunctionSize } from './function-sizes';
 import { type Rule, rule, ruleForEach } from './rule';
 
 type Concurrency = number | 'auto';
@@ -10,16 +11,10 @@ const most = (setting: Concurrency, { ample }: { ample: number }) => (setting ==
 const show = (setting: Concurrency, { ample }: { ample: number }) =>
   setting === 'auto' ? `"auto" and so up to ${ample}` : setting;
 
-interface Size {
-  memoryMb: number;
-  reservedConcurrency?: Concurrency | 'none';
-  provisionedConcurrency?: number;
-}
-
 const backlogFitsItsFunction = rule(
   'functions.resume.reservedConcurrency',
   ({ backlog, functions: { resume } }) =>
-    resume.reservedConcurrency !== undefined &&
+    typeof resume.reservedConcurrency === 'number' &&
     resume.reservedConcurrency < most(backlog.concurrency, BACKLOG_CONCURRENCY),
   ({ backlog, functions: { resume } }) =>
     `expected at least backlog.concurrency, which is ${show(backlog.concurrency, BACKLOG_CONCURRENCY)}, received ${resume.reservedConcurrency}: Lambda would throttle what the queue delivers; raise it or lower backlog.concurrency`,
@@ -28,7 +23,7 @@ const backlogFitsItsFunction = rule(
 /** Lambda takes provisioned instances out of the reservation. */
 const provisionedFitsReserved = ruleForEach(
   ({ functions }) =>
-    Object.entries(functions).flatMap(([name, size]: [string, Size]) => {
+    Object.entries(functions).flatMap(([name, size]: [string, FunctionSize]) => {
       const { reservedConcurrency: reserved = 'none', provisionedConcurrency: provisioned = 0 } = size;
       return reserved === 'none' ? [] : [{ name, reserved, provisioned }];
     }),

@@ -1,13 +1,9 @@
 /** Settings of capacity: memory, timeout and concurrency of each function, and how fast the backlog drains. */
 import type { z } from 'zod';
+import { ENTRIES, type FunctionKey, type StateKey } from '../catalogue';
+import type { BackgroundFunction, EndpointFunction, Entry, StateFunction } from '../catalogue/entry';
 import { AMPLE_ACCOUNT, BACKLOG_CONCURRENCY, RENDER_RESERVATION, THUMBNAIL_RESERVATION } from './automatic';
 import { group, integer, integerOr } from './expectations';
-
-/** Seconds. CloudFront waits for 60 without a higher quota, and a cold start comes on top of what a function may run. */
-const RENDER_TIMEOUT = 45;
-
-/** Seconds. API Gateway waits for 30: docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
-const API_TIMEOUT = 25;
 
 const memory = (megabytes: number) =>
   integer(128, 10_240)
@@ -30,66 +26,66 @@ const cappedReservation = ({ ample }: { ample: number }) =>
       description: `Concurrency reserved for this function, which is also its maximum and so caps its cost. \`auto\` is ${ample} ${ifTheQuotaWasRaised}. Otherwise it reserves nothing: Service Quotas says 1000 of a new account too, which Lambda may allow only 10. In an account that has 1000, set the number.`,
     });
 
-const size = <Reservation extends z.ZodType>(
-  memoryMb: number,
-  timeoutSeconds: number,
-  reservation: Reservation,
-) => ({
+/** What the settings hold of a function. */
+export interface FunctionSize {
+  memoryMb: number;
+  /** Left out if no setting changes it. */
+  timeoutSeconds?: number;
+  reservedConcurrency?: number | 'auto' | 'none';
+  provisionedConcurrency?: number;
+}
+
+interface StateSize extends FunctionSize {
+  timeoutSeconds: number;
+}
+
+const state = ({ memoryMb, timeoutSeconds, reserved }: StateFunction) => ({
   memoryMb: memory(memoryMb),
   timeoutSeconds: integer(1, 120).default(timeoutSeconds).meta({
     description: 'Seconds that one attempt may run. All attempts together must fit into an execution.',
   }),
-  reservedConcurrency: reservation,
+  reservedConcurrency: reserved ? cappedReservation(THUMBNAIL_RESERVATION) : reservedConcurrency(),
   provisionedConcurrency: integer(1, 100_000).optional().meta({
     description:
       'Instances kept warm at an hourly price, part of the reserved concurrency where there is one. They are ready some minutes after a deploy.',
   }),
 });
 
-const lambda = (memoryMb: number, timeoutSeconds: number, what: string) =>
-  group(size(memoryMb, timeoutSeconds, reservedConcurrency()))
-    .prefault({})
-    .meta({ description: what });
-
-/** Somebody waits for the response: CloudFront for a minute at most, API Gateway for half a minute. */
-const endpoint = <Reservation extends z.ZodType>(
-  memoryMb: number,
-  timeout: { seconds: number; most: number },
-  reservation: Reservation,
-) => ({
+const endpoint = ({ memoryMb, timeoutSeconds, maxTimeoutSeconds, reserved }: EndpointFunction) => ({
   memoryMb: memory(memoryMb),
-  timeoutSeconds: integer(1, timeout.most)
-    .default(timeout.seconds)
+  timeoutSeconds: integer(1, maxTimeoutSeconds)
+    .default(timeoutSeconds)
     .meta({ description: 'Seconds one request may take.' }),
-  reservedConcurrency: reservation,
+  reservedConcurrency: reserved ? cappedReservation(RENDER_RESERVATION) : reservedConcurrency(),
 });
 
-export const functions = group({
-  validate: lambda(512, 5, 'Checks the upload by its bytes.'),
-  thumbnail: group(size(1769, 20, cappedReservation(THUMBNAIL_RESERVATION)))
+const background = ({ memoryMb, reservable }: BackgroundFunction) => ({
+  memoryMb: memory(memoryMb),
+  ...(reservable && { reservedConcurrency: reservedConcurrency() }),
+});
+
+function shapeOf(entry: Entry): z.ZodRawShape {
+  switch (entry.kind) {
+    case 'state':
+      return state(entry);
+    case 'endpoint':
+      return endpoint(entry);
+    case 'background':
+      return background(entry);
+  }
+}
+
+const sizeOf = (entry: Entry) =>
+  group(shapeOf(entry))
     .prefault({})
-    .meta({ description: 'Makes the thumbnails.' }),
-  storeMetadata: lambda(512, 3, 'Writes the record.'),
-  notify: lambda(512, 3, 'Publishes to the processed topic.'),
-  quarantine: lambda(512, 5, 'Copies the original of a failed image to quarantine.'),
-  remove: lambda(512, 7, 'Handles a deletion.'),
-  resume: group({ memoryMb: memory(256), reservedConcurrency: reservedConcurrency() })
-    .prefault({})
-    .meta({ description: 'Takes events out of the backlog. It may run as long as an execution.' }),
-  watch: group({ memoryMb: memory(256) })
-    .prefault({})
-    .meta({ description: 'Counts stuck records every five minutes.' }),
-  render: group(endpoint(1769, { seconds: 20, most: RENDER_TIMEOUT }, cappedReservation(RENDER_RESERVATION)))
-    .prefault({})
-    .meta({ description: 'Makes a variant on its first request. It exists only if a variant is `lazy`.' }),
-  createUpload: group(endpoint(512, { seconds: 5, most: API_TIMEOUT }, reservedConcurrency()))
-    .prefault({})
-    .meta({ description: 'Returns the form for an upload. It exists only with `uploadApi`.' }),
-  getImage: group(endpoint(512, { seconds: 5, most: API_TIMEOUT }, reservedConcurrency()))
-    .prefault({})
-    .meta({ description: 'Returns the status of an upload. It exists only with `uploadApi`.' }),
-})
-  .prefault({})
+    .meta({ description: [entry.description, entry.note].filter(Boolean).join(' ') });
+
+const sizes = Object.fromEntries(ENTRIES.map(([key, entry]) => [key, sizeOf(entry)])) as unknown as {
+  [Key in FunctionKey]: z.ZodType<Key extends StateKey ? StateSize : FunctionSize>;
+};
+
+export const functions = group(sizes)
+  .prefault({} as never)
   .meta({
     description:
       'Memory, timeout and concurrency of each function. `resume` has no timeout of its own: it may run as long as an execution. AWS keeps 100 of an account’s concurrency unreserved; a new account may have only 10 in all, and then nothing can be reserved.',

@@ -1,4 +1,4 @@
-import type { StateKey } from '../functions/catalogue';
+import type { StateKey } from '../catalogue';
 
 /** What the definition refers to. Functions are named by version, so that a deploy never mixes code in one run. */
 export interface Arns extends Record<StateKey, string> {

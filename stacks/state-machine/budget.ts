@@ -1,4 +1,4 @@
-import { forEachState } from '../functions/catalogue';
+import { forEachState } from '../catalogue';
 import type { Rule } from '../settings/rule';
 import type { Arns } from './arns';
 import { definition, EXECUTION_LIMIT } from './definition';

@@ -1,5 +1,5 @@
 /** From a failure to the people who need to know. Whatever else fails on the way, the execution ends in Failed. */
-import { ANSWER_FIELDS } from '../../contract/answers';
+import { FAILURE_FIELDS } from '../../contract/states';
 import type { Arns, FunctionTimeouts } from './arns';
 import { functionTask, orElse, present, publishTask, sendTask, superseded, throttled } from './task-state';
 
@@ -21,7 +21,7 @@ export function failureBranch(arns: Arns, timeouts: FunctionTimeouts) {
         'NotifyFailure reads these paths. One that is missing would end the execution, and no Catch takes that.',
       Choices: [
         {
-          And: ANSWER_FIELDS.failure.map((field) => present(`$.failure.${field}`)),
+          And: FAILURE_FIELDS.map((field) => present(`$.failure.${field}`)),
           Next: 'NotifyFailure',
         },
       ],

@@ -1,8 +1,8 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
+import { forEachState } from '../catalogue';
 import type { Keys } from '../events/patterns';
-import { forEachState } from '../functions/catalogue';
 import type { WorkflowFunction } from '../functions/workflow-function';
 import type { Queue } from '../messaging/queue';
 import type { Topic } from '../messaging/topic';

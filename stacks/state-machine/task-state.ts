@@ -1,6 +1,6 @@
 /** What the Task states of the workflow share: a timeout, retries, and where they lead once the retries are used up. */
 
-import type { AnswerKey } from '../../contract/answers';
+import type { AnswerKey } from '../../contract/states';
 
 /** Seconds that a Task waits beyond its function's own timeout, so that it never abandons a function that still runs. */
 const TASK_MARGIN = 3;

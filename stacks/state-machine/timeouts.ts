@@ -1,4 +1,4 @@
-import { forEachState } from '../functions/catalogue';
+import { forEachState } from '../catalogue';
 import type { Settings } from '../settings/schema';
 import type { FunctionTimeouts } from './arns';
 

@@ -1,5 +1,3 @@
-import type { Settings } from '../settings/schema';
-
 /** The objects of a bucket whose keys begin with a prefix: what a function works on, and all that it may touch. */
 export interface Place {
   /** Name of the bucket. */
@@ -33,11 +31,20 @@ export interface Uploads extends Place {
 
 export function uploadsIn(
   bucket: Pick<Place, 'name' | 'arn'>,
-  { region, uploads: { prefix, existingBucket, kmsKeyArn } }: Settings,
+  { region, uploads: { prefix, existingBucket, kmsKeyArn } }: UploadsSettings,
 ): Uploads {
   return {
     ...placeIn(bucket, prefix),
     existing: existingBucket !== undefined,
     ...(kmsKeyArn && { encryption: { keyArn: kmsKeyArn, region } }),
+  };
+}
+
+interface UploadsSettings {
+  readonly region: string;
+  readonly uploads: {
+    readonly prefix: string;
+    readonly existingBucket?: string;
+    readonly kmsKeyArn?: string;
   };
 }

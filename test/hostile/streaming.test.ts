@@ -104,7 +104,7 @@ describe('a length that is not true', () => {
 
   test('but too large: half an image is a fault of the connection, and no image', async () => {
     const { client } = await s3((socket) => socket.end(`${OBJECT}content-length: 1000\r\n\r\n0123456789`));
-    const state = task('record', () => readVersion(client, sourceAt(1), limits) as Promise<never>);
+    const state = task('record', [], () => readVersion(client, sourceAt(1), limits) as Promise<never>);
     await expect(state({ execution: EXECUTION, state: created() })).rejects.toBeInstanceOf(TransientError);
   });
 });

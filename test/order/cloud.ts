@@ -18,6 +18,7 @@ import { createS3 } from '../../local-aws/s3';
 import { createServiceServer } from '../../local-aws/server';
 import type { DocumentService } from '../../local-aws/service';
 import { createSns, type PublishInput } from '../../local-aws/sns';
+import { CATALOGUE, forEachState, STATE_KEYS, type StateKey } from '../../stacks/catalogue';
 
 const REGION = 'us-east-1';
 const ACCOUNT = '111122223333';
@@ -229,28 +230,15 @@ function nameOf(arn: string): string {
   return arn.split(':').at(-1) as string;
 }
 
-/** The folder of each function, by its name in the definition. */
-const FOLDERS = {
-  validate: 'validate',
-  thumbnail: 'thumbnail',
-  storeMetadata: 'store-metadata',
-  notify: 'notify',
-  quarantine: 'quarantine',
-  remove: 'remove',
-};
-
-export type FunctionName = keyof typeof FOLDERS;
-export const FUNCTION_NAMES = Object.keys(FOLDERS) as FunctionName[];
+export type FunctionName = StateKey;
+export const FUNCTION_NAMES = STATE_KEYS;
 
 /** Handlers read their environment when they are loaded, as on Lambda. */
 function loadFunctions(): Record<FunctionName, Handler> {
   watchClients();
-  return Object.fromEntries(
-    Object.entries(FOLDERS).map(([name, folder]) => [
-      name,
-      (require(`../../functions/${folder}/handler`) as { handler: Handler }).handler,
-    ]),
-  ) as Record<FunctionName, Handler>;
+  return forEachState(
+    (key) => require(`../../functions/${CATALOGUE[key].folder}/handler`).handler as Handler,
+  );
 }
 
 let watching = false;

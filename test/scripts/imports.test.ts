@@ -86,7 +86,7 @@ test.each([
   ['functions/notify/handler.ts', 'functions/notify/notify.ts'],
   ['functions/notify/handler.ts', 'functions/lib/runtime/task.ts'],
   ['functions/notify/handler.ts', 'contract/errors.ts'],
-  ['stacks/monitoring/alarms.ts', 'stacks/functions/task.ts'],
+  ['stacks/monitoring/alarms.ts', 'stacks/catalogue/entry.ts'],
   ['cli/start/command.ts', 'cli/lib/session.ts'],
   ['cli/start/command.ts', 'local-aws/index.ts'],
   ['main.ts', 'stacks/settings/schema.ts'],

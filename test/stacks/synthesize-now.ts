@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Testing } from 'cdktf';
-import { functionsFor } from '../../stacks/functions/catalogue';
+import { functionsFor } from '../../stacks/catalogue';
 import { parseSettings } from '../../stacks/load-settings';
 import { ThumbnailWorkflowStack } from '../../stacks/thumbnail-workflow-stack';
 import { PACKAGE_SHA256 } from './placeholder';

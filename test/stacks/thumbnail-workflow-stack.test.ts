@@ -1,4 +1,4 @@
-import { functionsFor } from '../../stacks/functions/catalogue';
+import { functionsFor } from '../../stacks/catalogue';
 import { parseSettings } from '../../stacks/load-settings';
 import { EXECUTION_LIMIT } from '../../stacks/state-machine/definition';
 import { PACKAGE_SHA256 } from './placeholder';

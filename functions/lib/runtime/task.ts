@@ -1,6 +1,5 @@
-import { ANSWER_FIELDS, type Answer, type AnswerKey } from '../../../contract/answers';
 import { InvalidAnswer } from '../../../contract/errors';
-import type { TaskInput } from '../../../contract/states';
+import type { AnswerKey, Answers, TaskInput } from '../../../contract/states';
 import { asWorkflowError } from './aws-errors';
 import { emit } from './metrics';
 
@@ -9,15 +8,18 @@ import { emit } from './metrics';
  * `TransientError`, the names that the state machine retries. Every other error keeps its own name.
  *
  * @param key of the execution's state that the answer becomes
+ * @param fields of the answer that later states read: a path that leads nowhere would end the execution as
+ * `States.Runtime`, which no Catch takes
  * @throws InvalidAnswer if the answer lacks something that later states read
  */
 export function task<Key extends AnswerKey, Input extends TaskInput>(
   key: Key,
-  run: (input: Input) => Promise<Answer<Key>>,
-): (input: Input) => Promise<Answer<Key>> {
+  fields: readonly (keyof Answers[Key] & string)[],
+  run: (input: Input) => Promise<Answers[Key]>,
+): (input: Input) => Promise<Answers[Key]> {
   return async (input) => {
     try {
-      return complete(key, await run(input));
+      return complete(key, fields, await run(input));
     } catch (error) {
       // Wherever it is thrown, it ends the execution, so it is counted once.
       if ((error as Error).name === 'Superseded') emit({ Superseded: 1 });
@@ -26,8 +28,8 @@ export function task<Key extends AnswerKey, Input extends TaskInput>(
   };
 }
 
-function complete<Key extends AnswerKey>(key: Key, answer: Answer<Key>): Answer<Key> {
-  const missing = ANSWER_FIELDS[key].filter((field) => answer?.[field] === undefined);
+function complete<Answer>(key: string, fields: readonly (keyof Answer & string)[], answer: Answer): Answer {
+  const missing = fields.filter((field) => answer?.[field] === undefined);
   if (missing.length === 0) return answer;
   throw new InvalidAnswer(
     `The function answered without ${missing.map((field) => `${key}.${field}`).join(', ')}, which later states read.`,

@@ -4,7 +4,7 @@
  */
 import type { LimitsEnvironment } from '../../../../contract/environment';
 import { environmentOf, type Reader } from '../../../../functions/lib/runtime/environment';
-import { environmentOf as given } from '../../../../stacks/functions/task';
+import { environmentOf as given } from '../../../../stacks/catalogue/entry';
 
 const acceptsLimits = (_: Reader<LimitsEnvironment>) => {};
 

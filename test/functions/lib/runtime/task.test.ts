@@ -2,7 +2,6 @@ import type { ServerResponse } from 'node:http';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { ANSWER_FIELDS, type AnswerKey } from '../../../../contract/answers';
 import {
   CorruptImage,
   InvalidAnswer,
@@ -10,6 +9,7 @@ import {
   Throttled,
   TransientError,
 } from '../../../../contract/errors';
+import { type AnswerKey, FAILURE_FIELDS } from '../../../../contract/states';
 import { clientConfig } from '../../../../functions/lib/runtime/client-config';
 import { task } from '../../../../functions/lib/runtime/task';
 import { access, s3Error, script, serve } from '../../server';
@@ -36,7 +36,7 @@ async function failureOf(
   answer: Answer,
 ): Promise<Error> {
   const { endpoint } = await start(answer);
-  const run = task('record', () => call({ ...clientConfig(), ...access, endpoint }) as Promise<never>);
+  const run = task('record', [], () => call({ ...clientConfig(), ...access, endpoint }) as Promise<never>);
   return run(input).then(
     () => Promise.reject(new Error('Expected the task to fail')),
     (error: Error) => error,
@@ -103,6 +103,7 @@ describe('a fault of AWS that passes by itself is a TransientError', () => {
     await closed.close();
     const run = task(
       'record',
+      [],
       () => getObject({ ...clientConfig(), ...access, endpoint: closed.endpoint }) as Promise<never>,
     );
     await expect(run(input)).rejects.toBeInstanceOf(TransientError);
@@ -146,7 +147,7 @@ test.each([
   ['CorruptImage', new CorruptImage('bad', { cause: new Error('Vips') })],
   ['TypeError', new TypeError('bug')],
 ])('an error of the workflow or of its code is passed on as it is: %s', async (_, error) => {
-  await expect(task('record', () => Promise.reject(error))(input)).rejects.toBe(error);
+  await expect(task('record', [], () => Promise.reject(error))(input)).rejects.toBe(error);
 });
 
 test('the client itself does not try again: the state machine holds the retries', async () => {
@@ -156,31 +157,34 @@ test('the client itself does not try again: the state machine holds the retries'
 });
 
 describe('an answer', () => {
-  const answering = (key: AnswerKey, answer: unknown) => task(key, async () => answer as never)(input);
-  const complete = (key: AnswerKey) =>
-    Object.fromEntries(ANSWER_FIELDS[key].map((field) => [field, null])) as Record<string, null>;
+  const answering = (key: AnswerKey, fields: readonly string[], answer: unknown) =>
+    task(key, fields as never, async () => answer as never)(input);
+  const complete = (fields: readonly string[]) =>
+    Object.fromEntries(fields.map((field) => [field, null])) as Record<string, null>;
 
-  test.each(Object.entries(ANSWER_FIELDS))(
-    'that holds %s as later states read it is passed on',
-    async (key) => {
-      const answer = complete(key as AnswerKey);
-      await expect(answering(key as AnswerKey, answer)).resolves.toBe(answer);
+  const CASES: [AnswerKey, readonly string[]][] = [
+    ['failure', FAILURE_FIELDS],
+    ['record', ['id', 'notified']],
+    ['removal', ['outcome']],
+  ];
+
+  test.each(CASES)('that holds %s as later states read it is passed on', async (key, fields) => {
+    const answer = complete(fields);
+    await expect(answering(key, fields, answer)).resolves.toBe(answer);
+  });
+
+  test.each(CASES.flatMap(([key, fields]) => fields.map((field) => [key, field, fields] as const)))(
+    'of %s without %s is an InvalidAnswer that names it',
+    async (key, field, fields) => {
+      const { [field]: _, ...rest } = complete(fields);
+      const failure = answering(key, fields, rest);
+      await expect(failure).rejects.toBeInstanceOf(InvalidAnswer);
+      await expect(failure).rejects.toThrow(`${key}.${field}`);
     },
   );
 
-  test.each(
-    Object.entries(ANSWER_FIELDS).flatMap(([key, fields]) =>
-      fields.map((field) => [key as AnswerKey, field]),
-    ),
-  )('of %s without %s is an InvalidAnswer that names it', async (key, field) => {
-    const { [field as string]: _, ...rest } = complete(key as AnswerKey);
-    const failure = answering(key as AnswerKey, rest);
-    await expect(failure).rejects.toBeInstanceOf(InvalidAnswer);
-    await expect(failure).rejects.toThrow(`${key}.${field}`);
-  });
-
   test.each([undefined, null, 'text'])('that is %p is an InvalidAnswer', async (answer) => {
-    await expect(answering('failure', answer)).rejects.toThrow(
+    await expect(answering('failure', FAILURE_FIELDS, answer)).rejects.toThrow(
       'failure.text, failure.message, failure.error, failure.prefix',
     );
   });

@@ -1,0 +1,54 @@
+/** Environment variables that several functions have. */
+import type {
+  LimitsEnvironment,
+  RecipesEnvironment,
+  ThumbnailsEnvironment,
+  UploadsEnvironment,
+} from '../../contract/environment';
+import type { Place } from '../storage/place';
+import type { Given, ReadSettings, Resources } from './entry';
+
+/** The settings that decide which images are accepted and which thumbnails are made. */
+export function imageEnvironment({ thumbnails, settings }: Given): RecipesEnvironment & LimitsEnvironment {
+  const { presets, output, sizeFromName } = settings;
+  return {
+    PRESETS: JSON.stringify(presets),
+    BACKGROUND: output.background,
+    ...prefixEnvironment(thumbnails),
+    ...optional(sizeFromName.enabled, { MAX_SIDE_FROM_NAME: String(sizeFromName.maxSide) }),
+    ...limitsEnvironment(settings),
+  };
+}
+
+/** The settings that decide which images are accepted. */
+export function limitsEnvironment({ accept, limits }: ReadSettings): LimitsEnvironment {
+  return {
+    ACCEPTED_FORMATS: accept.join(','),
+    MAX_BYTES: String(limits.bytes),
+    MAX_PIXELS: String(limits.pixels),
+    MAX_SIDE: String(limits.side),
+  };
+}
+
+/** Where originals are, for functions that don't get it from an event. */
+export function uploadsEnvironment({ uploads }: Resources): UploadsEnvironment {
+  return {
+    UPLOADS_BUCKET: uploads.name,
+    ...optional(uploads.prefix !== '', { UPLOADS_PREFIX: uploads.prefix }),
+  };
+}
+
+/** Where browsers get thumbnails, if anywhere. */
+export function deliveryEnvironment({ deliveryUrl }: Resources): { DELIVERY_URL?: string } {
+  return deliveryUrl === undefined ? {} : { DELIVERY_URL: deliveryUrl };
+}
+
+/** Where thumbnails are, for functions that write or delete them. */
+export function thumbnailsEnvironment({ thumbnails }: Resources): ThumbnailsEnvironment {
+  return { THUMBNAILS_BUCKET: thumbnails.name, ...prefixEnvironment(thumbnails) };
+}
+
+const prefixEnvironment = ({ prefix }: Place) => optional(prefix !== '', { THUMBNAILS_PREFIX: prefix });
+
+const optional = <Variables>(when: boolean, variables: Variables): Partial<Variables> =>
+  when ? variables : {};

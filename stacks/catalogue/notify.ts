@@ -1,0 +1,25 @@
+import { environmentOf, type StateFunction } from './entry';
+
+export const notify = {
+  kind: 'state',
+  folder: 'notify',
+  description: 'Publishes a message about an image whose thumbnails are ready.',
+  memoryMb: 512,
+  timeoutSeconds: 3,
+  impact: 'Thumbnails and records are complete, but subscribers are not notified.',
+  environment: ({ records, processed }) =>
+    environmentOf('notify', { TABLE_NAME: records.name, TOPIC_ARN: processed.arn }),
+  permissions: ({ records, processed }) => [
+    {
+      sid: 'NotifySubscribers',
+      actions: ['sns:Publish'],
+      resources: [processed.arn],
+    },
+    {
+      // A repeated run of the same version sees the mark and sends nothing.
+      sid: 'MarkTheRecordAsNotified',
+      actions: ['dynamodb:UpdateItem'],
+      resources: [records.arn],
+    },
+  ],
+} as const satisfies StateFunction;
