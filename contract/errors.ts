@@ -1,18 +1,5 @@
-/**
- * The error vocabulary. Step Functions matches on `name`, so each class sets it as a literal. The same names stand in
- * the record, in the tags of the quarantined object and in the message to the errors topic.
- */
-
-/** Failures travel through state payloads and email: a longer message is cut here. */
-const MAX_MESSAGE = 1024;
-
-abstract class WorkflowError extends Error {
-  abstract override readonly name: string;
-
-  constructor(message: string, options?: ErrorOptions) {
-    super(message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE - 1)}…` : message, options);
-  }
-}
+/** Every error of the workflow: to add one, add its class here. contract/vocabulary.ts lists them by name. */
+import { ImageError, WorkflowError } from './error-kinds';
 
 /** An AWS service accepts no more calls for now. It is retried, and after that the event waits in the backlog. */
 export class Throttled extends WorkflowError {
@@ -33,9 +20,6 @@ export class Superseded extends WorkflowError {
 export class InvalidEvent extends WorkflowError {
   override readonly name = 'InvalidEvent';
 }
-
-/** What is wrong lies in the image itself: with the settings as they are, the same bytes fail again. */
-export abstract class ImageError extends WorkflowError {}
 
 /** The bytes are of a format that is not accepted. */
 export class UnsupportedFormat extends ImageError {
@@ -67,22 +51,7 @@ export class InvalidAnswer extends WorkflowError {
   override readonly name = 'InvalidAnswer';
 }
 
-/** Every error of the vocabulary by its name. */
-export const ERRORS = {
-  Throttled,
-  TransientError,
-  Superseded,
-  InvalidEvent,
-  InvalidAnswer,
-  UnsupportedFormat,
-  ImageTooLarge,
-  CorruptImage,
-  SuspiciousImage,
-  EmptyObject,
-} as const;
-
-/** @returns whether what is wrong lies in the image itself, by the name of the error */
-export function isImageError(name: string): boolean {
-  const found = Object.entries(ERRORS).find(([known]) => known === name);
-  return found?.[1].prototype instanceof ImageError;
+/** An event has waited in the backlog for a day, and there was never enough capacity for it. */
+export class CapacityExhausted extends WorkflowError {
+  override readonly name = 'CapacityExhausted';
 }

@@ -1,6 +1,6 @@
-import { isImageError } from '../errors';
 import { replayCommand } from '../replay-command';
 import type { SCHEMA } from '../schema';
+import { isImageError } from '../vocabulary';
 import { uri } from './parts';
 
 /** The message for machines on the `errors` topic. Documented in docs/messages.md. */

@@ -1,4 +1,5 @@
-import { ImageError, Superseded } from '../../contract/errors';
+import { ImageError } from '../../contract/error-kinds';
+import { Superseded } from '../../contract/errors';
 import type { Thumbnail } from '../../contract/image';
 import type { ImageRecord } from '../../contract/record';
 import type { ObjectName, Source } from '../../contract/source';

@@ -1,3 +1,4 @@
+import { CapacityExhausted } from '../../contract/errors';
 import type { ObjectEvent } from '../../contract/event';
 import type { CaughtError } from '../../contract/states';
 
@@ -63,10 +64,10 @@ export async function resume(
 
 /** The error of an event that has waited for too long, as if a state had failed with it: the workflow starts at Quarantine. */
 function exhausted({ since, attempts }: { since: string; attempts: number }): CaughtError {
-  return {
-    Error: 'CapacityExhausted',
-    Cause: `No capacity was free since ${since}, in ${attempts} attempts. Raise the concurrency of the functions or of the account.`,
-  };
+  const { name, message } = new CapacityExhausted(
+    `No capacity was free since ${since}, in ${attempts} attempts. Raise the concurrency of the functions or of the account.`,
+  );
+  return { Error: name, Cause: message };
 }
 
 /** How long a message has been in the backlog. */

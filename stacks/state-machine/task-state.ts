@@ -1,5 +1,6 @@
 /** What the Task states of the workflow share: a timeout, retries, and where they lead once the retries are used up. */
 
+import { CRASHES, LAMBDA_FAULTS } from '../../contract/service-errors';
 import type { AnswerKey } from '../../contract/states';
 
 /** Seconds that a Task waits beyond its function's own timeout, so that it never abandons a function that still runs. */
@@ -8,27 +9,11 @@ const TASK_MARGIN = 3;
 /** Seconds that a call to SNS or SQS may take: they answer within milliseconds or not at all. */
 const SERVICE_TIMEOUT = 3;
 
-/** Faults that go away by themselves. For Lambda's names see docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html */
-const TRANSIENT_ERRORS = [
-  'TransientError',
-  'Throttled',
-  'Lambda.ClientExecutionTimeoutException',
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-];
+/** Faults that go away by themselves. */
+const TRANSIENT_ERRORS = ['TransientError', 'Throttled', ...LAMBDA_FAULTS];
 
 /** The concurrency of the function or of the account is used up. Such an attempt ends at once. */
 export const THROTTLED = 'Lambda.TooManyRequestsException';
-
-/** The function crashed or hung. A hostile image is a likely cause, so it is tried only once more. */
-const CRASH_ERRORS = [
-  'Lambda.Unknown',
-  'Sandbox.Timedout',
-  'Runtime.ExitError',
-  'Runtime.OutOfMemory',
-  'States.Timeout',
-];
 
 /** Errors of a service that is called without a function. AWS doesn't document the names of its transient faults. */
 const SERVICE_ERRORS = ['States.TaskFailed', 'States.Timeout'];
@@ -74,7 +59,8 @@ export function functionTask(functionArn: string, timeoutSeconds: number, key: A
     Retry: [
       { ErrorEquals: TRANSIENT_ERRORS, MaxAttempts: 2, ...backoff },
       { ErrorEquals: [THROTTLED], MaxAttempts: 3, ...backoff },
-      { ErrorEquals: CRASH_ERRORS, MaxAttempts: 1, ...backoff },
+      // A hostile image is a likely cause of a crash, so it is tried only once more.
+      { ErrorEquals: CRASHES, MaxAttempts: 1, ...backoff },
     ],
     Catch: [superseded, throttled(), orElse('Quarantine')],
   };

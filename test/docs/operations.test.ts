@@ -1,4 +1,4 @@
-import { ERRORS } from '../../contract/errors';
+import { ERRORS } from '../../contract/vocabulary';
 import { WITH_API } from '../stacks/endpoints';
 import { synthesize } from '../stacks/synthesized';
 import { anchor, document, headings } from './documents';

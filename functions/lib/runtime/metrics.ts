@@ -4,7 +4,8 @@
  *
  * Every name, and every value of a dimension, is a metric that costs money: there are few, and no dimension holds a key.
  */
-import { ERRORS } from '../../../contract/errors';
+import { CRASHES, LAMBDA_FAULTS } from '../../../contract/service-errors';
+import { ERRORS } from '../../../contract/vocabulary';
 
 /** What is measured, and its unit as CloudWatch names it. */
 export const UNITS = {
@@ -33,24 +34,15 @@ export type Metrics = Partial<Record<keyof typeof UNITS, number>>;
 
 /** The names that failures are counted under, and no others: CloudWatch keeps and bills every name that was ever used. */
 const COUNTED: ReadonlySet<string> = new Set([
-  // Our own: contract/errors.ts, and the one that the resume function gives.
   ...Object.keys(ERRORS),
-  'CapacityExhausted',
   // A missing permission, as S3, DynamoDB, SNS and KMS (through SNS) name it.
   'AccessDenied',
   'AccessDeniedException',
   'AuthorizationErrorException',
   'KMSAccessDeniedException',
-  // Those of Lambda and Step Functions that are left after the retries in stacks/state-machine/task-state.ts.
-  'Lambda.ClientExecutionTimeoutException',
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.Unknown',
-  'Sandbox.Timedout',
-  'Runtime.ExitError',
-  'Runtime.OutOfMemory',
-  'States.Timeout',
+  // What is left after the retries of the state machine.
+  ...LAMBDA_FAULTS,
+  ...CRASHES,
 ]);
 
 /** Stands for any other error. The record and the message hold its name. */

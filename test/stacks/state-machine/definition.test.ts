@@ -1,6 +1,6 @@
 import { getLanguageService, TextDocument } from 'amazon-states-language-service';
 import validate from 'asl-validator';
-import { ERRORS } from '../../../contract/errors';
+import { ERRORS } from '../../../contract/vocabulary';
 import { parseSettings } from '../../../stacks/load-settings';
 import { definition, EXECUTION_LIMIT } from '../../../stacks/state-machine/definition';
 import { worstCaseSeconds } from '../../../stacks/state-machine/duration';

@@ -1,4 +1,4 @@
-import { ERRORS } from '../../../../contract/errors';
+import { ERRORS } from '../../../../contract/vocabulary';
 import { embedded, emit, type Metrics, Tally } from '../../../../functions/lib/runtime/metrics';
 import { functionTask, THROTTLED } from '../../../../stacks/state-machine/task-state';
 import { captureMetrics, type Document, metricsIn } from '../../emitted';
@@ -98,7 +98,7 @@ describe('a line of metrics', () => {
     [...own, ...retried].filter((name) => name !== 'Superseded' && name !== THROTTLED),
   );
 
-  test.each([...failures, 'CapacityExhausted', 'AccessDenied'])('knows the name %s', (error) => {
+  test.each([...failures, 'AccessDenied'])('knows the name %s', (error) => {
     expect(embedded({ ...occurrence, metrics: { Failed: 1 }, error })).toMatchObject({ Error: error });
   });
 
