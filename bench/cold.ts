@@ -1,8 +1,8 @@
 /**
- * Measures how long functions take until their first work is done, and how large their packages are.
+ * Measures how long functions take from the start of their process to their first result, and how large their packages are.
  *
- * Prints the tables of docs/performance.md, "Cold start and size". The environment variable PYTHON names a Python with
- * boto3 and Pillow to compare with.
+ * Prints the tables of docs/performance.md, "Cold start and size". To compare with Python, set the environment variable
+ * PYTHON to one that has boto3 and Pillow.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
@@ -24,7 +24,7 @@ const PYTHON_KEY = 'python.jpeg';
 
 const PYTHON = process.env['PYTHON'] ?? 'python3';
 
-/** What the functions read of their environment, as the stack sets it by default. */
+/** The environment variables of the functions, as the stack sets them by default. */
 const ENVIRONMENT = {
   TABLE_NAME: 'records',
   THUMBNAILS_BUCKET: THUMBNAILS,
@@ -70,7 +70,7 @@ async function firstImage(folder: string, storage: Storage, bundles: Bundles, ru
   const [picture] = await makePictures(folder, ['jpeg-2mp']);
   const body = await readFile(picture!.file);
   let count = 0;
-  /** An upload of its own each time: of the same, the thumbnail would be there already. */
+  /** A new upload each time: a second run of the same upload would find its thumbnail. */
   const upload = async (): Promise<string> => {
     const key = `picture-${count++}.jpeg`;
     return JSON.stringify(eventOf(key, await storage.put(key, body), body.length));
@@ -123,7 +123,7 @@ async function firstImage(folder: string, storage: Storage, bundles: Bundles, ru
   ];
 }
 
-/** From the start of loading to its end, without the start of Node. */
+/** How long loading takes, without the start of Node. */
 async function loading(storage: Storage, bundles: Bundles, runs: number): Promise<Goal[]> {
   const all: Goal[] = [];
   const rows: string[][] = [];
@@ -141,7 +141,7 @@ async function loading(storage: Storage, bundles: Bundles, runs: number): Promis
   return all;
 }
 
-/** Bytes: of the code to be compiled, and of the package for Lambda. */
+/** How large the code is, which Node has to compile, and how large the package for Lambda is. */
 function sizes(bundles: Bundles): Goal[] {
   const kilobytes = (file: string) => `${Math.round(statSync(file).size / 1_000)} KB`;
   const packages = forLambda();
@@ -171,7 +171,7 @@ function forLambda() {
 }
 
 interface Started {
-  /** Milliseconds by the clock, from the start of the process to its end. */
+  /** Milliseconds of wall time, from the start of the process to its end. */
   total: number;
   stdout: string;
 }
@@ -190,7 +190,7 @@ async function invoke(storage: Storage, file: string, flags: string[], event?: s
 function start({ environment }: Storage, program: string, args: string[]): Promise<Started> {
   const began = performance.now();
   return new Promise((resolve, reject) => {
-    // Nothing of this process: a profile or a flag would be measured with it.
+    // Pass on nothing of this process's environment: a profiler or a flag in it would be measured too.
     const env = { PATH: process.env['PATH'], HOME: tmpdir(), ...ENVIRONMENT, ...environment };
     const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let [stdout, stderr] = ['', ''];
@@ -200,7 +200,7 @@ function start({ environment }: Storage, program: string, args: string[]): Promi
     child.on('close', (code) =>
       code === 0
         ? resolve({ total: performance.now() - began, stdout })
-        : reject(new Error(`Expected ${program} to do its work but it ended with ${code}:\n${stderr}`)),
+        : reject(new Error(`Expected ${program} to succeed but its exit code is ${code}:\n${stderr}`)),
     );
   });
 }

@@ -1,15 +1,16 @@
 /**
- * Compares a variant that is made on its first request with the same variant made with the upload, and measures later
- * requests, through the CDN endpoint of the local engine. That is not CloudFront, and its times say nothing about CloudFront.
+ * Compares a variant made on its first request with the same variant made at upload, and measures later requests. The
+ * requests go through the CDN endpoint of the local engine. That is not CloudFront, so the times say nothing about
+ * CloudFront.
  *
- * Prints the tables of docs/performance.md, "Delivery". CPU is measured on Linux only.
+ * Prints the tables of docs/performance.md, "Delivery". CPU time is measured on Linux only.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { Door, SIDE, type Took } from './delivery/door';
+import { DeliveryEndpoint, SIDE, type Timing } from './delivery/endpoint';
 import type { Load, LoadResult } from './delivery/load';
 import { machine, table } from './end-to-end/report';
 import { summarize } from './images/measure';
@@ -23,39 +24,39 @@ type Step = (typeof STEPS)[number];
 
 export async function run({ runs = 9 }: BenchOptions): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
-  let door: Door | undefined;
+  let endpoint: DeliveryEndpoint | undefined;
   try {
     console.log(`${machine()}; medians of ${runs} runs in turns, and the quartiles.`);
     console.error('Making pictures …');
     const pictures = await makePictures(folder, ['jpeg-2mp', 'jpeg-12mp']);
-    door = await Door.open(folder);
-    await steps(door, pictures, runs);
-    await rate(door, pictures[0] as Picture);
+    endpoint = await DeliveryEndpoint.open(folder);
+    await steps(endpoint, pictures, runs);
+    await rate(endpoint, pictures[0] as Picture);
   } finally {
-    await door?.close();
+    await endpoint?.close();
     await rm(folder, { recursive: true });
   }
 }
 
-async function steps(door: Door, pictures: Picture[], runs: number): Promise<void> {
+async function steps(endpoint: DeliveryEndpoint, pictures: Picture[], runs: number): Promise<void> {
   const rows: string[][] = [];
   for (const { name, file } of pictures) {
     console.error(`${name} …`);
     const image = await readFile(file);
-    const took: Record<Step, Took[]> = { eager: [], first: [], stored: [], cached: [] };
-    // The first turn starts the functions, and is not counted.
+    const took: Record<Step, Timing[]> = { eager: [], first: [], stored: [], cached: [] };
+    // The first turn isn't counted, because it starts the functions.
     for (let turn = 0; turn <= runs; turn++) {
-      const eager = await door.eagerStep(image);
-      const url = await door.offer(image);
-      const first = await door.ask(url, 'Miss');
-      const cached = await door.ask(url, 'Hit');
-      // Another version in the URL is another key of the cache: what it does not have is in S3 by now.
-      const stored = await door.ask(`${url}0`, 'Miss');
+      const eager = await endpoint.eagerStep(image);
+      const url = await endpoint.uploadLazy(image);
+      const first = await endpoint.request(url, 'Miss');
+      const cached = await endpoint.request(url, 'Hit');
+      // Another version in the URL is another cache key. It isn't cached yet, but the thumbnail is in S3 by now.
+      const stored = await endpoint.request(`${url}0`, 'Miss');
       if (turn === 0) continue;
       const one = { eager, first, stored, cached };
       for (const step of STEPS) took[step].push(one[step]);
     }
-    const times = (step: Step, of: keyof Took) => took[step].map((one) => one[of]);
+    const times = (step: Step, of: keyof Timing) => took[step].map((one) => one[of]);
     const median = (step: Step) => summarize(times(step, 'wall')).median;
     rows.push([
       name,
@@ -83,19 +84,19 @@ async function steps(door: Door, pictures: Picture[], runs: number): Promise<voi
   );
 }
 
-async function rate(door: Door, { file }: Picture): Promise<void> {
+async function rate(endpoint: DeliveryEndpoint, { file }: Picture): Promise<void> {
   console.error('Hits …');
-  const url = await door.offer(await readFile(file));
-  await door.ask(url, 'Miss');
+  const url = await endpoint.uploadLazy(await readFile(file));
+  await endpoint.request(url, 'Miss');
   const rates: number[] = [];
   for (let turn = 0; turn < 3; turn++) rates.push((await load({ ...LOAD, url })).requestsPerSecond);
   table(
-    ['hits a second of the local door, which are not those of CloudFront', 'requests a second'],
-    [[`${LOAD.connections} connections, one process that asks and one that answers`, spread(rates)]],
+    ['hits per second of the local endpoint, which is not CloudFront', 'requests per second'],
+    [[`${LOAD.connections} connections, one client process and one server process`, spread(rates)]],
   );
 }
 
-/** In a process of its own: the door answers in this one. */
+/** Runs in a process of its own, because the endpoint answers in this one. */
 async function load(request: Load): Promise<LoadResult> {
   const args = ['--import', 'tsx', path.join(__dirname, 'delivery/load.ts'), JSON.stringify(request)];
   const { stdout } = await promisify(execFile)(process.execPath, args);

@@ -1,8 +1,8 @@
 /**
- * Measures the whole workflow on this machine: images per second compared with loops without a workflow, what the handler
- * adds to the image work, what the smallest possible image costs, and how much Validate reads.
+ * Measures the whole workflow on this machine: how many images per second it makes compared with loops without a workflow,
+ * what the handler adds to the image work, what the smallest possible image costs, and how much of a file Validate reads.
  *
- * Prints the tables of docs/performance.md, "The whole workflow". `--count 10000` takes ten minutes more.
+ * Prints the tables of docs/performance.md, "The whole workflow". `--count 10000` takes ten minutes longer.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -20,10 +20,10 @@ import type { BenchOptions } from './options';
 const FOUR = [1600, 800, 400, 200];
 const ONE = [200];
 
-/** Images of one run, enough that what happens at its ends does not count. */
+/** Images in one run: enough that its start and end hardly matter. */
 const IMAGES = 40;
 
-/** Where it is noted how an image of next to no pixels has become slower, or has not. */
+/** After how many images to note the cost of one, to see whether images get slower over time. */
 const GROWTH = [10, 100, 1_000];
 
 const THREE = ['workflow', 'sharp', 'render'] as const;
@@ -52,7 +52,7 @@ export async function run({ images, runs = 3, count = 1000 }: BenchOptions): Pro
   }
 }
 
-/** Images per second with both cores busy, the uploads included, against processes that only make thumbnails. */
+/** Images per second with both cores busy, uploads included, compared with processes that only make thumbnails. */
 async function throughput(folder: string, pictures: Picture[], runs: number): Promise<Goal[]> {
   const processes = availableParallelism();
   const rows: string[][] = [];
@@ -87,8 +87,8 @@ async function throughput(folder: string, pictures: Picture[], runs: number): Pr
       ]);
       if (sides === FOUR && megapixels >= 12)
         found.push({
-          goal: `${name}, four variants: images a second ≥ 0.70 × a bare sharp loop`,
-          measured: `${fixed(ratios[0])}; ${fixed(ratios[1])} × a loop of our own render`,
+          goal: `${name}, four variants: images per second ≥ 0.70 × a bare sharp loop`,
+          measured: `${fixed(ratios[0])}; ${fixed(ratios[1])} × a loop of our render`,
           met: ratios[0] >= 0.7,
         });
     }
@@ -108,7 +108,7 @@ async function throughput(folder: string, pictures: Picture[], runs: number): Pr
   return found;
 }
 
-/** CPU of the Thumbnail function, with its download, scans and uploads, against the image work alone. */
+/** CPU time of the Thumbnail function, with its download, scans and uploads, compared with the image work alone. */
 async function handlerCost(folder: string, { name, file }: Picture, runs: number): Promise<Goal[]> {
   const rows: string[][] = [];
   let four = 0;
@@ -135,7 +135,7 @@ async function handlerCost(folder: string, { name, file }: Picture, runs: number
   return [{ goal: 'handler ≤ 1.30 × the image work at 12 MP', measured: fixed(four), met: four <= 1.3 }];
 }
 
-/** What an image costs that is next to none, and whether the thousandth costs more than the tenth. */
+/** What a tiny image costs, and whether the thousandth costs more than the tenth. */
 async function growth(folder: string, count: number): Promise<Goal[]> {
   console.error(`${count} small images …`);
   const file = path.join(folder, 'tiny.jpg');

@@ -1,21 +1,20 @@
 /**
- * What hostile files cost with the guards and without: time, and resident memory of the whole process at its greatest.
- * Each runs in two processes of its own, one with the cores of Validate and Thumbnail, one with sharp as most programs
- * use it, `autoOrient().resize().jpeg()`. What is not through after 100 s is killed.
+ * Measures what hostile files cost with the guards and without: time, and peak resident memory of the whole process. Each
+ * file is processed twice, in new processes: by the code of Validate and Thumbnail, and by sharp as most programs use it,
+ * `autoOrient().resize().jpeg()`. After 100 s, a process is killed.
  *
- *   node --import tsx bench/hostile.ts [part of a hazard's name]
- *
- * Prints the table of docs/reliability.md. It takes about a quarter of an hour.
+ * Prints the table of docs/reliability.md, "Hostile images".
  */
 import { cpus } from 'node:os';
 import sharp from 'sharp';
 import { flat } from '../test/functions/lib/prescan/build';
 import { type Hazard, hazards } from '../test/hostile/catalogue';
 import { DEFAULTS, type Report, Sandbox } from '../test/hostile/sandbox';
+import type { BenchOptions } from './options';
 
 const DEADLINE = 100_000;
 
-/** A guard, and the hazards it stands against, by their names in the test. */
+/** Each guard, and the hazards that it protects from, by their names in the test. */
 const ROWS: [guard: string, names: string[]][] = [
   [
     'EXIF is cut before a decoder sees it; the orientation is read without following pointers',
@@ -77,7 +76,7 @@ const ROWS: [guard: string, names: string[]][] = [
   ],
 ];
 
-/** Too slow to make for a test. */
+/** Not among the test's hazards, because it takes too long to make. */
 const deepest: Hazard = {
   name: 'AVIF of 7000×7000, 12 bits, 4:4:4, with alpha',
   outcome: 'thumbnail',
@@ -90,14 +89,14 @@ const deepest: Hazard = {
 
 const settings = { ...DEFAULTS, accepted: [...DEFAULTS.accepted, 'avif' as const, 'tiff' as const] };
 
-async function main(only = ''): Promise<void> {
+export async function run({ hazard: part = '' }: BenchOptions): Promise<void> {
   const sandbox = new Sandbox(DEADLINE);
   console.log(`${cpus()[0]?.model}, Node ${process.version}, sharp ${sharp.versions.sharp}\n`);
   console.log('| hazard | bytes | guard | outcome | with guards | without |');
   console.log('|---|--:|---|---|--:|--:|');
   try {
     for (const [guard, names] of ROWS) {
-      for (const name of names.filter((candidate) => candidate.includes(only))) {
+      for (const name of names.filter((candidate) => candidate.includes(part))) {
         const hazard = [...hazards, deepest].find((candidate) => candidate.name === name);
         if (!hazard) throw new Error(`Expected a hazard named "${name}"`);
         const bytes = await hazard.build();
@@ -132,8 +131,3 @@ function cost({ outcome, milliseconds, peakMegabytes }: Report): string {
 
 const time = (milliseconds: number) =>
   milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1_000).toFixed(1)} s`;
-
-main(process.argv[2]).catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});

@@ -1,6 +1,6 @@
 /**
- * Measures what thumbnails cost in CPU, as ratios within one run: compared with one variant alone, with a decode for each
- * variant, and with other tools, if they are installed. Also measures how good the thumbnails are.
+ * Measures how much CPU time thumbnails cost, as ratios within one run: compared with one variant alone, with a decode for
+ * each variant, and with other tools if they are installed. Also measures how good the thumbnails are.
  *
  * Prints the tables of docs/performance.md.
  */
@@ -30,7 +30,7 @@ const PROGRAMS: Program[] = ['vipsthumbnail', 'gm', 'convert'];
 
 const python = process.env['PYTHON'] ?? 'python3';
 
-/** CPU of each contender for one picture; those that are not installed are missing. */
+/** CPU time of each contender for one picture. Contenders that aren't installed are missing. */
 type Times = Record<string, Measured>;
 
 export async function run({ images, runs = 7 }: BenchOptions): Promise<void> {
@@ -105,13 +105,13 @@ async function compare(
 
 const isJpeg = (file: string) => /\.jpe?g$/i.test(file);
 
-/** How many times as much CPU one took as another; undefined where one of them was not measured. */
+/** How many times as much CPU time one took as another; undefined if one of them wasn't measured. */
 function ratioOf(times: Times, one: string, other: string): number | undefined {
   const [a, b] = [times[one], times[other]];
   return a && b && a.median / b.median;
 }
 
-/** Columns of ratios: heading, and what by what. */
+/** Columns with ratios: the heading, and which contender is divided by which. */
 const RATIOS: [heading: string, one: string, other: string][] = [
   ['/ 1600 alone', 'four', 'largest'],
   ['/ a decode each', 'four', 'naive'],
@@ -148,7 +148,7 @@ function showQuality(measured: { picture: Picture; nearness: Nearness[] }[]): vo
   );
 }
 
-/** What is asked for of one picture: a ratio at most, from a size in megapixels on. */
+/** Goals for one picture: the largest allowed ratio, and from which size in megapixels it applies. */
 const LIMITS: { what: string; pair: [string, string]; most: number; from: number; jpegOnly?: boolean }[] = [
   { what: 'four variants / 1600 alone', pair: ['four', 'largest'], most: 1.2, from: 12 },
   { what: 'four variants / Pillow’s four', pair: ['four', 'pillowFour'], most: 0.5, from: 12 },
@@ -156,7 +156,7 @@ const LIMITS: { what: string; pair: [string, string]; most: number; from: number
   { what: '200 px alone / decode at ⅛', pair: ['small', 'floor'], most: 1.25, from: 12, jpegOnly: true },
 ];
 
-/** dB, and structural similarity, that every variant is to have. */
+/** What every variant should reach: dB, and structural similarity. */
 const QUALITY = { psnr: 45, ssim: 0.995 };
 
 function goalsOf({

@@ -1,43 +1,49 @@
-/** `npm run bench`: prints the tables of docs/performance.md. */
+/** `npm run bench`: prints the tables of docs/performance.md and docs/reliability.md. */
 import { defineCommand, UsageError } from '../cli/lib/command';
 import { count } from '../cli/lib/options';
 import { main } from '../cli/lib/run-command';
 import type { BenchOptions } from './options';
 
-/** What is measured, by its flag. */
+/** The measurements, by their flags. */
 const PARTS = {
   cold: async () => import('./cold.ts'),
   memory: async () => import('./memory.ts'),
   'end-to-end': async () => import('./end-to-end.ts'),
   delivery: async () => import('./delivery.ts'),
+  hostile: async () => import('./hostile.ts'),
+  overload: async () => import('./overload.ts'),
 };
 
 const NAMES = Object.keys(PARTS) as (keyof typeof PARTS)[];
 
 export const bench = defineCommand({
   name: 'bench',
-  summary: 'Measures this project against other tools and prints the tables of docs/performance.md.',
+  summary:
+    'Measures this project against other tools and prints the tables of docs/performance.md and docs/reliability.md.',
   options: {
     cold: { help: 'measure cold starts instead of CPU; about two minutes' },
     memory: { help: 'measure memory, on Linux only; about three minutes' },
     'end-to-end': { help: 'measure the whole workflow; about four minutes' },
     delivery: { help: 'measure the delivery of thumbnails; about a minute' },
+    hostile: { help: 'measure what hostile files cost with and without the guards; about 15 minutes' },
+    overload: { help: 'simulate bursts of uploads beyond the concurrency of the functions; about two minutes' },
     runs: {
       value: 'N',
       read: count,
-      help: 'how often each is measured, in turns',
+      help: 'how often to measure each, in turns',
       defaultHelp: '7, with --cold 15, --end-to-end 3, --delivery 9',
     },
-    images: { value: 'FOLDER', help: 'measure with these pictures as well; not with --cold or --delivery' },
+    images: { value: 'FOLDER', help: 'also measure with these pictures; not with --cold or --delivery' },
     count: {
       value: 'N',
       read: count,
-      help: 'with --end-to-end: images of the longest run',
+      help: 'with --end-to-end: number of images in the longest run',
       defaultHelp: '1000',
     },
+    hazard: { value: 'TEXT', help: 'with --hostile: measure only the hazards whose names contain this' },
   },
   details: [
-    'Without a flag it measures what thumbnails cost in CPU, and how good they are, in about five minutes. Other tools are compared with when they are installed.',
+    'Without a flag it measures how much CPU time thumbnails cost and how good they are, in about five minutes. Other tools are included if they are installed.',
   ],
   exit: { 0: 'measured', 1: 'a measurement failed' },
   run: async (values) => {

@@ -1,6 +1,6 @@
 /**
- * Measures the peak memory of Thumbnail: the built function, in a process with the environment that the stack gives it,
- * for uploads of many sizes one after the other. Needs Linux.
+ * Measures the peak memory of the built Thumbnail function, in a process with the environment that the stack gives it,
+ * while it handles uploads of many sizes one after the other. Linux only.
  *
  * Prints the tables of docs/performance.md, "Memory".
  */
@@ -17,11 +17,12 @@ const FOUR = [1600, 800, 400, 200];
 const JOBS = 25;
 const GOAL = 200 * MIB;
 
-/** JPEG and PNG, from small to the most that the limits let in. */
+/** JPEG and PNG, from small to the largest that the limits accept. */
 const MIXED: PictureName[] = ['jpeg-2mp', 'jpeg-12mp', 'png-12mp', 'jpeg-24mp', 'jpeg-48mp'];
 
 export async function run({ images }: BenchOptions): Promise<void> {
-  if (!HAS_PROC) throw new Error('Expected Linux: only there a process tells what it had resident at most');
+  if (!HAS_PROC)
+    throw new Error('Memory can be measured on Linux only: no other system reports the peak of a process');
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
   try {
     console.error('Making pictures …');
@@ -36,7 +37,7 @@ export async function run({ images }: BenchOptions): Promise<void> {
       [`${JOBS} jobs of four variants, JPEG and PNG in turns`, 'peak'],
       [
         ['the function, one warm process', megabytes(ours)],
-        ['sharp by its defaults, a pipeline for each thumbnail', megabytes(plain.peak)],
+        ['sharp with its defaults, a pipeline for each thumbnail', megabytes(plain.peak)],
       ],
     );
 

@@ -1,9 +1,11 @@
-/** What a measurement may be asked for. */
+/** What all measurements can be told on the command line. */
 export interface BenchOptions {
-  /** How often each is measured. */
+  /** How often to measure each. */
   runs?: number;
-  /** Folder of pictures to measure with as well. */
+  /** A folder with pictures to measure as well. */
   images?: string;
-  /** Images of the longest run of the whole workflow. */
+  /** Number of images in the longest run of the whole workflow. */
   count?: number;
+  /** Part of the names of the hostile files to measure. */
+  hazard?: string;
 }

@@ -1,37 +1,37 @@
 /**
- * How long a burst of uploads takes when it is far beyond the concurrency of the functions.
+ * Simulates how long a burst of uploads takes that far exceeds the concurrency of the functions.
  *
- * A simulation in steps of a tenth of a second, over counts of executions rather than single ones: the rules are those
- * of the state machine (three throttle retries with full jitter, then the backlog) and of the resume function (a wait
- * that doubles up to an hour). Durations are those of warm functions in the local engine for a 12-megapixel photo.
+ * The simulation counts executions in steps of a tenth of a second, rather than following single ones. Its rules are those
+ * of the state machine (three throttle retries with full jitter, then the backlog) and of the resume function (a wait that
+ * doubles up to an hour). Its durations are those of warm functions in the local engine for a 12-megapixel photo.
  *
- *   node --import tsx bench/overload.ts
+ * Prints the table of docs/reliability.md, "Overload".
  */
 
-/** Seconds a warm function runs, in the order of the states. */
+/** How many seconds a warm function runs, in the order of the states. */
 const DURATIONS = [0.045, 0.09, 0.025, 0.035];
 const THUMBNAIL = 1;
 
-/** Throttle retries of each state: the interval each draws its wait from, in seconds. */
+/** The throttle retries of each state: the longest wait before each, in seconds. */
 const RETRY_INTERVALS = [1, 2, 4];
 
-/** Uploads that S3 takes a second under one prefix, and executions EventBridge starts, at most. */
+/** The most uploads that S3 accepts per second under one prefix, and the most executions that EventBridge starts. */
 const UPLOADS_PER_SECOND = 3_500;
 
 const STEP = 0.1;
 const FIRST_WAIT = 60;
 const LONGEST_WAIT = 3_600;
 const PATIENCE = 24 * 60 * 60;
-/** From here on the wait no longer grows. */
+/** After this many receives, the wait no longer grows. */
 const MOST_RECEIVES = 8;
 
 interface Scenario {
   uploads: number;
-  /** Concurrency of all functions together. */
+  /** The account's concurrency, for all functions together. */
   account: number;
-  /** Reserved for thumbnail, out of the account's. */
+  /** How much of it is reserved for thumbnail. */
   reserved?: number;
-  /** Executions out of the backlog at the same time. */
+  /** Concurrent executions from the backlog. */
   backlog: number;
 }
 
@@ -42,7 +42,7 @@ interface Result extends Scenario {
   gaveUp: number;
 }
 
-/** Executions of one kind that reach a state at some step: fresh ones, or those that were received n times. */
+/** Executions of one kind that reach a state at some step: new ones (0), or those received from the backlog n times. */
 interface Arrivals {
   kind: number;
   state: number;
@@ -50,10 +50,10 @@ interface Arrivals {
   count: number;
 }
 
-export function simulate(scenario: Scenario): Result {
+function simulate(scenario: Scenario): Result {
   const { uploads, account, reserved, backlog } = scenario;
   const agenda = new Map<number, Map<string, Arrivals>>();
-  /** Messages of the backlog in the order they become visible. `since` is when they last went in. */
+  /** Messages in the backlog, in the order in which they become visible. `since` is when they were last sent. */
   const waiting: { at: number; kind: number; count: number; since: number }[] = [];
   const result: Result = { ...scenario, seconds: 0, throughBacklog: 0, deepestBacklog: 0, gaveUp: 0 };
   let arrived = 0;
@@ -96,7 +96,7 @@ export function simulate(scenario: Scenario): Result {
       arrive(step, { kind: message.kind, state: 0, retries: 0, count });
     }
 
-    // What runs in this step shares the slots in proportion to what it asks for.
+    // Everything that wants to run in this step gets slots in proportion to its demand.
     const wanting = [...(agenda.get(step)?.values() ?? [])];
     agenda.delete(step);
     for (const pool of ['thumbnail', 'others'] as const) {
@@ -149,7 +149,7 @@ function duration(seconds: number): string {
   return `${(seconds / 3_600).toFixed(1)} h`;
 }
 
-function main(): void {
+export async function run(): Promise<void> {
   const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
   console.log(
     '| uploads | account | thumbnail reserved | backlog | all done after | through the backlog | gave up |',
@@ -169,5 +169,3 @@ function main(): void {
     console.log(`| ${columns.join(' | ')} |`);
   }
 }
-
-if (require.main === module) main();

@@ -1,4 +1,4 @@
-/** From the source of the functions to the packages that are deployed. */
+/** From the source of the functions to the packages to deploy. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { fingerprintOf, reuse } from './reuse';
 import { runTimeFiles } from './run-time-files';
 import { type Files, packageFiles } from './zip';
 
-/** Where packages are to run. On this machine sharp comes from its own node_modules, so nothing is installed. */
+/** Where packages will run. On this machine sharp comes from its own node_modules, so nothing is installed. */
 export type BundleTarget = 'lambda' | 'local';
 
 /** A deployment package on disk. */
@@ -28,16 +28,16 @@ export interface BundleOptions<Name extends string> {
   /** Holds one folder for each function, relative to `root`. */
   folder: string;
   /**
-   * Folders besides it that the functions import from, relative to `root`: a change there makes the packages anew.
+   * Other folders that the functions import from, relative to `root`. A change in one rebuilds the packages.
    * @default none
    */
   imports?: readonly string[];
-  /** Of the functions. */
+  /** Names of the functions. */
   names: readonly Name[];
   target: BundleTarget;
 }
 
-/** @throws when `value` names no target */
+/** @throws if `value` is not a target */
 export function bundleTarget(value = 'lambda'): BundleTarget {
   if (value === 'lambda' || value === 'local') return value;
   throw new Error(`Expected "lambda" or "local" for BUNDLE_FOR but received "${value}".`);
@@ -47,7 +47,7 @@ export function bundleTarget(value = 'lambda'): BundleTarget {
  * Compiles and packages functions. The same sources and lockfile give the same bytes.
  *
  * @returns a package for each name, written to `dist/<target>/`
- * @throws when a package would not be what Lambda can load, or holds what is not to be shipped
+ * @throws if Lambda could not load a package, or if it contains a package that must not be shipped
  */
 export function bundleFunctions<Name extends string>(
   options: BundleOptions<Name>,
@@ -55,7 +55,7 @@ export function bundleFunctions<Name extends string>(
   const { root, folder, imports = [], names, target } = options;
   const out = join(root, 'dist', target);
   mkdirSync(out, { recursive: true });
-  // What is deployed is always made from its sources.
+  // Packages for deployment are always rebuilt from their sources.
   return target === 'lambda'
     ? make(options, out)
     : reuse(join(out, 'made.json'), fingerprintOf(root, [folder, ...imports]), names, (missing) =>
@@ -85,7 +85,7 @@ function withNativePackages(root: string, name: string, { files, nativePackages 
   return new Map([...files, ...modules]);
 }
 
-/** Replaces the file in one step, so that a synth running beside this one never reads half of it. */
+/** Replaces the file in one step, so that another synth running at the same time never reads half of it. */
 function write(path: string, bytes: Uint8Array): FunctionPackage {
   const partial = `${path}.${process.pid}`;
   writeFileSync(partial, bytes);

@@ -1,8 +1,9 @@
 /**
- * sharp's JavaScript made fit for a bundle. As npm installs it, it is 60 files, which take several times as long to load
- * as its native library (docs/performance.md).
+ * Prepares sharp's JavaScript for bundling. As npm installs it, it is 60 files, which take several times as long to load as
+ * its native library (docs/performance.md).
  *
- * The release of sharp is pinned, and tests load what is made of it: an update that moves things fails here, by name.
+ * The version of sharp is pinned, and tests load the result, so an update that moves these files fails here and names the
+ * file.
  */
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,22 +11,25 @@ import { dirname, join } from 'node:path';
 
 const SUBSTITUTES = join(__dirname, 'substitutes');
 
-/** What stands in for which of sharp's own modules: those that look for the native library, and what builds it. */
+/**
+ * The modules of sharp that are replaced, with their replacements: those that search for the native library, and those
+ * needed only to build it.
+ */
 const REPLACED: Record<string, string> = {
   'sharp.cjs': 'sharp-addon.cjs',
   'libvips.cjs': 'sharp-platform.cjs',
 };
 
-/** Where the entry of the copy stands in its folder; its place in the metafile tells that a bundle has it. */
+/** Path of the copy's entry within its folder. If the metafile lists it, the bundle contains sharp. */
 export const SHARP_ENTRY = 'node_modules/sharp/sharp.cjs';
 
 /**
- * Copies sharp's modules, with ours in place of some, for the time of a build: what they import besides is found in the
- * node_modules of the project.
+ * Makes a copy of sharp's modules, with some of them replaced, for the duration of a build. Other imports are found in the
+ * project's node_modules.
  *
  * @param root folder of the project
- * @param build is given the path to import in place of `sharp`; undefined where sharp isn't installed
- * @throws Error when sharp is not laid out as expected
+ * @param build is called with the path to import in place of `sharp`, or undefined if sharp isn't installed
+ * @throws Error if the files of sharp are not where they are expected
  */
 export function withBundledSharp<Result>(root: string, build: (entry?: string) => Result): Result {
   const installed = find(root);
@@ -55,8 +59,8 @@ function copy(from: string, to: string): void {
   for (const name of ['index.cjs', ...Object.keys(REPLACED)]) {
     if (existsSync(join(from, 'dist', name))) continue;
     throw new Error(
-      `Expected dist/${name} in ${from} but found none: this release of sharp is built another way. ` +
-        'Go back to the one before, or adapt bundling/bundled-sharp.ts.',
+      `Expected dist/${name} in ${from} but found none: this version of sharp has other files.  ` +
+        'Go back to the previous version, or adapt bundling/bundled-sharp.ts.',
     );
   }
   for (const name of readdirSync(join(from, 'dist'))) {

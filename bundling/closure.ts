@@ -1,4 +1,4 @@
-/** Everything a set of packages needs at run time, read from the metadata of an installed tree. */
+/** Finds everything that a set of packages needs at run time, from the metadata of an installed tree. */
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Files } from './zip';
@@ -11,8 +11,9 @@ interface Manifest {
 /**
  * @param root folder that holds `node_modules`
  * @param names packages to begin with
- * @returns folders of those packages and of all they depend on; an optional dependency that isn't installed is left out
- * @throws when a package that is needed isn't installed
+ * @returns the folders of those packages and of everything they depend on. Optional dependencies that aren't installed are
+ *   left out
+ * @throws if a required package isn't installed
  */
 export function dependencyClosure(root: string, names: string[]): string[] {
   const folders = new Set<string>();
@@ -26,7 +27,7 @@ export function dependencyClosure(root: string, names: string[]): string[] {
     if (folders.has(folder)) return;
     folders.add(folder);
     const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
-    // npm repeats optional dependencies in `dependencies`; absent for this platform is how they are meant to be.
+    // npm repeats optional dependencies in `dependencies`. Those for other platforms are missing, and that is fine.
     const optional = manifest.optionalDependencies ?? {};
     for (const dependency of Object.keys({ ...manifest.dependencies, ...optional })) {
       visit(dependency, folder, !(dependency in optional));
@@ -36,7 +37,7 @@ export function dependencyClosure(root: string, names: string[]): string[] {
   return [...folders].sort();
 }
 
-/** Node's own search: `node_modules` of the folder, then of each folder above, up to the root of the tree. */
+/** Searches like Node: in `node_modules` of the folder, then of each parent folder, up to the root of the tree. */
 function findPackage(name: string, from: string, root: string): string | undefined {
   for (let folder = from; ; folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', name);
@@ -47,8 +48,8 @@ function findPackage(name: string, from: string, root: string): string | undefin
 
 /**
  * @param root folder that holds `node_modules`
- * @param folders packages, as {@link dependencyClosure} gives them
- * @returns their files by path relative to `root`; nested `node_modules` come only as packages of their own
+ * @param folders packages, as {@link dependencyClosure} returns them
+ * @returns their files by path relative to `root`. Nested `node_modules` are included only if they are among `folders`
  * @throws on a symbolic link, which Lambda refuses
  */
 export function readPackages(root: string, folders: string[]): Files {

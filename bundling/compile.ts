@@ -1,4 +1,4 @@
-/** One JavaScript file for each function, with everything it imports. */
+/** Compiles each function into one JavaScript file with everything it imports. */
 
 import { basename, dirname, join } from 'node:path';
 import { buildSync, type OutputFile } from 'esbuild';
@@ -6,18 +6,18 @@ import { SHARP_ENTRY, withBundledSharp } from './bundled-sharp';
 import { type SourceMap, withOnly } from './source-map';
 import type { Files } from './zip';
 
-/** Its native library can't be bundled, so its installed files travel beside the bundle. */
+/** Their native library can't be bundled, so their installed files go into the package next to the bundle. */
 const NATIVE_PACKAGE = 'sharp';
 
-/** Where the SDK looks for credentials: docs/performance.md tells what that costs a cold start. */
+/** Where the SDK looks for credentials. docs/performance.md says what that costs a cold start. */
 const CREDENTIALS = '@aws-sdk/credential-provider-node';
 
 export interface CompiledFunction {
   /** `index.js` and its source map. */
   files: Files;
-  /** Those of the native packages that the code imports. */
+  /** The native packages that the code imports. */
   nativePackages: string[];
-  /** Paths of the files it was made of; those of packages hold `node_modules/`. */
+  /** Paths of the files it was made from; those of packages contain `node_modules/`. */
   sources: string[];
 }
 
@@ -52,27 +52,27 @@ function build(root: string, folder: string, names: string[], sharp: string | un
   return buildSync({
     absWorkingDir: root,
     entryPoints: names.map((name) => `${folder}/${name}/handler.ts`),
-    // The output is never written here: the place only decides how source maps name the sources.
+    // Nothing is written here: the path only decides how source maps name the sources.
     outdir: root,
     outbase: folder,
     entryNames: '[dir]/index',
     write: false,
     bundle: true,
     platform: 'node',
-    // The same bundles run on Lambda and, in the engine, on any Node that package.json admits.
+    // The same bundles run on Lambda and, in the engine, on every Node version that package.json allows.
     target: 'node20',
     format: 'cjs',
     mainFields: ['module', 'main'],
-    // Some releases of npm install it on every machine; sharp reads its version if it is there.
+    // Some versions of npm install it on every machine; sharp reads its version if it is there.
     external: ['@img/sharp-wasm32'],
     alias: {
       [CREDENTIALS]: join(__dirname, 'substitutes', 'credentials.mjs'),
       ...(sharp && { [NATIVE_PACKAGE]: sharp }),
     },
-    // As `require`: Node's import() of a built-in module reads all it exports, and of http that loads a web client.
+    // Use `require`, because import() of a built-in module evaluates all its exports, which for http loads a web client.
     supported: { 'dynamic-import': false },
     minify: true,
-    // Node prints the whole line of an error that nobody caught.
+    // Node prints the whole source line of an uncaught error, so lines must be short.
     lineLimit: 160,
     sourcemap: 'linked',
     sourcesContent: false,
@@ -81,13 +81,13 @@ function build(root: string, folder: string, names: string[], sharp: string | un
   });
 }
 
-/** Of the project's own sources: Node reads the map on every cold start. */
+/** Keep only the project's own sources in the map, because Node reads it on every cold start. */
 function ownMap({ text }: OutputFile, folder: string): Uint8Array {
   const isOwn = (source: string) => source.split('/').includes(folder) && !source.includes('node_modules/');
   return Buffer.from(JSON.stringify(withOnly(isOwn, JSON.parse(text) as SourceMap)));
 }
 
-/** esbuild's message says it all; the object around it would fill the screen. */
+/** esbuild's message says everything; the rest of the error object would fill the screen. */
 function briefly<Result>(build: () => Result): Result {
   try {
     return build();

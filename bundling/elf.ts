@@ -1,28 +1,28 @@
 /**
- * What the dynamic loader of Linux would read of a shared library: System V ABI, chapters 4 and 5, and the Linux Standard
- * Base for symbol versions. Only 64-bit little-endian files.
+ * Reads what the dynamic loader of Linux would read of a shared library: System V ABI, chapters 4 and 5, and the Linux
+ * Standard Base for symbol versions. Only 64-bit little-endian files.
  *
- * Why it is our own: docs/adr/0007-a-small-reader-of-elf-headers.md
+ * Why we wrote our own: docs/adr/0007-a-small-reader-of-elf-headers.md
  */
 
 export interface SharedLibrary {
   /** `e_machine`: 183 is AArch64, 62 is x86-64. */
   machine: number;
-  /** The name other libraries ask for it by. */
+  /** The name by which other libraries request it. */
   soname?: string;
-  /** Names of the libraries it asks for. */
+  /** Names of the libraries it requests. */
   needed: string[];
-  /** Folders to look for them; `$ORIGIN` is the folder of this file. */
+  /** Folders to search for them; `$ORIGIN` is the folder of this file. */
   searchPath: string[];
-  /** Names that others may use. */
+  /** Symbols that others may use. */
   exports: Set<string>;
-  /** Names it cannot be loaded without. */
+  /** Symbols without which it can't be loaded. */
   imports: Import[];
 }
 
 export interface Import {
   name: string;
-  /** Which library has to have it, and in which version; absent where any library may. */
+  /** The library that must define it, and in which version; undefined if any library may. */
   version?: { library: string; name: string };
 }
 
@@ -30,7 +30,7 @@ interface Section {
   type: number;
   offset: number;
   size: number;
-  /** Of a section with names: the section that holds them. */
+  /** In a section that refers to names: the index of the section that holds them. */
   link: number;
 }
 
@@ -50,8 +50,8 @@ const SYMBOL_SIZE = 24;
 const WEAK = 2;
 
 /**
- * @returns undefined when it is no 64-bit little-endian ELF file
- * @throws RangeError when it is cut off
+ * @returns undefined if it isn't a 64-bit little-endian ELF file
+ * @throws RangeError if the file is cut off
  */
 export function readSharedLibrary(bytes: Uint8Array): SharedLibrary | undefined {
   if (!MAGIC.every((byte, index) => bytes[index] === byte)) return undefined;
@@ -68,7 +68,7 @@ interface File {
 
 const u16 = (view: DataView, at: number) => view.getUint16(at, true);
 const u32 = (view: DataView, at: number) => view.getUint32(at, true);
-/** Offsets and sizes within a file, far below 2^53. */
+/** Offsets and sizes within a file, all far below 2^53. */
 const u64 = (view: DataView, at: number) => Number(view.getBigUint64(at, true));
 
 function readSections(view: DataView): Section[] {
@@ -86,7 +86,7 @@ function readSections(view: DataView): Section[] {
 
 const find = ({ sections }: File, type: number) => sections.find((section) => section.type === type);
 
-/** @returns the text at `offset` of the section with the names of `section` */
+/** @returns the text at `offset` in the names that belong to `section` */
 function text({ view, sections }: File, section: Section, offset: number): string {
   const start = sections[section.link]!.offset + offset;
   let end = start;
@@ -132,7 +132,7 @@ function readSymbols(file: File): Pick<SharedLibrary, 'exports' | 'imports'> {
   return { exports, imports };
 }
 
-/** @returns the versions of other libraries that symbols refer to, by the number they use for it */
+/** @returns the versions of other libraries that symbols refer to, by their numbers */
 function readNeededVersions(file: File): Map<number, { library: string; name: string }> {
   const versions = new Map<number, { library: string; name: string }>();
   const section = find(file, SHT_GNU_VERNEED);

@@ -1,4 +1,4 @@
-/** The locked dependencies as Lambda's linux-arm64 needs them, installed from any operating system. */
+/** Installs the locked dependencies for Lambda on linux-arm64, on any operating system. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -15,7 +15,9 @@ import { join } from 'node:path';
 
 const MANIFESTS = ['package.json', 'package-lock.json'];
 
-/** Only what ships, for Lambda's platform, without scripts, and without `.bin`, whose links Lambda refuses. */
+/**
+ * Only what is shipped, for Lambda's platform, without install scripts, and without `.bin`, because Lambda refuses links.
+ */
 const NPM_CI = [
   ...['ci', '--omit=dev', '--os=linux', '--cpu=arm64', '--libc=glibc'],
   ...['--ignore-scripts', '--no-bin-links', '--no-audit', '--no-fund'],
@@ -27,7 +29,7 @@ const NPM_CI = [
  * @param root folder of package.json and package-lock.json
  * @param cache folder that keeps the tree between runs
  * @returns folder that holds `node_modules`
- * @throws when npm can't install it, with npm's own words
+ * @throws with npm's own message if npm can't install it
  */
 export function installLambdaModules(root: string, cache: string): string {
   const installed = join(cache, keyOf(root));
@@ -37,7 +39,7 @@ export function installLambdaModules(root: string, cache: string): string {
   const partial = mkdtempSync(join(cache, 'partial-'));
   try {
     for (const name of MANIFESTS) copyFileSync(join(root, name), join(partial, name));
-    // Where the project names a registry of its own.
+    // The project's .npmrc may name a registry.
     if (existsSync(join(root, '.npmrc'))) copyFileSync(join(root, '.npmrc'), join(partial, '.npmrc'));
     npmCi(partial);
     publish(partial, installed);
@@ -56,7 +58,7 @@ function keyOf(root: string): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** A run beside this one may have been faster; its tree is the same. */
+/** Another run may have finished first; its tree is the same. */
 function publish(partial: string, installed: string): void {
   try {
     renameSync(partial, installed);

@@ -1,4 +1,4 @@
-/** Proof that a package carries only what the project says it ships. */
+/** Proves that a package contains only what the project declares as shipped. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -12,11 +12,12 @@ export function readLockfile(root: string): Lockfile {
 }
 
 /**
- * esbuild resolves whatever is installed, so an import of a devDependency would be shipped, untold and unpatched.
+ * esbuild resolves whatever is installed, so an import of a devDependency would be shipped without notice, and without
+ * security updates.
  *
  * @param name of the function, for the error message
  * @param paths of files that are in its package, or were compiled into it
- * @throws when one is of a package that is no dependency, or only one for development
+ * @throws if one belongs to a package that isn't a dependency, or only a devDependency
  */
 export function requireShipped(name: string, paths: Iterable<string>, { packages }: Lockfile): void {
   for (const place of new Set([...paths].map(placeOf).filter((found) => found !== undefined))) {
@@ -30,7 +31,7 @@ export function requireShipped(name: string, paths: Iterable<string>, { packages
   }
 }
 
-/** @returns the place of the package that a file belongs to, as lockfiles have it; undefined for the project's own */
+/** @returns the path of the package that a file belongs to, as lockfiles write it; undefined for the project's own files */
 function placeOf(path: string): string | undefined {
   const last = path.lastIndexOf('node_modules/');
   if (last === -1) return undefined;

@@ -1,4 +1,4 @@
-/** Proof that Lambda can load the native code of a package, made before it is uploaded. */
+/** Proves, before upload, that Lambda can load the native code of a package. */
 import { posix } from 'node:path';
 import { type Import, readSharedLibrary, type SharedLibrary } from './elf';
 import type { Files } from './zip';
@@ -7,7 +7,7 @@ import type { Files } from './zip';
 const AARCH64 = 183;
 
 /**
- * What Lambda's runtimes on Amazon Linux 2023 have: glibc 2.34 and the libraries of GCC 11.
+ * What Lambda's runtimes on Amazon Linux 2023 provide: glibc 2.34 and the libraries of GCC 11.
  * docs.aws.amazon.com/linux/al2023/ug/glibc-gcc-and-binutils.html
  */
 const SYSTEM_LIBRARIES = [
@@ -21,16 +21,16 @@ const SYSTEM_VERSIONS: Record<string, string> = {
   GCC: '11.0',
 };
 
-/** Node-API: the executable of Node has these. */
+/** Node-API functions, which Node itself defines. */
 const OF_NODE = /^(napi|node_api)_/;
 
-/** Node looks for this function in an addon. */
+/** The function that Node calls in an addon. */
 const ENTRY = 'napi_register_module_v1';
 
 /**
- * npm leaves out an optional dependency that it can't fetch without failing, and such a package would only break when
- * Lambda loads it. So would one for another processor, one whose libraries do not belong together, and one built for a
- * newer system.
+ * npm skips an optional dependency that it can't download, without failing. Such a package would break only when Lambda
+ * loads it. The same goes for code built for another processor, for libraries of different versions, and for code built for
+ * a newer system.
  *
  * @param name of the function, for the error message
  * @param files of its package, by path
@@ -41,13 +41,13 @@ export function requireLoadable(name: string, files: Files): void {
     loadAll(files);
   } catch (error) {
     throw new Error(
-      `${(error as Error).message}, in the package of ${name}. Lambda could not load it: remove dist/ and try again. If ` +
-        'that does not help, the release of sharp in package-lock.json does not run on Lambda with arm64: pick another.',
+      `${(error as Error).message}, in the package of ${name}. Lambda could not load it. Remove dist/ and try again. If ` +
+        'that does not help, the version of sharp in package-lock.json does not run on Lambda with arm64: choose another.',
     );
   }
 }
 
-/** What the dynamic loader does, as far as it can be done without running anything. */
+/** Does what the dynamic loader does, as far as possible without running anything. */
 function loadAll(files: Files): void {
   const paths = [...files.keys()].filter((path) => /\.(node|so)(\.[\d.]+)?$/.test(path));
   const libraries = new Map(paths.map((path) => [path, read(path, files.get(path)!)]));
@@ -57,7 +57,7 @@ function loadAll(files: Files): void {
   }
   for (const addon of addons) {
     if (!libraries.get(addon)!.exports.has(ENTRY)) {
-      throw new Error(`Expected ${addon} to have the function ${ENTRY} but it has not`);
+      throw new Error(`Expected ${addon} to have the function ${ENTRY} but it does not`);
     }
   }
   for (const [path, library] of libraries) link(path, library, libraries);
@@ -68,7 +68,7 @@ function read(path: string, bytes: Uint8Array): SharedLibrary {
   try {
     library = readSharedLibrary(bytes);
   } catch {
-    throw new Error(`Expected ${path} to be whole but it is cut off or damaged`);
+    throw new Error(`Expected ${path} to be complete but it is cut off or damaged`);
   }
   if (library?.machine === AARCH64) return library;
   throw new Error(`Expected ${path} to be built for linux-arm64 but it is not`);
@@ -81,7 +81,9 @@ function link(path: string, library: SharedLibrary, libraries: Map<string, Share
       .map((folder) => posix.join(folder.replace('$ORIGIN', posix.dirname(path)), needed))
       .find((candidate) => libraries.has(candidate));
     if (!found) {
-      throw new Error(`Expected ${needed}, which ${path} needs, where it looks for it, but found none`);
+      throw new Error(
+        `Expected to find ${needed}, which ${path} needs, but it is not where ${path} looks for it`,
+      );
     }
     for (const name of libraries.get(found)!.exports) names.add(name);
   }
@@ -89,7 +91,7 @@ function link(path: string, library: SharedLibrary, libraries: Map<string, Share
   if (missing) {
     const { name, version } = missing;
     const where = version ? `${version.name} of ${version.library}` : 'any library of the package';
-    throw new Error(`Expected the symbol ${name}, which ${path} needs, in ${where} but it is not there`);
+    throw new Error(`Expected the symbol ${name}, which ${path} needs, in ${where} but it is missing`);
   }
 }
 
@@ -100,7 +102,7 @@ function isThere({ name, version }: Import, names: Set<string>): boolean {
   return newest !== undefined && !isNewer(wanted!, newest);
 }
 
-/** @param one,other numbers with dots between them */
+/** @param one,other version numbers, such as 2.34 */
 function isNewer(one: string, other: string): boolean {
   const [left, right] = [one, other].map((version) => version.split('.').map(Number));
   const differs = left!.findIndex((part, index) => part !== (right![index] ?? 0));

@@ -1,4 +1,4 @@
-/** Spares a run on this machine the work of the run before, where nothing has changed since. */
+/** Reuses the packages of the last run on this machine if nothing has changed since. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,10 +9,11 @@ interface Made<Package> {
 }
 
 /**
- * @param file that remembers what was made, and of what
- * @param fingerprint of all that packages are made of
- * @param names of those asked for
- * @param make is asked for those that are not there, or not as they were, since the fingerprint was the same
+ * @param file that remembers which packages were made, and from what
+ * @param fingerprint of everything that packages are made from
+ * @param names of the functions to package
+ * @param make is called with the names whose packages are missing or have changed, or with all of them if the fingerprint
+ *   differs
  * @returns a package for each name
  */
 export function reuse<Name extends string, Package extends { path: string; sha256: string }>(
@@ -33,7 +34,7 @@ export function reuse<Name extends string, Package extends { path: string; sha25
   return Object.fromEntries(names.map((name) => [name, packages[name]])) as Record<Name, Package>;
 }
 
-/** Of the sources and of this code, by path and content; the lockfile stands for the packages that are installed. */
+/** Hashes the sources and this code by path and content. The lockfile represents the installed packages. */
 export function fingerprintOf(root: string, folders: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify([process.version, root]));
   hash.update(readFileSync(join(root, 'package-lock.json')));
@@ -61,7 +62,7 @@ function read<Content>(file: string): Content | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Content;
   } catch {
-    // Not there yet, or cut short: then it is made again.
+    // If it is missing or damaged, everything is made again.
     return undefined;
   }
 }

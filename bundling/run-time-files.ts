@@ -1,7 +1,7 @@
-/** Which files of an installed package a function needs: what it runs, and the terms it is given under. */
+/** Picks the files of an installed package that a function needs: its code and its licence. */
 import type { Files } from './zip';
 
-/** Types, headers, maps, the twins of files for `import`, and folders for the command line and for building. */
+/** Types, C headers, source maps, the ES module copies of files, and folders for the command line and for building. */
 const FOR_DEVELOPMENT = [
   /\.(mjs|[cm]?ts|h|map)$/,
   /(^|\/)node_modules\/((@[^/]+\/)?[^/]+)\/(bin|install|src)\//,
@@ -10,7 +10,7 @@ const FOR_DEVELOPMENT = [
 const README = /(^|\/)README\.md$/;
 const LICENCE = /(^|\/)LICEN[CS]E(\.\w+)?$/;
 
-/** @returns the files without those that are only for development. A README stays where it holds the licence. */
+/** @returns the files without those that are only for development. A README stays if it contains the licence. */
 export function runTimeFiles(files: Files): Files {
   const paths = [...files.keys()];
   const licensed = new Set(paths.filter((path) => LICENCE.test(path)).map(folderOf));

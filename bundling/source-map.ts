@@ -1,6 +1,6 @@
 /**
- * Reduces a source map to the project's own files. Node reads the map of a bundle on every cold start, and nine tenths
- * of it would describe packages.
+ * Reduces a source map to the project's own files. Node reads the map of a bundle on every cold start, and nine tenths of
+ * it would describe packages.
  */
 import { decode, encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec';
 
@@ -13,7 +13,7 @@ export interface SourceMap {
 
 /**
  * @param isOwn whether to keep this source
- * @returns the map without the other sources: code that was made from them has no original
+ * @returns the map without the other sources. Code that came from them no longer has an original
  */
 export function withOnly(isOwn: (source: string) => boolean, map: SourceMap): SourceMap {
   const own = map.sources.map(isOwn);
@@ -27,7 +27,7 @@ export function withOnly(isOwn: (source: string) => boolean, map: SourceMap): So
         const kept = [column, sources.of(map.sources[source]!), line!, at!] as const;
         return [name === undefined ? [...kept] : [...kept, names.of(map.names[name]!)]];
       }
-      // A segment that names no source ends the mapping before it.
+      // A segment without a source ends the mapping of the one before it.
       const ends = mapped;
       mapped = false;
       return ends ? [[column]] : [];
@@ -36,7 +36,7 @@ export function withOnly(isOwn: (source: string) => boolean, map: SourceMap): So
   return { version: 3, sources: sources.all, names: names.all, mappings: encode(lines) };
 }
 
-/** Numbers texts in the order in which they first appear. */
+/** Numbers texts in the order of their first occurrence. */
 class Index {
   readonly all: string[] = [];
   private readonly places = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** The functions of the project, bundled by bundling and as a first search of the web would tell to. */
+/** The project's functions, bundled in two ways: by bundling/, and as the first results of a web search suggest. */
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
@@ -8,18 +8,18 @@ import { bundleFunctions } from '../../bundling/bundle-functions';
 export const ROOT = path.join(__dirname, '../..');
 
 export interface Bundle {
-  /** File to load. */
+  /** The file to load. */
   file: string;
-  /** Flags of Node it is run with. */
+  /** Flags to run Node with. */
   flags: string[];
 }
 
-/** A folder where bundles find what they leave out, as installed here. */
+/** Gives the bundles the packages that they leave out, as installed here. */
 export function prepare(folder: string): void {
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
 }
 
-/** What is deployed, but for the native library, which is this machine's. */
+/** What is deployed, but with this machine's native library. */
 export function ours<Name extends string>(folder: string, names: readonly Name[]): Record<Name, Bundle> {
   const packages = bundleFunctions({ root: ROOT, folder: 'functions', names, target: 'local' });
   return each(names, (name) => {
@@ -33,8 +33,8 @@ export function ours<Name extends string>(folder: string, names: readonly Name[]
 }
 
 /**
- * esbuild's defaults and ESM: the SDK within, sharp beside it as npm installs it. Without a banner with `require`, the SDK
- * would not start. No source map, which would make it slower yet.
+ * esbuild's defaults, as an ES module: the SDK is in the bundle, and sharp is installed next to it by npm. The banner with
+ * `require` is there because the SDK would not start without it. There is no source map, which would make it even slower.
  */
 export function stock<Name extends string>(folder: string, names: readonly Name[]): Record<Name, Bundle> {
   return each(names, (name) => {

@@ -1,9 +1,9 @@
 /**
- * A process that loads a bundle as Lambda does, and invokes it once where there is an event.
+ * Loads a bundle as Lambda does, and invokes it once if an event is given.
  *
- *   node bench/cold/invoke.mjs <index.js or index.mjs> [<event as JSON>]
+ *    node bench/cold/invoke.mjs <index.js or index.mjs> [<event as JSON>]
  *
- * It prints, as JSON, what loading took in milliseconds: by the clock and in CPU.
+ * Prints as JSON how many milliseconds loading took, in wall time and in CPU time.
  */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -17,5 +17,5 @@ const { handler } = await load(file);
 const { user, system } = process.cpuUsage(cpu);
 console.log(JSON.stringify({ wall: performance.now() - time, cpu: (user + system) / 1_000 }));
 if (event) await handler(JSON.parse(event));
-// Connections are kept alive; Lambda would freeze the process here.
+// Open connections would keep the process alive; Lambda would freeze it here.
 process.exit();

@@ -1,7 +1,6 @@
-"""The same with Python: one object of S3, its thumbnail of 200 pixels back to S3.
+"""The same in Python: reads one object from S3 and writes its 200-pixel thumbnail back.
 
-python pillow.py <endpoint> <bucket> <key> <bucket of thumbnails>
-"""
+python pillow.py <endpoint> <bucket> <key> <thumbnails bucket>"""
 import io
 import sys
 

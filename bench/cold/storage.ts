@@ -1,4 +1,4 @@
-/** The engine's S3 on its own, for processes that read one object and write another. */
+/** The engine's S3 alone, for processes that read one object and write another. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -12,7 +12,7 @@ const REGION = 'us-east-1';
 const KEYS = { accessKeyId: 'AKIDBENCH', secretAccessKey: 'bench' };
 
 export interface Storage {
-  /** What a process needs to find it and to sign requests. */
+  /** The environment variables that a process needs to find the endpoint and to sign requests. */
   environment: Record<string, string>;
   url: string;
   /** @returns the ETag, without quotes */

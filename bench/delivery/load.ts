@@ -1,16 +1,16 @@
 /**
- * A process that asks for one URL again and again, and says how many answers a second it had.
+ * Requests one URL again and again, and prints how many answers per second it got.
  *
- *   node --import tsx bench/delivery/load.ts '<Load as JSON>'
+ *    node --import tsx bench/delivery/load.ts '<Load as JSON>'
  */
 import { Agent, get } from 'node:http';
 
 export interface Load {
   url: string;
-  /** Requests under way at a time, each on a connection of its own that stays open. */
+  /** How many requests are in flight at once, each on its own kept-alive connection. */
   connections: number;
   seconds: number;
-  /** What every answer has to say in `x-cache`: another one would be of other work. */
+  /** What every answer must have in `x-cache`. Any other answer means that something else was measured. */
   expected: string;
 }
 
@@ -25,7 +25,7 @@ async function main({ url, connections, seconds, expected }: Load): Promise<void
   const some = async () => {
     for (; performance.now() < until; answers++) {
       const told = await xCacheOf(url, agent);
-      if (told !== expected) throw new Error(`Expected "${expected}" of ${url} but received "${told}"`);
+      if (told !== expected) throw new Error(`Expected "${expected}" for ${url} but received "${told}"`);
     }
   };
   const start = performance.now();

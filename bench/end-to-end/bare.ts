@@ -1,6 +1,6 @@
 /**
- * A process that makes thumbnails of files one after the other, without any workflow, and says what that took. It is
- * compiled first, so that it is a process like those of functions: {@link runBare}.
+ * A process that makes thumbnails of files one after the other, without a workflow, and prints what that cost. It is
+ * compiled first, so that it resembles a function's process: {@link runBare}.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,13 +11,13 @@ import { thumbnails } from '../images/ours';
 import { memoryOf } from './process';
 
 export interface BareLoop {
-  /** `sharp`: a pipeline for each thumbnail, as most programs have it. `render`: what Thumbnail does, from one decode. */
+  /** `sharp`: a pipeline for each thumbnail, as most programs do. `render`: what Thumbnail does, from one decode. */
   how: 'sharp' | 'render';
-  /** Whether sharp is set up as Thumbnail does: no cache, one thread. @default true */
+  /** Whether to set up sharp as Thumbnail does: no cache, one thread. @default true */
   configured?: boolean;
-  /** One image each; the same file may come again. */
+  /** Each is one image; the same file may occur several times. */
   files: string[];
-  /** Longest sides of the thumbnails, in pixels. */
+  /** Longest side of each thumbnail, in pixels. */
   sides: number[];
 }
 
@@ -25,7 +25,7 @@ export interface BareResult {
   seconds: number;
   /** CPU seconds. */
   cpu: number;
-  /** The most that was resident, in bytes. */
+  /** Peak resident memory, in bytes. */
   peak: number;
 }
 
@@ -52,7 +52,7 @@ async function main({ how, configured = true, files, sides }: BareLoop): Promise
     for (const [n, file] of files.entries()) await make(file, n);
     const { user, system } = process.cpuUsage(cpu);
     const seconds = (performance.now() - time) / 1_000;
-    // Not `resourceUsage().maxRSS`, which begins with what the process that started this one had.
+    // `resourceUsage().maxRSS` would start at the peak of the process that started this one.
     const peak = memoryOf(process.pid);
     console.log(JSON.stringify({ seconds, cpu: (user + system) / 1e6, peak } satisfies BareResult));
   } finally {

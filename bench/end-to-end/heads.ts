@@ -1,10 +1,10 @@
-/** How much of a file Validate reads, for the kinds of headers that files have. */
+/** How much of a file Validate reads, for the kinds of headers that real files have. */
 import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { examine, HEAD_BYTES } from '../../functions/lib/image/examine';
 import type { Picture } from '../images/pictures';
 
-/** A file, and how much of it was read. */
+/** A file, and how many bytes of it were read. */
 export interface Read {
   name: string;
   format: string;
@@ -12,12 +12,12 @@ export interface Read {
   read: number;
 }
 
-/** What Validate reads of each picture. */
+/** How much Validate reads of each of these pictures. */
 export async function readsOf(pictures: Picture[]): Promise<Read[]> {
   return Promise.all(pictures.map(async ({ name, file }) => readOf(name, await readFile(file))));
 }
 
-/** What Validate reads of files that are made here, of every kind that matters to it and each above its first read. */
+/** How much Validate reads of generated files: one of each kind that matters to it, all larger than its first read. */
 export async function readsOfKinds(): Promise<Read[]> {
   return Promise.all(KINDS.map(async ([name, build]) => readOf(name, await build())));
 }
@@ -50,7 +50,7 @@ const SETTINGS = {
 
 const KB = 1024;
 
-/** Noise, which no format makes small. */
+/** Noise, which no format compresses well. */
 const noise = () =>
   sharp({
     create: {
@@ -75,7 +75,7 @@ const jpeg =
     return Buffer.concat([plain.subarray(0, 2), ...parts, plain.subarray(2)]);
   };
 
-/** Bytes that one segment of a JPEG holds at most. */
+/** The most bytes that one segment of a JPEG can hold. */
 const LARGEST = 65_533;
 
 function segment(marker: number, size: number): Buffer {
@@ -98,16 +98,16 @@ const ICC = 0xe2;
 const PHOTOSHOP = 0xed;
 
 const KINDS: [name: string, build: () => Promise<Buffer>][] = [
-  ['JPEG of a web page, without metadata', jpeg()],
-  ['JPEG of a phone: EXIF with a thumbnail of 10 KB, profile of 0.5 KB', jpeg([EXIF, 12 * KB], [ICC, 548])],
-  ['JPEG of a camera: EXIF with maker notes and a thumbnail, 60 KB in all', jpeg([EXIF, 60 * KB])],
+  ['JPEG from a web page, without metadata', jpeg()],
+  ['JPEG from a phone: EXIF with a 10 KB thumbnail, 0.5 KB profile', jpeg([EXIF, 12 * KB], [ICC, 548])],
+  ['JPEG from a camera: EXIF with maker notes and a thumbnail, 60 KB in all', jpeg([EXIF, 60 * KB])],
   [
-    'JPEG of an editor: EXIF, XMP of 20 KB, profile of 3 KB, Photoshop blocks of 30 KB',
+    'JPEG from an editor: EXIF, 20 KB of XMP, 3 KB profile, 30 KB of Photoshop blocks',
     jpeg([EXIF, 12 * KB], [PHOTOSHOP, 30 * KB], [EXIF, 20 * KB], [ICC, 3 * KB]),
   ],
-  ['JPEG with an index of further pictures, which stand behind the first', jpeg([EXIF, 30 * KB], [ICC, 90])],
-  ['JPEG with a preview of 100 KB among its metadata', jpeg([EXIF, 12 * KB], [ICC, 100 * KB])],
-  ['JPEG with a profile for print, 550 KB', jpeg([EXIF, 12 * KB], [ICC, 550 * KB])],
+  ['JPEG with an index of further pictures, which follow the first', jpeg([EXIF, 30 * KB], [ICC, 90])],
+  ['JPEG with a 100 KB preview in its metadata', jpeg([EXIF, 12 * KB], [ICC, 100 * KB])],
+  ['JPEG with a print profile, 550 KB', jpeg([EXIF, 12 * KB], [ICC, 550 * KB])],
   ['JPEG with a depth map in its XMP, 300 KB', jpeg([EXIF, 300 * KB])],
   ['PNG', made((image) => image.png())],
   [

@@ -4,16 +4,16 @@ import path from 'node:path';
 import { synthesize } from '../../cli/lib/synthesize';
 import { createStateMachines, loadStack, objectEvent } from '../../local-aws';
 
-/** About as much as Validate and Thumbnail answer for four variants. */
+/** About as much as Validate and Thumbnail return for four variants. */
 const ANSWER = {
   schema: 1,
   items: Array(4).fill({ variant: 'small', bucket: 'b'.repeat(60), key: 'k'.repeat(60) }),
 };
 
 /**
- * What the interpreter of the state machine and its history cost, with functions that answer at once and do nothing.
+ * Measures what the state machine's interpreter and its history cost, with functions that return at once.
  *
- * @returns CPU seconds of one execution
+ * @returns CPU seconds per execution
  */
 export async function costOfMachine(executions: number): Promise<number> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'bench-'));

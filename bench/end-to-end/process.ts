@@ -1,25 +1,25 @@
-/** What Linux tells of a process in /proc. Elsewhere there is no such folder, and nothing is told. */
+/** What Linux says about a process in /proc. On other systems these functions return nothing. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Ticks a second of the times in /proc: USER_HZ, which is 100 on every system that Node runs on. */
+/** Clock ticks per second in /proc: USER_HZ, which is 100 on every system that Node runs on. */
 const TICKS = 100;
 
-/** Whether processes can be asked here. */
+/** Whether this system has /proc. */
 export const HAS_PROC = process.platform === 'linux';
 
-/** CPU seconds of a process so far, user and system together; 0 where it has ended. */
+/** CPU seconds of a process so far, user and system together; 0 if it has ended. */
 export function cpuOf(pid: number): number {
   const fields = statOf(pid);
   return fields ? (Number(fields[11]) + Number(fields[12])) / TICKS : 0;
 }
 
-/** The most that a process has had resident so far, in bytes; 0 where it has ended. */
+/** Peak resident memory of a process so far, in bytes; 0 if it has ended. */
 export function memoryOf(pid: number): number {
   const [, kilobytes = 0] = /^VmHWM:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`) ?? '') ?? [];
   return Number(kilobytes) * 1024;
 }
 
-/** The processes that a process has started and that still run, with the environment each began with. */
+/** The child processes of a process that still run, each with the environment it started with. */
 export function childrenOf(parent: number): { pid: number; environment: Record<string, string> }[] {
   if (!HAS_PROC) return [];
   return readdirSync('/proc')
@@ -39,13 +39,13 @@ function environmentOf(pid: number): Record<string, string> {
   );
 }
 
-/** Fields of /proc/<pid>/stat behind the name, which may hold spaces: state, parent, … */
+/** The fields of /proc/<pid>/stat after the name, which may contain spaces: state, parent, … */
 function statOf(pid: number): string[] | undefined {
   const stat = read(`/proc/${pid}/stat`);
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
-/** @returns undefined for a process that has ended meanwhile */
+/** @returns undefined if the process has ended in the meantime */
 function read(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');

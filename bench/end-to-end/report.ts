@@ -1,4 +1,4 @@
-/** Tables in the form of docs/performance.md. */
+/** Tables as docs/performance.md shows them. */
 import { readdir } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import path from 'node:path';
@@ -11,13 +11,13 @@ export const megabytes = (bytes: number) => `${Math.round(bytes / MIB)} MiB`;
 
 export const milliseconds = (seconds: number) => `${(seconds * 1_000).toFixed(seconds < 0.01 ? 1 : 0)} ms`;
 
-/** The machine and the versions that the numbers are of. */
+/** The machine and the versions that the numbers were measured with. */
 export function machine(): string {
   const { sharp: version, vips } = sharp.versions;
   return `${cpus()[0]?.model.trim()} × ${cpus().length}, Node ${process.version}, sharp ${version}, libvips ${vips}`;
 }
 
-/** The first column is text, the others are numbers. */
+/** The first column is text; the others are numbers. */
 export function table(columns: string[], rows: string[][]): void {
   console.log();
   for (const row of [columns, columns.map((_, n) => (n === 0 ? '---' : '--:')), ...rows]) {
@@ -38,7 +38,7 @@ export function goals(all: Goal[]): void {
   );
 }
 
-/** Pictures of a folder, by name. */
+/** The pictures in a folder, by name. */
 export async function picturesIn(folder: string, pattern: RegExp): Promise<Picture[]> {
   const names = (await readdir(folder)).filter((name) => pattern.test(name)).sort();
   return Promise.all(

@@ -1,7 +1,7 @@
 /**
- * A process with an engine of its own: uploads images, waits until all are done, and says what that took.
+ * A process with its own engine: uploads images, waits until all are done, and prints what that cost.
  *
- *   node --import tsx bench/end-to-end/round.ts '<Round as JSON>'
+ *    node --import tsx bench/end-to-end/round.ts '<Round as JSON>'
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -13,31 +13,31 @@ import { childrenOf, cpuOf, memoryOf } from './process';
 
 /** What to upload. */
 export interface Round {
-  /** Taken in turns. */
+  /** Uploaded in turn. */
   files: string[];
-  /** Images of each lap. */
+  /** Number of images in each lap. */
   laps: number[];
-  /** Longest sides of the thumbnails, in pixels. */
+  /** Longest side of each thumbnail, in pixels. */
   sides: number[];
-  /** Executions at a time. @default as many as the engine takes by itself */
+  /** Concurrent executions. @default the engine's own limit */
   concurrency?: number;
 }
 
-/** What one lap took. */
+/** What one lap cost. */
 export interface Lap {
   images: number;
   seconds: number;
-  /** CPU seconds of the engine, in which the uploads are made too. */
+  /** CPU seconds of the engine, which include making the uploads. */
   engine: number;
-  /** CPU seconds of the processes of each function. */
+  /** CPU seconds of each function, over all of its processes. */
   functions: Record<string, number>;
   /** Resident memory of the engine at the end, in bytes. */
   memory: number;
-  /** The most that a process of each function has had resident so far, in bytes. */
+  /** Peak resident memory of each function's largest process so far, in bytes. */
   peaks: Record<string, number>;
 }
 
-/** Uploads under way at a time: enough that the workflow never waits for one. */
+/** Concurrent uploads: enough that the workflow never waits for one. */
 const UPLOADS = 4;
 
 async function main({ files, laps, sides, concurrency }: Round): Promise<void> {
@@ -58,18 +58,18 @@ async function main({ files, laps, sides, concurrency }: Round): Promise<void> {
       },
     });
     const send = await uploader(engine, files);
-    // Every function has loaded, in as many processes as there will be.
+    // By now every function has loaded, in as many processes as it will have.
     await send((concurrency ?? availableParallelism() * 2) * 2);
     for (const images of laps) console.log(JSON.stringify(await lap(images, send)));
     if (failures.length > 0)
-      throw new Error(`${failures.length} executions failed, the first: ${failures[0]}`);
+      throw new Error(`${failures.length} executions failed, the first with ${failures[0]}`);
   } finally {
     await engine?.close();
     await rm(dataDir, { recursive: true });
   }
 }
 
-/** @returns uploads so many images, and waits until the workflow is done with them */
+/** @returns a function that uploads this many images and waits until the workflow has processed them */
 async function uploader(engine: Engine, files: string[]): Promise<(images: number) => Promise<void>> {
   const Bucket = engine.stack.outputs['uploads_bucket'] as string;
   const bodies = await Promise.all(files.map((file) => readFile(file)));
@@ -78,7 +78,7 @@ async function uploader(engine: Engine, files: string[]): Promise<(images: numbe
     region: engine.stack.region,
     credentials: USER_CREDENTIALS,
   });
-  // As a browser with a presigned URL: the body is not hashed a second time for the signature.
+  // Like a browser with a presigned URL: the signature doesn't need a hash of the body.
   s3.middlewareStack.add(
     (next) => (args) => {
       const { headers } = args.request as { headers: Record<string, string> };
@@ -122,7 +122,7 @@ async function lap(images: number, send: (images: number) => Promise<void>): Pro
   };
 }
 
-/** Seconds so far; of functions by what follows the prefix of the stack in their name. */
+/** Seconds so far. Functions are named by what follows the stack's prefix in their names. */
 function spent() {
   const { user, system } = process.cpuUsage();
   const functions: Record<string, { cpu: number; peak: number }> = {};

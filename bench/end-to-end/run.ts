@@ -1,4 +1,4 @@
-/** Runs what is measured in processes of their own. */
+/** Runs each measurement in a process of its own. */
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -13,7 +13,7 @@ const PROJECT = path.resolve(__dirname, '../..');
 /** As the stack sets it for Thumbnail: stacks/functions/thumbnail.ts. */
 const ONE_ARENA = { MALLOC_ARENA_MAX: '1' };
 
-/** Uploads images to an engine of its own. @returns one result for each lap */
+/** Uploads images to a new engine. @returns one result for each lap */
 export async function runRound(round: Round): Promise<Lap[]> {
   const args = ['--import', 'tsx', path.join(__dirname, 'round.ts'), JSON.stringify(round)];
   const { stdout } = await run(process.execPath, args, { cwd: PROJECT });
@@ -21,9 +21,9 @@ export async function runRound(round: Round): Promise<Lap[]> {
 }
 
 /**
- * Makes thumbnails of files without any workflow.
+ * Makes thumbnails of files without a workflow.
  *
- * @param folder for the compiled program
+ * @param folder where to put the compiled program
  */
 export async function runBare(folder: string, loop: BareLoop): Promise<BareResult> {
   const program = path.join(folder, 'bare.cjs');
@@ -44,7 +44,7 @@ export async function runBare(folder: string, loop: BareLoop): Promise<BareResul
   return lines<BareResult>(stdout)[0] as BareResult;
 }
 
-/** The same by several processes at once, of which each takes its part of the files. */
+/** The same in several processes at once, each with its share of the files. */
 export async function runBareAtOnce(folder: string, loop: BareLoop, processes: number): Promise<BareResult> {
   const parts = Array.from({ length: processes }, (_, part) =>
     loop.files.filter((__, n) => n % processes === part),

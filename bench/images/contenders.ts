@@ -1,4 +1,4 @@
-/** The programs that are compared, each as something that makes thumbnails of a file and tells the CPU it took. */
+/** The programs that are compared. Each makes thumbnails of a file and reports how much CPU time it took. */
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,10 +9,10 @@ import type { Answer, Job } from './jobs';
 
 const MODULES = path.resolve(__dirname, '../../node_modules');
 
-/** As the function has it: stacks/functions/thumbnail.ts. */
+/** The same value as the function has: stacks/functions/thumbnail.ts. */
 const OURS = { ...process.env, MALLOC_ARENA_MAX: '1', NODE_PATH: MODULES };
 
-/** Compiles the jobs, so that they run in a process like that of a function. @returns the program, in `folder` */
+/** Compiles the jobs, so that they run in a process like a function's. @returns the program, in `folder` */
 export function compileJobs(folder: string): string {
   const outfile = path.join(folder, 'jobs.cjs');
   buildSync({
@@ -26,11 +26,11 @@ export function compileJobs(folder: string): string {
   return outfile;
 }
 
-/** CPU of a whole run of ours, the start of Node included. */
+/** CPU time of a whole process of ours, including the start of Node. */
 export const oursAsProgram = (jobs: string, job: Job) =>
   cpuOf(process.execPath, [jobs, JSON.stringify(job)], OURS);
 
-/** A process that stays, as a warm function does: what it costs to start is not counted. */
+/** A process that keeps running, like a warm function: its start isn't counted. */
 export class Warm {
   private readonly answers: AsyncIterator<string>;
 
@@ -38,12 +38,12 @@ export class Warm {
     this.answers = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
   }
 
-  /** Ours, and sharp as most programs use it. @param jobs that {@link compileJobs} made */
+  /** Our render, or sharp as most programs use it. @param jobs the program from {@link compileJobs} */
   static node(jobs: string): Warm {
     return new Warm(spawn(process.execPath, [jobs], { env: OURS, stdio: ['pipe', 'pipe', 'inherit'] }));
   }
 
-  /** @param python with Pillow */
+  /** @param python an interpreter that has Pillow */
   static pillow(python: string): Warm {
     return new Warm(
       spawn(python, [path.join(__dirname, 'pillow.py')], { stdio: ['pipe', 'pipe', 'inherit'] }),
@@ -62,12 +62,12 @@ export class Warm {
   }
 }
 
-/** Programs that start for each picture, and what they are given. `out` is a folder. */
+/** The programs that are started for each picture, and their arguments. `out` is a folder. */
 const PROGRAMS: Record<string, (file: string, sides: number[], out: string) => string[]> = {
   vipsthumbnail: (file, [side], out) => [file, '--size', `${side}x${side}`, '-o', `${out}/%s.jpg[Q=80]`],
   gm: (file, sides, out) => [
     'convert',
-    // Lets a JPEG shrink while it is decoded.
+    // Lets the decoder shrink a JPEG while it decodes.
     ...['-size', `${sides[0]}x${sides[0]}`, file, '-auto-orient', '-quality', '80'],
     ...sides.flatMap((side, n) => [
       ...['-resize', `${side}x${side}>`],
@@ -85,7 +85,7 @@ const PROGRAMS: Record<string, (file: string, sides: number[], out: string) => s
 
 export type Program = 'vipsthumbnail' | 'gm' | 'convert';
 
-/** How each is installed on Debian and its kin, for whoever lacks it. */
+/** How to install each on Debian and its derivatives, for people who don't have it. */
 export const INSTALL: Record<Program | 'pillow', string> = {
   vipsthumbnail: 'apt-get install libvips-tools',
   gm: 'apt-get install graphicsmagick',
@@ -102,7 +102,7 @@ export const isInstalled = (program: Program) => {
 
 export const hasPillow = (python: string) => spawnSync(python, ['-c', 'import PIL']).status === 0;
 
-/** CPU of one run of a whole program, its start included. bash knows the time of its children, and Node does not. */
+/** CPU time of a whole run of a program, including its start. bash can report the time of its children; Node can't. */
 export async function program(name: Program, file: string, sides: number[]): Promise<number> {
   const out = mkdtempSync(path.join(tmpdir(), 'bench-'));
   try {

@@ -1,6 +1,6 @@
 /**
- * A process that makes thumbnails as it is told on its input, one line of JSON each, and answers with its CPU time; or makes
- * those of one job, its argument, and ends.
+ * Makes thumbnails: either of the one job in its argument, or of each job that arrives on its input, one line of JSON each,
+ * answering with the CPU time.
  */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -11,7 +11,7 @@ import { thumbnails } from './ours';
 export interface Job {
   how: 'render' | 'naive';
   file: string;
-  /** Longest sides. */
+  /** Longest side of each thumbnail, in pixels. */
   sides: number[];
 }
 
@@ -21,7 +21,7 @@ export interface Answer {
 
 const JOBS: Record<Job['how'], (bytes: Buffer, sides: number[]) => Promise<unknown>> = {
   render: (bytes, sides) => thumbnails(bytes, sides, 'jpeg'),
-  // What most programs do: a pipeline for each thumbnail, each with a decode of its own.
+  // What most programs do: a pipeline with its own decode for each thumbnail.
   naive: (bytes, sides) =>
     Promise.all(
       sides.map((side) =>

@@ -1,19 +1,19 @@
 /**
- * One step of Lanczos from the whole picture to any size: what thumbnails are held against. Libraries for speed come near
- * it by other steps first: libvips averages pixels down to twice the size, Pillow may do so too.
+ * Scales a picture to any size in one step of Lanczos. Thumbnails are compared with this. Fast libraries only approximate
+ * it: libvips first averages pixels down to twice the target size, and Pillow may do the same.
  */
 
-/** Grey values, 0 to 255, row by row. */
+/** Grey values from 0 to 255, row by row. */
 export interface Grey {
   data: Float32Array;
   width: number;
   height: number;
 }
 
-/** Lobes on each side of the kernel: that of sharp's and Pillow's `lanczos3`. */
+/** Lobes on each side of the kernel, as in the `lanczos3` of sharp and Pillow. */
 const LOBES = 3;
 
-/** @param width @param height no larger than those of the picture */
+/** @param width @param height at most those of the picture */
 export function lanczos(picture: Grey, width: number, height: number): Grey {
   return transposed(narrowed(transposed(narrowed(picture, width)), height));
 }
@@ -35,9 +35,9 @@ function narrowed({ data, width: from, height }: Grey, width: number): Grey {
 }
 
 interface Taps {
-  /** The pixel that the first weight is for. */
+  /** The pixel that the first weight belongs to. */
   first: number;
-  /** They add up to 1. */
+  /** Their sum is 1. */
   weights: Float32Array;
 }
 

@@ -1,15 +1,15 @@
-/** Contenders measured in turns, so that whatever else the machine does meets all of them. */
+/** Measures contenders in turns, so that other load on the machine affects all of them alike. */
 
-/** Milliseconds of CPU for one image, user and system together. */
+/** Returns milliseconds of CPU time for one image, user and system together. */
 export type Contender = () => Promise<number>;
 
 export interface Measured {
   median: number;
-  /** Half of all runs lie between these. */
+  /** The middle half of all runs lies between these. */
   quartiles: [low: number, high: number];
 }
 
-/** @param runs of each; the first round warms up and is not counted */
+/** @param runs how often to measure each; one more round comes first as a warm-up and isn't counted */
 export async function inTurns<Name extends string>(
   contenders: Record<Name, Contender>,
   runs: number,
@@ -25,14 +25,14 @@ export async function inTurns<Name extends string>(
   return Object.fromEntries(names.map((name) => [name, summarize(all[name])])) as Record<Name, Measured>;
 }
 
-/** @throws RangeError without any value */
+/** @throws RangeError if there are no values */
 export function summarize(values: number[]): Measured {
   if (values.length === 0) throw new RangeError('Expected at least one value to summarize');
   const sorted = [...values].sort((one, other) => one - other);
   return { median: quantile(sorted, 0.5), quartiles: [quantile(sorted, 0.25), quantile(sorted, 0.75)] };
 }
 
-/** Between two values, the share of each that lies nearer. */
+/** Interpolates linearly between the two nearest values. */
 function quantile(sorted: number[], share: number): number {
   const at = share * (sorted.length - 1);
   const [low, high] = [sorted[Math.floor(at)] as number, sorted[Math.ceil(at)] as number];

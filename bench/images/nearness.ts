@@ -8,7 +8,7 @@ export interface Nearness {
   ssim: number;
 }
 
-/** How near each variant, before it is encoded with loss, comes to one step of Lanczos from the whole picture. */
+/** How close each variant, before lossy encoding, comes to the whole picture scaled by one step of Lanczos. */
 export async function nearnessOf(bytes: Buffer, sides: number[]): Promise<Nearness[]> {
   const whole = await greyOf(sharp(bytes).autoOrient().toColourspace('srgb'));
   const made = await thumbnails(bytes, sides, 'png');
@@ -24,7 +24,10 @@ export async function nearnessOf(bytes: Buffer, sides: number[]): Promise<Nearne
   );
 }
 
-/** The luma of ITU-R BT.601, over white: linear in the values of a pixel, so that scaling and it can change places. */
+/**
+ * Luma as in ITU-R BT.601, over white. It is linear in the pixel values, so it doesn't matter whether it comes before or
+ * after scaling.
+ */
 async function greyOf(image: sharp.Sharp): Promise<Grey> {
   const { data, info } = await image
     .flatten({ background: 'white' })
@@ -41,5 +44,5 @@ async function greyOf(image: sharp.Sharp): Promise<Grey> {
   return { data: grey, width, height };
 }
 
-/** Rounded and kept within 0 to 255, as any picture that is stored. */
+/** Rounded and clamped to 0 to 255, as in any stored picture. */
 const bytesOf = ({ data }: Grey) => new Uint8Array(new Uint8ClampedArray(data).buffer);

@@ -1,10 +1,10 @@
-/** The pure core of Thumbnail, from bytes to thumbnails, as the function calls it. */
+/** The image work of Thumbnail, from bytes to thumbnails, called as the function calls it. */
 
 import type { Variant } from '../../functions/lib/image/presets';
 import { type Rendered, render } from '../../functions/lib/image/render';
 import { type ImageScan, scan } from '../../functions/lib/prescan';
 
-/** @param sides longest side of each, in pixels */
+/** @param sides longest side of each thumbnail, in pixels */
 export function thumbnails(bytes: Buffer, sides: number[], format: 'jpeg' | 'png'): Promise<Rendered[]> {
   const found = scan(bytes, { whole: true }) as ImageScan;
   const wanted = sides.map((side) => ({ variant: variant(side), format }));

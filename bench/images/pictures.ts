@@ -1,4 +1,7 @@
-/** Pictures that compress like photographs, about a fifth of a byte a pixel, and are nobody's: noise at every scale, as nature has it. */
+/**
+ * Generated pictures that compress like photographs, about a fifth of a byte per pixel, and belong to no one. They are
+ * noise at every scale, as nature has it.
+ */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -19,18 +22,18 @@ const SIZES = [
   { name: 'webp-12mp', width: 4000, height: 3000, format: 'webp' },
 ] as const;
 
-/** Pixels of the grain of each layer. */
+/** Grain size of each layer, in pixels. */
 const OCTAVES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 /**
- * How much each layer varies, in values of 0 to 255. In pictures of nature every octave varies as much as every other (Field
- * 1987, "Relations between the statistics of natural images"), but for the finest two, which lens and sensor soften.
+ * The standard deviation of each layer, on a scale of 0 to 255. In natural images every octave varies equally (Field 1987,
+ * "Relations between the statistics of natural images"), except for the two finest, which lens and sensor soften.
  */
 const sigmaOf = (octave: number) => 12 * Math.min(1, octave / 4);
 
 export type PictureName = (typeof SIZES)[number]['name'];
 
-/** @returns the pictures of these names, or all, written to `folder` */
+/** Writes the pictures with these names, or all of them, to `folder`. */
 export async function makePictures(folder: string, names?: PictureName[]): Promise<Picture[]> {
   await mkdir(folder, { recursive: true });
   const pictures: Picture[] = [];

@@ -1,7 +1,6 @@
-"""Makes thumbnails with Pillow as it is told on its input: {"file", "sides"} per line; answers {"cpuMs"}.
+"""Makes thumbnails with Pillow: reads one {"file", "sides"} per line and answers {"cpuMs"}.
 
-Without sides it only decodes, at an eighth of the size: the least that a small thumbnail of a JPEG can cost.
-"""
+Without sides it only decodes, at an eighth of the size: the least that a small thumbnail of a JPEG can cost."""
 import io
 import json
 import sys
@@ -19,7 +18,8 @@ for line in sys.stdin:
         image.load()
         print(json.dumps({"cpuMs": (time.process_time() - before) * 1000}), flush=True)
         continue
-    # Largest first, each from the one before: the best that is usual with Pillow. thumbnail() lets JPEG shrink while it loads.
+    # Each size from the one before, largest first: the best usual way with Pillow. thumbnail() lets JPEG shrink while it
+    # loads.
     image = Image.open(io.BytesIO(data))
     image.thumbnail((job["sides"][0],) * 2, Image.Resampling.LANCZOS)
     image = ImageOps.exif_transpose(image).convert("RGB")

@@ -1,6 +1,6 @@
-/** How near one picture comes to another. Both are grey values of the same size, 0 to 255. */
+/** How similar two pictures are. Both are grey values from 0 to 255, of the same size. */
 
-/** Peak signal-to-noise ratio in dB; Infinity where they are equal. */
+/** Peak signal-to-noise ratio in dB; Infinity if they are equal. */
 export function psnr(one: Uint8Array, other: Uint8Array): number {
   assertSame(one, other);
   let sum = 0;
@@ -13,7 +13,7 @@ const C1 = (0.01 * 255) ** 2;
 const C2 = (0.03 * 255) ** 2;
 const WINDOW = 8;
 
-/** Mean structural similarity over windows of 8 × 8 that overlap by half; 1 where the pictures are equal. */
+/** Mean structural similarity over 8 × 8 windows that overlap by half; 1 if the pictures are equal. */
 export function ssim(one: Uint8Array, other: Uint8Array, width: number): number {
   assertSame(one, other);
   const height = one.length / width;
@@ -49,7 +49,7 @@ function similarity(one: Uint8Array, other: Uint8Array, width: number, top: numb
 function assertSame(one: Uint8Array, other: Uint8Array): void {
   if (one.length !== other.length) {
     throw new RangeError(
-      `Expected two pictures of one size but received ${one.length} and ${other.length} pixels`,
+      `Expected two pictures of the same size but received ${one.length} and ${other.length} pixels`,
     );
   }
 }

@@ -1,7 +1,7 @@
 /**
- * In place of the SDK's search for credentials, a seventh of its code: profiles, single sign-on, the metadata of
- * machines. A function finds its own in the environment, where Lambda puts them
- * (docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html), and the local engine does.
+ * Replaces the SDK's search for credentials, which is a seventh of its code: profiles, single sign-on, instance metadata. A
+ * function finds its credentials in the environment, where both Lambda and the local engine put them
+ * (docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
  */
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 

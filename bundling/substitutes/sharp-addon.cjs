@@ -1,2 +1,2 @@
-/** In place of sharp's own search: it would try folders and platforms one after the other. */
+/** Replaces sharp's search for its addon, which tries several folders and platforms one after the other. */
 module.exports = require(`@img/sharp-${process.platform}-${process.arch}/sharp.node`);

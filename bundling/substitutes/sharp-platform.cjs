@@ -1,2 +1,2 @@
-/** In place of what sharp is built with: a compiler's flags, yarn, and semver for the sake of one number. */
+/** Replaces sharp's build tools: compiler flags, yarn, and all of semver for one number. */
 exports.runtimePlatformArch = () => `${process.platform}-${process.arch}`;

@@ -1,12 +1,13 @@
 /**
- * sharp, its JavaScript within the bundle (see ../bundled-sharp.ts). Where that does not start, as on a system with a C
- * library of another kind or with a libvips of its own, sharp as npm installed it: it tries more, and says what is wrong.
+ * sharp with its JavaScript in the bundle (see ../bundled-sharp.ts). If that doesn't start, for example because the system
+ * has a different C library or its own libvips, this falls back on sharp as npm installed it, which tries more and says
+ * what is wrong.
  */
 let sharp;
 try {
   sharp = require('./dist/index.cjs');
 } catch {
-  // A call that the bundler leaves alone.
+  // Written so that the bundler doesn't recognize it as `require`.
   sharp = require('node:module').createRequire(__filename)('sharp');
 }
 module.exports = sharp;

@@ -3,14 +3,14 @@ import { findCycles } from './cycles';
 import type { Import } from './read';
 import { RULES, type Rule } from './rules';
 
-/** Everything that is wrong with these imports, in sentences for a person. */
+/** Everything that is wrong with these imports, as sentences for a person. */
 export function problems(imports: Import[], rules = RULES): string[] {
   const forbidden = imports
     .map((found) => problemOf(found, rules))
     .filter((problem) => problem !== undefined);
   const circles = findCycles(imports).map(
     (files) =>
-      `These files import each other in a circle; move what they share into a file of its own: ${files.join(', ')}`,
+      `These files import each other in a circle; move what they share into another file: ${files.join(', ')}`,
   );
   return [...forbidden, ...circles];
 }
@@ -18,14 +18,14 @@ export function problems(imports: Import[], rules = RULES): string[] {
 /** What is wrong with one import, or undefined if the rules allow it. */
 export function problemOf({ from, line, to }: Import, rules = RULES): string | undefined {
   const room = roomOf(from, rules);
-  if (!room) return `${from}:${line} lies in a folder without a rule. Add one to scripts/imports/rules.ts.`;
+  if (!room) return `${from}:${line} is in a folder without a rule. Add one to scripts/imports/rules.ts.`;
   const { folder, rule } = room;
   if (within(to, folder) || rule.imports.some((allowed) => within(to, allowed))) return undefined;
-  const allowed = rule.imports.length === 0 ? 'nothing outside of itself' : `only ${rule.imports.join(', ')}`;
+  const allowed = rule.imports.length === 0 ? 'nothing outside itself' : `only ${rule.imports.join(', ')}`;
   return `${from}:${line} imports ${to}, but ${folder} may import ${allowed}. ${rule.why}`;
 }
 
-/** The most particular rule for a file and the folder that it means, or undefined if no rule covers the file. */
+/** The most specific rule for a file, with the folder it applies to, or undefined if no rule covers the file. */
 function roomOf(file: string, rules: Rule[]): { folder: string; rule: Rule } | undefined {
   const names = file.split('/');
   const [first] = rules

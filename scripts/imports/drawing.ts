@@ -8,7 +8,9 @@ export const DOCUMENT = join('docs', 'architecture.md');
 const BEGIN = '<!-- The drawing of imports, written by `npm run docs` -->';
 const END = '<!-- End of the drawing -->';
 
-/** What is drawn, and in this order: tests, scripts and measurements may import more and are left out. */
+/**
+ * The folders that are drawn, in this order. Tests, scripts and measurements are left out, because they may import more.
+ */
 const FOLDERS: Record<string, string> = {
   'main.ts': 'main.ts',
   cli: 'cli/',
@@ -20,7 +22,7 @@ const FOLDERS: Record<string, string> = {
 };
 const LIBRARY = 'functions/lib/';
 
-/** The document with its drawing as the imports are now. */
+/** The document with an up-to-date drawing. */
 export function withDrawing(document: string, imports: Import[]): string {
   const begin = document.indexOf(BEGIN);
   const end = document.indexOf(END);
@@ -34,7 +36,7 @@ export function writeDrawing(root: string, imports: Import[]): void {
   writeFileSync(path, withDrawing(readFileSync(path, 'utf8'), imports));
 }
 
-/** Two flow charts, one of the folders and one of the rooms in the functions' library. */
+/** Two flow charts: one of the top-level folders and one of the folders in the functions' library. */
 function drawings(imports: Import[]): string {
   const folders = Object.keys(FOLDERS);
   const rooms = [...new Set(imports.flatMap(({ from, to }) => [from, to]).map(libraryRoom))].sort();
@@ -45,7 +47,7 @@ function drawings(imports: Import[]): string {
       (file) => file.split('/')[0]!,
       (folder) => FOLDERS[folder]!,
     ),
-    'Inside of `functions/`, no function imports another one, and the rooms of the library import each other so:',
+    'No function in `functions/` imports another one. The folders of their library import each other like this:',
     chart(
       imports,
       rooms.filter((room) => room !== ''),
@@ -55,7 +57,7 @@ function drawings(imports: Import[]): string {
   ].join('\n\n');
 }
 
-/** Name of the room of functions/lib/ that the file lies in, or '' if it lies elsewhere. */
+/** Name of the folder in functions/lib/ that contains the file, or '' if it is elsewhere. */
 function libraryRoom(file: string): string {
   return file.startsWith(LIBRARY) ? file.slice(LIBRARY.length).split('/')[0]! : '';
 }

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { parseSync } from '@swc/core';
 
-/** One import. Both paths start at the root of the project and use `/`. */
+/** One import. Both paths are relative to the root of the project and use `/`. */
 export interface Import {
   from: string;
   line: number;
@@ -13,7 +13,7 @@ export interface Import {
 
 const SOURCE = /\.(ts|mts|cts|js|mjs|cjs)$/;
 
-/** Every source file that Git knows or could add, without examples, which are plain pages. */
+/** Every source file that Git tracks or could add, without examples, which are plain web pages. */
 export function sourceFiles(root: string): string[] {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: root,
@@ -33,7 +33,7 @@ export function readImports(root: string, files = sourceFiles(root)): Import[] {
   });
 }
 
-/** The names that a source text imports, with the lines: `import`, `export … from`, `require` and types. */
+/** What a source text imports, with the lines: `import`, `export … from`, `require` and types. */
 export function specifiers(source: string): { name: string; line: number }[] {
   const bytes = Buffer.from(source);
   // The parser counts bytes from 1, and its own `span` starts after leading comments.
@@ -81,7 +81,7 @@ function specifierOf(node: Node): Literal | undefined {
 function isImportCall(callee: Node): boolean {
   if (callee.type === 'Import') return true;
   if (callee.type === 'Identifier') return callee['value'] === 'require';
-  // `require.resolve`, `jest.mock`, `jest.requireActual` and the like load a file too.
+  // `require.resolve`, `jest.mock`, `jest.requireActual` and similar calls load a file too.
   if (callee.type !== 'MemberExpression') return false;
   const { object, property } = callee as unknown as { object: Node; property: Node };
   return object['value'] === 'jest' || (object['value'] === 'require' && property['value'] === 'resolve');
@@ -107,8 +107,8 @@ function visit(value: unknown, meet: (node: Node) => void): void {
 const ENDINGS = ['', '.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '/index.ts', '/index.js'];
 
 /**
- * The file that is meant, or undefined if the project has no such file: the compiler reports that, and the
- * files in bundling/substitutes/ name files of the package that they are bundled into.
+ * The file that is imported, or undefined if the project has no such file. The compiler reports missing files, and the
+ * files in bundling/substitutes/ import files of the package that they are bundled into.
  */
 function resolve(root: string, from: string, name: string): string | undefined {
   const path = posix.join(dirname(from), name);

@@ -1,16 +1,19 @@
 /** What each folder may import. This is the only place that says so. */
 
 export interface Rule {
-  /** A folder or a file. `functions/*` is every folder directly in functions/. The longest that fits decides. */
+  /**
+   * A file or a folder. `functions/*` is every folder directly in functions/. If several rules match, the longest applies.
+   */
   folder: string;
-  /** Folders or files that it may import, besides itself. */
+  /** Files or folders that it may import, besides itself. */
   imports: string[];
-  /** Said to a person whose import is refused. */
+  /** Shown to a person whose import is refused. */
   why: string;
 }
 
 const LIBRARY = 'functions/lib/';
-const LIBRARY_WHY = "The rooms of the functions' library have one direction, so that each can be read alone.";
+const LIBRARY_WHY =
+  "The folders of the functions' library import each other in one direction only, so that each can be read alone.";
 
 export const RULES: Rule[] = [
   {
@@ -21,7 +24,7 @@ export const RULES: Rule[] = [
   {
     folder: 'functions/*',
     imports: ['contract', 'functions/lib'],
-    why: 'A function is deployed alone. What two functions share belongs into functions/lib/.',
+    why: 'A function is deployed alone. What two functions share belongs in functions/lib/.',
   },
   { folder: `${LIBRARY}runtime`, imports: ['contract'], why: LIBRARY_WHY },
   { folder: `${LIBRARY}prescan`, imports: ['contract'], why: LIBRARY_WHY },
@@ -40,7 +43,7 @@ export const RULES: Rule[] = [
   {
     folder: 'stacks',
     imports: ['contract'],
-    why: 'stacks/ takes the code of the functions as bundles, by path, and knows no engine.',
+    why: "stacks/ gets the functions' code as paths of bundles, and knows nothing of the engine.",
   },
   {
     folder: 'stacks/catalogue',
@@ -90,7 +93,7 @@ export const RULES: Rule[] = [
   {
     folder: 'test/local-aws',
     imports: ['local-aws', 'test/fixtures'],
-    why: 'A test that runs our own workflow belongs beside what it tests; these prove the engine alone.',
+    why: 'These tests prove the engine alone. A test that runs our own workflow belongs in the folder of what it tests.',
   },
   {
     folder: 'test',

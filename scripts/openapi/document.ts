@@ -1,9 +1,9 @@
-/** The API as an OpenAPI document: what clients are generated from. */
+/** The API as an OpenAPI document, from which clients can be generated. */
 import { UPLOAD_ID } from '../../functions/lib/http/subject';
 import * as examples from './examples';
 import { schemaComponents, type schemas } from './schemas';
 
-/** @returns docs/openapi.json */
+/** @returns the content of docs/openapi.json */
 export function openApiDocument(): string {
   return `${JSON.stringify(document(), null, 2)}\n`;
 }
@@ -14,9 +14,9 @@ function document() {
     info: {
       title: 'Uploads and their thumbnails',
       version: '1',
-      summary: 'Upload an image straight to S3, and learn where its thumbnails are.',
+      summary: 'Upload an image directly to S3, and get the URLs of its thumbnails.',
       description:
-        'Ask for a form, send the image to S3 with it, and poll until its thumbnails are there. A caller reaches nobody else’s images. Which kind of authorization is on follows from the settings: a token where `uploadApi.jwt` is set, otherwise a signature.',
+        'Request a form, send the image to S3 with it, and poll until its thumbnails are there. Callers can only see images that they uploaded. The settings decide how to authorize: with a token if `uploadApi.jwt` is set, otherwise with a signature.',
     },
     servers: [
       {
@@ -24,7 +24,7 @@ function document() {
         variables: {
           api: {
             default: 'https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com',
-            description: 'The output `upload_api_url` of the stack.',
+            description: "The stack's output `upload_api_url`.",
           },
         },
       },
@@ -38,13 +38,14 @@ function document() {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'A token of the issuer and for an audience in the settings. Its `sub` is the caller.',
+          description:
+            'A token from the issuer and for one of the audiences in the settings. Its `sub` identifies the caller.',
         },
         signature: {
           type: 'apiKey',
           in: 'header',
           name: 'Authorization',
-          description: 'AWS Signature Version 4 for `execute-api`, by an identity with execute-api:Invoke.',
+          description: 'AWS Signature Version 4 for `execute-api`, from an identity with execute-api:Invoke.',
           'x-amazon-apigateway-authtype': 'awsSigv4',
         },
       },
@@ -54,34 +55,36 @@ function document() {
 
 const createUpload = {
   operationId: 'createUpload',
-  summary: 'Ask for a form to upload an image with',
+  summary: 'Request a form to upload an image with',
   requestBody: {
     required: true,
     content: { 'application/json': { schema: ref('UploadRequest'), example: examples.uploadRequest } },
   },
   responses: {
     201: {
-      description: 'The form. It is for one file, and only for a short time.',
-      headers: { Location: header('Where to ask what became of it, relative to the API.') },
+      description: 'The form. It works for one file and expires after a short time.',
+      headers: { Location: header('Where to ask for the status of the upload, relative to the API.') },
       content: { 'application/json': { schema: ref('CreatedUpload'), example: examples.createdUpload } },
     },
-    400: problem('The body is not what it has to be: each fault is named.', examples.problem),
-    413: problem('The file would be larger than limits.bytes (`ImageTooLarge`), or the request itself is.'),
+    400: problem('The body is invalid. The answer names each fault.', examples.problem),
+    413: problem(
+      'The file would be larger than limits.bytes (`ImageTooLarge`), or the request body is too large.',
+    ),
     415: problem('The request is not JSON.'),
-    422: problem('The content type is not one of an accepted format (`UnsupportedFormat`).'),
+    422: problem('The content type does not belong to an accepted format (`UnsupportedFormat`).'),
     ...common(),
   },
 };
 
 const getImage = {
   operationId: 'getImage',
-  summary: 'Ask what became of an upload',
+  summary: 'Get the status of an upload',
   parameters: [
     {
       name: 'id',
       in: 'path',
       required: true,
-      description: 'The id that the form came with.',
+      description: 'The id from the answer with the form.',
       schema: { type: 'string', pattern: UPLOAD_ID.source },
       example: examples.createdUpload.id,
     },
@@ -89,16 +92,18 @@ const getImage = {
       name: 'If-None-Match',
       in: 'header',
       required: false,
-      description: 'The ETag of the last answer: nothing is sent while that is still true.',
+      description: 'The ETag of the last answer. If nothing has changed, the answer is 304 without a body.',
       schema: { type: 'string' },
     },
   ],
   responses: {
     200: {
-      description: 'What became of it so far.',
+      description: 'The current status.',
       headers: {
-        ETag: header('Changes when the answer does.'),
-        'Retry-After': header('Seconds; while it is PROCESSING.'),
+        ETag: header('Changes when the answer changes.'),
+        'Retry-After': header(
+          'Seconds to wait before the next request, as long as the status is PROCESSING.',
+        ),
       },
       content: {
         'application/json': {
@@ -109,24 +114,24 @@ const getImage = {
         },
       },
     },
-    304: { description: 'It is as it was.', headers: { ETag: header('As before.') } },
-    404: problem('The caller uploaded no such image, or it was deleted.'),
+    304: { description: 'Nothing has changed.', headers: { ETag: header('The same as before.') } },
+    404: problem('The caller has uploaded no such image, or it was deleted.'),
     ...common(),
   },
 };
 
-/** What either request may be answered. */
+/** The answers that every request may get. */
 function common() {
   return {
     401: {
-      ...gateway('No token, or one that is not valid.'),
-      headers: { 'WWW-Authenticate': header('Why a token is not valid.') },
+      ...gateway('No token, or an invalid one.'),
+      headers: { 'WWW-Authenticate': header('Why the token is invalid.') },
     },
-    403: gateway('The token or the signature does not give the right to call this.'),
-    429: gateway('More requests than the settings allow.'),
+    403: gateway('The token or the signature does not allow this call.'),
+    429: gateway('Too many requests: the settings limit their rate.'),
     500: gateway('A defect.'),
     503: {
-      ...problem("An AWS service can't answer right now."),
+      ...problem('An AWS service is temporarily unavailable.'),
       headers: { 'Retry-After': header('Seconds.') },
     },
   };

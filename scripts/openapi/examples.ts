@@ -1,4 +1,4 @@
-/** Requests and answers as they are on the wire. */
+/** Example requests and answers. */
 const id = '4f9d3a52-7c1e-4c58-9a0e-1f6b2d8c7e43.jpg';
 const thumbnails = `https://d111111abcdef8.cloudfront.net/uploads/0b1e6f4c/${id}`;
 

@@ -1,5 +1,6 @@
-/** What the API takes and gives, as schemas: that of the request is the one it is checked by. */
+/** The API's requests and answers as schemas. The one for the upload request is the same that checks it. */
 import { z } from 'zod';
+import { INPUT_FORMATS, OUTPUT_FORMATS } from '../../contract/formats';
 import type { CreatedUpload } from '../../functions/create-upload/create-upload';
 import { uploadRequest } from '../../functions/create-upload/request';
 import type { ImageAnswer } from '../../functions/get-image/get-image';
@@ -8,40 +9,45 @@ import { UPLOAD_ID } from '../../functions/lib/http/subject';
 
 const id = z.string().regex(UPLOAD_ID).meta({ description: 'The id of an upload.' });
 const pixels = z.int().min(1);
-const format = z.enum(['jpeg', 'png', 'webp', 'avif', 'gif']);
+const format = z.enum(OUTPUT_FORMATS);
 
 const createdUpload = z
   .object({
     id,
     upload: z
       .object({
-        url: z.url().meta({ description: 'Where to send the form.' }),
+        url: z.url().meta({ description: 'The URL to send the form to.' }),
         fields: z.record(z.string(), z.string()).meta({
           description:
-            'Fields of the form, to be sent as they are, before the field `file` with the image itself. S3 ignores what comes after it.',
+            "The form's fields. Send them unchanged, and the image last, as the field `file`: S3 ignores fields after it.",
         }),
-        expiresAt: z.iso.datetime().meta({ description: 'S3 refuses the form from then on.' }),
+        expiresAt: z.iso.datetime().meta({ description: 'From then on, S3 refuses the form.' }),
       })
-      .meta({ description: 'A form to send to S3 as multipart/form-data.' }),
-    status: z.string().meta({ description: 'Where to ask what became of it, relative to the API.' }),
+      .meta({ description: 'The form, to be sent to S3 as multipart/form-data.' }),
+    status: z
+      .string()
+      .meta({ description: 'Where to ask for the status of the upload, relative to the API.' }),
   })
   .meta({ description: 'A form to upload the file with.' }) satisfies z.ZodType<CreatedUpload>;
 
 const thumbnail = z.object({
-  variant: z.string().meta({ description: 'Its name in the settings.' }),
+  variant: z.string().meta({ description: "The variant's name in the settings." }),
   url: z.url().meta({
     description:
-      'On the CDN. Its path needs no encoding. It changes whenever the image or its variant does, and may be cached for good.',
+      'URL on the CDN. Its path needs no encoding. It changes whenever the image or the variant changes, so it may be cached forever.',
   }),
   width: pixels,
   height: pixels,
   format,
-  bytes: z.int().min(1).optional().meta({ description: 'Absent while it is not made.' }),
-  onRequest: z.literal(true).optional().meta({ description: 'The first request of its URL makes it.' }),
+  bytes: z.int().min(1).optional().meta({ description: 'Absent until the thumbnail is made.' }),
+  onRequest: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'The first request for its URL makes the thumbnail.' }),
 });
 
 const processing = z.object({ id, status: z.literal('PROCESSING') }).meta({
-  description: 'It was uploaded, and its thumbnails are being made. Ask again after `Retry-After`.',
+  description: 'The image was uploaded, and its thumbnails are being made. Ask again after `Retry-After`.',
 });
 
 const done = z
@@ -49,16 +55,16 @@ const done = z
     id,
     status: z.literal('DONE'),
     image: z.object({
-      format: z.enum(['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff']),
-      width: pixels.meta({ description: 'Pixels, as a viewer sees the image.' }),
+      format: z.enum(INPUT_FORMATS),
+      width: pixels.meta({ description: 'Pixels, after the EXIF orientation is applied.' }),
       height: pixels,
-      frames: z.int().min(1).meta({ description: 'Of an animation; 1 for a still image.' }),
+      frames: z.int().min(1).meta({ description: 'Number of frames; 1 for a still image.' }),
       bytes: z.int().min(1),
     }),
     thumbnails: z.array(thumbnail).min(1),
     srcset: z.string().meta({
       description:
-        'For `<img srcset>`: the thumbnails of the whole image in the format that most programs show, by width. Where every variant crops or pads, those that have the proportions of the widest one.',
+        'For `<img srcset>`: the thumbnails that show the whole image, in the most widely supported format, by width. If every variant crops or pads, the thumbnails with the proportions of the widest one.',
     }),
     sources: z
       .array(
@@ -70,21 +76,21 @@ const done = z
       .optional()
       .meta({
         description:
-          'For `<source>` in `<picture>`, in this order: one for each format. Absent where there is one format only.',
+          'For `<source>` in `<picture>`, in this order: one for each format. Absent if all thumbnails have the same format.',
       }),
   })
-  .meta({ description: 'Its thumbnails are there, or are made when they are asked for.' });
+  .meta({ description: 'The thumbnails are there, or are made when they are requested.' });
 
 const failed = z
   .object({
     id,
     status: z.literal('FAILED'),
     error: z.object({
-      name: z.string().meta({ description: 'Such as UnsupportedFormat, ImageTooLarge or CorruptImage.' }),
-      message: z.string().meta({ description: 'What is wrong with it, and what to do.' }),
+      name: z.string().meta({ description: 'For example UnsupportedFormat, ImageTooLarge or CorruptImage.' }),
+      message: z.string().meta({ description: 'What is wrong with the image, and what to do.' }),
     }),
   })
-  .meta({ description: 'It cannot be made thumbnails of.' });
+  .meta({ description: 'No thumbnails can be made of the image.' });
 
 const image = z.discriminatedUnion('status', [processing, done, failed]) satisfies z.ZodType<ImageAnswer>;
 
@@ -94,26 +100,27 @@ const problem = z
     title: z.string(),
     status: z.int().min(400).max(599),
     detail: z.string().meta({ description: 'What happened, and what to do next.' }),
-    error: z.string().optional().meta({ description: 'A name for machines, such as ImageTooLarge.' }),
+    error: z
+      .string()
+      .optional()
+      .meta({ description: 'A fixed name for programs, for example ImageTooLarge.' }),
     faults: z
       .array(
         z.object({
-          pointer: z
-            .string()
-            .meta({ description: 'JSON Pointer to the value; empty for the whole of the body.' }),
+          pointer: z.string().meta({ description: 'JSON Pointer to the value; empty for the whole body.' }),
           detail: z.string(),
         }),
       )
       .optional()
-      .meta({ description: 'Each thing that is wrong with the request.' }),
+      .meta({ description: 'Everything that is wrong with the request.' }),
   })
   .meta({ description: 'Problem details (RFC 9457).' }) satisfies z.ZodType<Problem>;
 
 const gatewayMessage = z
   .object({ message: z.string() })
-  .meta({ description: 'What API Gateway answers by itself, before the request reaches a function.' });
+  .meta({ description: "API Gateway's own answer, to a request that does not reach a function." });
 
-/** By the names they have in the document. */
+/** By their names in the document. */
 export const schemas = {
   UploadRequest: uploadRequest,
   CreatedUpload: createdUpload,
@@ -122,21 +129,25 @@ export const schemas = {
   GatewayMessage: gatewayMessage,
 };
 
-/** What is told of the request beyond what is checked: functions have no use for it. */
+const CONTENT_TYPES = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
+  INPUT_FORMATS.map((name) => `image/${name}`),
+);
+
+/** Descriptions for the schemas that check requests. They are added here because the functions don't need them. */
 const descriptions = [
-  [uploadRequest, 'The file that is to be uploaded.'],
+  [uploadRequest, 'The file to upload.'],
   [
     uploadRequest.shape.fileName,
-    'Kept as metadata `file-name` of the object, percent-encoded. It decides nothing.',
+    'Stored with the object as metadata `file-name`, percent-encoded. It has no other effect.',
   ],
   [
     uploadRequest.shape.contentType,
-    'Of one of the formats in the settings: image/jpeg, image/png, image/webp, image/gif, image/avif or image/tiff. What the image is in the end, its bytes decide.',
+    `The content type of a format that the settings accept: ${CONTENT_TYPES}. The image's real format is later read from its bytes.`,
   ],
-  [uploadRequest.shape.size, 'Bytes. S3 itself refuses a larger file than limits.bytes in the settings.'],
+  [uploadRequest.shape.size, 'Size in bytes. S3 refuses files larger than limits.bytes in the settings.'],
 ] as const;
 
-/** @returns `components.schemas` of the document */
+/** @returns the document's `components.schemas` */
 export function schemaComponents(): Record<string, unknown> {
   for (const [schema, description] of descriptions) z.globalRegistry.add(schema, { description });
   return Object.fromEntries(
@@ -147,7 +158,7 @@ export function schemaComponents(): Record<string, unknown> {
   );
 }
 
-/** Takes away what says nothing to a reader: the pattern of every date there is, and the largest safe integer. */
+/** Removes what tells a reader nothing: the pattern of every date, and the largest safe integer. */
 function plain({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

@@ -1,19 +1,19 @@
-/** Writes what scanners ask for and the stack declines into docs/security.md, from declined.json. */
+/** Writes what security scanners ask for and the stack declines into docs/security.md, from declined.json. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import entries from './declined.json';
 
-/** One thing that scanners ask for and that a stack may lack. */
+/** Something that scanners ask for and that a stack may lack. */
 export interface Declined {
-  /** Identifiers of Checkov's checks. */
+  /** Ids of Checkov's checks. */
   checks: string[];
   /** Rules of other scanners that ask for the same. */
   also?: string[];
-  /** What is asked for, in a few words. */
+  /** What they ask for, in a few words. */
   what: string;
-  /** Regular expression of the resources it is asked of, by their names in the tree. */
+  /** Regular expression for the resources they report, by their names in the construct tree. */
   on: string;
-  /** The setting that decides. Without one, nothing in the settings changes the finding. */
+  /** The setting that decides. Undefined if no setting changes the finding. */
   setting?: string;
   /** Whether making the setting causes the finding, rather than ending it. @default false */
   onWhenSet?: boolean;
@@ -26,7 +26,7 @@ const DOCUMENT = join('docs', 'security.md');
 const BEGIN = '<!-- The tables of what is declined, written by `npm run docs` -->';
 const END = '<!-- End of these tables -->';
 
-/** The document with its tables as declined.json has them. */
+/** The document with its tables brought up to date. */
 export function withTables(document: string): string {
   const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`${DOCUMENT} lacks the lines ${BEGIN} … ${END}`);

@@ -33,7 +33,7 @@ function bundle(target: BundleTarget, from = root) {
 
 const unzip = (path: string) => unzipSync(readFileSync(path));
 
-/** @returns a folder that holds the package and nothing else */
+/** @returns a folder that contains nothing but the unpacked package */
 function unpacked(zip: string): string {
   const folder = join(dirname(zip), `unzipped-${createHash('sha256').update(zip).digest('hex').slice(0, 8)}`);
   for (const [path, bytes] of Object.entries(unzip(zip))) {
@@ -57,7 +57,7 @@ function invoke(zip: string, event: unknown, env: NodeJS.ProcessEnv = {}) {
 describe('a package for this machine', () => {
   const packages = bundle('local');
 
-  test('holds the code and its source map only, and runs', () => {
+  test('contains only the code and its source map, and runs', () => {
     expect(Object.keys(unzip(packages.plain.path))).toEqual(['index.js', 'index.js.map']);
     expect(invoke(packages.plain.path, 'you')).toBe('hello you\n');
   });
@@ -66,7 +66,7 @@ describe('a package for this machine', () => {
     const NODE_PATH = join(ROOT, 'node_modules');
     const platform = `@img/sharp-${process.platform}-${process.arch}`;
 
-    test('leaves its native library to the NODE_PATH of whoever runs it', () => {
+    test('finds its native library through NODE_PATH', () => {
       expect(Object.keys(unzip(packages.image.path))).toEqual(['index.js', 'index.js.map']);
       expect(Number(invoke(packages.image.path, {}, { NODE_PATH }))).toBeGreaterThan(60);
     });
@@ -88,7 +88,7 @@ describe('a package for this machine', () => {
       expect(files).not.toContain('node_modules/sharp/');
     });
 
-    test('falls back on sharp as npm installed it where the library does not load at once', () => {
+    test('falls back on sharp as npm installed it if the library does not load at once', () => {
       const preload = join(root, 'broken.cjs');
       writeFileSync(
         preload,
@@ -108,7 +108,7 @@ describe('a package for this machine', () => {
     expect(invoke(packages.plain.path, '')).toMatch(/functions[\\/]plain[\\/]greet\.ts:3:/);
   });
 
-  test('is described by the hash that Lambda reports', () => {
+  test('comes with the hash that Lambda reports', () => {
     const digest = createHash('sha256').update(readFileSync(packages.plain.path)).digest('base64');
     expect(packages.plain.sha256).toBe(digest);
   });
@@ -164,7 +164,7 @@ test('code that does not compile is named with its line', () => {
   ).toThrow(/functions\/plain\/handler\.ts:1:7: ERROR: Could not resolve "\.\/missing"/);
 });
 
-test('an import of what is there for development only is refused: it would be shipped', () => {
+test('an import of a devDependency is refused, because it would be shipped', () => {
   const careless = project('careless', {
     'functions/plain/handler.ts': "import jsep from 'jsep'; export const handler = async () => jsep;",
   });
@@ -186,9 +186,7 @@ const registry = spawnSync('npm', ['view', `sharp@${version}`, 'version'], {
   timeout: 20_000,
 });
 if (registry.status !== 0) {
-  console.warn(
-    'Skipped the linux-arm64 package: it is installed from the npm registry, which is not reachable.',
-  );
+  console.warn('Skipped the linux-arm64 package: it needs the npm registry, which is not reachable.');
 }
 
 (registry.status === 0 ? describe : describe.skip)('a package for Lambda', () => {
@@ -197,11 +195,11 @@ if (registry.status !== 0) {
     packages = bundle('lambda');
   }, 180_000);
 
-  test('of code without sharp is the one for this machine', () => {
+  test('is the same as for this machine if the code does not use sharp', () => {
     expect(packages.plain.sha256).toBe(bundle('local').plain.sha256);
   });
 
-  test('of code with sharp holds sharp, its library for linux-arm64, and no other package of this project', () => {
+  test('contains sharp and its library for linux-arm64, and no other package of this project', () => {
     const names = Object.keys(unzip(packages.image.path));
     const modules = new Set(
       names
@@ -221,7 +219,7 @@ if (registry.status !== 0) {
     expect(names.some((name) => /libvips-cpp\.so/.test(name))).toBe(true);
   });
 
-  test('has the addon where its code, which looks for it by processor, will find it', () => {
+  test('has the addon where sharp looks for it', () => {
     const files = unzip(packages.image.path);
     const { exports } = JSON.parse(strFromU8(files['node_modules/@img/sharp-linux-arm64/package.json']!));
     const entry = posix.join('node_modules/@img/sharp-linux-arm64', exports['./sharp.node']);
@@ -234,7 +232,7 @@ if (registry.status !== 0) {
     expect(readFileSync(packages.image.path).length).toBeLessThan(9e6);
   });
 
-  test('holds versions of the lockfile', () => {
+  test('contains the versions of the lockfile', () => {
     const files = unzip(packages.image.path);
     expect(JSON.parse(strFromU8(files['node_modules/sharp/package.json']!)).version).toBe(version);
   });
@@ -243,7 +241,7 @@ if (registry.status !== 0) {
     expect(bundle('lambda')).toEqual(packages);
   });
 
-  describe('of which one thing is wrong is refused:', () => {
+  describe('with one fault is refused:', () => {
     const addon = () => Object.keys(files).find((path) => path.endsWith('.node'))!;
     const library = () => Object.keys(files).find((path) => path.includes('libvips-cpp.so'))!;
     let whole: Record<string, Uint8Array>;
@@ -256,7 +254,7 @@ if (registry.status !== 0) {
     });
     const check = () => requireLoadable('image', new Map(Object.entries(files)));
 
-    /** The same file with the first `from` in it made into `to`, of the same length. */
+    /** The same file with the first `from` in it replaced by `to`, which is as long. */
     function patch(path: string, from: string, to: string): void {
       const bytes = Buffer.from(files[path]!);
       bytes.write(to, bytes.indexOf(`\0${from}\0`) + 1, 'latin1');
@@ -269,22 +267,22 @@ if (registry.status !== 0) {
 
     test('libvips is missing', () => {
       delete files[library()];
-      expect(check).toThrow(/^Expected libvips-cpp\.so\.\S+, which \S+\.node needs, where it looks for it/);
+      expect(check).toThrow(/^Expected to find libvips-cpp\.so\.\S+, which \S+\.node needs, but it is not where/);
     });
 
-    test('libvips is of a release without a function that sharp calls', () => {
+    test('libvips is of a version without a function that sharp calls', () => {
       patch(library(), 'vips_cache_set_max', 'vips_cache_set_min');
       expect(check).toThrow(/^Expected the symbol vips_cache_set_max, which \S+\.node needs, in any library/);
     });
 
     test('libvips needs a newer glibc', () => {
       patch(library(), 'GLIBC_2.28', 'GLIBC_2.38');
-      expect(check).toThrow(/needs, in GLIBC_2\.38 of libc\.so\.6 but it is not there/);
+      expect(check).toThrow(/needs, in GLIBC_2\.38 of libc\.so\.6 but it is missing/);
     });
 
     test('sharp has no entry for Node', () => {
       patch(addon(), 'napi_register_module_v1', 'napi_register_module_v2');
-      expect(check).toThrow(/to have the function napi_register_module_v1 but it has not/);
+      expect(check).toThrow(/to have the function napi_register_module_v1 but it does not/);
     });
 
     test('sharp is for another processor', () => {

@@ -27,7 +27,7 @@ install('node_modules/linked');
 const closure = (...names: string[]) =>
   dependencyClosure(root, names).map((folder) => relative(root, folder).replace(/\\/g, '/'));
 
-test('holds what the packages need, the nearest copy of each, once, and nothing else', () => {
+test('contains the nearest copy of each package that is needed, once, and nothing else', () => {
   expect(closure('image')).toEqual([
     'node_modules/@scope/colour',
     'node_modules/deep',
@@ -41,7 +41,7 @@ test('leaves out an optional dependency for another platform', () => {
   expect(closure('image').join()).not.toContain('darwin');
 });
 
-test('names a package that is needed and not installed', () => {
+test('names a required package that is not installed', () => {
   expect(() => closure('broken')).toThrow(/Expected package absent, needed by .*broken, below/);
 });
 

@@ -4,7 +4,7 @@ import { ROOT } from './project';
 const compiled = compile(ROOT, 'functions', ['validate', 'thumbnail', 'notify']);
 const sizeOf = (name: string, file: string) => compiled.get(name)!.files.get(file)!.length;
 
-test('Thumbnail alone has native code: what Validate and Notify load is JavaScript', () => {
+test('only Thumbnail has native code: Validate and Notify load JavaScript alone', () => {
   expect(compiled.get('thumbnail')!.nativePackages).toEqual(['sharp']);
   for (const name of ['validate', 'notify']) {
     const { nativePackages, sources, files } = compiled.get(name)!;
@@ -14,7 +14,7 @@ test('Thumbnail alone has native code: what Validate and Notify load is JavaScri
   }
 });
 
-test('no function holds the ways to credentials that Lambda has no use for', () => {
+test('no function contains credential providers that Lambda does not use', () => {
   for (const { sources } of compiled.values()) {
     expect(sources.join('\n')).toContain('credential-provider-env');
     expect(
@@ -23,7 +23,7 @@ test('no function holds the ways to credentials that Lambda has no use for', () 
   }
 });
 
-test('a map tells of own sources only, and is a small part of the package', () => {
+test('a source map covers own sources only, and is a small part of the package', () => {
   const { sources } = JSON.parse(
     Buffer.from(compiled.get('validate')!.files.get('index.js.map')!).toString(),
   );
@@ -32,9 +32,9 @@ test('a map tells of own sources only, and is a small part of the package', () =
   expect(sizeOf('validate', 'index.js.map')).toBeLessThan(sizeOf('validate', 'index.js') / 3);
 });
 
-test('no line is long: Node prints the whole line of an error that nobody caught', () => {
+test('no line is long, because Node prints the whole line of an uncaught error', () => {
   const lines = Buffer.from(compiled.get('validate')!.files.get('index.js')!).toString().split('\n');
-  // A line may only be broken between tokens, and a text in the code may be long.
+  // A line may only be broken between tokens, and a string in the code may be long.
   const long = lines.filter((line) => line.length > 400);
   expect(long.length).toBeLessThan(lines.length / 50);
 });

@@ -1,4 +1,4 @@
-/** Writes shared libraries as small as they can be, for tests of what reads them. */
+/** Writes the smallest possible shared libraries, for tests of code that reads them. */
 
 export interface Contents {
   /** @default 183, AArch64 */
@@ -13,7 +13,7 @@ export interface Contents {
 const HEADER = 64;
 const SECTION = 64;
 
-/** @returns a 64-bit little-endian ELF file with a dynamic section, symbols and the versions these need */
+/** @returns a 64-bit little-endian ELF file with a dynamic section, symbols and the versions they need */
 export function sharedLibrary(contents: Contents): Buffer {
   const { machine = 183, soname, needed = [], searchPath, exports = [], imports = [] } = contents;
 
@@ -45,7 +45,7 @@ export function sharedLibrary(contents: Contents): Buffer {
     ...imports.map(({ name: text, weak }) => record(24, [0, 4, name(text)], [4, 1, weak ? 0x22 : 0x12])),
   ]);
   const versioned = imports.flatMap(({ version }) => (version ? [version] : []));
-  // Symbols number their versions from 2 on: 0 is local, 1 global without a version.
+  // Symbols number their versions from 2 on: 0 is local, 1 is global without a version.
   const numbers = Buffer.concat([
     record(2),
     ...exports.map(() => record(2, [0, 2, 1])),

@@ -21,7 +21,7 @@ function lock(dependency?: { resolved: string }): void {
   );
 }
 
-test('a lockfile is installed once, and the tree of the lockfile before goes', () => {
+test('a lockfile is installed once, and the tree of the previous lockfile is removed', () => {
   lock();
   const first = installLambdaModules(folder, cache);
   writeFileSync(join(first, 'mark'), '');
@@ -34,7 +34,7 @@ test('a lockfile is installed once, and the tree of the lockfile before goes', (
   expect(readdirSync(cache)).toHaveLength(1);
 }, 60_000);
 
-test('where npm fails, the message says what it was for and what npm said, and nothing half done stays', () => {
+test('if npm fails, the message says why npm was run and what it printed, and nothing half-installed stays', () => {
   lock({ resolved: `file:${join(folder, 'absent.tgz')}` });
   expect(() => installLambdaModules(folder, cache)).toThrow(
     /^Expected npm to install the dependencies for linux-arm64 but it failed\. Is the registry reachable\?[\s\S]*absent\.tgz/,

@@ -12,7 +12,7 @@ const lockfile = {
 
 const check = (...paths: string[]) => requireShipped('thumbnail', paths, lockfile);
 
-test('own sources and dependencies may be in a package, nested and scoped ones too', () => {
+test('a package may contain own sources and dependencies, also nested and scoped ones', () => {
   expect(() =>
     check(
       'functions/thumbnail/handler.ts',
@@ -24,13 +24,13 @@ test('own sources and dependencies may be in a package, nested and scoped ones t
   ).not.toThrow();
 });
 
-test.each(['zod', 'both'])('a package that is there for development only is refused: %s', (name) => {
+test.each(['zod', 'both'])('a devDependency is refused: %s', (name) => {
   expect(() => check('index.js', `node_modules/${name}/index.js`)).toThrow(
     `Expected only dependencies of package.json in the package of thumbnail but found node_modules/${name}, which is one for development: move it to "dependencies" (npm install --save-prod), or do not import it.`,
   );
 });
 
-test('a package that the lockfile does not know is refused', () => {
+test('a package that is not in the lockfile is refused', () => {
   expect(() => check('node_modules/semver/index.js')).toThrow(
     /found node_modules\/semver, which is not in package-lock\.json/,
   );

@@ -10,7 +10,7 @@ const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'u
   packages: Record<string, Entry>;
 };
 
-/** Where Node would look for `name` from the package at `path`. */
+/** Where Node would find `name` when the package at `path` requires it. */
 function candidates(path: string, name: string): string[] {
   const parents = path
     .split(/(?=\/?node_modules\/)/)
@@ -20,16 +20,16 @@ function candidates(path: string, name: string): string[] {
   );
 }
 
-test('the lockfile holds the binaries of every platform: npm drops what it could not see, and then installs fail', () => {
+test('the lockfile lists the binaries for every platform: npm can drop some, and then installs fail elsewhere', () => {
   const missing = Object.entries(packages).flatMap(([path, entry]) =>
     Object.keys(entry.optionalDependencies ?? {})
       .filter((name) => !candidates(path, name).some((candidate) => candidate in packages))
-      .map((name) => `${name}, wanted by ${path}`),
+      .map((name) => `${name}, needed by ${path}`),
   );
   expect(missing).toEqual([]);
 });
 
-test('sharp is among them, for Lambda and for the machines people develop on', () => {
+test('sharp is among them, for Lambda and for the machines of developers', () => {
   for (const platform of ['linux-arm64', 'linux-x64', 'darwin-arm64', 'darwin-x64', 'win32-x64']) {
     expect(packages).toHaveProperty([`node_modules/@img/sharp-${platform}`]);
   }

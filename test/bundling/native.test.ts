@@ -4,7 +4,7 @@ import { type Contents, sharedLibrary } from './elf-file';
 const ADDON = 'node_modules/@img/sharp-linux-arm64/lib/sharp.node';
 const LIBRARY = 'node_modules/@img/sharp-libvips-linux-arm64/lib/libvips.so.8.18';
 
-/** As sharp's own files are: the addon finds libvips beside it, and the system has the rest. */
+/** As sharp's own files are: the addon finds libvips next to it, and the system provides the rest. */
 const addon: Contents = {
   needed: ['libvips.so.8.18', 'libc.so.6'],
   searchPath: '$ORIGIN/nowhere:$ORIGIN/../../sharp-libvips-linux-arm64/lib',
@@ -35,13 +35,13 @@ const check = (files: Record<string, Contents | Uint8Array>) =>
     ),
   );
 
-test('an addon whose libraries and symbols are all there is accepted', () => {
+test('an addon with all its libraries and symbols is accepted', () => {
   expect(() => check({ 'index.js': Buffer.from(''), [ADDON]: addon, [LIBRARY]: library })).not.toThrow();
 });
 
 test('a package whose addon npm could not fetch is refused', () => {
   expect(() => check({ 'index.js': Buffer.from('') })).toThrow(
-    'Expected a native addon (.node) for linux-arm64 but found none: npm could not fetch it, in the package of thumbnail. Lambda could not load it: remove dist/ and try again. If that does not help, the release of sharp in package-lock.json does not run on Lambda with arm64: pick another.',
+    'Expected a native addon (.node) for linux-arm64 but found none: npm could not fetch it, in the package of thumbnail. Lambda could not load it. Remove dist/ and try again. If that does not help, the version of sharp in package-lock.json does not run on Lambda with arm64: choose another.',
   );
 });
 
@@ -60,7 +60,7 @@ test('a library for another processor is refused', () => {
   );
 });
 
-test('a file that was cut off is refused, wherever it was cut', () => {
+test('a truncated file is refused, wherever it was cut', () => {
   const whole = sharedLibrary(library);
   for (let length = 6; length < whole.length; length += 7) {
     expect(() => check({ [ADDON]: addon, [LIBRARY]: whole.subarray(0, length) })).toThrow(
@@ -71,25 +71,25 @@ test('a file that was cut off is refused, wherever it was cut', () => {
 
 test('an addon without the function Node looks for is refused', () => {
   expect(() => check({ [ADDON]: { ...addon, exports: [] }, [LIBRARY]: library })).toThrow(
-    `Expected ${ADDON} to have the function napi_register_module_v1 but it has not,`,
+    `Expected ${ADDON} to have the function napi_register_module_v1 but it does not,`,
   );
 });
 
 test('an addon whose library is not where it looks is refused', () => {
-  const message = `Expected libvips.so.8.18, which ${ADDON} needs, where it looks for it, but found none,`;
+  const message = `Expected to find libvips.so.8.18, which ${ADDON} needs, but it is not where ${ADDON} looks for it,`;
   expect(() => check({ [ADDON]: addon })).toThrow(message);
   expect(() => check({ [ADDON]: addon, 'lib/libvips.so.8.18': library })).toThrow(message);
 });
 
 test('an addon for another C library is refused', () => {
   expect(() => check({ [ADDON]: { ...addon, needed: ['libc.musl-aarch64.so.1'] } })).toThrow(
-    `Expected libc.musl-aarch64.so.1, which ${ADDON} needs, where it looks for it, but found none,`,
+    `Expected to find libc.musl-aarch64.so.1, which ${ADDON} needs, but it is not where ${ADDON} looks for it,`,
   );
 });
 
-test('a library that lacks a symbol the addon needs is refused: they are of two releases', () => {
+test('a library that lacks a symbol the addon needs is refused: they are of different versions', () => {
   expect(() => check({ [ADDON]: addon, [LIBRARY]: { ...library, exports: ['vips_start'] } })).toThrow(
-    `Expected the symbol vips_init, which ${ADDON} needs, in any library of the package but it is not there,`,
+    `Expected the symbol vips_init, which ${ADDON} needs, in any library of the package but it is missing,`,
   );
 });
 
@@ -99,13 +99,13 @@ test.each([
   ['GLIBC_3.0', false],
   ['GLIBC_2.4', true],
   ['GLIBC_PRIVATE', false],
-])('a symbol of %s is there on Amazon Linux 2023: %s', (name, there) => {
+])('Amazon Linux 2023 has symbols of %s: %s', (name, there) => {
   const newer = { ...library, imports: [{ name: 'stat', version: { library: 'libc.so.6', name } }] };
   const verify = () => check({ [ADDON]: addon, [LIBRARY]: newer });
   if (there) expect(verify).not.toThrow();
   else {
     expect(verify).toThrow(
-      `Expected the symbol stat, which ${LIBRARY} needs, in ${name} of libc.so.6 but it is not there,`,
+      `Expected the symbol stat, which ${LIBRARY} needs, in ${name} of libc.so.6 but it is missing,`,
     );
   }
 });

@@ -1,6 +1,6 @@
 /**
- * The same bundles run on Lambda and on the Node of whoever starts the engine. TEST_NODES names executables of other
- * releases, separated as in PATH; .ci/run sets it.
+ * The same bundles run on Lambda and on whatever Node the engine is started with. TEST_NODES lists other Node executables,
+ * separated as in PATH; .ci/run sets it.
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
@@ -10,14 +10,14 @@ import { project, ROOT } from './project';
 
 const others = (process.env['TEST_NODES'] ?? '').split(delimiter).filter((path) => path !== '');
 if (others.length === 0) {
-  console.warn('Bundles run on this Node alone: TEST_NODES names no executables of other releases.');
+  console.warn('Bundles were run on this Node only: TEST_NODES lists no others.');
 }
 const versionOf = (node: string) => execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
 const nodes = [process.execPath, ...others].map((path) => [versionOf(path), path] as const);
 
 const FUNCTIONS = readdirSync(join(ROOT, 'functions')).filter((name) => name !== 'lib');
 
-/** A project whose one function makes a picture. */
+/** A project with one function, which makes a picture. */
 const root = project('versions', {
   'functions/picture/handler.ts': `
     import sharp from 'sharp';

@@ -1,4 +1,4 @@
-/** A small project in a folder of its own, with the packages that are installed here. */
+/** A small project in its own folder, with the packages that are installed here. */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

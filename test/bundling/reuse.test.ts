@@ -17,14 +17,14 @@ const bundle = (names = ['plain']) =>
 /** When the package was written. */
 const writtenAt = () => statSync(join(root, 'dist', 'local', 'plain.zip'), { bigint: true }).mtimeNs;
 
-test('where nothing has changed, the package of before is used', () => {
+test('if nothing has changed, the last package is used again', () => {
   const before = bundle();
   const written = writtenAt();
   expect(bundle()).toEqual(before);
   expect(writtenAt()).toBe(written);
 });
 
-test('where others are asked for too, only they are made', () => {
+test('if further functions are asked for, only those are packaged', () => {
   const before = bundle();
   const written = writtenAt();
   expect(bundle(['other', 'plain'])).toEqual(before);
@@ -41,8 +41,8 @@ test.each<[string, () => void, boolean]>([
   ['a package was installed', () => appendFileSync(join(root, 'package-lock.json'), ' '), true],
   ['the package was damaged', () => appendFileSync(join(root, 'dist/local/plain.zip'), ' '), true],
   ['the package was deleted', () => rmSync(join(root, 'dist/local/plain.zip')), true],
-  ['the note of it is cut short', () => writeFileSync(made, '{'), true],
-])('where %s, it is made again', (_, change, same) => {
+  ['the file that remembers it is truncated', () => writeFileSync(made, '{'), true],
+])('if %s, it is made again', (_, change, same) => {
   const before = bundle();
   const written = writtenAt();
   change();

@@ -4,7 +4,7 @@ const kept = (...paths: string[]) => [
   ...runTimeFiles(new Map(paths.map((path) => [path, Buffer.from('')]))).keys(),
 ];
 
-test('what is run stays, with its licence', () => {
+test('code and licences stay', () => {
   const needed = [
     'node_modules/@img/sharp-linux-arm64/lib/sharp-linux-arm64-0.35.5.node',
     'node_modules/@img/sharp-libvips-linux-arm64/lib/libvips-cpp.so.8.18.7',
@@ -21,11 +21,11 @@ test.each([
   'node_modules/sharp/install/build.js',
   'node_modules/sharp/src/common.cc',
   'node_modules/@img/sharp-libvips-linux-arm64/lib/glib-2.0/include/glibconfig.h',
-])('what is for development goes: %s', (path) => {
+])('files for development are left out: %s', (path) => {
   expect(kept(path)).toEqual([]);
 });
 
-test('a README stays where it is the licence', () => {
+test('a README stays if it is the licence', () => {
   expect(kept('node_modules/a/README.md', 'node_modules/a/LICENSE.md', 'node_modules/b/README.md')).toEqual([
     'node_modules/a/LICENSE.md',
     'node_modules/b/README.md',

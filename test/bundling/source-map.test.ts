@@ -22,7 +22,7 @@ const [map, code] = ['.map', '.js'].map((end) => outputFiles.find(({ path }) => 
 const whole = JSON.parse(map!) as SourceMap;
 const own = withOnly((source) => source === 'own/a.ts', whole);
 
-/** Where a place in the code comes from, as Node reads the map. */
+/** Where a position in the code comes from, as Node reads the map. */
 function originOf(from: SourceMap, text: string) {
   const lines = code!.split('\n');
   const line = lines.findIndex((each) => each.includes(text));
@@ -31,20 +31,20 @@ function originOf(from: SourceMap, text: string) {
   return 'originalSource' in entry ? [entry.originalSource, entry.originalLine] : [];
 }
 
-test('of the sources that stay, every place is where it was', () => {
+test('every position in the kept sources is where it was', () => {
   for (const text of ['"one"', '"two"']) {
     expect(originOf(own, text)).toEqual(originOf(whole, text));
     expect(originOf(own, text)[0]).toBe('own/a.ts');
   }
 });
 
-test('code of the others has no original, whatever stands before it', () => {
+test('code from other sources has no original, whatever precedes it', () => {
   expect(originOf(whole, 'toUpperCase')[0]).toBe('far/b.ts');
   expect(originOf(own, 'toUpperCase')[0]).toBeUndefined();
   expect(own.sources).toEqual(['own/a.ts']);
 });
 
-test('nothing is lost where all stay', () => {
+test('nothing is lost if all sources are kept', () => {
   const same = withOnly(() => true, whole);
   for (const text of ['toUpperCase', '"one"', '"two"']) {
     expect(originOf(same, text)).toEqual(originOf(whole, text));

@@ -1,4 +1,7 @@
-/** An engine with one variant twice: made with the upload under `eager/`, and on its first request under `lazy/`. */
+/**
+ * An engine whose stack makes one variant in two ways: at upload for keys under `eager/`, on its first request for keys
+ * under `lazy/`.
+ */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
@@ -13,9 +16,9 @@ import { childrenOf, cpuOf } from '../end-to-end/process';
 export const SIDE = 800;
 
 /** Milliseconds. */
-export interface Took {
+export interface Timing {
   wall: number;
-  /** CPU of the function that makes the variant; none where there is no function in it, or not on Linux. */
+  /** CPU time of the function that makes the variant. 0 if no function ran or the system isn't Linux. */
   cpu: number;
 }
 
@@ -28,39 +31,39 @@ const SETTINGS = {
   delivery: { enabled: true },
 };
 
-/** What the stack calls the functions that make it. */
-type Maker = 'thumbnail' | 'render';
+/** The functions that make a variant, by their names in the stack. */
+type MakerName = 'thumbnail' | 'render';
 
-export class Door {
+export class DeliveryEndpoint {
   private uploads = 0;
   private last?: Execution;
   private engine!: Engine;
 
   private constructor(private readonly dataDir: string) {}
 
-  /** @param folder that is there; the engine gets one of its own within */
-  static async open(folder: string): Promise<Door> {
+  /** @param folder exists already; the engine's data goes into a folder within it */
+  static async open(folder: string): Promise<DeliveryEndpoint> {
     const settings = path.join(folder, 'settings.json');
     await writeFile(settings, JSON.stringify(SETTINGS));
-    const door = new Door(path.join(folder, 'engine'));
-    door.engine = await startWorkflowEngine({
-      dataDir: door.dataDir,
+    const endpoint = new DeliveryEndpoint(path.join(folder, 'engine'));
+    endpoint.engine = await startWorkflowEngine({
+      dataDir: endpoint.dataDir,
       port: 0,
       settings,
       log: () => {},
       onExecution: (execution) => {
-        door.last = execution;
+        endpoint.last = execution;
       },
     });
-    return door;
+    return endpoint;
   }
 
   close(): Promise<void> {
     return this.engine.close();
   }
 
-  /** The Thumbnail state of an execution, from its start to its end. */
-  async eagerStep(image: Buffer): Promise<Took> {
+  /** Uploads an image and measures the Thumbnail state of its execution. */
+  async eagerStep(image: Buffer): Promise<Timing> {
     const before = this.cpu('thumbnail');
     await this.upload('eager', image);
     const { states } = summarize(readHistory(this.dataDir, (this.last as Execution).executionArn));
@@ -70,8 +73,8 @@ export class Door {
     return { wall: state.durationMs, cpu: this.cpu('thumbnail') - before };
   }
 
-  /** Uploads an image and tells where its variant is that nobody has asked for yet. */
-  async offer(image: Buffer): Promise<string> {
+  /** Uploads an image and returns the URL of its variant, which isn't made yet. */
+  async uploadLazy(image: Buffer): Promise<string> {
     const key = await this.upload('lazy', image);
     const { Item } = await new DynamoDBClient(this.client).send(
       new GetItemCommand({
@@ -83,16 +86,16 @@ export class Door {
     return offer.url;
   }
 
-  /** The whole answer to a request. @param expected what it has to say of the cache */
-  async ask(url: string, expected: 'Hit' | 'Miss'): Promise<Took> {
+  /** Requests the URL and reads the whole answer. @param expected whether the answer has to come from the cache */
+  async request(url: string, expected: 'Hit' | 'Miss'): Promise<Timing> {
     const before = this.cpu('render');
     const start = performance.now();
     const answer = await fetch(url);
     await answer.arrayBuffer();
     const wall = performance.now() - start;
-    const told = `${answer.status} ${answer.headers.get('x-cache')}`;
-    if (told !== `200 ${expected} from cloudfront`)
-      throw new Error(`Expected a ${expected} of ${url} but received ${told}`);
+    const received = `${answer.status} ${answer.headers.get('x-cache')}`;
+    if (received !== `200 ${expected} from cloudfront`)
+      throw new Error(`Expected a ${expected} for ${url} but received ${received}`);
     return { wall, cpu: this.cpu('render') - before };
   }
 
@@ -112,8 +115,8 @@ export class Door {
     return { endpoint, region: stack.region, credentials: USER_CREDENTIALS };
   }
 
-  /** Milliseconds so far, in steps of ten. */
-  private cpu(maker: Maker): number {
+  /** Milliseconds of CPU so far, in steps of ten. */
+  private cpu(maker: MakerName): number {
     const processes = childrenOf(process.pid).filter(({ environment }) =>
       environment['AWS_LAMBDA_FUNCTION_NAME']?.endsWith(`-${maker}`),
     );
