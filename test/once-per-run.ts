@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 
 /**
- * Where the test files of one run share what takes long to make. The run begins without any of it.
+ * Where the test files of one run share the results of slow work. At the start of a run there are none.
  *
- * @param what kind of thing it is
- * @param key all that it is made from, as far as it can differ within a run
+ * @param what kind of result it is
+ * @param key everything that the result depends on and that can differ within a run
  * @returns a path below the folder that `test/global-setup.cjs` makes
  */
 export function sharedPath(what: string, key: unknown): string {

@@ -1,12 +1,12 @@
 const { readFileSync } = require('node:fs');
 const Sequencer = require('@jest/test-sequencer').default;
 
-/** Code of a test that starts engines or processes, or runs whole executions: it takes many seconds. */
+/** Signs of tests that start engines or processes, or run whole executions, and so take many seconds. */
 const STARTS = /Workflow\.start|runEverySituation|startEngine|Cloud\.open|child_process|from '\.\/run'/;
 
 /**
- * Jest begins with the tests that took longest last time. Without times, as in a fresh clone, it begins with the largest
- * files: a slow one that comes last would then run alone.
+ * Jest starts with the tests that took longest last time. In a fresh clone it doesn't know that and starts with the largest
+ * files, so a slow test could come last and run alone.
  */
 module.exports = class SlowFirst extends Sequencer {
   sort(tests) {

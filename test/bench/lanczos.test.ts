@@ -6,7 +6,7 @@ const picture = (width: number, height: number, value: (x: number, y: number) =>
   height,
 });
 
-test('one colour stays as it is, up to the edges', () => {
+test('a single colour is unchanged, up to the edges', () => {
   const { data } = lanczos(
     picture(30, 20, () => 77),
     7,
@@ -16,17 +16,17 @@ test('one colour stays as it is, up to the edges', () => {
   for (const value of data) expect(value).toBeCloseTo(77, 3);
 });
 
-test('a slope stays a slope: each pixel is what is in the middle of those it stands for', () => {
+test('a gradient stays a gradient: each pixel has the value in the middle of those it replaces', () => {
   const { data } = lanczos(
     picture(80, 40, (x) => 2 * x),
     20,
     10,
   );
-  // Away from the edges, where half of the kernel has nothing to weigh.
+  // Not at the edges, where half of the kernel has nothing to weigh.
   for (let x = 4; x < 16; x++) expect(data[5 * 20 + x]).toBeCloseTo(2 * (4 * x + 1.5), 1);
 });
 
-test('what is too fine to be seen becomes its mean', () => {
+test('a pattern too fine to be visible becomes its mean', () => {
   const { data } = lanczos(
     picture(160, 160, (x, y) => ((x + y) % 2) * 200),
     20,

@@ -27,6 +27,6 @@ test('structure counts more than brightness', () => {
   expect(ssim(even, scrambled, SIDE)).toBeLessThan(0.5);
 });
 
-test('pictures of two sizes cannot be compared', () => {
-  expect(() => psnr(ramp, ramp.subarray(1))).toThrow('Expected two pictures of one size');
+test('pictures of different sizes cannot be compared', () => {
+  expect(() => psnr(ramp, ramp.subarray(1))).toThrow('Expected two pictures of the same size');
 });

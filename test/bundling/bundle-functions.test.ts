@@ -267,7 +267,9 @@ if (registry.status !== 0) {
 
     test('libvips is missing', () => {
       delete files[library()];
-      expect(check).toThrow(/^Expected to find libvips-cpp\.so\.\S+, which \S+\.node needs, but it is not where/);
+      expect(check).toThrow(
+        /^Expected to find libvips-cpp\.so\.\S+, which \S+\.node needs, but it is not where/,
+      );
     });
 
     test('libvips is of a version without a function that sharp calls', () => {

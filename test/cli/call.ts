@@ -4,8 +4,8 @@ import { runCommand } from '../../cli/lib/run-command';
 import type { Ran } from './run';
 
 /**
- * Calls a command in this process, as its npm script would in one of its own but without waiting for it to start. It
- * works in the folder and with the environment variables of the test.
+ * Calls a command in this process, like its npm script but without starting a process. The command uses the test's working
+ * folder and environment variables.
  */
 export async function call(name: string, ...args: string[]): Promise<Ran> {
   const printed = { log: [] as string[], error: [] as string[] };
@@ -14,7 +14,7 @@ export async function call(name: string, ...args: string[]): Promise<Ran> {
       printed[stream].push(`${format(...words)}\n`);
     }),
   );
-  // As where output is piped, also in the terminal of a person who runs one test.
+  // As if output were piped, even when a person runs one test in a terminal.
   const terminals = [process.stdout, process.stderr].map((stream) => ({ stream, isTTY: stream.isTTY }));
   for (const { stream } of terminals) stream.isTTY = false;
   try {

@@ -60,7 +60,7 @@ describe('Terraform', () => {
     ]);
   });
 
-  test('a missing one is reported with where to get it', () => {
+  test('a missing one is reported, with where to get it', () => {
     const [finding] = checkTerraform(undefined, '1.10');
     expect(finding!.text).toMatch(/"terraform" answers on the PATH\. Install 1\.10 or newer: https:/);
   });
@@ -235,9 +235,9 @@ describe('what the checks read in a synthesized stack', () => {
   });
 });
 
-/** STS, Lambda and S3, which has no bucket, as far as the checks ask them. */
+/** STS, Lambda and S3 (which has no bucket), as far as the checks call them. */
 class FakeAws {
-  /** Replaces the answer to whose credentials these are. */
+  /** Replaces the answer about whose credentials these are. */
   identity: { status: number; body: string } = {
     status: 200,
     body: '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/ci</Arn><UserId>A</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>',
@@ -298,7 +298,7 @@ describe('npm run deploy', () => {
   const settings = (value: object = {}) =>
     file('settings.json', JSON.stringify({ notifications: { errors: ['ops@company.io'] }, ...value }));
 
-  /** Runs it with nothing in the environment but what is given. */
+  /** Runs it with only the given environment variables. */
   function deploy(env: NodeJS.ProcessEnv, ...args: string[]) {
     return new Promise<{ status: number; stdout: string; stderr: string }>((resolve) => {
       const { PATH, SystemRoot } = process.env;
@@ -331,7 +331,7 @@ describe('npm run deploy', () => {
     AWS_ENDPOINT_URL_S3: endpoint,
   });
 
-  test('stops at wrong settings with their problems only', async () => {
+  test('stops at wrong settings and prints only their problems', async () => {
     const SETTINGS = file('wrong.json', '{ "regoin": "eu-west-1" }');
     expect(await deploy({ SETTINGS })).toEqual({
       status: 1,
@@ -370,7 +370,7 @@ describe('npm run deploy', () => {
     expect(stderr).toMatch(/\(thumbnail-workflow-thumbnail 50\), and this account can give 0/);
   }, 60_000);
 
-  test('stops when the bucket the settings name is not there', async () => {
+  test('stops when the bucket in the settings does not exist', async () => {
     const SETTINGS = settings({ uploads: { existingBucket: 'photos-of-2019' } });
     const { status, stderr } = await deploy({ ...fake(), SETTINGS });
     expect(status).toBe(1);

@@ -12,7 +12,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** Clients of an AWS that gives the same answer to everything. */
+/** Clients for an AWS that gives the same answer to everything. */
 async function answering(answer: Parameters<typeof script>[0]) {
   server = await script(answer);
   const config = { ...access, endpoint: server.endpoint, forcePathStyle: true, maxAttempts: 1 };
@@ -92,7 +92,7 @@ describe('the subscribers of a topic', () => {
         .join('')}</Subscriptions></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>`,
     );
 
-  test('who has not confirmed is named, with the command that sends the mail again', async () => {
+  test('unconfirmed addresses are named, with the command that sends the mail again', async () => {
     const { sns } = await answering(list(`${errors.arn}:0a1b`, 'PendingConfirmation'));
     const finding = await subscribersOf(sns, errors);
     expect(finding).toMatchObject({
@@ -102,7 +102,7 @@ describe('the subscribers of a topic', () => {
     expect(finding.advice).toContain(`aws sns subscribe --topic-arn ${errors.arn}`);
   });
 
-  test('none is a warning, unless nobody has to subscribe', async () => {
+  test('having none is a warning, unless nobody has to subscribe', async () => {
     const { sns } = await answering(list());
     expect(await subscribersOf(sns, errors)).toMatchObject({
       level: 'warning',

@@ -45,7 +45,7 @@ async function items(): Promise<unknown> {
   return (await new DynamoDBClient(workflow.client()).send(command)).Items;
 }
 
-/** Expects that no version, thumbnail, copy or record of a probe is left. */
+/** Expects that nothing of a probe is left: no version, thumbnail, copy or record. */
 async function expectNothingLeft(): Promise<void> {
   await workflow.idle();
   const keys = await Promise.all(

@@ -38,7 +38,7 @@ const MILLION: Workload = {
 };
 const PRICE = pricesOf('us-east-1');
 
-/** What a stack with endpoints has besides. */
+/** What a stack with endpoints has in addition. */
 const ENDPOINTS = {
   delivery: true,
   memoryMb: { ...STACK.memoryMb, render: 1769, 'create-upload': 512, 'get-image': 512 },
@@ -47,7 +47,7 @@ const ENDPOINTS = {
 const cost = (stack: Partial<PricedStack> = {}, workload: Partial<Workload> = {}, region = 'us-east-1') =>
   total(bill({ ...STACK, ...stack }, { ...MILLION, ...workload }, pricesOf(region)));
 
-/** USD of one line. */
+/** USD for one line. */
 function line(what: string, stack: Partial<PricedStack> = {}, workload: Partial<Workload> = {}): number {
   const found = bill({ ...STACK, ...stack }, { ...MILLION, ...workload }, PRICE).find(
     (one) => one.what === what,
@@ -59,7 +59,7 @@ describe('what a million images of 3 MB cost, worked out by hand', () => {
   test.each<[string, number, Partial<PricedStack>?, Partial<Workload>?]>([
     // 10 megapixels × 3.7 ms + 0.03 megapixels × 49 ms, 1.27 times that, and 90 ms of waiting: 138.86 ms of 1,769 MB.
     ['thumbnail', 1e6 * 0.1388569 * (1769 / 1024) * 0.0000133334],
-    // Half the memory, half the processor: the work takes twice as long.
+    // Half the memory means half the processor, so the work takes twice as long.
     [
       'thumbnail',
       1e6 * (0.09 + 0.0488569 * 2) * (884.5 / 1024) * 0.0000133334,
@@ -69,13 +69,13 @@ describe('what a million images of 3 MB cost, worked out by hand', () => {
     ['executions', 1],
     // 1769/512 = 3.455 times 12, 6 and 8 ms of work: 91.5, 32.7, 72.6 and 138.9 ms, four states of 25 ms: 0.5 s.
     ['their duration', 1e6 * 0.5 * (64 / 1024) * 0.00001667],
-    // The upload and one thumbnail; its head, and the whole.
+    // The upload and one thumbnail; the head of the upload, and all of it.
     ['uploads, thumbnails written', 2e6 * 0.000005],
     ['reads', 2e6 * 0.0000004],
     ['originals and quarantine', (3e6 / 1024) * 0.023],
-    // 200 × 150 pixels of 0.2 bytes.
+    // 200 × 150 pixels at 0.2 bytes.
     ['thumbnails', ((1e6 * 6000) / 1024 ** 3) * 0.023],
-    // Claim and its index, completion and its index, note: 900 bytes are one unit each.
+    // The claim and its index, the completion and its index, the note: 900 bytes are one unit each.
     ['writes', 5e6 * 0.000000625],
     ['records', ((1e6 * 900) / 1024 ** 3) * 0.25],
     ['point-in-time recovery', ((1e6 * 900) / 1024 ** 3) * 0.2],
@@ -106,7 +106,7 @@ describe('what a million images of 3 MB cost, worked out by hand', () => {
     ],
     ['alarms', 1.2, { alarmMetrics: 12 }],
     ['dashboard', 3, { dashboards: 1 }],
-    // A million is less than one for each second of a month.
+    // A million a month is less than one per second.
     ['traces', 5],
     ['traces', (2_628_000 + 0.05 * 7_372_000) * 0.000005, {}, { images: 10_000_000 }],
     ['traces', 0, { tracing: false }],
@@ -120,7 +120,7 @@ describe('what a million images of 3 MB cost, worked out by hand', () => {
     expect(line(what, stack, workload)).toBeCloseTo(usd, 4);
   });
 
-  test('originals that are infrequently read after 30 days: five of six months cost the lower price', () => {
+  test('originals that move to infrequent access after 30 days cost the lower price for five of six months', () => {
     const stack = { transition: { storageClass: 'STANDARD_IA' as const, afterDays: 30 } };
     const kept = { monthsKept: 6 };
     expect(line('originals, infrequently read', stack, kept)).toBeCloseTo((3e6 / 1024) * 5 * 0.0125, 4);
@@ -141,12 +141,12 @@ describe('what the endpoints cost, worked out by hand', () => {
   const [small] = STACK.presets[0]!.variants;
   const lazy = { width: 1600, format: 'webp' as const, lazy: true };
   const both = { ...ENDPOINTS, presets: [{ name: 'web', variants: [small!, lazy] }] };
-  // 1600 × 1200 pixels of 0.15 bytes.
+  // 1600 × 1200 pixels at 0.15 bytes.
   const large = 1600 * 1200 * 0.15;
 
   test.each<[string, number, Partial<PricedStack>?, Partial<Workload>?]>([
     ['requests', 1e7 * 0.000001],
-    // Half of the views are of 200 × 150 pixels of 0.2 bytes.
+    // Half of the views are of 200 × 150 pixels at 0.2 bytes.
     ['data', ((1e7 * (6000 + large)) / 2 / 1024 ** 3) * 0.085],
     ['reads of the CDN', 1e6 * 0.0000004],
     // 10 megapixels × 3.7 ms and 1.92 × 73 ms, 1.27 times that, and 150 ms of waiting: every image is decoded once more.
@@ -161,9 +161,9 @@ describe('what the endpoints cost, worked out by hand', () => {
     ['renderings written', 0.5 * 1e6 * 0.000005, {}, { failing: 0.5 }],
     ['render', 0, { delivery: false }],
     ['requests', 0, { delivery: false, api: false }],
-    // The upload and the one that is made with it.
+    // The upload and the variant made with it.
     ['uploads, thumbnails written', 2e6 * 0.000005],
-    // A form, and three questions.
+    // One form and three status requests.
     ['requests', 4e6 * 0.000001, { delivery: false, api: true }],
     ['records asked for', 3e6 * 0.000000125, { api: true }],
     ['calls of the API', 4e6 * 0.0000002, { api: true }],
@@ -271,7 +271,7 @@ describe('for any stack and workload', () => {
     );
   const price = (one: PricedStack, load: Workload) => total(bill(one, load, PRICE));
 
-  /** Rounding of sums of many lines, not of the model. */
+  /** Allows for rounding in sums of many lines, not for errors in the model. */
   const atLeast = (more: number, less: number) => expect(more).toBeGreaterThanOrEqual(less * (1 - 1e-9));
 
   test('more images, larger images, or images kept longer never cost less', () => {
@@ -290,7 +290,7 @@ describe('for any stack and workload', () => {
   test('a further variant, data in the logs, an address or a key never cost less', () => {
     fc.assert(
       fc.property(stack, workload, variant, (one, month, further) => {
-        // A smaller one makes what people see smaller.
+        // A smaller variant would make the thumbnails that people view smaller.
         const load = { ...month, views: 0 };
         const now = price(one, load);
         const { variants } = one.presets[0]!;
@@ -339,7 +339,7 @@ describe('levers', () => {
     expect(found[1]!.saves).toBeCloseTo(lost, 6);
   });
 
-  test('do not include a setting that is so already, nor one that saves nothing', () => {
+  test('leave out settings that are made already and settings that save nothing', () => {
     const lean = {
       ...STACK,
       logs: { executionData: false, retentionDays: 30 },
@@ -358,7 +358,7 @@ describe('levers', () => {
     expect(levers(delivered, { ...MILLION, seen: 0.1, views: 0 }, PRICE)[0]).toEqual(saved);
   });
 
-  test('include tiering for images that are kept for long, and not for others', () => {
+  test('include tiering for images that are kept for a long time, and not for others', () => {
     const names = (monthsKept: number) =>
       levers(STACK, { ...MILLION, monthsKept }, PRICE).map(({ setting }) => setting);
     expect(names(24)).toContain('lifecycle.originals.transition: "INTELLIGENT_TIERING"');

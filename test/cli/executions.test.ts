@@ -45,7 +45,7 @@ function vended(): string[] {
   return ['{"log":"of something else"}', 'no JSON', ...messages, messages[0] as string];
 }
 
-/** Answers FilterLogEvents, three events to a page; of filter patterns it knows `{ $.field = "text*" }`. */
+/** Answers FilterLogEvents, three events to a page. Of filter patterns it knows `{ $.field = "text*" }`. */
 function serveLogs(): Server {
   return createServer(async (request, response) => {
     let body = '';
@@ -97,7 +97,7 @@ test('the list from the logs of a deployed workflow is the one that the local en
   expect((await inAws('--limit', '1')).stdout).toContain('1 of 2 executions; --limit 2 shows all.');
 });
 
-test('--local lists the runs on this machine, as without it', async () => {
+test('--local lists the runs on this machine, like no option at all', async () => {
   expect(await local('--local')).toEqual(await local());
 });
 

@@ -4,7 +4,7 @@ import { COMMANDS } from '../../cli/commands';
 
 const PROJECT = path.resolve(__dirname, '..', '..');
 
-/** Files and packages that a program loads when it loads some modules, in a process of its own. */
+/** The files and packages that a new process loads with these modules. */
 function loadedBy(...modules: string[]): string[] {
   const program = `${modules.map((name) => `require('./${name}');`).join('\n')}
     console.log(JSON.stringify(Object.keys(require.cache)));`;
@@ -17,7 +17,7 @@ function loadedBy(...modules: string[]): string[] {
     .filter((file) => !/^node_modules\/(tsx|esbuild|get-tsconfig)\//.test(file));
 }
 
-test('asking for help loads no package, no engine, and of a command its data alone', () => {
+test('asking for help loads no package, no engine, and only the data of the commands', () => {
   const loaded = loadedBy('cli/commands', 'cli/lib/run-command', ...Object.keys(COMMANDS).map(commandOf));
   expect(loaded).toEqual(expect.arrayContaining(['cli/lib/help.ts', 'cli/stuck/command.ts']));
   expect(

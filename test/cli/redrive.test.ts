@@ -90,7 +90,7 @@ describe('draining a queue', () => {
   const quiet = { rate: 1_000, concurrency: 4, onStarted: () => {}, onLeft: () => {} };
   const upload = (n: number) => created({ key: `${n}.jpg` });
 
-  /** Takes what the queue has to hand out, and leaves none of it for the next test. */
+  /** Takes everything the queue hands out, and leaves nothing for the next test. */
   async function takeAll(): Promise<number> {
     const held = await queue().take(60);
     for (const message of held) await queue().remove(message);
@@ -139,14 +139,14 @@ describe('draining a queue', () => {
 });
 
 describe('the event in a message', () => {
-  test('is the body itself, or stands beside the failure that could not be published', () => {
+  test('is the body itself, or comes with the failure that could not be published', () => {
     const event = created();
     expect(eventIn(JSON.stringify(event))).toEqual({ event });
     const failure = { error: { name: 'CorruptImage', message: '…' } };
     expect(eventIn(JSON.stringify({ failure, event }))).toEqual({ event, reason: 'CorruptImage' });
   });
 
-  test('leaves behind that it has waited in the backlog, where it no longer is', () => {
+  test('loses the note that it has waited in the backlog, since it is no longer there', () => {
     const event = created();
     const error = { Error: 'CapacityExhausted', Cause: 'No capacity was free' };
     const backlog = { attempts: 60, since: '2026-11-20T00:00:00.000Z', expired: true };

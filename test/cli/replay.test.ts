@@ -38,7 +38,7 @@ afterAll(async () => {
 const replay = (...args: string[]): Promise<Ran> =>
   call('replay', '--local', '--data', workflow.dataDir, ...args);
 
-/** A metric of the workflow, summed up since the engine started. */
+/** A metric of the workflow, summed since the engine started. */
 const metric = (name: string, dimensions: Record<string, string> = {}) =>
   workflow.cloudwatch
     .metrics()
@@ -68,7 +68,7 @@ test('a missing permission fails five images; once it is back, replaying makes a
   expect((await workflow.told('errors')).map(({ source }) => source.key).sort()).toEqual([...KEYS].sort());
   expect(await workflow.keys('thumbnails')).toEqual([]);
   expect(metric('Failed', { Error: 'AccessDeniedException' })).toMatchObject({ sum: 5 });
-  // A minute is complete once it is over.
+  // A minute is only complete once it has passed.
   const alarms = await workflow.cloudwatch.evaluate(Date.now() + 60_000);
   expect(alarms.filter(({ to }) => to === 'ALARM').map(({ alarm }) => alarm.name)).toContain(
     'thumbnail-workflow-failure-ratio',
@@ -156,7 +156,7 @@ describe('one image', () => {
   test('whose version is gone is reported, with the command that restores its copy', async () => {
     const version = await workflow.upload("gone's.jpg", 'no image');
     await workflow.idle();
-    // As a lifecycle rule may delete it, or a person while deletions are not processed.
+    // A lifecycle rule may delete it like this, or a person while deletions aren't processed.
     workflow.inject({ function: 'remove', fault: 'crash' });
     const place = { Bucket: workflow.bucket('uploads'), Key: "gone's.jpg", VersionId: version };
     await workflow.s3.send(new DeleteObjectCommand(place));

@@ -15,10 +15,10 @@ export interface Ran {
 }
 
 export interface RunOptions {
-  /** Where it is run. @default the project */
+  /** Working folder. @default the project */
   cwd?: string;
   env?: Record<string, string>;
-  /** Interrupts it, as Ctrl-C does, once it has printed this. */
+  /** Interrupts the command like Ctrl-C once it has printed this. */
   interruptAfter?: RegExp;
 }
 
@@ -60,7 +60,7 @@ export class Stack {
     return new Stack(folder, file, await readFile(file, 'utf8'));
   }
 
-  /** Changes the JSON that Terraform would get, from what it is when nothing is wrong. */
+  /** Starting from the JSON that Terraform would get, changes it. */
   async change(how: (terraform: Json) => void): Promise<void> {
     const terraform = JSON.parse(this.intact) as Json;
     how(terraform);
@@ -71,7 +71,7 @@ export class Stack {
     return writeFile(this.file, this.intact);
   }
 
-  /** Lets commands find the stack of an engine that runs on a data folder. */
+  /** Lets commands find the stack of an engine that runs on this data folder. */
   async link(dataDir: string): Promise<void> {
     await symlink(path.join(this.folder, 'synth'), path.join(dataDir, 'synth'));
   }
@@ -81,7 +81,7 @@ export class Stack {
   }
 }
 
-/** Takes a statement out of every policy that has it. @returns how many had */
+/** Removes a statement from every policy that has it. @returns how many had it */
 export function withoutStatement(terraform: Json, sid: string): number {
   const documents = terraform['data']!['aws_iam_policy_document'] as Record<
     string,
@@ -96,5 +96,5 @@ export function withoutStatement(terraform: Json, sid: string): number {
   return taken;
 }
 
-/** Files in a folder; none where there is no folder. */
+/** The files in a folder; none if there is no folder. */
 export const filesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);

@@ -13,7 +13,7 @@ afterAll(() => workflow?.end());
 
 const stuck = (...args: string[]) => call('stuck', '--local', '--data', workflow.dataDir, ...args);
 
-/** Claims an image as Validate did so many minutes ago, with nothing after it. */
+/** Claims an image as Validate did so many minutes ago, and does nothing after that. */
 async function claimed(key: string, minutes: number): Promise<void> {
   const image = imageOf(sourceAt(1, { key }));
   const update = claim(image, [`${key}/thumbnail.jpg`], EXECUTION, new Date(Date.now() - minutes * 60_000));
@@ -28,7 +28,7 @@ async function claimed(key: string, minutes: number): Promise<void> {
   );
 }
 
-test('images whose executions do not continue are listed, the oldest first', async () => {
+test('images whose executions stopped are listed, the oldest first', async () => {
   expect(await stuck()).toMatchObject({
     code: 0,
     stdout: 'No image has been PROCESSING for more than 10 minutes.\n',

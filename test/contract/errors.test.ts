@@ -3,7 +3,7 @@ import { ERRORS, isImageError } from '../../contract/vocabulary';
 
 const classes = Object.entries(ERRORS);
 
-test('five errors lie in the image itself', () => {
+test("five errors are the image's own fault", () => {
   const names = [...Object.keys(ERRORS), 'Lambda.Unknown', 'toString'].filter(isImageError);
   expect(names.sort()).toEqual([
     'CorruptImage',
@@ -31,7 +31,7 @@ test('the vocabulary is the one the state machine, the record and the messages k
 });
 
 describe.each(classes)('%s', (name, Failure) => {
-  test('has its class name as a literal, which a minifier leaves alone', () => {
+  test('has its class name as a literal, so that a minifier does not change it', () => {
     const error = new Failure('message');
     expect(Object.getOwnPropertyDescriptor(error, 'name')?.value).toBe(name);
     expect(error).toBeInstanceOf(Error);

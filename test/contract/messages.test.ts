@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { attribute, fileSize, json, prefixOf, uri } from '../../contract/messages/parts';
 import { anyText, XML } from './any-text';
 
-test('JSON holds the text whole, in characters that a message can carry', () => {
+test('JSON contains the whole text, in characters that a message may have', () => {
   fc.assert(
     fc.property(anyText, (text) => {
       expect(JSON.parse(json({ text }))).toEqual({ text });
@@ -25,7 +25,7 @@ describe('the prefix attribute of a key', () => {
     expect(prefixOf(key)).toBe(prefix);
   });
 
-  test('is one SNS takes for any key: never empty, and legal', () => {
+  test('is valid for SNS whatever the key: never empty, and only legal characters', () => {
     fc.assert(
       fc.property(anyText, (key) => {
         expect(prefixOf(key)).toMatch(XML);
@@ -36,7 +36,7 @@ describe('the prefix attribute of a key', () => {
   });
 });
 
-test('a URI is readable: plain, on one line', () => {
+test('a URI is readable and on one line', () => {
   expect(uri({ bucket: 'bucket', key: 'a b/東京\n.jpg' })).toBe('s3://bucket/a b/東京\\u000a.jpg');
 });
 

@@ -26,24 +26,21 @@ function argumentsOf(command: string): string[] {
   return execFileSync('sh', ['-c', script]).toString().split('\0').slice(0, -1);
 }
 
-test.each(KEYS.map((key) => [JSON.stringify(key), key]))(
-  '%s comes out of a shell as it went in',
-  (_, key) => {
-    const command = replayCommand(key);
-    const { values } = parseArgs({
-      args: argumentsOf(command),
-      options: { key: { type: 'string' }, 'encoded-key': { type: 'string' } },
-    });
-    const encoded = values['encoded-key'];
-    expect(values.key ?? decodeKey(encoded as string)).toBe(key);
-  },
-);
+test.each(KEYS.map((key) => [JSON.stringify(key), key]))('%s passes through a shell unchanged', (_, key) => {
+  const command = replayCommand(key);
+  const { values } = parseArgs({
+    args: argumentsOf(command),
+    options: { key: { type: 'string' }, 'encoded-key': { type: 'string' } },
+  });
+  const encoded = values['encoded-key'];
+  expect(values.key ?? decodeKey(encoded as string)).toBe(key);
+});
 
-test('a command stays on its line, and nothing in it controls or disguises the text', () => {
+test('a command stays on one line, without characters that control or disguise the text', () => {
   for (const key of KEYS) expect(replayCommand(key)).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
 });
 
-test('a key that is readable stays so', () => {
+test('a readable key stays readable', () => {
   expect(replayCommand('uploads/canyon.jpg')).toBe('npm run replay -- --key=uploads/canyon.jpg');
   expect(replayCommand('a\nb.jpg')).toBe('npm run replay -- --encoded-key=a%0Ab.jpg');
 });

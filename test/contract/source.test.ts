@@ -13,7 +13,7 @@ import gone from '../fixtures/events/object-deleted-permanently-unversioned.json
 import { created } from '../functions/support';
 
 describe('a sequencer', () => {
-  test('compares as the number it is: the samples of 2015, 2021 and 2023 sort by year', () => {
+  test('compares as a number: the samples of 2015, 2021 and 2023 sort by year', () => {
     const byYear = ['0055AED6DCD90281E5', '617f08299329d189', '0064D3901D00059242'].map(comparableSequencer);
     expect([...byYear].reverse().sort()).toEqual(byYear);
   });
@@ -70,7 +70,7 @@ describe('the source of an event', () => {
     expect(sourceOf(unversioned as ObjectEvent).version).toBeNull();
   });
 
-  test('keeps the key as it is: EventBridge delivers it plain', () => {
+  test('keeps the key unchanged, because EventBridge does not encode it', () => {
     expect(sourceOf(unicode as ObjectEvent).key).toBe('uploads/Größe + 100%20/東京 🗼.jpeg');
     expect(sourceOf(copy as ObjectEvent).key).toBe('archive/canyon copy.jpg');
   });
@@ -98,7 +98,7 @@ describe('the source of an event', () => {
 });
 
 describe('the deletion of an event', () => {
-  test('is its place in the order; it needs no etag', () => {
+  test('is its sequencer; it needs no etag', () => {
     expect(deletionOf(gone as ObjectEvent)).toEqual({
       bucket: 'thumbnail-workflow-uploads-111122223333-us-east-1',
       key: 'uploads/canyon.jpg',
@@ -114,6 +114,6 @@ describe('the deletion of an event', () => {
   });
 });
 
-test('a record is found by bucket and key alone', () => {
+test('a record is found by its bucket and key', () => {
   expect(recordId({ bucket: 'bucket', key: 'a/b c.jpg' })).toBe('bucket/a/b c.jpg');
 });

@@ -4,7 +4,7 @@ import { either, plural, printable, shellWord } from '../../contract/text';
 import { anyText, XML } from './any-text';
 
 describe('text made printable', () => {
-  test('is legal in a message, in an attribute and on one line, whatever it was', () => {
+  test('is legal in messages and attributes and fits on one line, whatever the text', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const clean = printable(text);
@@ -20,7 +20,7 @@ describe('text made printable', () => {
     ['\u001b[31mred', '\\u001b[31mred'],
     ['half \ud83d a pair', 'half \\ud83d a pair'],
     ['\u0000\u007f\u0085\u2028\u2029\ufffe\uffff', '\\u0000\\u007f\\u0085\\u2028\\u2029\\ufffe\\uffff'],
-  ])('%j shows what it held', (text, clean) => {
+  ])('%j shows what was replaced', (text, clean) => {
     expect(printable(text)).toBe(clean);
   });
 

@@ -7,7 +7,7 @@ test('docs/commands.md says what --help says: otherwise run npm run docs', async
   expect(withReferences(text, await allCommands())).toBe(text);
 });
 
-test('a command without a place in the document is not forgotten, nor a place without a command', async () => {
+test('a command without a section is reported, and so is a section without a command', async () => {
   const [first] = await allCommands();
   expect(() => withReferences('# Commands', [first!])).toThrow('No table has a place for start');
   expect(() => withReferences('<!-- options of nothing -->\n<!-- end -->', [first!])).toThrow(

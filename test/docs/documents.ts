@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Text of a document in docs/. */
+/** The text of a document in docs/. */
 export function document(name: string): string {
   return readFileSync(join(__dirname, '../../docs', name), 'utf8');
 }
 
-/** The anchor GitHub gives a heading. */
+/** The anchor that GitHub gives a heading. */
 export function anchor(heading: string): string {
   return heading
     .toLowerCase()
@@ -14,7 +14,7 @@ export function anchor(heading: string): string {
     .replaceAll(' ', '-');
 }
 
-/** Texts of the headings of a document. */
+/** The headings of a document, as texts. */
 export function headings(text: string): string[] {
   return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading!);
 }

@@ -13,7 +13,7 @@ test('docs/openapi.json is up to date: run `npm run docs`', () => {
   expect(document('openapi.json')).toBe(openApiDocument());
 });
 
-/** The version of OpenAPI that a document keeps to, and what is wrong with it. */
+/** A document's OpenAPI version, and what is wrong with it. */
 async function validated(text: string) {
   const { Validator } = await import('@seriousme/openapi-schema-validator');
   const validator = new Validator();

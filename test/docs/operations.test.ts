@@ -16,7 +16,7 @@ interface State {
   Result?: { Error?: string };
 }
 
-/** Names that the definition itself retries, catches or gives. */
+/** Error names that the definition itself retries, catches or sets. */
 function namesInTheDefinition(): string[] {
   const [machine] = Object.values(stack.resource['aws_sfn_state_machine']!);
   const { States } = JSON.parse(machine!['definition']) as { States: Record<string, State> };

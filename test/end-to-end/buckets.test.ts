@@ -13,7 +13,7 @@ const FAILURE = ['Validate', 'Quarantine', 'NotifyFailure', 'Failed'];
 let workflow: Workflow;
 afterAll(() => workflow?.end());
 
-/** Ends the workflow that runs and starts another one, for the tests of one block. */
+/** For the tests of one block: stops the workflow that runs and starts another one. */
 function startWith(settings: object, options: WorkflowOptions = {}): void {
   beforeAll(async () => {
     await workflow?.end();
@@ -24,19 +24,19 @@ function startWith(settings: object, options: WorkflowOptions = {}): void {
 const under = async (bucket: 'uploads' | 'thumbnails', prefix: string) =>
   (await workflow.keys(bucket)).filter((key) => key.startsWith(prefix));
 
-/** What the policies on the objects of the upload bucket refused, and what they allow but nobody needed. */
+/** What the bucket's policies on objects denied, and what they allow although nobody needed it. */
 const objectGrants = () => {
   const { denied, unneeded } = workflow.permissions;
   const objects = `arn:aws:s3:::${workflow.bucket('uploads')}/`;
   return { denied, unneeded: unneeded.filter(({ resource }) => resource?.startsWith(objects)) };
 };
 
-/** An image that can't be judged by its first 128 KB. */
+/** An image whose first 128 KB aren't enough to judge it. */
 const large = () => noise('gif', 640, 480);
 
 describe('an existing bucket without versioning', () => {
   const step = inOrder();
-  /** Happens once, just before Thumbnail reads anything. */
+  /** Happens once, just before Thumbnail's first read. */
   let beforeThumbnailReads: (() => Promise<unknown>) | undefined;
   const gate: Gate = async ({ principal, action }) => {
     if (action !== 's3:GetObject' || !principal.arn.includes('-thumbnail-')) return;
@@ -149,7 +149,7 @@ describe('an existing bucket without versioning', () => {
   });
 });
 
-describe('an existing bucket with a key of its own, which also holds the thumbnails', () => {
+describe('an existing bucket with its own key, which also holds the thumbnails', () => {
   const step = inOrder();
   const kmsKeyArn = 'arn:aws:kms:us-east-1:000000000000:key/0a1b2c3d-0000-4000-8000-000000000000';
   startWith(

@@ -23,7 +23,7 @@ beforeAll(async () => {
       // One test waits for the end of a call that never answers.
       functions: { storeMetadata: { timeoutSeconds: 4 } },
     },
-    // The half hour that a message in the backlog stays hidden still outlasts an execution.
+    // So that the half hour for which a message in the backlog is hidden still lasts longer than an execution.
     waitScale: WAIT_SCALE,
     log: () => {},
   });
@@ -34,7 +34,7 @@ afterAll(() => workflow?.end());
 const upload = (key: string, body: Buffer | string, ...faults: FaultInput[]) =>
   uploadWithFaults(workflow, key, body, ...faults);
 
-/** Every call a state makes on the way of a picture. */
+/** Every call that a state makes while an image is processed. */
 const CALLS = [
   { state: 'Validate', by: 'validate', call: 's3:GetObject' },
   { state: 'Validate', by: 'validate', call: 'dynamodb:UpdateItem' },
@@ -44,7 +44,7 @@ const CALLS = [
   { state: 'Notify', by: 'notify', call: 'sns:Publish' },
   { state: 'Notify', by: 'notify', call: 'dynamodb:UpdateItem' },
 ];
-/** Those that change something. */
+/** The calls that change something. */
 const WRITES = CALLS.filter(({ call }) => !call.startsWith('s3:Get'));
 
 describe.each(CALLS)('$call by $state', ({ state, by, call }) => {
@@ -73,7 +73,7 @@ describe.each(CALLS)('$call by $state', ({ state, by, call }) => {
     });
     expect(paths).toEqual([[...STATES.slice(0, STATES.indexOf(state) + 1), 'SendToBacklog'], STATES]);
     expect(record['status']).toBe('DONE');
-    // A message that could not be noted is sent again, as itself.
+    // A message that couldn't be noted in the record is sent again unchanged.
     expect(new Set(processed.map(({ dedupeId }) => dedupeId)).size).toBe(1);
     expect(errors).toEqual([]);
   });
@@ -139,7 +139,7 @@ describe('the failure path', () => {
     expect(errors).toMatchObject([{ error: { name: 'UnsupportedFormat' } }]);
   });
 
-  test('a topic that took the message and lost the answer gets it twice, with one dedupe id', async () => {
+  test('if the topic accepts the message but its answer is lost, it gets the message twice, with one dedupe id', async () => {
     const fault = { ...publish, fault: 'throttle', when: 'after', times: 1 } as const;
     const { errors } = await upload('topic-twice.jpg', 'text', fault);
     expect(errors).toHaveLength(2);
@@ -167,7 +167,7 @@ describe('the failure path', () => {
   });
 });
 
-/** A message as the engine keeps it, in part. Times are Unix milliseconds. */
+/** Part of a message as the engine stores it. Times are Unix milliseconds. */
 interface Message {
   sentAt: number;
   visibleAt: number;
@@ -201,7 +201,7 @@ describe('the backlog', () => {
     expect(errors).toHaveLength(1);
   });
 
-  test('an event that finds no capacity again keeps waiting and is processed when there is some', async () => {
+  test('an event that again finds no capacity keeps waiting, and is processed when there is some', async () => {
     const { paths, errors, record } = await upload('waits-on.jpg', photo, { ...throttle, times: 12 });
     expect(paths).toEqual([
       ['Validate', 'Thumbnail', 'SendToBacklog'],
@@ -223,7 +223,7 @@ describe('the backlog', () => {
       await workflow.upload(key, photo);
       while ((await workflow.invocations('resume')) === resumed) await sleep(20);
 
-      // It is still in the queue, and hidden. The test doesn't wait until it shows again, which takes half an hour.
+      // It is still in the queue, but hidden. The test doesn't wait until it reappears, which takes half an hour.
       await workflow.restart(() =>
         changeBacklog((message) => {
           expect(message).toMatchObject({ received: 1 });

@@ -124,7 +124,7 @@ test('start shows a first picture, serves until it is interrupted, and starts ag
     return { output, code };
   };
   const first = await start(/npm run executions\n/, async () => {
-    // The engine that runs has its settings already.
+    // The engine that runs already has its settings.
     const { code, stderr } = await call('stuck', '--local', '--data', data, '--settings', settings);
     expect({ code, stderr }).toEqual({
       code: 2,

@@ -1,4 +1,7 @@
-/** An app's way through both endpoints: a form, an upload, "is it ready?", and thumbnails over the CDN. */
+/**
+ * How an app uses both endpoints: it gets a form, uploads, asks whether the image is ready, and loads thumbnails from the
+ * CDN.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ProcessedMessage } from '../../contract/messages/processed';
@@ -38,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => workflow?.end());
 afterEach(() => {
-  // CloudFront may not list the bucket, so for a missing object it gets a 403 and not a list of everything.
+  // CloudFront may not list the bucket, so S3 answers 403 for a missing object.
   const denied = workflow.permissions.denied.filter(({ action }) => action !== 's3:ListBucket');
   expect(denied).toEqual([]);
 });
@@ -73,7 +76,7 @@ function send({ upload: { url, fields } }: Pick<Form, 'upload'>, file: Buffer | 
   return fetch(url, { method: 'POST', body: data });
 }
 
-/** Asks until the image is no longer being worked on, as an app does. */
+/** Polls until the image is no longer PROCESSING, as an app does. */
 async function ready({ status }: Pick<Form, 'status'>): Promise<Answer> {
   for (;;) {
     const answer = await call(status, ana);
@@ -131,7 +134,7 @@ describe('an image of a signed-in user', () => {
     expect(again.cache).toBe('Hit from cloudfront');
     expect(again.body).toEqual(first.body);
     expect(await workflow.keys('thumbnails')).toContain(key);
-    // It is part of the record from now on, with its size.
+    // From now on it is part of the record, with its size.
     const { thumbnails } = await ready(uploaded);
     expect(thumbnails.find(({ variant }) => variant === 'large')?.bytes).toBe(first.body.length);
   });

@@ -3,7 +3,7 @@ import { picture } from '../fixtures/images';
 import { uploadWithFaults } from './upload-with-faults';
 import { pathOf, Workflow } from './workflow';
 
-/** The states a picture goes through, and the function of each. */
+/** The states that process an image, with the function of each. */
 const WAY = {
   Validate: 'validate',
   Thumbnail: 'thumbnail',
@@ -33,8 +33,8 @@ beforeAll(async () => {
     settings: {
       notifications: { processed: ['done@example.com'], errors: ['failed@example.com'] },
     },
-    // A minute in the backlog is half a second; half an hour of invisibility still outlasts an execution. An injected
-    // hang lasts for a hundredth of the timeout.
+    // A minute in the backlog takes half a second, and half an hour of invisibility still lasts longer than an execution.
+    // An injected hang lasts a hundredth of the timeout.
     waitScale: 0.01,
     log: () => {},
   });
@@ -64,7 +64,7 @@ describe.each(STATES)('%s', (state) => {
       expect(run.state(state)).toMatchObject({ attempts, outcome: 'caught', error: { name: error } });
       expect(mail).toMatchObject(failed);
       expect(mail[0]?.text).toContain(error);
-      // Once the record is DONE, only the message is missing.
+      // Once the record is DONE, only the message can be missing.
       const told = state === 'Notify' ? 'DONE' : 'FAILED';
       expect(record).toMatchObject(
         told === 'DONE' ? { status: told } : { status: told, error: { name: error } },

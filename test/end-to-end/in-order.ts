@@ -1,16 +1,16 @@
 /**
- * For tests of one block that build on each other. Each first does what those before it do, unless they have run: so
- * each passes alone, and in any order.
+ * For tests in one block that build on each other. Each test first runs the ones before it, unless they have run. So each
+ * passes on its own, and in any order.
  *
- * @param prepare done before each of them
- * @returns what takes the place of `test`
+ * @param prepare called before each test
+ * @returns a replacement for `test`
  */
 export function inOrder(prepare: () => void = () => {}) {
   let previous: () => Promise<unknown> = async () => undefined;
   return (title: string, run: () => unknown): void => {
     const before = previous;
     let done: Promise<unknown> | undefined;
-    // The failure of a test before is reported by that test.
+    // If an earlier test fails, it reports that itself.
     const once = () => {
       done ??= before()
         .catch(() => {})

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { picture } from '../fixtures/images';
 import { pathOf, Workflow } from './workflow';
 
-/** Thirty pictures, and one thumbnail function that takes one at a time. */
+/** Thirty images, and a thumbnail function that handles one at a time. */
 const KEYS = Array.from({ length: 30 }, (_, index) => `burst/${index}.jpg`);
 const OVERWRITTEN = KEYS.slice(0, 10);
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
       backlog: { concurrency: 2 },
     },
     waitScale: 0.01,
-    // All of them at once, as EventBridge would.
+    // All of them at once, as EventBridge may deliver them.
     concurrency: 100,
   });
   const pictures = await Promise.all([300, 400].map((width) => picture({ width, height: 200 })));
@@ -29,7 +29,7 @@ beforeAll(async () => {
     ...(await Promise.all(KEYS.map((key) => upload(key, 0)))),
     ...(await Promise.all(OVERWRITTEN.map((key) => upload(key, 1)))),
   ];
-  // In the middle of it, events arrive again.
+  // Some events arrive again in the meantime.
   while (workflow.ended.length < KEYS.length) await sleep(20);
   await Promise.all(
     workflow.ended.slice(0, KEYS.length).map((execution) => workflow.deliverAgain(execution)),
@@ -59,10 +59,10 @@ test('every picture ends DONE, as the newest version of its object', async () =>
   }
 });
 
-test('each is reported with one id, however often, and no failure is reported', async () => {
+test('each is announced with one id, however often, and no failure is reported', async () => {
   const told = await workflow.told('processed');
   const versions = told.map(({ source }) => source.version);
-  // Two executions of one version at once may both publish: subscribers recognize a repeat by its id.
+  // Two concurrent executions for one version may both publish. Subscribers recognize the repeat by its id.
   expect(new Set(told.map(({ dedupeId }) => dedupeId)).size).toBe(new Set(versions).size);
   for (const key of KEYS) {
     expect(versions).toContain(uploads.findLast((upload) => upload.key === key)?.version);

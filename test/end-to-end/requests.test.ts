@@ -8,7 +8,7 @@ import { picture } from '../fixtures/images';
 import { inOrder } from './in-order';
 import { Workflow } from './workflow';
 
-/** Requests by what is paid for them, in us-east-1, in the order of the columns of docs/performance.md. */
+/** Requests grouped by their price in us-east-1, in the order of the columns in docs/performance.md. */
 const PRICES = {
   'S3 reads': prices['s3.read'].usd['us-east-1'],
   'S3 writes': prices['s3.write'].usd['us-east-1'],
@@ -37,15 +37,15 @@ const ACTIONS: Record<string, Kind> = {
 };
 
 /**
- * No requests of functions: invocations and executions; Lambda polls the backlog whether or not there are images; SNS asks
- * KMS for a key that it then uses for five minutes.
+ * Not counted as requests: invocations and executions, which are billed on their own; polling of the backlog, which goes on
+ * without images; and SNS's request for a key, which it then uses for five minutes.
  */
 const ASIDE = /^(s3|lambda|states|kms):|^sqs:(GetQueueAttributes|ReceiveMessage|DeleteMessage)$/;
 
 let workflow: Workflow;
 let seen: string[] = [];
 
-/** S3 asks for several permissions in one request, so its requests are counted where they arrive. */
+/** One S3 request may need several permissions, so these requests are counted at the endpoint. */
 function countS3(message: unknown): void {
   const { method, headers } = (message as { request: IncomingMessage }).request;
   const [, key, service] =
@@ -54,7 +54,7 @@ function countS3(message: unknown): void {
   seen.push(S3_METHODS[method as string] ?? `${method}`);
 }
 
-/** Of every other service a request asks for one permission; what the state machine calls comes over no network. */
+/** For every other service, a request needs exactly one permission. Calls of the state machine don't use the network. */
 async function countOthers({ action, principal }: Call): Promise<void> {
   if (ASIDE.test(action) || principal.accessKeyId === USER_CREDENTIALS.accessKeyId) return;
   seen.push(ACTIONS[action] ?? action);
@@ -79,7 +79,7 @@ afterAll(async () => {
   await workflow?.end();
 });
 
-/** A line of the table in docs/performance.md: counts by kind, and dollars for a million. */
+/** A row of the table in docs/performance.md: counts by kind, and dollars per million. */
 function documented(what: string): string[] {
   const line = document('performance.md')
     .split('\n')
@@ -92,7 +92,7 @@ function documented(what: string): string[] {
   );
 }
 
-/** Counts the requests of what `happen` starts, as a line of the table. */
+/** Counts the requests that `happen` causes, as a row of the table. */
 async function requestsOf(happen: () => Promise<unknown>): Promise<string[]> {
   seen = [];
   await happen();

@@ -3,7 +3,7 @@ import { SETTINGS } from '../fixtures/settings';
 import { inOrder } from './in-order';
 import { pathOf, Workflow } from './workflow';
 
-/** What the accounts hold in which the stacks of these settings are deployed. */
+/** What the accounts contain into which these stacks are deployed. */
 const EXISTING = {
   buckets: {
     'photos-of-the-team': {
@@ -12,7 +12,7 @@ const EXISTING = {
     },
   },
   policies: {
-    // As AWS has it, but for a few actions on roles and the organization that it allows besides.
+    // AWS allows the same, and also a few actions on roles and the organization.
     'arn:aws:iam::aws:policy/PowerUserAccess': {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', NotAction: ['iam:*', 'organizations:*', 'account:*'], Resource: '*' }],

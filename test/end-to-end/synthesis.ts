@@ -5,10 +5,10 @@ import { synthesize } from '../../cli/lib/synthesize';
 import { sharedPath } from '../once-per-run';
 
 /**
- * Synthesizes the project's stack once for each settings in a run of the tests, whichever test file asks first.
+ * Synthesizes the project's stack once per run of the tests for each settings, whichever test file needs it first.
  *
- * @param settings the values of a settings file; those of the project if there are none
- * @returns the folder that was synthesized into. It is shared, so nobody changes it
+ * @param settings the content of a settings file; the project's own by default
+ * @returns the folder with the synthesized stack. It is shared, so no one may change it
  */
 export async function synthesisOf(settings?: object): Promise<string> {
   const folder = sharedPath('synthesis', settings);
@@ -19,7 +19,7 @@ export async function synthesisOf(settings?: object): Promise<string> {
   if (settings) await writeFile(file, JSON.stringify(settings));
   await synthesize(path.join(own, 'synth'), settings && file);
   await rename(path.join(own, 'synth'), folder).catch((error: NodeJS.ErrnoException) => {
-    // Another test file was faster with the same settings.
+    // Another test file has finished first with the same settings.
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
   });
   await rm(own, { recursive: true });

@@ -49,7 +49,7 @@ test('a photo becomes an upright thumbnail, a record and an email', async () => 
   expect(mail?.text).toContain('200 x 133 jpeg');
 });
 
-test('zero bytes are told as an EmptyObject, the first time and over an image', async () => {
+test('an upload of zero bytes fails as EmptyObject, the first time and over an image', async () => {
   const path = ['Validate', 'Quarantine', 'NotifyFailure', 'Failed'];
   expect(pathOf(await workflow.process('nothing.jpg', Buffer.alloc(0)))).toEqual(path);
   expect(await workflow.record('nothing.jpg')).toMatchObject({
@@ -105,7 +105,7 @@ test('a text file named .jpg fails with a named error, and is kept, recorded and
   expect(told).toMatchObject({ schema: 1, status: 'FAILED', error: { name: 'UnsupportedFormat' } });
 });
 
-test('two transient failures of S3 in Thumbnail show three attempts and success', async () => {
+test('after two transient failures of S3, Thumbnail shows three attempts and success', async () => {
   workflow.inject({ call: 's3:GetObjectVersion', by: 'thumbnail', fault: 'throttle', times: 2 });
   const summary = await workflow.process('retried.jpg', await picture());
 
@@ -149,7 +149,7 @@ test('an older event that arrives late ends as Superseded', async () => {
   expect(await workflow.record('late.jpg')).toMatchObject({ status: 'DONE', image: { width: 300 } });
 });
 
-test('a copy inside S3 is an upload too', async () => {
+test('a copy within S3 is an upload too', async () => {
   await workflow.process('original.jpg', await picture());
   const uploads = workflow.bucket('uploads');
   await workflow.s3.send(

@@ -1,7 +1,7 @@
 import type { FaultInput } from '../../local-aws';
 import { pathOf, type Workflow } from './workflow';
 
-/** Uploads a file while something goes wrong, waits until all is done, and tells what came of it. */
+/** Uploads a file while something fails, waits until everything is done, and returns what happened. */
 export async function uploadWithFaults(
   workflow: Workflow,
   key: string,
@@ -18,9 +18,9 @@ export async function uploadWithFaults(
   workflow.inject();
   const summaries = workflow.ended.slice(executions).map((execution) => workflow.summary(execution));
   return {
-    /** Of each execution, oldest first. */
+    /** The paths of all executions, oldest first. */
     paths: summaries.map(pathOf),
-    /** What became of a state in the first execution. */
+    /** The outcome of a state in the first execution. */
     state: (name: string) => summaries[0]?.states.find((state) => state.name === name),
     record: await workflow.record(key),
     processed: (await workflow.told('processed')).slice(processed),

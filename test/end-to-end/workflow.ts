@@ -21,23 +21,23 @@ import { type Summary, summarize } from '../../local-aws/graph';
 import { type Execution, readHistory } from '../../local-aws/history';
 import { synthesisOf } from './synthesis';
 
-/** The states of an execution that did something: a Choice shows in what follows it. */
+/** The states of an execution that did something. Choice states are left out: the next state shows what they chose. */
 export const pathOf = ({ states }: Summary) =>
   states.filter(({ type }) => type !== 'Choice').map(({ name }) => name);
 
 type BucketName = 'uploads' | 'thumbnails' | 'quarantine';
 
-/** A message of the workflow, in part. */
+/** Part of a message from the workflow. */
 export interface Told {
   dedupeId: string;
   status: string;
   source: { key: string; version: string };
 }
 
-/** Options of the engine; settings are those of the stack themselves. */
+/** Options for the engine; `settings` are those of the stack. */
 export type WorkflowOptions = Omit<Partial<WorkflowEngineOptions>, 'settings'> & { settings?: object };
 
-/** The real stack on the real engine, in a data folder of its own, with what a test wants to look at. */
+/** The real stack on the real engine, in its own data folder, with everything that tests look at. */
 export class Workflow {
   readonly ended: Execution[] = [];
   private engine!: Engine;
@@ -51,7 +51,7 @@ export class Workflow {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'workflow-'));
     const workflow = new Workflow(dataDir, options);
     if (!options.stackFile) {
-      // Commands find the stack of an engine in its data folder.
+      // Commands look for the stack of an engine in its data folder.
       const synthesis = await synthesisOf(settings);
       await symlink(synthesis, path.join(dataDir, 'synth'));
       workflow.options.stackFile = await synthesizedIn(synthesis);
@@ -60,7 +60,7 @@ export class Workflow {
     return workflow;
   }
 
-  /** Makes calls and functions go wrong from now on; without faults, nothing. */
+  /** From now on, makes these calls and functions fail; without an argument, none. */
   inject(...faults: FaultInput[]): void {
     this.engine.inject(parseFaults(faults, 'faults'));
   }
@@ -77,7 +77,7 @@ export class Workflow {
     return this.engine.publicEndpoints;
   }
 
-  /** A token of the API for a user. */
+  /** A token for the API. */
   token(sub: string): Promise<string> {
     return this.engine.token({ sub });
   }
@@ -86,7 +86,7 @@ export class Workflow {
     return this.engine.cloudwatch;
   }
 
-  /** Runs a rule with a schedule now, and waits for it. @param name end of its name */
+  /** Runs a scheduled rule now, and waits for it. @param name end of its name */
   tick(name: string): Promise<void> {
     const schedule = this.stack.schedules.find((each) => each.name.endsWith(name));
     return this.engine.tick(schedule?.name ?? name);
@@ -116,7 +116,7 @@ export class Workflow {
     return { endpoint: this.endpoint, region: this.stack.region, credentials: USER_CREDENTIALS };
   }
 
-  /** @returns the version id */
+  /** @returns the object's version id */
   async upload(key: string, body: Buffer | string, ContentType?: string): Promise<string> {
     const command = new PutObjectCommand({
       Bucket: this.bucket('uploads'),
@@ -127,12 +127,12 @@ export class Workflow {
     return (await this.s3.send(command)).VersionId as string;
   }
 
-  /** Deletes an object: a delete marker becomes its current version. */
+  /** Deletes an object. A delete marker becomes its current version. */
   async remove(key: string): Promise<void> {
     await this.s3.send(new DeleteObjectCommand({ Bucket: this.bucket('uploads'), Key: key }));
   }
 
-  /** Resolves when everything that was uploaded or delivered again has been worked off. */
+  /** Resolves when everything that was uploaded or delivered again has been processed. */
   async idle(): Promise<void> {
     for (;;) {
       await this.engine.idle();
@@ -144,14 +144,14 @@ export class Workflow {
     }
   }
 
-  /** Uploads, waits, and tells the path the last execution took. */
+  /** Uploads a file, waits, and returns the path of the last execution. */
   async process(key: string, body: Buffer | string, ContentType?: string): Promise<Summary> {
     await this.upload(key, body, ContentType);
     await this.idle();
     return this.summary(this.ended.at(-1) as Execution);
   }
 
-  /** Starts an execution once more with the very same input, as a repeated delivery would. @returns its ARN */
+  /** Starts an execution again with exactly the same input, like a repeated delivery. @returns its ARN */
   async deliverAgain(execution: Execution): Promise<string> {
     const [started] = readHistory(this.dataDir, execution.executionArn);
     const input = String(started?.details['input']);
@@ -161,7 +161,7 @@ export class Workflow {
     return executionArn as string;
   }
 
-  /** Delivers an event again, waits, and tells the path of that. @param key whose event it is expected to be */
+  /** Delivers an event again, waits, and returns the path of its execution. @param key the key expected in the event */
   async repeat(key: string, execution: Execution = this.ended.at(-1) as Execution): Promise<Summary> {
     const [started] = readHistory(this.dataDir, execution.executionArn);
     if (!String(started?.details['input']).includes(JSON.stringify(key)))
@@ -200,12 +200,12 @@ export class Workflow {
     return Item ? unmarshall(Item) : {};
   }
 
-  /** Names of the states the last execution went through. */
+  /** The states of the last execution, by name. */
   get path(): string[] {
     return pathOf(this.summary(this.ended.at(-1) as Execution));
   }
 
-  /** How many messages a queue holds, those that wait or are in flight included. @param name end of its name */
+  /** The number of messages in a queue, both waiting and in flight. @param name end of its name */
   async messages(name: string): Promise<number> {
     const { url } = this.stack.queues.find((queue) => queue.name.endsWith(name)) as { url: string };
     const { Attributes } = await new SQSClient(this.client()).send(
@@ -215,7 +215,7 @@ export class Workflow {
     return counts.reduce((sum, [, count]) => sum + Number(count), 0);
   }
 
-  /** How many invocations of a function have ended. @param name end of its name */
+  /** How often a function has been invoked to the end. @param name end of its name */
   async invocations(name: string): Promise<number> {
     const fn = this.stack.functions.find((each) => each.name.endsWith(`-${name}`));
     const log = path.join(this.dataDir, 'logs', `${fn?.name}.log`);
@@ -235,14 +235,14 @@ export class Workflow {
     );
   }
 
-  /** Ends the engine and starts another one on the same data. @param meanwhile done while none runs */
+  /** Stops the engine and starts another one on the same data. @param meanwhile called while none runs */
   async restart(meanwhile: () => Promise<void> = async () => {}): Promise<void> {
     await this.engine.close();
     await meanwhile();
     await this.open();
   }
 
-  /** What a topic was told, oldest first. */
+  /** The messages to a topic, oldest first. */
   async told(topic: 'processed' | 'errors'): Promise<Told[]> {
     const name = String(this.stack.outputs[`${topic}_topic_arn`]).split(':').at(-1);
     const file = path.join(this.dataDir, 'messages', `${name}.jsonl`);

@@ -10,11 +10,11 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** A Chromium to run pages in, without a path where it is Playwright's own; or why there is none. */
+/** A Chromium to run pages in. The path is undefined for Playwright's own. If there is none, the reason. */
 export type Chromium = { executablePath?: string } | { missing: string };
 
 /**
- * What CHROMIUM names, or what is installed. Only TEST_INSTALL_CHROMIUM=1 has one downloaded, unless an earlier run did.
+ * Uses what CHROMIUM names, or what is installed. Only TEST_INSTALL_CHROMIUM=1 downloads one, unless an earlier run did.
  */
 export function findChromium(): Chromium {
   const { CHROMIUM, PATH = '', TEST_INSTALL_CHROMIUM } = process.env;

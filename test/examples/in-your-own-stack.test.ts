@@ -8,7 +8,7 @@ const ROOT = join(__dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'shop-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What tells resources of one type apart in an account; others are named by what they belong to. */
+/** The attributes that must be unique in an account, by type. Other resources are identified by what they belong to. */
 const NAMES = ['name', 'bucket', 'function_name', 'alarm_name', 'dashboard_name', 'bucket_prefix'] as const;
 
 let stack: TerraformJson;
@@ -23,7 +23,7 @@ beforeAll(() => {
   stack = JSON.parse(readFileSync(join(folder, 'stacks/shop/cdk.tf.json'), 'utf8'));
 }, 60_000);
 
-test('two workflows in one stack are the same, each with resources of its own', () => {
+test('two workflows in one stack are alike, and each has its own resources', () => {
   const typesOf = (workflow: string) =>
     Object.entries(stack.resource).flatMap(([type, blocks]) =>
       Object.keys(blocks)
@@ -32,18 +32,18 @@ test('two workflows in one stack are the same, each with resources of its own', 
     );
   const [photos, avatars] = [typesOf('photos'), typesOf('avatars')];
   expect(avatars.length).toBeGreaterThan(90);
-  // Photos has an address to notify.
+  // Only `photos` has an address to notify.
   expect(photos.sort()).toEqual([...avatars, 'aws_sns_topic_subscription'].sort());
   expect(photos.length + avatars.length).toBe(
     Object.values(stack.resource).reduce((sum, blocks) => sum + Object.keys(blocks).length, 0),
   );
 });
 
-test('no two resources have one name, and each name begins with that of its workflow', () => {
+test('no two resources have the same name, and each name begins with that of its workflow', () => {
   const named = Object.entries(stack.resource).flatMap(([type, blocks]) =>
     Object.entries(blocks).flatMap(([id, block]) => {
       const name = NAMES.map((key) => block[key]).find((value) => typeof value === 'string');
-      // What refers to another resource is told apart by that one.
+      // Resources that refer to another resource are identified by that one.
       return name === undefined || name.includes('${aws_') || type === 'aws_iam_role_policy'
         ? []
         : [{ type, name: name as string, workflow: id.split('_')[0] }];

@@ -1,4 +1,4 @@
-/** The page in a real browser, against the engine: its own server, the API, S3 and the CDN are four origins. */
+/** The page in a real browser, against the engine. Its own server, the API, S3 and the CDN are four origins. */
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page, type Request, type Route } from 'playwright-core';
@@ -30,7 +30,7 @@ const settings = (origin: string) => ({
   ],
 });
 
-/** Text, since the project knows no DOM. */
+/** A string, because the project doesn't have the DOM's types. */
 const NOTE_STATES = `
   window.seen = new Set();
   new MutationObserver(() => {
@@ -38,7 +38,7 @@ const NOTE_STATES = `
   }).observe(document, { subtree: true, childList: true });
 `;
 
-/** An image of the page, as far as it is looked at. */
+/** The part of a page's image that the tests look at. */
 interface ShownImage {
   decode(): Promise<void>;
   naturalWidth: number;
@@ -46,7 +46,7 @@ interface ShownImage {
   srcset: string;
 }
 
-/** Rules of CORS name the page's origin, so its port has to be known before there is a stack. */
+/** CORS rules name the page's origin, so its port must be known before the stack is synthesized. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -112,14 +112,14 @@ async function freePort(): Promise<number> {
   const pick = (...files: { name: string; mimeType: string; buffer: Buffer }[]) =>
     page.getByLabel('Drop pictures here, or choose them').setInputFiles(files);
 
-  /** The card of a file, once it has come to an end. */
+  /** The card of a file, once it is finished. */
   async function ended(name: string) {
     const card = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name, exact: true }) });
     await card.and(page.locator('[data-state=done], [data-state=failed]')).waitFor();
     return card;
   }
 
-  /** What the image of a card shows. */
+  /** The image that a card shows. */
   async function shown(name: string) {
     const image = (await ended(name)).getByRole('img', { name, exact: true });
     return image.evaluate(async (img: ShownImage) => {
@@ -131,7 +131,7 @@ async function freePort(): Promise<number> {
 
   const errorOf = async (name: string) => (await ended(name)).getAttribute('data-error');
 
-  test('shows three picked pictures, and says what is wrong with a text file', async () => {
+  test('shows three chosen pictures, and says what is wrong with a text file', async () => {
     await page.evaluate(NOTE_STATES);
     const names = ['canyon.jpg', 'größer & <b>.jpg', 'tall.jpg'] as const;
     await pick(
@@ -144,7 +144,7 @@ async function freePort(): Promise<number> {
       const { naturalWidth, currentSrc, srcset } = await shown(name);
       expect(naturalWidth).toBeGreaterThan(0);
       expect(srcset).toMatch(/small\.jpg\?v=[0-9a-f]{10} \d+w, .*large\.jpg\?v=[0-9a-f]{10} \d+w$/);
-      // A card is wider than the small one, and the large one was not made before the browser asked for it.
+      // The card is wider than the small variant, and the large one didn't exist before the browser requested it.
       expect(currentSrc).toContain('/large.jpg');
     }
     expect(await page.locator('img').count()).toBe(3);

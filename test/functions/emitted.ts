@@ -1,6 +1,6 @@
 /** Reads the log of a function as CloudWatch does: lines in the embedded metric format become metrics. */
 
-/** `Failed{Workflow=pics,Error=CorruptImage} 1 Count`, for each metric and each of its sets of dimensions. */
+/** Returns `Failed{Workflow=pics,Error=CorruptImage} 1 Count` for each metric and each of its sets of dimensions. */
 export function metricsIn(log: string): string[] {
   return log
     .split('\n')
@@ -30,7 +30,7 @@ export interface Document {
   [member: string]: unknown;
 }
 
-/** Names the workflow, and keeps what is written to standard output until it is taken. */
+/** Sets the workflow's name, and captures standard output until it is taken. */
 export function captureMetrics(workflow: string): { take(): string[] } {
   const before = process.env['WORKFLOW_NAME'];
   let log = '';

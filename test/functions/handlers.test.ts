@@ -7,7 +7,7 @@ const PRESETS = JSON.stringify([presetOf(variantOf())]);
 const BACKGROUND = '#ffffff';
 const ACCEPTED_FORMATS = 'jpeg,png,webp,gif';
 
-/** What each function needs besides what Lambda itself sets. */
+/** What each function needs in addition to what Lambda itself sets. */
 const environments: { [Name in FunctionName]: Partial<Environment<Name>> } = {
   validate: { TABLE_NAME: TABLE, BACKGROUND, ACCEPTED_FORMATS, PRESETS, ...LIMITS },
   thumbnail: {
@@ -47,7 +47,7 @@ const environments: { [Name in FunctionName]: Partial<Environment<Name>> } = {
   quarantine: { TABLE_NAME: TABLE, QUARANTINE_BUCKET: 'quarantine', THUMBNAILS_BUCKET: 'thumbnails' },
 };
 
-/** The SDK warns of Node 20 each time it is loaded anew. */
+/** The SDK warns about Node 20 each time it is loaded. */
 const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 
 const before = { ...process.env };

@@ -1,4 +1,4 @@
-/** Requests as API Gateway hands them to the functions of the API, and the answers read. */
+/** Requests as API Gateway passes them to the API's functions, and parsed answers. */
 import type { HttpEvent } from '../../functions/lib/http/api';
 import type { HttpAnswer } from '../../functions/lib/http/problem';
 import post from '../fixtures/http/create-upload-jwt.json';
@@ -7,12 +7,12 @@ import get from '../fixtures/http/get-image-iam.json';
 export const ID = get.pathParameters.id;
 export const SUB = post.requestContext.authorizer.jwt.claims.sub;
 
-/** A real request for a form, by a user with a token; undefined takes a member away. */
+/** A real request for a form, from a user with a token; undefined removes a member. */
 export function postUploads(changes: Partial<HttpEvent> = {}): HttpEvent {
   return { ...structuredClone(post), ...changes };
 }
 
-/** A real question for an image, signed with the credentials of a role. */
+/** A real request for an image's status, signed with a role's credentials. */
 export function getImages(changes: Partial<HttpEvent> = {}): HttpEvent {
   return { ...structuredClone(get), ...changes };
 }

@@ -26,7 +26,7 @@ async function perform(world: World, operation: Operation): Promise<ObjectEvent>
 
 const put = (content: Content): Operation => ({ do: 'put', key: 'a', content });
 
-/** What was measured, without the sizes, which are the codec's affair. */
+/** What was measured, without the sizes, which depend on the codec. */
 const measured = () => written.take().map((metric) => metric.replace(/\d+ Bytes$/, 'n Bytes'));
 
 const GOOD = [
@@ -53,7 +53,7 @@ test('a second delivery of the event counts nothing', async () => {
   expect(measured()).toEqual([]);
 });
 
-test('a state that is run again because its answer was lost counts nothing more', async () => {
+test('a state that runs again because its answer was lost counts nothing more', async () => {
   const world = newWorld();
   const lost = new Set<string>();
   const losing: Perform = async (resource, parameters) => {
@@ -84,7 +84,7 @@ test('a failure that is handled again because the answer was lost counts once', 
   ]);
 });
 
-test('an image that passes Validate and cannot be decoded was taken up and read, and failed', async () => {
+test("an image that passes Validate but can't be decoded counts as accepted, read and failed", async () => {
   const world = newWorld();
   await world.deliver(await perform(world, put('broken png')));
   expect(measured()).toEqual([
@@ -95,7 +95,7 @@ test('an image that passes Validate and cannot be decoded was taken up and read,
   ]);
 });
 
-test('an event that a newer one has overtaken counts as that, and not as a failure', async () => {
+test('an event that a newer one has overtaken counts as superseded, and not as a failure', async () => {
   const world = newWorld();
   const late = await perform(world, put('red jpeg'));
   await world.deliver(await perform(world, put('blue jpeg')));

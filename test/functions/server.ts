@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { types } from 'node:util';
 
-// Node's own errors, such as a lost connection, come from outside Jest's sandbox: its `Error` does not know them, and
-// the SDK wraps what is no `Error`. Outside of Jest the two are one.
+// Node's own errors, such as a lost connection, come from outside Jest's sandbox. Its `Error` class is a different one, and
+// the SDK wraps whatever isn't an `Error`. Outside Jest there is only one class.
 Object.defineProperty(Error, Symbol.hasInstance, {
   value(this: unknown, error: unknown) {
     return this === Error
@@ -20,7 +20,7 @@ export interface LocalServer {
 
 export async function serve(listener: RequestListener): Promise<LocalServer> {
   const server = createServer(listener);
-  // No connection is closed while a client may send a request on it, however slow the machine is.
+  // Keeps connections open as long as a client may still send a request, however slow the machine is.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -38,14 +38,14 @@ export const access = {
   credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' },
 };
 
-/** What a server was asked. */
+/** A request that the server received. */
 export interface Asked {
   method: string;
   url: string;
   headers: IncomingMessage['headers'];
 }
 
-/** Answers each request as `answer` says, and keeps what was asked. */
+/** Answers each request as `answer` says, and records the requests. */
 export async function script(
   answer: (response: ServerResponse, asked: Asked) => void,
 ): Promise<LocalServer & { asked: Asked[] }> {

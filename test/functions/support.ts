@@ -1,4 +1,4 @@
-/** What the tests of the functions share: a real event and the shapes the states make of it. */
+/** What the functions' tests share: a real event, and the data that the states make of it. */
 
 import type { ObjectEvent } from '../../contract/event';
 import type { Image, Thumbnail } from '../../contract/image';
@@ -13,7 +13,7 @@ export const UPLOADS = put.detail.bucket.name;
 export const THUMBNAILS = 'thumbnail-workflow-thumbnails-111122223333-us-east-1';
 export const TABLE = 'thumbnail-workflow-records';
 
-/** A real "Object Created" event with some fields of its object changed; undefined takes a field away. */
+/** A real "Object Created" event with some fields of its object changed; undefined removes a field. */
 export function created(object: Partial<ObjectEvent['detail']['object']> = {}): ObjectEvent {
   const event = structuredClone(put) as ObjectEvent;
   Object.assign(event.detail.object, object);

@@ -14,12 +14,12 @@ import { TABLE } from './support';
 
 export interface RecordsTable {
   records: Records;
-  /** The item of a source object; null where there is none. */
+  /** The item for a source object; null if there is none. */
   get(source: { bucket: string; key: string }): Promise<ImageRecord | null>;
   close(): Promise<void>;
 }
 
-/** Starts the table, and points the SDK's environment at it. */
+/** Starts the table, and sets the SDK's environment to use it. */
 export async function recordsTable(): Promise<RecordsTable> {
   const folder = mkdtempSync(path.join(tmpdir(), 'records-'));
   const arn = `arn:aws:dynamodb:${access.region}:111122223333:table/${TABLE}`;

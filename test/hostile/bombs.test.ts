@@ -5,7 +5,7 @@ import { type Hazard, hazards } from './catalogue';
 import { DEFAULTS, GROWN, MEMORY, Sandbox } from './sandbox';
 
 const settings = { ...DEFAULTS, accepted: [...DEFAULTS.accepted, 'avif' as const, 'tiff' as const] };
-/** Of a format that is accepted only where the settings say so. */
+/** Formats that are accepted only if the settings say so. */
 const isOptional = (name: string) => /^(AVIF|TIFF) /.test(name);
 
 let sandbox: Sandbox;
@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => sandbox.close());
 
-describe('each hostile file ends as it should, in time and within memory', () => {
+describe('each hostile file has the right outcome, within its limits of time and memory', () => {
   test.each(hazards)('$name: $outcome', async ({ name, outcome, message, build }) => {
     const report = await sandbox.run(await build(), { settings });
     if (outcome === 'thumbnail') {
@@ -28,7 +28,7 @@ describe('each hostile file ends as it should, in time and within memory', () =>
   });
 });
 
-describe('by default an AVIF or TIFF is refused as what it is, whatever else is wrong with it', () => {
+describe('by default an AVIF or TIFF is refused because of its format, whatever else is wrong with it', () => {
   const optional = hazards.filter(({ name }) => isOptional(name));
 
   test.each(optional.map((hazard): [string, Hazard] => [hazard.name, hazard]))(

@@ -1,4 +1,4 @@
-/** Parts of files that cost a decoder far more than their bytes: see docs/reliability.md for what each does to it. */
+/** Parts of files that cost a decoder far more than their size suggests. docs/reliability.md says what each does. */
 import { deflateSync } from 'node:zlib';
 import * as build from '../functions/lib/prescan/build';
 
@@ -15,8 +15,8 @@ const fixed = (...values: number[]): Buffer =>
   Buffer.concat([latin1('XYZ '), u32be(0), ...values.map((value) => u32be(Math.round(value * 65_536)))]);
 
 /**
- * A display profile whose device-to-connection transform is a chain of `elements`, a matrix and a curve in turn (lcms
- * would melt neighbours of one kind into one). All point at the same two.
+ * A display profile whose device-to-connection transform is a chain of `elements`, alternating between a matrix and a curve
+ * (lcms would merge neighbours of the same kind). All elements point at the same two.
  */
 export function iccOfElements(elements: number): Buffer {
   const matrix = [1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0].map(float);
@@ -36,7 +36,7 @@ export function iccOfElements(elements: number): Buffer {
   return iccProfile({ D2B0: Buffer.concat([...head, ...table, ...bodies]) });
 }
 
-/** An RGB display profile of three primaries and a gamma of one, with more tags. */
+/** An RGB display profile with three primaries and a gamma of one, plus further tags. */
 export function iccProfile(more: Record<string, Buffer> = {}): Buffer {
   const text = Buffer.concat([latin1('text'), u32be(0), latin1('Private profile\0')]);
   const linear = Buffer.concat([latin1('curv'), u32be(0), u32be(0)]);
@@ -88,14 +88,14 @@ export function app2Profile(profile: Buffer): Buffer[] {
 export const iccpChunk = (profile: Buffer): Buffer =>
   build.pngChunk('iCCP', Buffer.concat([latin1('x\0\0'), deflateSync(profile, { level: 9 })]));
 
-/** A little-endian TIFF with this profile, put at its end, in the place of the one its encoder wrote. */
+/** A little-endian TIFF with this profile at its end, instead of the one its encoder wrote. */
 export function tiffWithProfile(tiff: Buffer, profile: Buffer): Buffer {
   const entry = tiff.indexOf(Buffer.concat([build.u16le(34_675), build.u16le(7)]));
   const field = Buffer.concat([build.u32le(profile.length), build.u32le(tiff.length)]);
   return Buffer.concat([build.patched(tiff, entry + 4, field), profile]);
 }
 
-/** A TIFF whose tiles are all the same JPEG of 16×16. */
+/** A TIFF whose tiles are all the same 16×16 JPEG. */
 export function tiffOfTiles(side: number, jpeg: Buffer): Buffer {
   const tiles = Math.ceil(side / 16) ** 2;
   const entries = 10;
@@ -128,7 +128,7 @@ export function tiffOfTiles(side: number, jpeg: Buffer): Buffer {
 
 // JPEG
 
-/** A JPEG with arithmetic coding: `scans` of one component each, every one of them the same few bytes. */
+/** A JPEG with arithmetic coding: `scans` scans of one component each, all made of the same few bytes. */
 export function arithmeticJpeg(side: number, scans: number): Buffer {
   const quantization = build.segment(0xdb, Buffer.concat([Buffer.from([0]), Buffer.alloc(64, 1)]));
   const components = [1, 2, 3].flatMap((id) => [id, 0x11, 0]);
@@ -160,19 +160,19 @@ const boxOf = (file: Buffer, type: string): Buffer => {
 };
 
 export interface Derived {
-  /** `grid` sets tiles side by side, `iovl` lays pictures over each other. */
+  /** `grid` places tiles side by side; `iovl` overlays pictures. */
   type: 'grid' | 'iovl';
-  /** Of the whole picture. */
+  /** Size of the whole picture. */
   width: number;
   height: number;
-  /** How many times the one tile is used; of a grid, columns in one row. */
+  /** How often the one tile is used; in a grid, the columns of one row. */
   uses: number;
-  /** Derives from itself instead of the tile. */
+  /** Makes the picture derive from itself instead of the tile. */
   loop?: boolean;
   profile?: Buffer;
 }
 
-/** An AVIF whose picture is put together from one tile, which is stored once. */
+/** An AVIF whose picture is composed of one tile, which is stored once. */
 export function derivedAvif(tile: Buffer, { type, width, height, uses, loop, profile }: Derived): Buffer {
   const data = tile.subarray(tile.indexOf('mdat') + 4);
   const layout =

@@ -1,6 +1,6 @@
 /**
- * Every hostile file the workflow is held against: those of the pre-scan's own tests, and those that need the whole way
- * to a thumbnail. All are judged with default limits, and AVIF and TIFF accepted besides the default formats.
+ * Every hostile file that the workflow is tested with: those of the pre-scan's own tests, and those that only matter on the
+ * whole way to a thumbnail. The outcomes are those with default limits, and with AVIF and TIFF accepted as well.
  */
 import { type Bomb, bombs, type Outcome } from '../functions/lib/prescan/bombs';
 import * as build from '../functions/lib/prescan/build';
@@ -9,7 +9,7 @@ import * as hostile from './build';
 export interface Hazard {
   name: string;
   outcome: Outcome;
-  /** The limit, the value found and the value allowed; or what it was found to be. */
+  /** The limit, the value found and the value allowed; or what the file was found to be. */
   message?: RegExp;
   build(): Buffer | Promise<Buffer>;
 }
@@ -26,10 +26,10 @@ export function bombNamed(name: string): Bomb {
 const avif7000 = () => bombNamed('AVIF of 7000×7000 in 1.4 KB').build();
 const smallAvif = () => flat(64, 48).avif({ effort: 0 }).toBuffer();
 
-/** What a profile's chain of elements costs is pixels' worth of nothing: 10,000 hold lcms for minutes. */
+/** A chain of elements costs time for each pixel and changes nothing: 10,000 of them keep lcms busy for minutes. */
 const longChain = () => hostile.iccOfElements(10_000);
 
-/** Colour profiles that are programs. The profile is dropped, and the picture taken for sRGB. */
+/** Colour profiles that are programs. The profile is dropped, and the picture is treated as sRGB. */
 export const profiles: Hazard[] = [
   {
     name: 'JPEG with a profile of 10,000 processing elements',
@@ -76,7 +76,7 @@ export const profiles: Hazard[] = [
   },
 ];
 
-/** Pictures put together from others, or coded so that little data is much work. */
+/** Pictures composed of others, or coded so that little data causes much work. */
 const amplifiers: Hazard[] = [
   {
     name: 'JPEG of 7000×7000 with arithmetic coding, 100 scans',

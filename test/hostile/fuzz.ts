@@ -9,9 +9,9 @@ import { derivedAvif, iccOfElements, iccpChunk } from './build';
 import { DEADLINE, DEFAULTS, GROWN, MEMORY, type Report, Sandbox } from './sandbox';
 
 export interface FuzzOptions {
-  /** @default one of the clock's; the result tells it */
+  /** @default taken from the clock; the result contains it */
   seed?: number;
-  /** How many images. Without it, as many as fit into `minutes`. */
+  /** How many images. If undefined, as many as possible in `minutes`. */
   runs?: number;
   minutes?: number;
   /** Called after each image. */
@@ -20,17 +20,20 @@ export interface FuzzOptions {
 
 export interface FuzzProgress {
   runs: number;
-  /** How many images ended as `thumbnail`, and how many with an error of each name. */
+  /** How many images ended as `thumbnail`, and how many with each error. */
   outcomes: Record<string, number>;
 }
 
 export interface FuzzResult extends FuzzProgress {
   seed: number;
-  /** Null where every image ended as it may. The image is kept in `file`; the same seed meets it as the last of `runs`. */
+  /**
+   * Null if every image had an allowed outcome. Otherwise the image is saved in `file`; with the same seed, it is again the
+   * last of `runs`.
+   */
   failure: { file: string; what: string } | null;
 }
 
-/** The permanent errors an image can earn. */
+/** The permanent errors that an image can cause. */
 const PERMANENT = new Set([
   'UnsupportedFormat',
   'ImageTooLarge',
@@ -55,11 +58,10 @@ const settings: typeof DEFAULTS = {
 };
 
 /**
- * Takes mutated images through Validate and Thumbnail, each against a deadline and a bound on memory in a process that is
- * killed where it does not keep them. Every image has to end as thumbnails or with a permanent error.
+ * Takes mutated images through Validate and Thumbnail in a process that is killed if it exceeds a deadline or a memory
+ * limit. Every image must end as thumbnails or with a permanent error.
  *
- * @example
- * const { seed, failure } = await fuzzImages({ minutes: 10 });
+ * @example const { seed, failure } = await fuzzImages({ minutes: 10 });
  */
 export async function fuzzImages(options: FuzzOptions = {}): Promise<FuzzResult> {
   const { seed = Date.now() % 2 ** 31, report = () => {} } = options;
@@ -123,7 +125,7 @@ function keep(bytes: Buffer, seed: number): string {
   return file;
 }
 
-/** Small valid images of every format and of many kinds, to begin from. */
+/** Small valid images of every format and of many kinds, which are then mutated. */
 async function images(): Promise<Buffer[]> {
   const colours = [
     [200, 0, 0],

@@ -10,7 +10,7 @@ import { DEFAULTS } from './sandbox';
 
 beforeAll(() => configureSharp(DEFAULTS.accepted));
 
-/** As if the scan had let it pass. Nothing is cut from what is no AVIF. */
+/** As if the scan had accepted it. Nothing is cut from files that aren't AVIF. */
 const decode = (bytes: Buffer, format: Format = 'avif') =>
   render(
     bytes,
@@ -25,7 +25,7 @@ const decode = (bytes: Buffer, format: Format = 'avif') =>
 const SVG =
   '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="48"><rect width="9" height="9"/></svg>';
 
-/** What the libvips of sharp has a loader for, besides the formats accepted by default. */
+/** What libvips in sharp has a loader for, besides the formats accepted by default. */
 const others: Record<string, () => Buffer | Promise<Buffer>> = {
   AVIF: () => picture({ format: 'avif' }),
   TIFF: () => picture({ format: 'tiff' }),
@@ -39,7 +39,7 @@ const others: Record<string, () => Buffer | Promise<Buffer>> = {
   'compressed SVG': () => gzipSync(SVG),
 };
 
-describe('with the default settings a decoder that is not needed cannot be reached', () => {
+describe("with the default settings, decoders that aren't needed can't be reached", () => {
   test.each(Object.entries(others))('%s', async (_, build) => {
     jest.spyOn(console, 'warn').mockImplementation();
     const made = decode(await build());
@@ -53,7 +53,7 @@ describe('with the default settings a decoder that is not needed cannot be reach
     expect(await decode(await picture({ format }), format)).toHaveLength(1);
   });
 
-  test('nor by the name of a file, however good the image in it', async () => {
+  test('nor through a file name, even if the file is a valid image', async () => {
     await expect(sharp(__filename).metadata()).rejects.toThrow('unsupported image format');
   });
 });
@@ -65,7 +65,7 @@ test('raw pixels, which the later steps work on, need no decoder', async () => {
   configureSharp(DEFAULTS.accepted);
 });
 
-test('sharp keeps nothing of an image, and uses one thread', () => {
+test('sharp caches nothing and uses one thread', () => {
   expect(sharp.cache()).toMatchObject({ memory: { max: 0 }, files: { max: 0 }, items: { max: 0 } });
   expect(sharp.concurrency()).toBe(1);
 });

@@ -6,7 +6,7 @@ import { DEFAULTS, Sandbox } from './sandbox';
 
 const COMMENT = 'Only for the family';
 
-/** What an image says besides its pixels, as it stands in the input. */
+/** What an image contains besides its pixels, as bytes of the input. */
 const SECRETS = {
   copyright: build.latin1('A. Photographer'),
   latitude: Buffer.concat([51, 1, 30, 1].map(build.u32le)),
@@ -18,7 +18,7 @@ const SECRETS = {
 };
 type Secret = keyof typeof SECRETS;
 
-/** Every format a thumbnail can have; GIF comes with `same`, of a GIF. */
+/** Every format a thumbnail can have; GIF only with `same` and a GIF as input. */
 const settings: typeof DEFAULTS = {
   ...DEFAULTS,
   accepted: ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'],
@@ -38,7 +38,7 @@ const settings: typeof DEFAULTS = {
   ],
 };
 
-/** An image with all that its format can hold, and HTML after its end. */
+/** An image with everything that its format can hold, and HTML after its end. */
 async function laden(format: Format): Promise<Buffer> {
   const bytes = await picture({ format, metadata: format !== 'gif' });
   return Buffer.concat([withComment(format, bytes), build.latin1(TRAILER)]);
@@ -73,7 +73,7 @@ test.each<[Format, Secret[]]>([
   ['gif', ['comment', 'trailer']],
   ['avif', ['copyright', 'latitude', 'XMP', 'profile', 'trailer']],
   ['tiff', ['XMP', 'profile', 'trailer']], // sharp writes no EXIF into it
-])('what a %s says besides its pixels is in no thumbnail of any format', async (format, secrets) => {
+])('what a %s contains besides its pixels is in no thumbnail of any format', async (format, secrets) => {
   const bytes = await laden(format);
   expect(secretsIn(bytes)).toEqual(secrets);
 

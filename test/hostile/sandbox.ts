@@ -1,4 +1,4 @@
-/** Processes that may be killed, for files that may kill them. */
+/** Runs work on files that may crash or hang a process, in processes that may be killed. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,26 +11,26 @@ export type { Answer, Output } from './worker';
 
 export interface Report {
   outcome: Answer | { kind: 'killed' } | { kind: 'crashed'; how: string };
-  /** From the task's start to its end, or to when it was killed. */
+  /** Milliseconds from the task's start to its end, or until it was killed. */
   milliseconds: number;
-  /** Resident memory of the whole process at its greatest; unknown of one that crashed. */
+  /** Peak resident memory of the whole process; unknown if it crashed. */
   peakMegabytes: number | null;
 }
 
-/** Milliseconds after which Lambda ends Thumbnail by default: what is not through by then is, there, a crash. */
+/** Milliseconds after which Lambda ends Thumbnail by default. What takes longer here would be a timeout there. */
 export const DEADLINE = 20_000;
 
 /**
- * Resident megabytes of the whole process that no image may exceed; Thumbnail has 1,769. Node with sharp takes 65 of
- * them. Of 49 megapixels, the default formats take up to 500 in all (a PNG of 16 bits, interlaced), an AVIF 925, and
- * one of 12 bits with alpha 1,260.
+ * The most resident megabytes of the whole process that any image may cause; Thumbnail has 1,769. Node with sharp uses 65
+ * of them. In all, 49 megapixels of the default formats take up to 500 (an interlaced 16-bit PNG), an AVIF 925, and a
+ * 12-bit AVIF with alpha 1,260.
  */
 export const MEMORY = { defaultFormats: 700, anyFormat: 1_400 };
 
-/** Grown beyond this, a process should not be used again: its memory would be counted for the next image. */
+/** A process that has grown beyond this isn't used again, because its memory would be counted for the next image. */
 export const GROWN = 200;
 
-/** The settings a stack has by default; formats are added where a file needs them. */
+/** The default settings of a stack. Tests add the formats that their files need. */
 export const DEFAULTS: Task['settings'] = {
   accepted: ['jpeg', 'png', 'webp', 'gif'],
   limits: { bytes: 52_428_800, pixels: 50_000_000, side: 16_384 },
@@ -44,8 +44,8 @@ export const DEFAULTS: Task['settings'] = {
 };
 
 /**
- * Runs one task at a time in a child process, which is started anew after it was killed or crashed. The child is what
- * a function is on Lambda: the code in one bundle, with sharp beside it, so that its memory is comparable.
+ * Runs one task at a time in a child process, which is replaced after it was killed or has crashed. The child resembles a
+ * function on Lambda, with its code in one bundle and sharp next to it, so that its memory use is comparable.
  */
 export class Sandbox {
   private readonly folder = mkdtempSync(join(tmpdir(), 'hostile-'));
@@ -97,7 +97,7 @@ export class Sandbox {
     }
   }
 
-  /** Ends the process; the next task has a new one, whose memory is its own. */
+  /** Ends the process. The next task gets a new one, and so its own memory figure. */
   async stop(): Promise<void> {
     const { child } = this;
     this.child = undefined;
@@ -114,7 +114,7 @@ export class Sandbox {
 
   private async start(): Promise<ChildProcess> {
     if (this.child) return this.child;
-    // Advanced: the outputs come back as bytes.
+    // "Advanced" serialization returns the outputs as bytes.
     this.child = fork(this.bundle, { serialization: 'advanced', execArgv: [] });
     await once(this.child, 'spawn');
     return this.child;
@@ -125,7 +125,7 @@ function report({ answer, milliseconds, peakMegabytes }: Reply): Report {
   return { outcome: answer, milliseconds, peakMegabytes };
 }
 
-/** Of a process that can no longer say it itself. Null where the system has no `/proc`. */
+/** For a process that can't report it itself any more. Null if the system has no `/proc`. */
 function peakOf({ pid }: ChildProcess): number | null {
   try {
     const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];

@@ -11,18 +11,18 @@ import { created, EXECUTION, sourceAt } from '../functions/support';
 
 const MEBIBYTE = 2 ** 20;
 const limits = { bytes: MEBIBYTE, pixels: 1, side: 1 };
-/** Bytes that may be on their way when a connection is given up: buffers of both sockets and streams. */
+/** How many bytes may be in transit when a connection is closed: the buffers of both sockets and streams. */
 const ON_THE_WAY = 16 * MEBIBYTE;
 
 const OBJECT = 'HTTP/1.1 200 OK\r\netag: "etag-1"\r\nx-amz-version-id: version-1\r\n';
 const PART = 'HTTP/1.1 206 Partial Content\r\netag: "etag-1"\r\nx-amz-version-id: version-1\r\n';
 
-/** A storage server that answers as `answer` writes, byte for byte: no HTTP library would let it lie. */
+/** A storage server that sends exactly the bytes that `answer` writes, because no HTTP library would let it lie. */
 async function s3(answer: (socket: Socket) => void) {
   const connections: Socket[] = [];
   const server = createServer((socket) => {
     connections.push(socket);
-    socket.on('error', () => {}); // it is given up by the reader
+    socket.on('error', () => {}); // Resolves when the reader closes the connection.
     socket.once('data', () => answer(socket));
   });
   server.listen(0, '127.0.0.1');
@@ -43,7 +43,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-/** Writes as long as the other side takes it. */
+/** Writes for as long as the other side reads. */
 function pour(socket: Socket, chunk: Buffer): void {
   while (socket.writable && socket.write(chunk)) {}
   if (socket.writable) socket.once('drain', () => pour(socket, chunk));
@@ -51,7 +51,7 @@ function pour(socket: Socket, chunk: Buffer): void {
 
 const chunked = Buffer.concat([Buffer.from('10000\r\n'), Buffer.alloc(65_536), Buffer.from('\r\n')]);
 
-/** The bytes a server got rid of before it was left. */
+/** The number of bytes a server could send before the connection was closed. */
 async function poured({ connections }: { connections: Socket[] }): Promise<number> {
   const socket = connections[0] as Socket;
   if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
@@ -59,7 +59,7 @@ async function poured({ connections }: { connections: Socket[] }): Promise<numbe
 }
 
 describe('an object larger than the limit', () => {
-  test('is refused by its header, and its bytes stay where they are', async () => {
+  test('is refused because of its header, and its bytes are not read', async () => {
     const server = await s3((socket) => {
       socket.write(`${OBJECT}content-length: 1000000000000\r\n\r\n`);
       pour(socket, Buffer.alloc(65_536));
@@ -72,7 +72,7 @@ describe('an object larger than the limit', () => {
     expect(await poured(server)).toBeLessThan(ON_THE_WAY);
   });
 
-  test('without a length is refused as soon as it is past the limit, though it never ends', async () => {
+  test('without a length is refused as soon as it exceeds the limit, even if it never ends', async () => {
     const server = await s3((socket) => {
       socket.write(`${OBJECT}transfer-encoding: chunked\r\n\r\n`);
       pour(socket, chunked);
@@ -83,7 +83,7 @@ describe('an object larger than the limit', () => {
     expect(await poured(server)).toBeLessThan(ON_THE_WAY);
   });
 
-  test('with neither length nor chunks, ended by nothing, is refused the same', async () => {
+  test('with neither a length nor chunks, and without an end, is refused in the same way', async () => {
     const server = await s3((socket) => {
       socket.write(`${OBJECT}connection: close\r\n\r\n`);
       pour(socket, Buffer.alloc(65_536));
@@ -93,8 +93,8 @@ describe('an object larger than the limit', () => {
   });
 });
 
-describe('a length that is not true', () => {
-  test('but too small: what comes after it is not read', async () => {
+describe('a false length', () => {
+  test('that is too small: bytes beyond it are not read', async () => {
     const { client } = await s3((socket) => {
       socket.write(`${OBJECT}content-length: 10\r\n\r\n0123456789`);
       pour(socket, Buffer.alloc(65_536, 'x'));
@@ -102,7 +102,7 @@ describe('a length that is not true', () => {
     expect(Buffer.from(await readVersion(client, sourceAt(1), limits)).toString()).toBe('0123456789');
   });
 
-  test('but too large: half an image is a fault of the connection, and no image', async () => {
+  test('that is too large: half an image is a connection fault, not an image', async () => {
     const { client } = await s3((socket) => socket.end(`${OBJECT}content-length: 1000\r\n\r\n0123456789`));
     const state = task('record', [], () => readVersion(client, sourceAt(1), limits) as Promise<never>);
     await expect(state({ execution: EXECUTION, state: created() })).rejects.toBeInstanceOf(TransientError);
@@ -110,7 +110,7 @@ describe('a length that is not true', () => {
 });
 
 describe('the head of an object', () => {
-  test('is all that is held of a server that knows no ranges', async () => {
+  test('is all that is kept if the server ignores ranges', async () => {
     const server = await s3((socket) => {
       socket.write(`${OBJECT}content-length: 1000000000000\r\n\r\n`);
       pour(socket, Buffer.alloc(65_536));
@@ -124,7 +124,7 @@ describe('the head of an object', () => {
     expect(await poured(server)).toBeLessThan(ON_THE_WAY);
   });
 
-  test('is no longer than asked for, however much is sent', async () => {
+  test('is never longer than requested, however much is sent', async () => {
     const server = await s3((socket) => {
       socket.write(`${PART}content-range: bytes 0-999/2000\r\ntransfer-encoding: chunked\r\n\r\n`);
       pour(socket, chunked);

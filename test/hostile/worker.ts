@@ -1,6 +1,6 @@
 /**
- * The child process of a `Sandbox`: takes files through the cores of Validate and Thumbnail as the functions do, with
- * the upload bucket a file and the thumbnails bucket nothing.
+ * The child process of a `Sandbox`. It runs files through the code of Validate and Thumbnail as the functions do; a file
+ * takes the place of the upload bucket, and there is no thumbnails bucket.
  */
 import { readFileSync } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
@@ -18,9 +18,9 @@ import { validate } from '../../functions/validate/validate';
 import sharp from '../fixtures/sharp';
 
 export interface Task {
-  /** Path of the file that was "uploaded". */
+  /** Path of the "uploaded" file. */
   file: string;
-  /** The workflow; or sharp as most programs use it, for comparison. */
+  /** Whether to run the workflow's code, or sharp as most programs use it, for comparison. */
   by: 'workflow' | 'plain sharp';
   settings: { accepted: InputFormat[]; limits: Limits; presets: Preset[] };
 }
@@ -30,12 +30,12 @@ export interface Output {
   data: Buffer;
 }
 
-/** What became of a file where the process lived on. */
+/** The outcome for a file, if the process survived. */
 export type Answer =
   | { kind: 'thumbnails'; outputs: Output[] }
   | { kind: 'refused'; by: 'Validate' | 'Thumbnail' | 'sharp'; name: string; message: string };
 
-/** An answer with what it cost. */
+/** An outcome with its cost. */
 export interface Reply {
   answer: Answer;
   milliseconds: number;
@@ -52,7 +52,7 @@ process.on('message', async (task: Task) => {
   process.send?.({ answer, milliseconds, peakMegabytes: peakMemory() / MEGABYTE } satisfies Reply);
 });
 
-/** Resident bytes at their greatest. On Linux `resourceUsage` would count the parent's at the time of the fork, too. */
+/** Peak resident bytes. On Linux, `resourceUsage` would include what the parent had at the time of the fork. */
 function peakMemory(): number {
   if (process.platform !== 'linux') return process.resourceUsage().maxRSS * 1024;
   const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
@@ -107,7 +107,7 @@ async function throughSharp({ file }: Task): Promise<Answer> {
   }
 }
 
-/** As S3 answers a ranged read: nothing has no first bytes. */
+/** Like S3's answer to a ranged read of an empty object, which has no first bytes. */
 async function head(file: string, totalBytes: number, length: number): Promise<Head> {
   if (totalBytes === 0) throw new EmptyObject(`Expected an image at ${file} but the object has 0 bytes`);
   const handle = await open(file);

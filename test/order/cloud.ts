@@ -1,6 +1,6 @@
 /**
- * AWS in this process: the local engine's S3, DynamoDB and SNS behind its endpoint, and the functions themselves,
- * which reach it through the real SDK. There are no child processes, so that a run takes milliseconds.
+ * AWS within this process: the local engine's S3, DynamoDB and SNS behind its endpoint, and the real functions, which call
+ * it through the real SDK. There are no child processes, so a run takes only milliseconds.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash, randomUUID } from 'node:crypto';
@@ -33,7 +33,7 @@ export const BUCKETS = {
   quarantine: 'quarantine',
 };
 
-/** One variant whose key depends on the format of the image, and one whose key does not. */
+/** One variant whose key depends on the image's format, and one whose key doesn't. */
 export const PRESET: Preset = {
   name: 'default',
   prefix: '',
@@ -43,7 +43,7 @@ export const PRESET: Preset = {
   ],
 };
 
-/** What the functions find in their environment; a name means the same to each of them. */
+/** The functions' environment. Each name means the same to all of them. */
 const ENVIRONMENT = {
   AWS_REGION: REGION,
   AWS_ACCESS_KEY_ID: USER_CREDENTIALS.accessKeyId,
@@ -65,7 +65,7 @@ const ENVIRONMENT = {
 
 export type Handler = (input: unknown) => Promise<unknown>;
 
-/** Stands around each call of AWS that code makes which runs within {@link watched}. */
+/** Called around every AWS call made by code that runs within {@link watched}. */
 export type Around = (command: string, perform: () => Promise<unknown>) => Promise<unknown>;
 
 const around = new AsyncLocalStorage<Around>();
@@ -86,7 +86,7 @@ export interface Told {
 export class Cloud {
   private readonly events: ObjectEvent[] = [];
   private readonly read = new Map<string, number>();
-  /** Who gets the events that come into the backlog queue, by the first part of their keys. */
+  /** Who gets the events that are sent to the backlog queue, by the first part of their keys. */
   private readonly worlds = new Map<string, (event: ObjectEvent) => void>();
 
   private constructor(
@@ -99,7 +99,7 @@ export class Cloud {
     readonly close: () => Promise<void>,
   ) {}
 
-  /** @param environment of the functions, besides or instead of what they find as a rule */
+  /** @param environment added to the usual environment of the functions, or overriding it */
   static async open(environment: Record<string, string> = {}): Promise<Cloud> {
     const dataDir = mkdtempSync(path.join(tmpdir(), 'order-'));
     const common = { dataDir, region: REGION, account: ACCOUNT, gate: async () => {} };
@@ -159,12 +159,12 @@ export class Cloud {
     return cloud;
   }
 
-  /** @param prefix of the keys, up to and with their first slash */
+  /** @param prefix of the keys, up to and including their first slash */
   onQueued(prefix: string, take: (event: ObjectEvent) => void): void {
     this.worlds.set(prefix, take);
   }
 
-  /** Sends an event to the backlog queue: it goes to the world whose object it is of. */
+  /** Handles an event that is sent to the backlog queue: it goes to the world that has the object. */
   queue(event: ObjectEvent): void {
     const { key } = event.detail.object;
     const take = this.worlds.get(key.slice(0, key.indexOf('/') + 1));
@@ -172,12 +172,12 @@ export class Cloud {
     take(event);
   }
 
-  /** The events since the last time, in the order of what they tell of. */
+  /** The events since the last call, in the order of the changes they report. */
   takeEvents(): ObjectEvent[] {
     return this.events.splice(0);
   }
 
-  /** The messages to either topic since the last time. */
+  /** The messages to either topic since the last call. */
   takeMessages(): Told[] {
     return [PROCESSED, ERRORS].flatMap((arn) =>
       this.newLines(path.join(this.dataDir, 'messages', `${nameOf(arn)}.jsonl`)).map(
@@ -203,7 +203,7 @@ export class Cloud {
   }
 }
 
-/** The backlog queue, as far as SendMessage goes: what it takes is there at once. */
+/** The part of the backlog queue that SendMessage needs. Messages are available at once. */
 function backlogQueue(take: (event: ObjectEvent) => void): DocumentService {
   return {
     async handle(request, response, _principal, body) {
@@ -220,7 +220,7 @@ function backlogQueue(take: (event: ObjectEvent) => void): DocumentService {
   };
 }
 
-/** A call of AWS that no SDK makes: Step Functions does. */
+/** A call to AWS without an SDK, because Step Functions makes it. */
 export function call<Answer>(command: string, perform: () => Promise<Answer>): Promise<Answer> {
   const watch = around.getStore();
   return watch ? (watch(command, perform) as Promise<Answer>) : perform();
@@ -243,7 +243,7 @@ function loadFunctions(): Record<FunctionName, Handler> {
 
 let watching = false;
 
-/** Every client of the SDK sends through this one method. */
+/** Every client of the SDK sends its calls through this method. */
 function watchClients(): void {
   if (watching) return;
   watching = true;

@@ -4,13 +4,13 @@ export type Content = 'red jpeg' | 'blue jpeg' | 'red png' | 'broken png' | 'tex
 export const PICTURES: Content[] = ['red jpeg', 'blue jpeg', 'red png'];
 export const CONTENTS: Content[] = [...PICTURES, 'broken png', 'text'];
 
-/** Why no thumbnails can be made of a content. */
+/** Why no thumbnails can be made of some content. */
 export const REFUSED: Partial<Record<Content, string>> = {
   text: 'UnsupportedFormat',
   'broken png': 'CorruptImage',
 };
 
-/** Pictures of 8 × 6 pixels, and what only looks like one: the broken one passes Validate and fails in Thumbnail. */
+/** Pictures of 8 × 6 pixels, and files that only look like one. The broken one passes Validate and fails in Thumbnail. */
 export async function makeContents(): Promise<Record<Content, Buffer>> {
   const picture = (r: number, b: number) =>
     sharp({ create: { width: 8, height: 6, channels: 3, background: { r, g: 0, b } } });
@@ -24,7 +24,7 @@ export async function makeContents(): Promise<Record<Content, Buffer>> {
   };
 }
 
-/** The structure of the file is whole; what should inflate to pixels does not. */
+/** The file's structure is intact, but the data that should inflate to pixels is damaged. */
 function withoutPixels(png: Buffer): Buffer {
   const broken = Buffer.from(png);
   const data = broken.indexOf('IDAT') + 4;

@@ -17,7 +17,7 @@ const put = (content: Content): Operation => ({ do: 'put', key: 'a', content });
 const remove: Operation = { do: 'delete', key: 'a' };
 const purge: Operation = { do: 'purge', key: 'a', nth: 0 };
 
-/** Operations; what follows the last one is disturbed. */
+/** The operations on the object. The execution of the last one is disturbed. */
 const paths: [string, Operation[]][] = [
   ['an upload', [put('red jpeg')]],
   ['an overwrite by another format', [put('red png'), put('red jpeg')]],
@@ -27,16 +27,16 @@ const paths: [string, Operation[]][] = [
   ['a deletion that brings a version back', [put('red jpeg'), put('red png'), purge]],
 ];
 
-/** Calls that change something when they succeed. */
+/** Calls that change something if they succeed. */
 const EFFECTS = ['PutObject', 'DeleteObject', 'CopyObject', 'UpdateItem', 'Publish', 'SendMessage'];
 
-/** Never settles, as nothing answers once it has died. */
+/** Never settles, like a call whose caller has died. */
 const silence = () => new Promise<never>(() => {});
 
 /**
- * Lets a Task die as soon as it has had the n-th effect of its execution: the effect lasts, and nothing comes after it.
+ * Kills a task right after the n-th effect of its execution. The effect lasts, and nothing happens after it.
  *
- * @param died told of it; what it returns is what becomes of the Task
+ * @param died called when that happens; its result becomes the task's result
  */
 function killAfter(nth: number, perform: Perform, died: () => Promise<never>): Perform {
   let effects = 0;
@@ -56,12 +56,12 @@ function killAfter(nth: number, perform: Perform, died: () => Promise<never>): P
     });
 }
 
-/** One object, and what happens to it up to the event that is disturbed. */
+/** One object, and its history up to the disturbed event. */
 class Scene {
   private readonly queue: ObjectEvent[] = [];
   readonly world = new World(cloud, contents, true, (event) => this.queue.push(event));
 
-  /** Lets all happen in order. @returns the event of the last operation, still to be delivered */
+  /** Runs everything in order. @returns the event of the last operation, still to be delivered */
   async prepare(operations: Operation[]): Promise<ObjectEvent> {
     const [last, ...before] = [...operations].reverse() as [Operation, ...Operation[]];
     for (const operation of before.reverse()) {
@@ -72,8 +72,8 @@ class Scene {
   }
 
   /**
-   * @returns the record and the thumbnails in the end, in words that do not differ from scene to scene
-   * @throws where they are not those of what S3 holds, or nobody was told, or of more than one outcome
+   * @returns the final record and thumbnails, described so that scenes can be compared
+   * @throws if they don't match what S3 holds, or subscribers got no message, or messages about more than one outcome
    */
   async end(): Promise<string> {
     for (let event = this.queue.shift(); event; event = this.queue.shift()) await this.world.deliver(event);
@@ -107,7 +107,7 @@ describe.each(paths)('%s, killed after each of its effects,', (_, operations) =>
     undisturbed = await scene.end();
   });
 
-  /** @returns how many effects there were to die after */
+  /** @returns the number of effects after which it was killed in turn */
   async function killAfterEach(follow: (scene: Scene, event: ObjectEvent, nth: number) => Promise<boolean>) {
     for (let nth = 1; ; nth++) {
       const scene = new Scene();

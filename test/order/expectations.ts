@@ -1,4 +1,4 @@
-/** What has to be true when every event has been followed, in whatever order: S3 itself says what is current. */
+/** What must be true when all events have been processed, in whatever order. S3 itself says what is current. */
 import assert from 'node:assert/strict';
 import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { ImageRecord } from '../../contract/record';
@@ -12,7 +12,7 @@ const FORMATS: Partial<Record<Content, [format: string, extension: string]>> = {
   'red png': ['png', 'png'],
 };
 
-/** @throws AssertionError where something is not as S3 has it, or nobody was told */
+/** @throws AssertionError if something doesn't match S3, or subscribers got no message */
 export async function assertConvergence(world: World, told: Told[]): Promise<void> {
   for (const subject of world.subjects.values()) {
     if (subject.versions[0]?.content) await assertCurrent(world, subject, told);
@@ -27,7 +27,7 @@ export async function assertConvergence(world: World, told: Told[]): Promise<voi
   );
 }
 
-/** The record and the thumbnails are those of the current version, and people were told. */
+/** The record and the thumbnails match the current version, and subscribers were notified. */
 async function assertCurrent(
   world: World,
   { key, versions, deletions }: Subject,
@@ -41,7 +41,7 @@ async function assertCurrent(
   const record = (await world.cloud.records.find({ bucket: world.bucket, key })) as ImageRecord;
   const refused = REFUSED[content];
   assertHas(record, { version: id, status: refused ? 'FAILED' : 'DONE' });
-  // A deletion may have brought the version back, and then it takes the place of the deletion in the order.
+  // If a deletion brought this version back, the deletion's sequencer counts.
   const places = [sequencer, ...deletions.filter((deletion) => deletion > sequencer)];
   assert.ok(places.includes(record.sequencer), `${record.sequencer} is none of ${places}`);
   assertHas(record, { expiresAt: undefined, processingShard: undefined });
@@ -85,7 +85,7 @@ async function assertCurrent(
   assert.equal(new Set(done.map(({ dedupeId }) => dedupeId)).size, 1, 'one dedupe id for one outcome');
 }
 
-/** A tombstone at the last deletion's place in the order, and no thumbnails. */
+/** A tombstone with the last deletion's sequencer, and no thumbnails. */
 async function assertNothing(world: World, { key, deletions }: Subject): Promise<void> {
   const record = await world.cloud.records.find({ bucket: world.bucket, key });
   if (deletions.length === 0) assert.equal(record, null);
@@ -98,7 +98,7 @@ function assertHas(record: ImageRecord | null, expected: Partial<Record<keyof Im
   assert.deepEqual(Object.fromEntries(found), expected);
 }
 
-/** What lies in the thumbnails bucket for an object, and which version it was made of. */
+/** What the thumbnails bucket holds for an object, and which version it was made from. */
 export async function thumbnailsOf({ cloud: { s3 } }: World, key: string) {
   const Bucket = BUCKETS.thumbnails;
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: `${key}/` }));

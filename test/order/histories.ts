@@ -6,23 +6,23 @@ import { assertConvergence } from './expectations';
 import { type Turn, Turns } from './turns';
 import { type Operation, World } from './world';
 
-/** What happens to some objects, and when its events come. */
+/** What happens to some objects, and when the events arrive. */
 export interface History {
   operations: Operation[];
-  /** How often the event of each operation is delivered; once where nothing is said. */
+  /** How often the event of each operation is delivered; once by default. */
   deliveries: number[];
-  /** Whether no event comes before everything has been done. */
+  /** Whether all operations come before the first event. */
   late: boolean;
   /**
-   * When the execution under way is left, counted in calls since the one before, and which of the things that can happen
-   * besides is next. Otherwise each execution runs to its end, and all is in order; what was left is last.
+   * When to switch away from the running execution, counted in calls since the last switch, and which of the possible next
+   * steps to take then. Without switches, each execution runs to its end in order, and abandoned ones come last.
    */
   switches: { after: number; to: number }[];
 }
 
 const MAX_OPERATIONS = 6;
 
-/** Histories of a few keys; most of it happens to one. */
+/** Histories of a few keys, of which one gets most of the operations. */
 export function histories(versioned: boolean): fc.Arbitrary<History> {
   const key = fc.constantFrom('a', 'a', 'a', 'a', 'a', 'b');
   const content = fc.constantFrom(...PICTURES, ...PICTURES, ...CONTENTS);
@@ -36,7 +36,7 @@ export function histories(versioned: boolean): fc.Arbitrary<History> {
         { weight: 3, arbitrary: purge },
       )
     : fc.oneof({ weight: 2, arbitrary: put }, { weight: 1, arbitrary: remove });
-  // Short pauses mix executions up; after a long one, an execution is left at any of its calls.
+  // Short pauses mix the executions; after a long one, an execution can be switched away from at any of its calls.
   const after = fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: 25 }));
   return fc.record({
     operations: fc.array(operation, { minLength: 1, maxLength: MAX_OPERATIONS, size: 'max' }),
@@ -48,13 +48,13 @@ export function histories(versioned: boolean): fc.Arbitrary<History> {
 
 export interface Played {
   world: World;
-  /** What was told of it, in that order. */
+  /** The events, in the order of their delivery. */
   told: Told[];
-  /** Whether it lasted long enough for every switch. */
+  /** Whether the history was long enough for every switch. */
   switched: boolean;
 }
 
-/** Lets a history happen, until every event is followed to its end. */
+/** Runs a history until every event is processed. */
 export async function play(
   cloud: Cloud,
   contents: Record<Content, Buffer>,
@@ -93,7 +93,7 @@ export async function play(
   return { world, told: cloud.takeMessages(), switched: ahead.length === 0 };
 }
 
-/** Whatever happens, and whenever its events come, the end is that of what S3 holds. So all orders end the same. */
+/** Whatever happens, and whenever its events arrive, the result has to match S3. So all orders have the same result. */
 export function convergence(cloud: Cloud, contents: Record<Content, Buffer>, versioned: boolean) {
   return fc.asyncProperty(histories(versioned), async (history) => {
     const { world, told } = await play(cloud, contents, versioned, history);

@@ -1,4 +1,4 @@
-/** Runs the workflow's definition in this process: with the interpreter of the local engine, without its waits. */
+/** Runs the workflow's definition within this process, with the local engine's interpreter but without its waits. */
 import type { ObjectEvent } from '../../contract/event';
 import { summarize } from '../../local-aws/graph';
 import type { HistoryEvent } from '../../local-aws/history';
@@ -15,7 +15,7 @@ const forEach = <Value>(value: (name: FunctionName) => Value) =>
   Object.fromEntries(FUNCTION_NAMES.map((name) => [name, value(name)]));
 const ARNS = forEach((name) => `arn:aws:lambda:${REGION}:function:${name}:1`);
 
-/** Much longer than any test: an execution that is held up must not time out. */
+/** Much longer than any test, because an execution that is held up must not time out. */
 const TIMEOUTS = forEach(() => 10_000);
 
 const DEFINITION = JSON.parse(
@@ -28,25 +28,25 @@ const DEFINITION = JSON.parse(
 );
 const PREPARED = prepare(DEFINITION, 0);
 
-/** What a Task calls: one of the functions, or another service. */
+/** What a task calls: one of the functions, or another service. */
 export type Callee = FunctionName | 'publish' | 'sendMessage';
 
-/** Does what a Task asks for. */
+/** Carries out a task's request. */
 export type Perform = (callee: Callee, input: unknown) => Promise<unknown>;
 
 export interface Execution {
-  /** The event it was started for. */
+  /** The event that started it. */
   input: ObjectEvent;
-  /** Names of the errors that a Catch took over. */
+  /** Names of the errors that were caught. */
   caught: string[];
 }
 
 /** An execution that has started. */
 export interface Started {
   /**
-   * How it went; null if it was abandoned.
+   * Its result; null if it was abandoned.
    *
-   * @throws Error when it ended in an error that no Catch took over
+   * @throws Error if it ended in an error that no Catch handled
    */
   ended: Promise<Execution | null>;
   /** Ends it as if its host had died: nothing more happens. */
@@ -101,7 +101,7 @@ async function follow(
   return { input, caught: caught.map(({ error }) => String(error?.name)) };
 }
 
-/** What the error of a Node.js function looks like to Step Functions. */
+/** How Step Functions sees an error from a Node.js function. */
 function asOfFunction({ name, message }: Error): never {
   throw Object.assign(new Error(JSON.stringify({ errorType: name, errorMessage: message })), { name });
 }

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloud?.close());
 
-describe('whatever happens to objects, and however late, often and out of order the events arrive, the result matches S3', () => {
+describe('whatever happens to objects, and even if events arrive late, repeatedly and out of order, the result matches S3', () => {
   test.each([
     ['with versions', true, 30],
     ['without versions', false, 12],
@@ -21,7 +21,7 @@ describe('whatever happens to objects, and however late, often and out of order 
   );
 });
 
-describe('at whichever call an execution is held up, the result matches S3 when an object', () => {
+describe('whichever call an execution is held up at, the result matches S3 when an object', () => {
   test.each(RACES)('$name', async (given) => {
     expect(await race(cloud, contents, given)).toBeGreaterThan(20);
   });

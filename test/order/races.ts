@@ -6,16 +6,16 @@ import type { Operation } from './world';
 
 const put = (content: Content): Operation => ({ do: 'put', key: 'a', content });
 const remove: Operation = { do: 'delete', key: 'a' };
-/** Deletes a version for good; 0 is the current one. */
+/** Permanently deletes a version; 0 is the current one. */
 const purge = (nth: number): Operation => ({ do: 'purge', key: 'a', nth });
 
 export interface Race {
-  /** What happens to the object. */
+  /** The operations on the object. */
   name: string;
   operations: Operation[];
 }
 
-/** One for each ordering rule that an execution which is held up could break. */
+/** One for each ordering rule that an execution could break when it is held up. */
 export const RACES: Race[] = [
   { name: 'is overwritten by another format', operations: [put('red png'), put('red jpeg')] },
   { name: 'is deleted and uploaded again', operations: [put('red jpeg'), remove, put('red jpeg')] },
@@ -23,7 +23,7 @@ export const RACES: Race[] = [
   { name: 'loses its newest version', operations: [put('red jpeg'), put('red png'), purge(0)] },
 ];
 
-/** More of the same kind, which only `npm run soak` runs. */
+/** More races of the same kind, which only `npm run soak` runs. */
 export const MORE_RACES: Race[] = [
   {
     name: 'is overwritten by the same picture',
@@ -43,10 +43,10 @@ export const MORE_RACES: Race[] = [
 ];
 
 /**
- * Lets an execution be held up at each call there is, one after the other, until everything else has happened.
+ * Holds up an execution at each of its calls in turn, until everything else has happened.
  *
- * @returns how many calls there are
- * @throws AssertionError where that changes the end, with the call
+ * @returns the number of calls
+ * @throws AssertionError with the call, if that changes the result
  */
 export async function race(
   cloud: Cloud,

@@ -3,7 +3,7 @@ import { watched } from './cloud';
 
 interface Run {
   ended: boolean;
-  /** Calls that wait for their turn, oldest first. */
+  /** The calls that wait for their turn, oldest first. */
   calls: Turn[];
 }
 
@@ -11,15 +11,15 @@ interface Run {
 export type Turn = () => Promise<unknown>;
 
 /**
- * Takes turns between runs that would otherwise race: one call of AWS happens at a time, and who is next is chosen.
- * A run counts as waiting once it has a call to make, whatever else it does at the side.
+ * Lets concurrent runs take turns: only one AWS call happens at a time, and it is chosen which. A run counts as waiting as
+ * soon as it wants to make a call.
  */
 export class Turns {
   private readonly runs: Run[] = [];
   private last?: Run;
   private wake = () => {};
 
-  /** Begins a run. It goes as far as its first call. */
+  /** Starts a run, which goes on until its first call. */
   begin(work: () => Promise<unknown>): Promise<unknown> {
     const run: Run = { ended: false, calls: [] };
     this.runs.push(run);
@@ -36,11 +36,11 @@ export class Turns {
   }
 
   /**
-   * Lets everything happen, until nothing is left to.
+   * Lets everything happen, until nothing is left.
    *
-   * @param others what could happen besides the calls that wait
-   * @param leaveFor which of so many other turns to take instead of carrying on with the run that had the last one; the
-   *   first of them are `others`, then come the runs that were left before. Null to carry on
+   * @param others what could happen besides the waiting calls
+   * @param leaveFor given the number of other choices, returns which one to take instead of continuing the last run: first
+   *   come the `others`, then the runs that were switched away from earlier. Null to continue
    */
   async play(others: () => Turn[], leaveFor: (among: number) => number | null): Promise<void> {
     for (;;) {
@@ -63,7 +63,7 @@ export class Turns {
     });
   }
 
-  /** Resolves when every run waits for its turn or has ended. */
+  /** Resolves when every run has ended or waits for its turn. */
   private async settled(): Promise<void> {
     await immediate();
     while (this.runs.some(({ ended, calls }) => !ended && calls.length === 0)) {

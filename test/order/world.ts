@@ -5,11 +5,11 @@ import { BUCKETS, type Cloud, call } from './cloud';
 import type { Content } from './contents';
 import { type Execution, type Perform, type Started, start } from './machine';
 
-/** What somebody does to the objects in the bucket. */
+/** What someone does to the objects in the bucket. */
 export type Operation =
   | { do: 'put'; key: string; content: Content }
   | { do: 'delete'; key: string }
-  /** Deletes a version for good: 0 is the current one. A delete marker is a version too. */
+  /** Permanently deletes a version: 0 is the current one. A delete marker is a version too. */
   | { do: 'purge'; key: string; nth: number };
 
 /** A version of an object; a delete marker has no content. */
@@ -24,15 +24,15 @@ export interface Subject {
   key: string;
   /** The newest first. */
   versions: Version[];
-  /** Of the deletions, in their order. */
+  /** The sequencers of the deletions, in their order. */
   deletions: string[];
 }
 
 let worlds = 0;
 
-/** Some objects of one bucket, under a prefix of their own, and the executions their events have started. */
+/** Some objects under a prefix of one bucket, and the executions that their events have started. */
 export class World {
-  /** Those that have ended. */
+  /** The executions that have ended. */
   readonly executions: Execution[] = [];
   private readonly running = new Set<Started>();
   private deliveries = 0;
@@ -43,7 +43,7 @@ export class World {
     readonly cloud: Cloud,
     readonly contents: Record<Content, Buffer>,
     readonly versioned: boolean,
-    /** Called with an event that comes back through the backlog queue. */
+    /** Called with an event that comes back from the backlog queue. */
     queued: (event: ObjectEvent) => void,
   ) {
     cloud.onQueued(this.prefix, queued);
@@ -53,7 +53,7 @@ export class World {
     return this.versioned ? BUCKETS.versioned : BUCKETS.unversioned;
   }
 
-  /** @returns the event of what was done; null where there was nothing to do */
+  /** @returns the event of the operation; null if there was nothing to do */
   async perform(operation: Operation): Promise<ObjectEvent | null> {
     const Key = this.prefix + operation.key;
     const subject = this.subjects.get(Key) ?? { key: Key, versions: [], deletions: [] };
@@ -87,7 +87,7 @@ export class World {
     return event;
   }
 
-  /** Runs an execution of its own for an event, as a delivery of it does. Resolves when it has ended. */
+  /** Delivers an event, which runs an execution. Resolves when it has ended. */
   async deliver(event: ObjectEvent, perform: Perform = this.task): Promise<void> {
     const started = start(`execution-${++this.deliveries}`, event, perform);
     this.running.add(started);
@@ -95,12 +95,12 @@ export class World {
     if (execution) this.executions.push(execution);
   }
 
-  /** Lets every execution that runs die. */
+  /** Kills every running execution. */
   abandon(): void {
     for (const started of this.running) started.abandon();
   }
 
-  /** Does what a Task of the definition asks for. */
+  /** Carries out a task of the definition. */
   readonly task: Perform = async (callee, input) => {
     if (callee === 'publish') return call('Publish', () => this.cloud.publish(input));
     if (callee === 'sendMessage') {

@@ -1,4 +1,6 @@
-/** Programs of others that judge what the stack synthesizes. A machine without one skips its tests, and says so. */
+/**
+ * Other people's programs that judge the synthesized stack. If one isn't installed, its tests are skipped with a warning.
+ */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,7 +9,7 @@ const FOLDER = join(__dirname, '../../.local/referees');
 /** What `test/referees/install` can install. */
 export type Name = 'event-ruler' | 'checkov' | 'parliament';
 
-/** Where `test/referees/install` has put a referee; undefined, and a warning is printed, where it has not. */
+/** Where `test/referees/install` has put a referee. Prints a warning and returns undefined if it isn't there. */
 export function findReferee(name: Name): string | undefined {
   const folder = join(FOLDER, name);
   if (existsSync(folder)) return folder;
@@ -17,5 +19,5 @@ export function findReferee(name: Name): string | undefined {
   return undefined;
 }
 
-/** `describe` where the referee is there. */
+/** `describe` if the referee is there, `describe.skip` otherwise. */
 export const describeWith = (folder: string | undefined) => (folder === undefined ? describe.skip : describe);

@@ -11,10 +11,10 @@ export interface SoakOptions {
   seed: number;
 }
 
-/** Parts of the time: most for what has the most to find. */
+/** Shares of the time: the most goes to what has the most to find. */
 const SHARES = { versioned: 0.4, unversioned: 0.1, images: 0.5 };
 
-/** Says how far it is, at most every ten seconds. */
+/** Reports progress, at most every ten seconds. */
 function progress(what: string): (runs: number) => void {
   let last = Date.now();
   return (runs) => {

@@ -21,7 +21,7 @@ const bucket: ExistingBucket = {
   account: '123456789012',
 };
 
-/** How S3 answers to each of the three questions; what is left out is answered as for a bucket that is all right. */
+/** How S3 answers each of the three questions. Answers that are left out are those of a bucket with nothing wrong. */
 interface Answers {
   head?: (response: ServerResponse) => unknown;
   notification?: string | ((response: ServerResponse) => unknown);
@@ -38,7 +38,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** What is found of the bucket by the real SDK. */
+/** What the real SDK finds out about the bucket. */
 async function findings(answers: Answers, changes: Partial<ExistingBucket> = {}) {
   const xml = (root: string, answer: NonNullable<Answers['versioning']>) =>
     typeof answer === 'string'
@@ -167,7 +167,7 @@ describe('the command that turns EventBridge on', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'turn-on-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  /** Runs it with an `aws` that knows the two calls, on a bucket with these notifications. */
+  /** Runs the command with an `aws` that knows the two calls, for a bucket with these notifications. */
   function run(before: string): unknown {
     const file = path.join(folder, 'bucket.json');
     writeFileSync(file, before);

@@ -27,7 +27,7 @@ test('a moment in the future is refused', () => {
   expect(() => moment('2026-11-22', '--since', NOW)).toThrow('Expected a time in the past');
 });
 
-test('an empty prefix is every image, and a percent-encoded key is itself', () => {
+test('an empty prefix means every image, and a percent-encoded key means that one image', () => {
   expect(askedBy({ prefix: '' })).toEqual({ by: 'prefix', value: '' });
   expect(askedBy({ 'encoded-key': 'a%0A%2525.jpg' })).toEqual({ by: 'key', value: 'a\n%25.jpg' });
 });

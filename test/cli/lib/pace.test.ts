@@ -2,7 +2,7 @@ import { type Clock, paced } from '../../../cli/lib/pace';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => n);
 
-/** A clock that stands still until everything that could happen has happened, and then jumps to the next thing due. */
+/** A clock that stands still until nothing more can happen, and then jumps to the next thing due. */
 class Timetable implements Clock {
   private time = 0;
   private due: { at: number; resolve: () => void }[] = [];
@@ -38,7 +38,7 @@ class Timetable implements Clock {
   }
 }
 
-test('begins no more than the rate, and works on no more than the concurrency', async () => {
+test('starts no more than the rate allows, and runs no more at once than the concurrency allows', async () => {
   const clock = new Timetable();
   const begun: number[] = [];
   let most = 0;
@@ -51,11 +51,11 @@ test('begins no more than the rate, and works on no more than the concurrency', 
   };
   await clock.run(paced(numbers(10), { rate: 50, concurrency: 3 }, work, clock));
   expect(most).toBe(3);
-  // One every 20 ms while there are workers, each of which takes 100 ms.
+  // One every 20 ms as long as there are workers, each of which is busy for 100 ms.
   expect(begun).toEqual([0, 20, 40, 100, 120, 140, 200, 220, 240, 300]);
 });
 
-test('the first error ends it after what was begun, and is thrown', async () => {
+test('the first error is thrown once all work that was started has ended', async () => {
   const clock = new Timetable();
   const ended: number[] = [];
   const work = paced(
@@ -73,7 +73,7 @@ test('the first error ends it after what was begun, and is thrown', async () => 
   expect(ended).toEqual([0, 1, 2]);
 });
 
-test('nothing is begun once it is aborted, even if the next turn is far off', async () => {
+test('nothing is started after an abort, even if the next start is far off', async () => {
   const clock = new Timetable();
   const controller = new AbortController();
   const begun: number[] = [];
@@ -89,11 +89,11 @@ test('nothing is begun once it is aborted, even if the next turn is far off', as
   );
   await clock.run(work);
   expect(begun).toEqual([0]);
-  // The second turn would have come after 100 seconds.
+  // The second start would have come after 100 seconds.
   expect(clock.now()).toBe(20);
 });
 
-test('the clock of this machine: a wait is over at once when it is aborted', async () => {
+test('with the real clock, an abort ends a wait at once', async () => {
   const controller = new AbortController();
   const begun: number[] = [];
   await paced(numbers(2), { rate: 0.000_1, concurrency: 1, signal: controller.signal }, async (n) => {
@@ -103,7 +103,7 @@ test('the clock of this machine: a wait is over at once when it is aborted', asy
   expect(begun).toEqual([0]);
 });
 
-test('a source that fails ends it with its error', async () => {
+test('an error of the source ends it', async () => {
   async function* failing() {
     yield 1;
     throw new Error('no more');

@@ -4,7 +4,7 @@ import { Records } from '../../../cli/lib/records';
 
 type Input = Record<string, never>;
 
-/** A table that answers each call as it is told, and remembers what it was asked. */
+/** A table that gives each call the next of these answers, and remembers the requests. */
 function tableThat(answer: (input: Input) => object) {
   const asked: Input[] = [];
   const client = new DynamoDBClient({ region: 'us-east-1' });
@@ -34,7 +34,7 @@ describe('the records of many keys', () => {
     expect(asked.map((input) => keysOf(input).length)).toEqual([100, 100, 50]);
   });
 
-  test('that DynamoDB leaves out of an answer are asked for again', async () => {
+  test('are requested again if DynamoDB leaves them out of an answer', async () => {
     const keys = ['a.jpg', 'b.jpg', 'c.jpg'];
     const { records, asked } = tableThat((input) => {
       const [first, ...rest] = keysOf(input);

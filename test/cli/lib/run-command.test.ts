@@ -3,7 +3,7 @@ import { type Command, defineCommand, UsageError } from '../../../cli/lib/comman
 import { count, positive, settingsFile, within } from '../../../cli/lib/options';
 import { runCommand } from '../../../cli/lib/run-command';
 
-/** What a call prints and ends with. */
+/** What a call prints, and its exit status. */
 async function call(command: Command, ...argv: string[]) {
   const printed = { log: '', error: '' };
   const code = await runCommand(command, argv, {

@@ -31,7 +31,7 @@ function queueOf(...batches: Held[][]) {
 
 const quiet = { rate: 10_000, concurrency: 1, onStarted: () => {}, onLeft: () => {} };
 
-test('a message that SQS hands over twice starts one execution', async () => {
+test('a message that SQS delivers twice starts one execution', async () => {
   const queue = queueOf([message('a'), message('b')], [message('a'), message('c')]);
   const started: string[] = [];
   const start = async ({ detail }: StoredEvent) => {
@@ -42,7 +42,7 @@ test('a message that SQS hands over twice starts one execution', async () => {
   expect(queue.removed).toEqual(['a', 'b', 'c']);
 });
 
-test('an interruption among messages without events takes no further batch, and gives these back', async () => {
+test('after an interruption, no further batch is received, and messages without events are returned', async () => {
   const stop = new AbortController();
   const queue = queueOf([message('a', 'no event'), message('b', 'no event')], [message('c', 'no event')]);
   const counts = await drain(queue, {

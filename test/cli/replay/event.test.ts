@@ -16,7 +16,7 @@ const record: StoredRecord = {
   updatedAt: '2026-11-21T05:00:00.000Z',
 };
 
-test('the workflow reads the upload built from a record as the one that was recorded', () => {
+test('an upload event built from a record means to the workflow what was recorded', () => {
   const made = uploadOf(record, 466_123, ORIGIN, NOW) as ObjectEvent;
   expect(sourceOf(made)).toEqual(sourceOf(created()));
   const real = created();
@@ -42,7 +42,7 @@ test('a deletion has the sequencer of the record, or the next one after the last
   const survivedSequencer = `${'0'.repeat(15)}69B21FFD0745EE4FF`;
   const made = deletionIn(deletionOf({ ...record, survivedSequencer }, ORIGIN) as ObjectEvent);
   expect(made.sequencer).toBe(`${'0'.repeat(15)}69B21FFD0745EE500`);
-  // The rule of the record that such a deletion has to meet.
+  // The condition that such a deletion has to meet in the record.
   expect(tombstone(made, 'arn', NOW, 1).ConditionExpression).toContain('survivedSequencer < :sequencer');
   expect(survivedSequencer < made.sequencer).toBe(true);
 
@@ -52,7 +52,7 @@ test('a deletion has the sequencer of the record, or the next one after the last
   ).toBe(sequencer);
 });
 
-describe('what became of an execution', () => {
+describe('the outcome of an execution', () => {
   const ended = (state: object) => outcomeOf({ status: 'SUCCEEDED', output: JSON.stringify(state) });
 
   test.each([

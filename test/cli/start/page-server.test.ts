@@ -26,7 +26,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** As it is, where fetch would resolve `..` itself. */
+/** Sends the path as it is: fetch would resolve `..` itself. */
 function ask(target: string, headers: Record<string, string> = {}) {
   return new Promise<{ status?: number; type?: string; body: string }>((resolve, reject) => {
     get(`${page.url}/`, { path: target, headers }, async (response) => {
@@ -71,6 +71,6 @@ test('a link out of the folder is not found', async () => {
   expect(await ask('/link.html')).toMatchObject({ status: 404 });
 });
 
-test('another host name is another origin, and is refused', async () => {
+test('a request for another host name comes from another origin, and is refused', async () => {
   expect(await ask('/config.json', { host: 'evil.example' })).toMatchObject({ status: 421 });
 });

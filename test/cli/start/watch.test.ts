@@ -6,21 +6,21 @@ import { zipSync } from 'fflate';
 import { type Watch, watchFunctions } from '../../../cli/start/watch';
 import { type Engine, loadStack, startEngine } from '../../../local-aws';
 
-/** The example of the engine: its function is built here by putting its one file into a zip. */
+/** The engine's example. Its function is built by zipping its one file. */
 const EXAMPLE = path.resolve(__dirname, '../../../local-aws/example');
 
 let folder: string;
 let engine: Engine;
 let watch: Watch;
 let printed: string[];
-/** Resolves with what is printed next. */
+/** Resolves with the next output. */
 let nextPrinted: () => Promise<string>;
 
 const source = () => path.join(folder, 'source', 'index.js');
 const save = (code: string) => writeFile(source(), code);
 const answering = (text: string) => `exports.handler = async () => ({ text: '${text}' });`;
 
-/** Fails as a bundler does where the source has an error. */
+/** Fails as a bundler does on a syntax error. */
 async function build(into: string): Promise<string> {
   const code = await readFile(source());
   if (code.includes('syntax error')) throw new Error('index.js:1:1: ERROR: Unexpected "syntax"');
@@ -30,7 +30,7 @@ async function build(into: string): Promise<string> {
   return stackFile;
 }
 
-/** Runs the state machine. @returns the message it published, which is what the function answered */
+/** Runs the state machine. @returns the message it published, which is the function's answer */
 async function invoke(): Promise<string> {
   const { arn } = engine.stack.stateMachines[0]!;
   const client = new SFNClient({
@@ -90,7 +90,7 @@ test('a changed function is rebuilt, and the next invocation uses it', async () 
   expect(await invoke()).toBe('second');
 });
 
-test('an error in the source is printed, the old code stays, and a mended source is used', async () => {
+test('an error in the source is printed and the old code stays in use; a corrected source is used', async () => {
   await save('syntax error');
   expect(await nextPrinted()).toBe(
     'Not rebuilt, so the code from before stays in use:\nindex.js:1:1: ERROR: Unexpected "syntax"',
@@ -101,7 +101,7 @@ test('an error in the source is printed, the old code stays, and a mended source
   expect(await invoke()).toBe('third');
 });
 
-test('a change beyond the code of functions asks for a restart', async () => {
+test("a change that affects more than the functions' code asks for a restart", async () => {
   const file = path.join(folder, 'cdk.tf.json');
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replace('"timeout": 10', '"timeout": 20'));

@@ -2,7 +2,7 @@ import { DynamoDBClient, type QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { processingSince } from '../../../cli/stuck/processing';
 
-test('every page of every partition is read, and what has waited longest comes first', async () => {
+test('every page of every partition is read, and the images that have waited longest come first', async () => {
   const client = new DynamoDBClient({ region: 'us-east-1' });
   client.send = (async ({ input }: QueryCommand) => {
     const { ':shard': shard, ':before': before } = unmarshall(input.ExpressionAttributeValues!);

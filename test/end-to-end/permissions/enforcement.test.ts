@@ -7,7 +7,7 @@ import { synthesisOf } from '../synthesis';
 import { Workflow } from '../workflow';
 import { deadLetters, purge } from './support';
 
-/** What happens when a grant is missing, with the real stack: the same as on AWS, and it says what is missing. */
+/** What happens in the real stack when a grant is missing: the same as on AWS, with a message that says what is missing. */
 
 let folder: string;
 let stackFile: string;
@@ -26,7 +26,7 @@ interface Document {
   statement: { sid: string }[];
 }
 
-/** Starts the workflow without some grants, each named by where its policy is and by its `sid`. */
+/** Starts the workflow without some grants, each named by the policy it is in and its `sid`. */
 async function startWithout(...grants: [place: string, sid: string][]): Promise<void> {
   const terraform = JSON.parse(await readFile(stackFile, 'utf8'));
   const documents = Object.entries<Document>(terraform.data.aws_iam_policy_document);

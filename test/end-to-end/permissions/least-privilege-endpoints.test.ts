@@ -9,7 +9,10 @@ import { Workflow } from '../workflow';
 import { grantLine } from './situations';
 import { purge } from './support';
 
-/** The roles that answer at a public endpoint, and the services in front of them. The other roles have situations of their own. */
+/**
+ * The roles behind the public endpoints, and the services in front of them. The other roles are tested in
+ * least-privilege.test.ts.
+ */
 const ANSWERS = /-(render|create-upload|get-image)-/;
 const IN_FRONT = ['apigateway.amazonaws.com', 'cloudfront.amazonaws.com'];
 
@@ -18,12 +21,15 @@ interface Offer {
   url: string;
 }
 
-/** GetImage only looks at the headers of an upload. It holds this as Remove and StoreMetadata do: least-privilege.test.ts. */
+/**
+ * GetImage only reads the headers of an upload. It has this grant for the same reason as Remove and StoreMetadata:
+ * least-privilege.test.ts.
+ */
 const ONLY_LOOKS = expect.stringMatching(
   /^secret-doors-get-image-us-east-1 DecryptThroughTheService kms:Decrypt on .* via s3\./,
 );
 
-/** With tokens for the API; and with signatures, in one bucket, under a key of the stack's own. */
+/** One settings file with tokens for the API; the other with signatures, one bucket and a key that the stack creates. */
 describe.each<[name: string, unneeded: string[]]>([
   ['delivery', []],
   ['delivery-iam-kms', [ONLY_LOOKS]],
@@ -31,7 +37,7 @@ describe.each<[name: string, unneeded: string[]]>([
   const settings = SETTINGS[name] as { uploadApi: { jwt?: object } };
   let workflow: Workflow;
 
-  /** What happens just before the next thumbnail that Render writes. */
+  /** Happens just before Render writes the next thumbnail. */
   let interruption: (() => Promise<unknown>) | undefined;
   const step = inOrder(() => {
     interruption = undefined;
@@ -49,12 +55,12 @@ describe.each<[name: string, unneeded: string[]]>([
   });
   afterAll(() => workflow?.end());
 
-  /** Another version in the URL is another key of the cache, so that the origins are asked again. */
+  /** Another version in the URL is another cache key, so the origins are asked again. */
   const pastTheCache = (url: string) => `${url}0`;
 
   const statusOf = async (url: string) => (await fetch(url)).status;
 
-  /** The variant of an image that is made when somebody asks for it. */
+  /** The image's variant that is made on request. */
   async function offered(key: string): Promise<Offer> {
     await workflow.process(key, await picture());
     const [offer] = (await workflow.record(key))['onRequest'] as [Offer];
@@ -67,7 +73,7 @@ describe.each<[name: string, unneeded: string[]]>([
     return new DynamoDBClient(workflow.client()).send(new DeleteItemCommand({ TableName, Key: { id } }));
   }
 
-  /** Asks the API, with what its routes ask for: a token or a signature. */
+  /** Calls the API with a token or a signature, whichever its routes require. */
   async function call(path: string, content?: object): Promise<Response> {
     const url = new URL(`${workflow.stack.outputs['upload_api_url']}${path}`);
     const method = content ? 'POST' : 'GET';
@@ -140,13 +146,13 @@ describe.each<[name: string, unneeded: string[]]>([
     expect((await fetch(upload.url, { method: 'POST', body: form })).status).toBe(204);
     await workflow.idle();
     expect(await (await call(status)).json()).toMatchObject({ status: 'DONE' });
-    // As long as its event is on the way, only the object itself shows that it was uploaded.
+    // Until its event arrives, only the object itself shows that it was uploaded.
     await forget(upload.fields['key'] as string);
     expect(await (await call(status)).json()).toMatchObject({ status: 'PROCESSING' });
   });
 
   step('no permission was missing, except that CloudFront may not list the bucket', () => {
-    // Without that permission S3 answers 403 for a missing object, and CloudFront then asks Render.
+    // Without that permission, S3 answers 403 for a missing object, and CloudFront then asks Render.
     const told = workflow.permissions.denied.map(({ principal, action }) => [principal, action]);
     expect(told).toEqual([['cloudfront.amazonaws.com', 's3:ListBucket']]);
   });

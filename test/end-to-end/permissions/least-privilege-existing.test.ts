@@ -4,8 +4,8 @@ import { Workflow, type WorkflowOptions } from '../workflow';
 import { grantLine, runEverySituation } from './situations';
 
 /**
- * In a bucket that exists, only its owner knows whether it keeps versions. So the stack may read both: each of the grants
- * is needed with versions or without.
+ * Only its owner knows whether an existing bucket keeps versions. So the stack's roles may read objects both ways, and each
+ * grant is needed either with versions or without.
  */
 const settings = SETTINGS['existing-bucket'] as {
   uploads: { existingBucket: string; kmsKeyArn: string };

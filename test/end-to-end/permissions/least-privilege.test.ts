@@ -2,14 +2,18 @@ import { SETTINGS } from '../../fixtures/settings';
 import { grantLine, runEverySituation } from './situations';
 
 /**
- * `s3:GetObject` is to read an object or only to look at its headers, and what these two look at takes no key here. They
- * hold it all the same: AWS's documentation says nothing of keys and HeadObject but where it is asked for a checksum.
+ * `s3:GetObject` covers both reading an object and reading only its headers, and reading headers needs no key here. These
+ * two roles only read headers, but they have the grant for the key all the same: AWS's documentation mentions keys for
+ * HeadObject only together with checksums.
  */
 const ONLY_LOOK = ['remove', 'store-metadata'].map((name) =>
   expect.stringMatching(`^secret-${name}-us-east-1 DecryptThroughTheService kms:Decrypt on .* via s3\\.`),
 );
 
-/** Every grant of the stack is needed and every need is granted, with the keys of AWS and with a key of its own. */
+/**
+ * Every grant of the stack is needed, and everything that is needed is granted, both with AWS's keys and with the stack's
+ * own.
+ */
 describe.each<[name: string, settings: object | undefined, unneeded: string[]]>([
   ['the settings of the project', undefined, []],
   ['settings/kms.json', SETTINGS['kms'], ONLY_LOOK],

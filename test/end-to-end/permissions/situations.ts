@@ -9,16 +9,16 @@ import { Workflow, type WorkflowOptions } from '../workflow';
 import { deadLetters, purge, queueUrl } from './support';
 
 /**
- * Takes the whole workflow through every situation that needs one of the stack's permissions. The engine allows what the
- * synthesized policies allow, and nothing else.
+ * Takes the whole workflow through every situation that needs one of the stack's permissions. The engine allows only what
+ * the synthesized policies allow.
  *
- * @param options of the engine; settings are those of the stack
- * @returns the workflow, once the tests run, and what takes the place of `test` for those that judge all situations
+ * @param options for the engine; `settings` are those of the stack
+ * @returns the workflow, available once the tests run, and a replacement for `test` in tests that judge all situations
  */
 export function runEverySituation(options: WorkflowOptions = {}) {
   let workflow: Workflow;
 
-  /** What happens just before calls that the policies have allowed: once, or as many times as said. */
+  /** Happens just before calls that the policies have allowed: once, or as often as stated. */
   let interruptions: { role: string; action: string; times: number; by: () => unknown }[] = [];
 
   const gate: Gate = async ({ principal, action }: Call) => {
@@ -47,7 +47,7 @@ export function runEverySituation(options: WorkflowOptions = {}) {
 
   const names = ({ states }: { states: { name: string }[] }) => states.map(({ name }) => name);
 
-  /** Waits until all is done. @returns the states of the execution that ended last */
+  /** Waits until everything is done. @returns the states of the last execution */
   async function last(): Promise<string[]> {
     await workflow.idle();
     return names(workflow.summary(workflow.ended.at(-1)!));
@@ -149,7 +149,7 @@ export function runEverySituation(options: WorkflowOptions = {}) {
   });
 
   describe('a deletion', () => {
-    /** What Remove answered in the last execution. */
+    /** Remove's answer in the last execution. */
     async function removal(): Promise<unknown> {
       expect(await last()).toContain('Remove');
       const { executionArn } = workflow.ended.at(-1)!;

@@ -2,7 +2,7 @@ import { DeleteObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Workflow } from '../workflow';
 
-/** Removes every version of an object for good, as a person who cleans up might at any moment. */
+/** Permanently deletes every version of an object, as a person might do at any moment to clean up. */
 export async function purge(
   workflow: Workflow,
   bucket: 'uploads' | 'thumbnails',
@@ -15,14 +15,14 @@ export async function purge(
     await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
 }
 
-/** @param name how the name of the queue ends */
+/** @param name the end of the queue's name */
 export function queueUrl({ stack }: Workflow, name: string): string {
   const queue = stack.queues.find((each) => each.name.endsWith(`-${name}`));
   if (!queue) throw new Error(`Expected a queue of the stack for ${name}`);
   return queue.url;
 }
 
-/** What EventBridge says of each event that it could not deliver. */
+/** What EventBridge says about each event that it couldn't deliver. */
 export async function deadLetters(workflow: Workflow): Promise<Record<string, string | undefined>[]> {
   const sqs = new SQSClient(workflow.client());
   const QueueUrl = queueUrl(workflow, 'dead-letters');

@@ -17,7 +17,7 @@ const settings: CreateUploadSettings = {
 };
 const canyon = { fileName: 'canyon.jpg', contentType: 'image/jpeg', size: 466_123 };
 
-/** The answer, and the form that was asked of S3. */
+/** The answer, and the form that S3 was asked for. */
 async function create(request: Partial<typeof canyon> = {}, subject = 'alice') {
   const forms: Form[] = [];
   const answer = await createUpload({ ...canyon, ...request }, subject, settings, {
@@ -54,7 +54,7 @@ test('a form is for one key, type and name, and the answer has the URL of its st
   });
 });
 
-test('the ending follows from the content type, whatever the name says', async () => {
+test('the file extension follows from the content type, not from the name', async () => {
   expect((await create({ fileName: 'a.exe', contentType: 'image/tiff' })).form.key).toMatch(/\.tiff$/);
 });
 

@@ -5,7 +5,7 @@ test.each([
   ['canyon.jpg', 'canyon.jpg'],
   ['Ferienfoto (1) größer.jpg', 'Ferienfoto%20(1)%20gr%C3%B6%C3%9Fer.jpg'],
   ['../../etc/passwd', '..%2F..%2Fetc%2Fpasswd'],
-  // S3 puts the name of the uploaded file wherever a field says so.
+  // S3 inserts the name of the uploaded file wherever a field contains this.
   ['${filename}', '%24%7Bfilename%7D'],
   ['a"\r\nx-amz-acl: public', 'a%22%0D%0Ax-amz-acl%3A%20public'],
   ['half \ud83d', 'half%20%EF%BF%BD'],
@@ -13,7 +13,7 @@ test.each([
   expect(encodedFileName(name)).toBe(encoded);
 });
 
-test('a name that fits comes back whole; a longer one loses whole characters from its end', () => {
+test('a name that fits is unchanged; a longer one loses whole characters from its end', () => {
   assert(
     property(string({ maxLength: 300, unit: 'grapheme' }), (name) => {
       const encoded = encodedFileName(name);

@@ -27,7 +27,7 @@ afterAll(() => {
   process.env = environment;
 });
 
-test('the form is signed: S3 holds to its key, size, type and name, for five minutes', async () => {
+test('the form is signed: S3 enforces its key, size, type and name, for five minutes', async () => {
   const before = Math.floor(Date.now() / 1000) * 1000;
   const answer = await handler(postUploads());
   const { id, upload } = bodyOf(answer);
@@ -67,7 +67,7 @@ test('without a caller there is no form, even if the API were open', async () =>
   });
 });
 
-test('what is wrong with a request is a problem, not an error of the function', async () => {
+test('a faulty request gets a problem document, and is not an error of the function', async () => {
   const answer = await handler(postUploads({ body: '{}' }));
   expect(answer.statusCode).toBe(400);
   expect(bodyOf(answer)).toMatchObject({ title: 'Bad Request', status: 400 });

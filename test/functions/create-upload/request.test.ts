@@ -21,23 +21,23 @@ test('reads what a browser sends', () => {
   expect(readRequest(postUploads())).toEqual(canyon);
 });
 
-test('reads a body that API Gateway took for binary', () => {
+test('reads a body that API Gateway considered binary', () => {
   const body = Buffer.from(JSON.stringify({ ...canyon, fileName: 'größer.jpg' })).toString('base64');
   expect(readRequest(postUploads({ body, isBase64Encoded: true })).fileName).toBe('größer.jpg');
 });
 
-test.each(['application/json; charset=utf-8', 'Application/JSON'])('takes %s for JSON', (type) => {
+test.each(['application/json; charset=utf-8', 'Application/JSON'])('accepts %s as JSON', (type) => {
   expect(readRequest(postUploads({ headers: { 'content-type': type } }))).toEqual(canyon);
 });
 
 test.each([undefined, 'text/plain', 'application/x-www-form-urlencoded', 'application/json-patch+json'])(
-  'does not take %s for JSON',
+  'does not accept %s as JSON',
   (type) => {
     expect(refused(postUploads({ headers: { 'content-type': type } }))).toMatchObject({ status: 415 });
   },
 );
 
-test('every fault is named at once, with what was there', () => {
+test('all faults are named at once, with the values found', () => {
   expect(faults({ fileName: '', contentType: 7, size: 1.5, 'a/b~': 1 })).toEqual([
     { pointer: '/fileName', detail: 'Expected a file name but received ""' },
     { pointer: '/contentType', detail: 'Expected a content type such as "image/jpeg" but received 7' },
@@ -46,7 +46,7 @@ test('every fault is named at once, with what was there', () => {
   ]);
 });
 
-test('what is missing is said to be missing', () => {
+test('a missing field is reported as missing', () => {
   expect(faults({})).toEqual([
     { pointer: '/fileName', detail: 'Expected a file name but it is missing' },
     { pointer: '/contentType', detail: 'Expected a content type such as "image/jpeg" but it is missing' },
@@ -81,7 +81,7 @@ test.each([
   expect(faults({ ...canyon, ...change })).toMatchObject([{ pointer }]);
 });
 
-test('a request beyond any that is allowed is not read at all', () => {
+test('a request larger than any valid one is not parsed', () => {
   const longest = { fileName: '\u0001'.repeat(255), contentType: '\u0001'.repeat(255), size: 2 ** 53 - 1 };
   expect(readRequest(postUploads({ body: JSON.stringify(longest) }))).toEqual(longest);
 

@@ -39,7 +39,7 @@ const done = recordOf({
   ],
 });
 
-/** The world holds one object of Alice's, in the state that is given. */
+/** A world with one object of Alice's in the given state. */
 function ask(
   { record = null, uploaded = true }: { record?: ImageRecord | null; uploaded?: boolean },
   { id = ID, subject = 'alice', ifNoneMatch }: { id?: string; subject?: string; ifNoneMatch?: string } = {},
@@ -56,7 +56,7 @@ const refused = async (asking: Promise<unknown>) => {
   return (error as HttpProblem).answer.statusCode;
 };
 
-test('an upload whose event is still on its way is PROCESSING, and so is one that is being worked on', async () => {
+test('an upload is PROCESSING while it is being processed, and also before its event has arrived', async () => {
   for (const record of [null, recordOf({ status: 'PROCESSING' })]) {
     const answer = await ask({ record });
     expect(answer).toMatchObject({
@@ -71,14 +71,14 @@ test('an upload whose event is still on its way is PROCESSING, and so is one tha
   }
 });
 
-test('what was never uploaded, was deleted, or is of somebody else is nowhere', async () => {
+test('an image that was never uploaded, was deleted or belongs to someone else is not found', async () => {
   expect(await refused(ask({ uploaded: false }))).toBe(404);
   expect(await refused(ask({ record: recordOf({ status: 'DELETED' }) }))).toBe(404);
   expect(await refused(ask({ record: done }, { subject: 'mallory' }))).toBe(404);
 });
 
 test.each(['', '../alice', 'x.jpg', ID.toUpperCase(), `${ID}/small.jpg`, `${ID}\n`, `../alice/${ID}`])(
-  'the id %j is looked up nowhere',
+  'the invalid id %j is not looked up',
   async (id) => {
     const looked = jest.fn();
     const ports = { find: looked, exists: looked };
@@ -87,7 +87,7 @@ test.each(['', '../alice', 'x.jpg', ID.toUpperCase(), `${ID}/small.jpg`, `${ID}\
   },
 );
 
-test('a failure has the name and the words that the record and the mail have', async () => {
+test('a failure has the same name and message as in the record and the mail', async () => {
   const error = { name: 'CorruptImage', message: 'The JPEG ends early.' };
   const answer = await ask({ record: recordOf({ status: 'FAILED', error }) });
   expect(bodyOf(answer)).toEqual({ id: ID, status: 'FAILED', error });
@@ -131,7 +131,7 @@ test('DONE has the URL of each thumbnail, lazy ones included', async () => {
   expect(answer.headers).not.toHaveProperty('retry-after');
 });
 
-test('a URL that was recorded before the domain changed is of the domain now, and of the same version', async () => {
+test('a URL that was recorded before the domain changed gets the new domain and keeps its version', async () => {
   const [thumbnail] = done.thumbnails!;
   const url = `https://old.example.com/${KEY}/small.jpg?v=0123456789`;
   const answer = await ask({ record: { ...done, thumbnails: [{ ...thumbnail!, url }] } });
@@ -140,7 +140,7 @@ test('a URL that was recorded before the domain changed is of the domain now, an
   );
 });
 
-test('a thumbnail that was made before there was a CDN gets a URL that changes with the image', async () => {
+test('a thumbnail from before there was a CDN gets a URL that changes with the image', async () => {
   const versions = [];
   for (const etag of ['one', 'two']) {
     const record = { ...done, etag, thumbnails: [thumbnailOf(source)] };

@@ -43,7 +43,7 @@ test('before there is a record, S3 says whether the image was uploaded', async (
   expect(bodyOf(await handler(getImages()))).toEqual({ id: ID, status: 'PROCESSING' });
 });
 
-test('then the record says so', async () => {
+test('after that, the record says so', async () => {
   const image = imageOf(source);
   await table.records.apply(claim(image, [], EXECUTION, NOW));
   expect(bodyOf(await handler(getImages())).status).toBe('PROCESSING');
@@ -55,7 +55,7 @@ test('then the record says so', async () => {
   expect((await handler(getImages({ headers }))).statusCode).toBe(304);
 });
 
-test('nobody learns of an image without saying who they are', async () => {
+test('an anonymous request learns nothing about an image', async () => {
   expect(await handler(getImages({ requestContext: {} }))).toMatchObject({ statusCode: 401 });
 });
 
@@ -67,7 +67,7 @@ describe('faults', () => {
   });
   afterEach(() => warn.mockRestore());
 
-  test.each([500, 503])('%i of S3 passes by itself: ask again', async (code) => {
+  test.each([500, 503])('a temporary %i of S3 asks the client to retry', async (code) => {
     status = code;
     const answer = await handler(another());
     expect(answer).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } });
@@ -75,7 +75,7 @@ describe('faults', () => {
     expect(warn).toHaveBeenCalledTimes(1);
   });
 
-  test('a permission that is missing is an error of the function, which is alarmed on', async () => {
+  test('a missing permission is an error of the function, which raises an alarm', async () => {
     status = 403;
     await expect(handler(another())).rejects.toThrow('Access denied');
   });

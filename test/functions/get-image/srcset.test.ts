@@ -44,14 +44,14 @@ test('if every variant is cropped, those with the proportions of the widest are 
   expect(srcset).toBe('https://cdn.example/200x100.jpeg 200w, https://cdn.example/800x400.jpeg 800w');
 });
 
-test('of two of one width and format the first is offered', () => {
+test('of two thumbnails with the same width and format, the first is offered', () => {
   const small = candidate(320, 240);
   expect(srcsets(canyon, [small, { ...small, url: 'https://cdn.example/other' }]).srcset).toBe(
     `${small.url} 320w`,
   );
 });
 
-test('every size that an image can be scaled to counts as the whole of it', () => {
+test('every size that an image can be scaled to shows the whole image', () => {
   const side = integer({ min: 1, max: 16_384 });
   const box = record({ width: side, height: side });
   assert(
@@ -72,7 +72,7 @@ test.each([
   ['two pixels off', canyon, candidate(400, 302), false],
   ['a side one pixel off the exact width', { width: 3000, height: 4000 }, candidate(301, 400), true],
   ['two pixels off the exact width', { width: 3000, height: 4000 }, candidate(302, 400), false],
-])('%s: a rounded size is of the same shape, and no other', (_, image, near, isAlike) => {
+])('%s: only a rounded size has the same shape', (_, image, near, isAlike) => {
   const exact = candidate(image.width / 20, image.height / 20);
   expect(srcsets(image, [exact, near]).srcset.includes(near.url)).toBe(isAlike);
 });

@@ -61,7 +61,7 @@ const items = [
 ];
 
 describe('the message', () => {
-  test('is what subscribers rely on, to the letter', async () => {
+  test('is exactly what subscribers rely on', async () => {
     const { Message, ...rest } = await published(image, items);
     expect(rest).toEqual({
       Subject: 'Thumbnail workflow: thumbnails are ready',
@@ -165,7 +165,7 @@ Source:`);
     expect(await id(5)).not.toBe(await id(6));
   });
 
-  test('of any key is one SNS takes: fixed subject, legal text and attributes, the key whole in the JSON', async () => {
+  test('is valid for SNS whatever the key: fixed subject, legal text and attributes, the whole key in the JSON', async () => {
     const key = fc.string({ unit: anyCharacter, minLength: 1, maxLength: 200 });
     await fc.assert(
       fc.asyncProperty(key, async (key) => {
@@ -184,7 +184,7 @@ Source:`);
     );
   });
 
-  test('is within the 256 KB of SNS for the most thumbnails with the longest of keys', async () => {
+  test('is within the 256 KB of SNS for the most thumbnails with the longest keys', async () => {
     const longest = sourceAt(5, { key: '"'.repeat(1024) }); // twice escaped: the key that takes the most room
     const url = thumbnailUrl(`https://${'d'.repeat(253)}`, longest.key, longest, '0123456789ab');
     const many = Array.from({ length: 20 }, () => thumbnailOf(longest, { key: longest.key, url }));
@@ -193,7 +193,7 @@ Source:`);
   });
 });
 
-describe('telling people', () => {
+describe('notifying people', () => {
   test('is noted in the record after it is done', async () => {
     const { ports, seen } = world();
     expect(await notify(inputFor(image, items), ports, NOW)).toEqual({
@@ -203,7 +203,7 @@ describe('telling people', () => {
     expect(seen.steps).toEqual(['publish', 'mark']);
   });
 
-  test('does not happen again if an earlier run of this version has done it', async () => {
+  test('does not happen again if an earlier run for this version has done it', async () => {
     const { ports, seen } = world();
     expect(await notify(inputFor(image, items, true), ports, NOW)).toEqual({ schema: 1, messageId: null });
     expect(seen.steps).toEqual([]);

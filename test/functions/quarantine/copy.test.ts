@@ -41,7 +41,7 @@ test('the exact version is copied inside S3, under its own key, tagged with the 
   expect(request?.url).toContain('/quarantine/a/Gr%C3%B6%C3%9Fe%20%2B%20100%2520%3F.jpg');
 });
 
-test('without versions the copy is held to the content of the event', async () => {
+test('without versions the copy requires the content that the event names', async () => {
   await copyOriginal(await s3(copied), { ...source, version: null }, 'CorruptImage', 'quarantine');
   const [request] = server?.asked ?? [];
   expect(request?.headers).toMatchObject({ 'x-amz-copy-source-if-match': '"etag-1"' });
@@ -61,7 +61,7 @@ test.each([
   });
 });
 
-test('a copy that is forbidden fails as it is', async () => {
+test('a copy that is denied fails unchanged', async () => {
   const client = await s3((response) => s3Error(response, 403, 'AccessDenied'));
   await expect(copyOriginal(client, source, 'CorruptImage', 'quarantine')).rejects.toMatchObject({
     name: 'AccessDenied',

@@ -12,7 +12,7 @@ import { type Copy, describe as describeError, quarantine } from '../../../funct
 import { anyCharacter } from '../../fixtures/characters';
 import { created, EXECUTION, NOW } from '../support';
 
-/** As Step Functions catches an error of a Node.js function. */
+/** An error of a Node.js function, as Step Functions catches it. */
 const caught: CaughtError = {
   Error: 'UnsupportedFormat',
   Cause: JSON.stringify({
@@ -83,7 +83,7 @@ describe('what failed', () => {
 
   test('takes each step only when the one before is done, and answers when all are', async () => {
     const log: string[] = [];
-    /** Ends later than a caller that doesn't wait for it would go on. */
+    /** Finishes later than a caller would go on that doesn't wait for it. */
     const step = async <Result>(name: string, result: Result): Promise<Result> => {
       log.push(`begin ${name}`);
       await setImmediate();
@@ -117,7 +117,7 @@ describe('what failed', () => {
     expect(seen.counted).toEqual(counted);
   });
 
-  test('takes the thumbnails of earlier versions with it: they show what is no longer there', async () => {
+  test('removes the thumbnails of earlier versions, which show what is no longer there', async () => {
     const source = sourceOf(created());
     const before = { thumbnailKeys: new Set(['a.jpg/thumbnail.jpg', 'a.jpg/thumbnail.webp']) } as ImageRecord;
     const { answer, seen } = run({ outcome: { applied: true, before } });
@@ -201,7 +201,7 @@ The same bytes will fail again: upload a better image. If a setting refused it, 
   });
 
   test.each([undefined, 'not hexadecimal'])(
-    'is told even where the event does not name a version (sequencer %j); there is nothing to keep or record',
+    'is reported even if the event does not name a version (sequencer %j); there is nothing to keep or record',
     async (sequencer) => {
       const { answer, seen } = run({ event: created({ sequencer }) });
       const { text, message, prefix } = await answer;
@@ -230,7 +230,7 @@ The same bytes will fail again: upload a better image. If a setting refused it, 
   test.each([
     ['a newer event is recorded', { sequencer: 'F'.repeat(32) }],
     ['another run of this version is DONE', { status: 'DONE' as const }],
-  ])('is no failure where %s', async (_, changes) => {
+  ])('is not a failure if %s', async (_, changes) => {
     const source = sourceOf(created());
     const current = { id: recordId(source), ...source, status: 'PROCESSING', ...changes } as ImageRecord;
     const { answer, seen } = run({ outcome: { applied: false, current } });

@@ -11,7 +11,7 @@ import purged from '../../fixtures/events/object-deleted-permanently.json';
 import unversioned from '../../fixtures/events/object-deleted-permanently-unversioned.json';
 import { created, EXECUTION, NOW } from '../support';
 
-/** The deletion of the version that the event of {@link created} is of. */
+/** The deletion of the version that the event {@link created} is about. */
 const event = purged as ObjectEvent;
 const deletion = deletionOf(event);
 const uploaded = sourceOf(created());
@@ -67,12 +67,12 @@ function run({ event: state = event, current = null, record = recorded(), outcom
   return { answer, seen };
 }
 
-describe('where nothing is left of the object', () => {
+describe('if nothing is left of the object', () => {
   test.each([
     ['a delete marker', marker],
     ['the deletion of its only version', purged],
     ['a deletion without versions', unversioned],
-  ])('%s leaves a tombstone and removes the thumbnails up to its place in the order', async (_, given) => {
+  ])('%s leaves a tombstone and removes the thumbnails up to its sequencer', async (_, given) => {
     const { answer, seen } = run({ event: given as ObjectEvent });
     expect(await answer).toEqual({ schema: 1, outcome: 'REMOVED' });
     const of = deletionOf(given as ObjectEvent);
@@ -87,7 +87,7 @@ describe('where nothing is left of the object', () => {
     expect(seen.removed).toEqual([]);
   });
 
-  test('a repeat takes up the removal that an interrupted run has left', async () => {
+  test('a repeat finishes the removal that an interrupted run has left', async () => {
     const left = recorded({ status: 'DELETED', etag: undefined, sequencer: deletion.sequencer });
     const { answer, seen } = run({ record: left });
     expect(await answer).toMatchObject({ outcome: 'REMOVED' });
@@ -102,7 +102,7 @@ describe('where nothing is left of the object', () => {
   });
 });
 
-describe('where the object is still there', () => {
+describe('if the object is still there', () => {
   const kept: [string, World][] = [
     ['a delete marker that a newer upload has covered', { event: marker as ObjectEvent, current: earlier }],
     [
@@ -136,7 +136,7 @@ describe('where the object is still there', () => {
     ['the deletion of its delete marker', { record: recorded({ status: 'DELETED', etag: undefined }) }],
     ['a deletion where nothing was recorded', { record: null }],
   ];
-  test.each(restored)('%s brings the earlier version back, in its place in the order', async (_, world) => {
+  test.each(restored)('%s brings the earlier version back, with its sequencer', async (_, world) => {
     const { answer, seen } = run({ ...world, current: earlier });
     expect(await answer).toEqual({ schema: 1, outcome: 'RESTORED' });
     expect(seen).toEqual({ updates: [], removed: [], queued: [expect.anything()] });
@@ -151,7 +151,7 @@ describe('where the object is still there', () => {
     });
   });
 
-  test('a version that cannot be queued is a failure: nobody else would process it', async () => {
+  test('a version that cannot be queued is a failure, because nothing else would process it', async () => {
     const { answer } = run({ current: earlier, queue: () => Promise.reject(new Error('SQS is down')) });
     await expect(answer).rejects.toThrow('SQS is down');
   });
@@ -164,7 +164,7 @@ describe('where the object is still there', () => {
   });
 });
 
-describe('where the record changes between the look and the note', () => {
+describe('if the record changes between reading and updating it', () => {
   const current = { version: uploaded.version, etag: uploaded.etag, size: 1 };
   const refused = (changes: Partial<ImageRecord>): Outcome => ({
     applied: false,

@@ -48,7 +48,7 @@ test('HEAD is answered with the headers alone', async () => {
 });
 
 test.each(['"thumb-1"', 'W/"thumb-1"', '"thumb-0", "thumb-1"', '"thumb-0",W/"thumb-1"', '*', ' * '])(
-  'whoever has it already by If-None-Match: %s is not sent it again',
+  'is not sent again to a client that has it: If-None-Match: %s',
   async (ifNoneMatch) => {
     const { thumbnail, calls } = stored();
     const answer = await answerWith(KEY, thumbnail, { method: 'GET', ifNoneMatch });
@@ -58,7 +58,7 @@ test.each(['"thumb-1"', 'W/"thumb-1"', '"thumb-0", "thumb-1"', '"thumb-0",W/"thu
 );
 
 test.each(['"thumb-0"', 'thumb-1', '', '"thumb'])(
-  'If-None-Match: %s is of another one',
+  'If-None-Match: %s names another one',
   async (ifNoneMatch) => {
     const { thumbnail } = stored();
     expect(await answerWith(KEY, thumbnail, { method: 'GET', ifNoneMatch })).toMatchObject({
@@ -67,8 +67,8 @@ test.each(['"thumb-0"', 'thumb-1', '', '"thumb'])(
   },
 );
 
-describe('what Lambda cannot answer with', () => {
-  test('is answered by its own address, by which the CDN then finds it, and nobody keeps that answer', async () => {
+describe('a thumbnail too large for Lambda to return', () => {
+  test('is answered with a redirect to its own address, which the CDN then finds, and which is not cached', async () => {
     const { thumbnail, calls } = stored({ bytes: MAX_BODY_BYTES + 1 });
     const answer = await answerWith(KEY, thumbnail, { method: 'GET', query: 'v=0123456789' });
     expect(answer).toEqual({

@@ -1,4 +1,4 @@
-/** The render function in front of the engine's S3 and DynamoDB, with the workflow beside it. */
+/** The render function in front of the engine's S3 and DynamoDB, and the workflow for the same buckets. */
 
 import type { HttpAnswer } from '../../../functions/lib/http/problem';
 import type { Preset } from '../../../functions/lib/image/presets';
@@ -12,7 +12,7 @@ export const DELIVERY_URL = 'https://d111111abcdef8.cloudfront.net';
 
 const variant = { fit: 'inside', format: 'same', quality: 80 } as const;
 
-/** One variant that is made at once and two that are not; of one of those the key depends on the format of the image. */
+/** One variant that is made at upload and two that aren't. The key of one of those depends on the image's format. */
 export const PRESET: Preset = {
   name: 'photos',
   prefix: '',
@@ -26,9 +26,9 @@ export const PRESET: Preset = {
 export interface Endpoint {
   cloud: Cloud;
   contents: Record<Content, Buffer>;
-  /** Objects of its own for each test. */
+  /** Separate objects for each test. */
   world(): World;
-  /** Asks for a thumbnail by its key. */
+  /** Requests a thumbnail by its key. */
   get(key: string, request?: { method?: string; headers?: Record<string, string> }): Promise<HttpAnswer>;
   send(event: UrlEvent): Promise<HttpAnswer>;
 }
@@ -59,7 +59,7 @@ export async function openEndpoint(bucket: 'versioned' | 'unversioned'): Promise
   };
 }
 
-/** Does something to the objects, and follows its event to the end. */
+/** Does something to the objects, and processes its event to the end. */
 export async function happen(world: World, operation: Operation): Promise<void> {
   const event = await world.perform(operation);
   if (event) await world.deliver(event);
@@ -69,7 +69,7 @@ export const put = (content: Content): Operation => ({ do: 'put', key: 'a.jpg', 
 export const remove: Operation = { do: 'delete', key: 'a.jpg' };
 
 /**
- * Holds `work` up before its n-th call of AWS, until something else has happened.
+ * Holds up the n-th AWS call of `work` until something else has happened.
  *
  * @returns whether there was such a call
  */
@@ -86,7 +86,7 @@ export async function heldUp(
   return calls > n;
 }
 
-/** What a browser shows of an answer. */
+/** What a browser shows for an answer. */
 export async function picture({ body = '' }: HttpAnswer): Promise<string> {
   const { dominant } = await sharp(Buffer.from(body, 'base64')).stats();
   const { width, height, format } = await sharp(Buffer.from(body, 'base64')).metadata();

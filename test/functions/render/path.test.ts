@@ -22,7 +22,7 @@ const wanted = (source: string, file: string, folder = source) => ({
   original: { bucket: UPLOADS, key: source },
 });
 
-describe('a path is of a declared variant of an object that the workflow takes up', () => {
+describe('a path names a declared variant of an object that the workflow processes', () => {
   test.each([
     ['/thumbnails/uploads/canyon.jpg/small.jpg', wanted('uploads/canyon.jpg', 'small.jpg')],
     ['/thumbnails/uploads/canyon.jpg/small.png', wanted('uploads/canyon.jpg', 'small.png')],
@@ -46,7 +46,7 @@ test.each(['/thumbnails/uploads/a%7E20b.jpg/web.webp', '/thumbnails/uploads%2Fa~
   },
 );
 
-describe('a path is of nothing', () => {
+describe('a path names nothing', () => {
   test.each([
     ['without a variant', '/thumbnails/uploads/canyon.jpg'],
     ['of a variant that is not declared', '/thumbnails/uploads/canyon.jpg/huge.jpg'],
@@ -74,7 +74,7 @@ test('a key that was shortened is of no object that could be found', () => {
   expect(wantedBy(`/${thumbnailKey('thumbnails/', source, small.name, 'jpeg')}`, settings)).toBeNull();
 });
 
-test('a name that asks for a size has the first variant alone', () => {
+test('a name that asks for a size has only the first variant', () => {
   const sized = { ...settings, maxSideFromName: 400 };
   expect(wantedBy('/thumbnails/uploads/canyon-40x30.jpg/small.jpg', sized)).not.toBeNull();
   expect(wantedBy('/thumbnails/uploads/canyon-40x30.jpg/web.webp', sized)).toBeNull();
@@ -101,7 +101,7 @@ const piece = fc.oneof(
   fc.string({ unit: anyCharacter, maxLength: 12 }),
 );
 
-test('whatever the path, only keys below the two prefixes come of it', () => {
+test('every path gives only keys below the two prefixes', () => {
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
       const found = wantedBy(`/${pieces.join('/')}`, settings);

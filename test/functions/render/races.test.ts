@@ -18,8 +18,8 @@ const keyOf = (world: World) => `${world.prefix}a.jpg`;
 const ask = (world: World, file = 'large.jpg') => endpoint.get(`${keyOf(world)}/${file}`);
 
 /**
- * What has to be true in the end: nothing is there but thumbnails of the current version, all of them listed, and whoever
- * asks by the URL in the record sees that version.
+ * What must be true in the end: there are only thumbnails of the current version, all of them are recorded, and the URLs in
+ * the record show that version.
  */
 async function assertInOrder(world: World): Promise<void> {
   const key = keyOf(world);
@@ -52,7 +52,7 @@ async function assertInOrder(world: World): Promise<void> {
   assert.equal(await picture(answer), `${colour} ${format} 6x5`);
 }
 
-/** Lets `one` be held up at each of its calls, until `other` has happened. */
+/** Holds up `one` at each of its calls in turn, until `other` has happened. */
 async function race(
   before: (world: World) => Promise<unknown>,
   one: (world: World) => Promise<unknown>,
@@ -77,7 +77,7 @@ async function race(
   }
 }
 
-/** No URL that the record tells of may show an earlier version, at any moment: caches would keep it for good. */
+/** No recorded URL may ever show an earlier version, because caches would keep it forever. */
 async function assertNoneStale(world: World): Promise<undefined> {
   const key = keyOf(world);
   const record = await endpoint.cloud.records.find({ bucket: world.bucket, key });
@@ -103,7 +103,7 @@ describe('wherever a first request is delayed, everything ends in order if meanw
     expect(await race(uploaded, ask, meanwhile)).toBeGreaterThan(5);
   });
 
-  test('the event of the image comes, which had no record', async () => {
+  test('the event of the image arrives, which had no record', async () => {
     const events = new Map<World, ObjectEvent>();
     const arrives = async (world: World) => {
       events.set(world, (await world.perform(put('red jpeg'))) as ObjectEvent);
@@ -137,7 +137,7 @@ test('while an image is replaced, no URL in its record ever shows the earlier on
     await uploaded(world);
     await ask(world);
   };
-  // An error that is thrown in between would be one of the workflow.
+  // Thrown in between, an error would count as one of the workflow's.
   let stale: Error | undefined;
   const look = async (world: World) => {
     stale = await assertNoneStale(world).catch((error: Error) => error);

@@ -32,7 +32,7 @@ const problem = ({ statusCode, headers, body }: HttpAnswer) => ({
   ...JSON.parse(body as string),
 });
 
-/** The calls of AWS that are made meanwhile. */
+/** The AWS calls that are made in the meantime. */
 async function callsOf(work: () => Promise<unknown>): Promise<string[]> {
   const calls: string[] = [];
   await watched((command, perform) => {
@@ -68,7 +68,7 @@ describe('the first request of a lazy variant', () => {
     ]);
   });
 
-  test('moves it in the record from what is offered to what is there, with the URL it was offered by', async () => {
+  test('moves it in the record from the offers to the thumbnails, with the URL it was offered with', async () => {
     await happen(world, put('red jpeg'));
     const before = (await record())!;
     expect(before.onRequest?.map(({ variant }) => variant)).toEqual(['large', 'web']);
@@ -92,7 +92,7 @@ describe('the first request of a lazy variant', () => {
     expect(last).not.toHaveProperty('onRequest');
   });
 
-  test('is made anew with the next upload, together with the eager ones', async () => {
+  test('is made again with the next upload, together with the eager ones', async () => {
     await happen(world, put('red jpeg'));
     await endpoint.get(keyOf('large.jpg'));
     await happen(world, put('blue jpeg'));
@@ -121,7 +121,7 @@ test('two first requests at once both get it', async () => {
   expect((await record())?.thumbnails).toHaveLength(2);
 });
 
-test('HEAD makes it too, and a caller that has it gets no body', async () => {
+test('HEAD makes it too, and a client that has it gets no body', async () => {
   await happen(world, put('red jpeg'));
   const head = await endpoint.get(keyOf('large.jpg'), { method: 'HEAD' });
   expect(head).toMatchObject({ statusCode: 200, headers: { 'content-type': 'image/jpeg' } });
@@ -131,7 +131,7 @@ test('HEAD makes it too, and a caller that has it gets no body', async () => {
   expect(again).toMatchObject({ statusCode: 304, headers: { etag } });
 });
 
-test('an eager variant that is not there is made in the same way', async () => {
+test('a missing eager variant is made in the same way', async () => {
   await happen(world, put('red jpeg'));
   const before = await record();
   await endpoint.cloud.s3.send(
@@ -157,7 +157,7 @@ test('a variant that was declared after the image came is made, and listed', asy
 });
 
 describe('an original from before the workflow, which has no record,', () => {
-  test('is examined, and gets a record that any event of it is newer than', async () => {
+  test('is examined, and gets a record that is older than any of its events', async () => {
     const event = (await world.perform(put('red png'))) as ObjectEvent;
     expect(await picture(await endpoint.get(keyOf('large.png')))).toBe('red png 6x5');
     expect(await record()).toMatchObject({
@@ -179,7 +179,7 @@ describe('an original from before the workflow, which has no record,', () => {
   test.each([
     ['text', 'UnsupportedFormat', 'large.jpg'],
     ['broken png', 'CorruptImage', 'large.png'],
-  ] as const)('is refused where it is %s, by name', async (content, error, file) => {
+  ] as const)('is refused by name if it is %s', async (content, error, file) => {
     await world.perform(put(content));
     expect(problem(await endpoint.get(keyOf(file)))).toMatchObject({
       statusCode: 422,
@@ -191,13 +191,13 @@ describe('an original from before the workflow, which has no record,', () => {
   });
 });
 
-describe('there is nothing to be had', () => {
+describe('nothing can be shown', () => {
   test('while the image is processed: try again', async () => {
     const event = (await world.perform(put('red jpeg'))) as ObjectEvent;
     let answer: HttpAnswer | undefined;
     const once = watched(
       async (command, perform) => {
-        // Validate has claimed the record; what Thumbnail looks at comes next.
+        // Validate has claimed the record; next, Thumbnail looks for existing thumbnails.
         if (command === 'PutObject' && !answer) {
           answer = await watched(
             (_, other) => other(),
@@ -225,7 +225,7 @@ describe('there is nothing to be had', () => {
     expect(await record()).toEqual(before);
   });
 
-  test('of an image that was deleted, or never was; but it may come, so nobody keeps that answer', async () => {
+  test('of an image that was deleted or never existed; the answer is not cached, since it may still come', async () => {
     const never = await endpoint.get(keyOf('large.jpg'));
     await happen(world, put('red jpeg'));
     await happen(world, remove);
@@ -234,7 +234,7 @@ describe('there is nothing to be had', () => {
     }
   });
 
-  test('of an original that is gone, whose event is not here yet', async () => {
+  test('of an original that is gone, whose event has not arrived yet', async () => {
     await happen(world, put('red jpeg'));
     await world.perform(remove);
     expect(problem(await endpoint.get(keyOf('large.jpg')))).toMatchObject({
@@ -243,7 +243,7 @@ describe('there is nothing to be had', () => {
     });
   });
 
-  test('of an original that was overwritten, whose event is not here yet: try again', async () => {
+  test('of an original that was overwritten, whose event has not arrived yet: try again', async () => {
     await happen(world, put('red jpeg'));
     await world.perform(put('blue jpeg'));
     expect(problem(await endpoint.get(keyOf('large.jpg')))).toMatchObject({
@@ -253,13 +253,13 @@ describe('there is nothing to be had', () => {
     await expect(stored('large.jpg')).rejects.toMatchObject({ name: 'NotFound' });
   });
 
-  test('in a format that the variant does not have for this image; but the next one may be of that format', async () => {
+  test('in a format that the variant does not have for this image; but the next version may have that format', async () => {
     await happen(world, put('red jpeg'));
     const answer = problem(await endpoint.get(keyOf('large.png')));
     expect(answer).toMatchObject({ statusCode: 404, cache: 'no-store' });
   });
 
-  test('of a variant that is not declared, and AWS is not even asked', async () => {
+  test('of a variant that is not declared, without any call to AWS', async () => {
     await happen(world, put('red jpeg'));
     const calls = await callsOf(async () => {
       const answer = problem(await endpoint.get(keyOf('huge.jpg')));
@@ -288,7 +288,7 @@ describe('a fault of AWS', () => {
   test.each([
     ['ThrottlingException', 400],
     ['InternalError', 500],
-  ])('that passes by itself is a 503: %s', async (name, status) => {
+  ])('that is temporary gives a 503: %s', async (name, status) => {
     const warned = jest.spyOn(console, 'warn').mockImplementation();
     const answer = await failing(name, status)();
     warned.mockRestore();
@@ -296,7 +296,7 @@ describe('a fault of AWS', () => {
     expect(answer.headers['retry-after']).toBe('1');
   });
 
-  test('any other error is a 500, whose cause only the log says', async () => {
+  test('any other error gives a 500, whose cause is only in the log', async () => {
     const logged = jest.spyOn(console, 'error').mockImplementation();
     const answer = await failing('AccessDenied', 403)();
     expect(logged).toHaveBeenCalledWith(expect.objectContaining({ name: 'AccessDenied' }));

@@ -27,7 +27,7 @@ beforeEach(async () => {
   record = (await table.get(source)) as ImageRecord;
 });
 
-test('a thumbnail that is listed keeps the URL it was offered by, and the record stays in the order of its states', async () => {
+test("a thumbnail that is listed keeps the URL it was offered with, and the record's times stay in order", async () => {
   const before = new Date(NOW.getTime() - 60_000); // of a function whose clock is slow
   expect(await table.records.apply(list(record, made('large'), before))).toMatchObject({ applied: true });
   expect(await table.get(source)).toEqual({
@@ -44,7 +44,7 @@ test('a thumbnail that is already listed is replaced, and not listed twice', asy
   expect((await table.get(source))?.thumbnails).toEqual([smaller]);
 });
 
-test('of two that are listed at once, the second has to read the record again: neither is lost', async () => {
+test('if two are listed at once, the second reads the record again, so neither is lost', async () => {
   await table.records.apply(list(record, made('large'), NOW));
   const refused = await table.records.apply(list(record, made('huge'), NOW));
   if (refused.applied) throw new Error('Expected the update to be refused');
@@ -67,7 +67,7 @@ describe.each([
   });
 });
 
-test('there is a record for an object that has none, and for no other', async () => {
+test('a record is only created for an object that has none', async () => {
   const image = imageOf({ ...source, key: `new/${source.key}` });
   const adopted = recordOf(image, 'k', 'on request', NOW);
   expect(await table.records.apply(adopt(adopted))).toEqual({ applied: true, before: null });

@@ -13,7 +13,7 @@ interface Asked {
   input: Record<string, unknown>;
 }
 
-// The SDK puts `sync-` before the host of StartSyncExecution, also where an endpoint is set.
+// The SDK puts `sync-` before the host for StartSyncExecution, even if an endpoint is set.
 const { lookup } = dns;
 beforeAll(() => {
   dns.lookup = ((host: string, ...rest: [never]) =>
@@ -33,7 +33,7 @@ afterEach(async () => {
 
 type Handler = typeof import('../../../functions/resume/handler').handler;
 
-/** The handler, loaded as Lambda does, before an AWS whose executions end as `ended` says. */
+/** The handler, loaded as on Lambda, in front of an AWS whose executions end as `ended` says. */
 async function start(
   ended: (n: number) => object,
 ): Promise<{ handler: Handler; asked: Asked[]; queue: string }> {
@@ -67,7 +67,7 @@ async function start(
   return { handler: (loaded as { handler: Handler }).handler, asked, queue };
 }
 
-/** As SQS hands it to Lambda. */
+/** As SQS delivers it to Lambda. */
 function message(n: number): BacklogMessage {
   return {
     messageId: `message-${n}`,
@@ -92,7 +92,7 @@ test('an event runs through the state machine with how long it has waited, and l
   });
 });
 
-test('an event that found no capacity stays in the queue and waits longer; others are done with', async () => {
+test('an event that found no capacity stays in the queue and waits longer; the others leave it', async () => {
   const { handler, asked, queue } = await start((n) =>
     n === 1 ? { status: 'FAILED', error: 'NoCapacity' } : { status: 'SUCCEEDED' },
   );

@@ -5,7 +5,7 @@ import { created } from '../support';
 const NOW = new Date('2026-03-12T02:08:00Z');
 const HOUR = 60 * 60 * 1000;
 
-/** Takes one message through, and tells what was run and how long the message then waits. */
+/** Processes one message, and returns what was run and how long the message then waits. */
 async function take(ended: Ended, { attempts = 1, age = 60_000 } = {}) {
   const seen = { inputs: [] as unknown[], waits: [] as number[] };
   const message: BacklogMessage = {
@@ -32,8 +32,8 @@ async function take(ended: Ended, { attempts = 1, age = 60_000 } = {}) {
   return { done, ...seen };
 }
 
-describe('an event out of the backlog', () => {
-  test('runs as it was, with how often and since when it has waited', async () => {
+describe('an event from the backlog', () => {
+  test('runs unchanged, with how often and since when it has waited', async () => {
     const { inputs } = await take({ status: 'SUCCEEDED' }, { attempts: 3, age: HOUR });
     expect(inputs).toEqual([{ ...created(), backlog: { attempts: 3, since: '2026-03-12T01:08:00.000Z' } }]);
   });
@@ -44,14 +44,14 @@ describe('an event out of the backlog', () => {
       'failed for a reason of its own, which it has told',
       { status: 'FAILED', error: 'ThumbnailWorkflowFailed' },
     ],
-  ])('is done with when its execution %s', async (_, ended) => {
+  ])('is finished if its execution %s', async (_, ended) => {
     expect(await take(ended)).toMatchObject({ done: true, waits: [] });
   });
 
   test.each<[string, Ended]>([
     ['found no capacity again', { status: 'FAILED', error: 'NoCapacity' }],
     ['ran out of its five minutes', { status: 'TIMED_OUT', error: 'States.Timeout' }],
-  ])('comes back after a longer wait when its execution %s', async (_, ended) => {
+  ])('comes back after a longer wait if its execution %s', async (_, ended) => {
     expect(await take(ended, { attempts: 1 })).toMatchObject({ done: false, waits: [60] });
     expect(await take(ended, { attempts: 2 })).toMatchObject({ done: false, waits: [120] });
   });
@@ -75,7 +75,7 @@ describe('an event out of the backlog', () => {
   });
 });
 
-test('a wait grows with each attempt, is an hour at most, and half of it is drawn by lot', () => {
+test('a wait grows with each attempt up to an hour, and half of it is random', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 200 }),

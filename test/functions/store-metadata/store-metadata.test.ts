@@ -16,7 +16,7 @@ const items: Thumbnail[] = [
 ];
 const written = items.map(({ key }) => key);
 
-/** The record of version n, as the table answers with it. */
+/** The record of version n, as the table returns it. */
 function recordOf(n: number, changes: Partial<ImageRecord> = {}): ImageRecord {
   return {
     id: recordId(source),
@@ -55,7 +55,7 @@ test('the thumbnails are recorded as DONE, in one update', async () => {
   expect(seen.removed).toEqual([]);
 });
 
-test('lazy variants are recorded beside them, and no thumbnail of one stays', async () => {
+test('lazy variants are recorded too, and their old thumbnails are removed', async () => {
   const offered = 'uploads/canyon.jpg/huge.jpg';
   const { bytes: _, ...offer } = thumbnailOf(source, { variant: 'huge', key: offered });
   const before = recordOf(5, { thumbnailKeys: new Set([...written, offered]) });
@@ -72,7 +72,7 @@ test('works without a record', async () => {
 });
 
 describe('thumbnails that no record lists any more', () => {
-  test('are removed: those of an older format, an older preset, and of this version by another preset', async () => {
+  test('are removed: those of an older format, of an older preset, and of this version with another preset', async () => {
     const old = ['uploads/canyon.jpg/small.png', 'uploads/canyon.jpg/tiny.jpg'];
     const { answer, seen } = run({
       applied: true,
@@ -92,7 +92,7 @@ describe('thumbnails that no record lists any more', () => {
     ['this run lost', { applied: false, current: recordOf(6) }],
     ['another version came back', { applied: false, current: recordOf(5, { version: 'another' }) }],
     ['this run won', { applied: true, before: recordOf(5, { thumbnailKeys: new Set(['old.jpg']) }) }],
-  ] as [string, Outcome][])('are gone before it answers, if %s', async (_, outcome) => {
+  ] as [string, Outcome][])('are removed before it answers, if %s', async (_, outcome) => {
     const log: string[] = [];
     await storeMetadata(
       { execution: EXECUTION, state: { ...created(), image, thumbnails: { schema: 1, items } } },
@@ -111,7 +111,7 @@ describe('thumbnails that no record lists any more', () => {
     expect(log).toHaveLength(2 * begun.length);
   });
 
-  test('are not looked for when the table fails: a retry will', async () => {
+  test('are not looked for if the table fails: a retry will', async () => {
     const fault = Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
     const removed: string[] = [];
     const answer = storeMetadata(
@@ -140,7 +140,7 @@ test.each([
   ['this version', sourceAt(5).sequencer, true],
   ['version 6', sourceAt(6).sequencer, true],
 ])(
-  'answers whether subscribers were notified of this version, if the last notified version is %s',
+  'says whether subscribers were notified of this version, if the last notified version is %s',
   async (_, notifiedSequencer, notified) => {
     const { answer } = run({ applied: true, before: recordOf(5, { status: 'DONE', notifiedSequencer }) });
     expect(await answer).toMatchObject({ notified });

@@ -32,11 +32,11 @@ interface Stored extends Existing {
   data: Buffer;
 }
 
-/** A bucket that swaps only what it is told to, as S3 does, and the upload bucket beside it. */
+/** A bucket that replaces only the object it is told to, as S3 does, and the upload bucket. */
 class MemoryBucket {
   readonly objects = new Map<string, Stored>();
   readonly calls: string[] = [];
-  /** Runs once before the next write: what another run does between the look and the write. */
+  /** Runs once before the next write: what another run does between looking and writing. */
   interfere: (key: string) => void = () => {};
   private writes = 0;
 
@@ -143,7 +143,7 @@ describe('a size in the name of the object', () => {
   const named = (key: string, given: Partial<MakeSettings>) =>
     run(version(1, { source: sourceAt(1, { key }) }), { maxSideFromName: 100, ...given });
 
-  test('is that of its one thumbnail, made as the first variant says', async () => {
+  test('is the size of its one thumbnail, which otherwise follows the first variant', async () => {
     const { items } = await named('canyon-40x50.jpg', {
       presets: [presetOf(variantOf({ name: 'card', fit: 'cover', format: 'webp' }), variantOf())],
     });
@@ -154,7 +154,7 @@ describe('a size in the name of the object', () => {
     expect(await sharp(stored).metadata()).toMatchObject({ format: 'webp', width: 40, height: 50 });
   });
 
-  test('beyond the bound leaves the preset as it is', async () => {
+  test('above the maximum is ignored, and the preset applies', async () => {
     const { items } = await named('canyon-40x101.jpg', {});
     expect(items.map(({ variant, width }) => [variant, width])).toEqual([
       ['small', 32],
@@ -178,7 +178,7 @@ describe('lazy variants', () => {
   const given = { presets: [presetOf(eager, lazy, web)], deliveryUrl };
   const keyOf = (file: string) => `uploads/canyon.jpg/${file}`;
 
-  test('are offered as they will be, with their URLs, and not made', async () => {
+  test('are offered with their future keys and URLs, and not made', async () => {
     const image = version(1);
     const { items, onRequest } = await run(image, given);
     const url = (file: string, hash: string) => thumbnailUrl(deliveryUrl, keyOf(file), image.source, hash);
@@ -208,14 +208,14 @@ describe('lazy variants', () => {
     expect([...bucket.objects.keys()]).toEqual([SMALL]);
   });
 
-  test('that an earlier version was asked for are made too, each by its own recipe', async () => {
+  test('that were requested of an earlier version are made too, each with its own recipe', async () => {
     const { items, onRequest } = await run(version(1, { requested: ['web', 'gone'] }), given);
     expect(items.map(({ variant }) => variant)).toEqual(['small', 'web']);
     expect(onRequest?.map(({ variant }) => variant)).toEqual(['lazy']);
     expect(bucket.objects.get(keyOf('web.webp'))?.preset).toBe(recipeHash([web], settings.background));
   });
 
-  test('that are made leave those alone which are there, unless they are made by another recipe', async () => {
+  test('that exist already are not made again, unless their recipe has changed', async () => {
     await run(version(1, { requested: ['web'] }), given);
     bucket.calls.length = 0;
     const changed = { ...given, presets: [presetOf(eager, lazy, { ...web, quality: 70 })] };
@@ -223,7 +223,7 @@ describe('lazy variants', () => {
     expect(bucket.calls).toEqual(['readWhole', `write ${keyOf('web.webp')}`]);
   });
 
-  test('may be all there are: then nothing is downloaded', async () => {
+  test('may be the only variants: then nothing is downloaded', async () => {
     const { items, onRequest } = await run(version(1), { ...given, presets: [presetOf(lazy)] });
     expect(items).toEqual([]);
     expect(onRequest).toHaveLength(1);
@@ -253,7 +253,7 @@ describe('a duplicate run', () => {
     expect(bucket.calls).toEqual(['readWhole', `write ${LARGE}`]);
   });
 
-  test('makes everything again by a preset that has changed', async () => {
+  test('makes everything again if the preset has changed', async () => {
     await run(version(1));
     bucket.calls.length = 0;
     const changed = presetOf(...preset.variants.map((variant) => ({ ...variant, width: 40, height: 40 })));
@@ -283,7 +283,7 @@ describe('another version', () => {
 });
 
 describe('the first run for an object', () => {
-  test('looks for no thumbnail before it makes them', async () => {
+  test('does not look for thumbnails before it makes them', async () => {
     const image = version(1, { isNew: true });
     const ports = { ...bucket.ports(image, bytes), find: () => Promise.reject(new Error('looked')) };
     const { items } = await makeThumbnails(
@@ -295,14 +295,14 @@ describe('the first run for an object', () => {
     expect(bucket.calls.toSorted()).toEqual(['readWhole', `write ${LARGE}`, `write ${SMALL}`]);
   });
 
-  test('tried once more, finds at its writes what is done', async () => {
+  test('if retried, notices at its writes what is done already', async () => {
     const first = await run(version(1, { isNew: true }));
     bucket.calls.length = 0;
     expect(await run(version(1, { isNew: true }))).toEqual(first);
     expect(bucket.calls.toSorted()).toEqual(['readWhole', `refused ${LARGE}`, `refused ${SMALL}`]);
   });
 
-  test('leaves a newer thumbnail that has come meanwhile', async () => {
+  test('leaves a newer thumbnail that was written in the meantime', async () => {
     bucket.put(SMALL, Buffer.from('newer'), sourceAt(2).sequencer, 'any');
     await run(version(1, { isNew: true }));
     expect(sequencers()).toMatchObject({ [SMALL]: sourceAt(2).sequencer, [LARGE]: sourceAt(1).sequencer });
@@ -315,7 +315,7 @@ test('an object of unknown origin at the key of a thumbnail is replaced', async 
   expect(sequencers()).toMatchObject({ [SMALL]: sourceAt(1).sequencer });
 });
 
-describe('a change between the look and the write', () => {
+describe('a change between looking and writing', () => {
   const other = Buffer.from('by another run');
   const once = (key: string, change: () => void) => {
     bucket.interfere = (written) => {
@@ -325,7 +325,7 @@ describe('a change between the look and the write', () => {
     };
   };
 
-  test('by an older version is found out and written over', async () => {
+  test('by an older version is noticed and overwritten', async () => {
     once(SMALL, () => bucket.put(SMALL, other, sourceAt(1).sequencer, 'any'));
     await run(version(2));
     expect(bucket.calls.filter((call) => call.endsWith(SMALL))).toEqual([
@@ -335,26 +335,26 @@ describe('a change between the look and the write', () => {
     expect(sequencers()).toMatchObject({ [SMALL]: sourceAt(2).sequencer });
   });
 
-  test('by a newer version stands', async () => {
+  test('by a newer version stays', async () => {
     once(SMALL, () => bucket.put(SMALL, other, sourceAt(3).sequencer, 'any'));
     await run(version(2));
     expect(bucket.objects.get(SMALL)?.data).toBe(other);
   });
 
-  test('by a run of the same version is as good', async () => {
+  test('by a run for the same version is accepted', async () => {
     once(SMALL, () => bucket.put(SMALL, other, sourceAt(2).sequencer, presetHash(preset)));
     await run(version(2));
     expect(bucket.objects.get(SMALL)?.data).toBe(other);
   });
 
-  test('by a deletion is found out and written again', async () => {
+  test('by a deletion is noticed and written again', async () => {
     await run(version(1));
     once(SMALL, () => bucket.objects.delete(SMALL));
     await run(version(2));
     expect(sequencers()).toMatchObject({ [SMALL]: sourceAt(2).sequencer });
   });
 
-  test('that never ends is a fault to retry later', async () => {
+  test('that happens each time is a fault to retry later', async () => {
     bucket.interfere = (key) => bucket.put(key, other, sourceAt(1).sequencer, 'any');
     const made = run(version(2));
     await expect(made).rejects.toBeInstanceOf(TransientError);
@@ -368,7 +368,7 @@ test('metadata is cut before the decoder sees it: 2 KB of EXIF that a native par
   expect(items).toHaveLength(2);
 });
 
-describe('the whole of the bytes is judged again before it is decoded', () => {
+describe('the whole file is judged again before it is decoded', () => {
   test.each<[string, () => Promise<Buffer>, new (message: string) => Error]>([
     ['another format', () => picture({ format: 'tiff' }), UnsupportedFormat],
     ['a larger picture', () => picture({ width: 201, height: 10 }), ImageTooLarge],

@@ -132,7 +132,7 @@ describe('an accepted image', () => {
     expect(image).toMatchObject({ format, width: 60, height: 40, frames: 1 });
   });
 
-  test.each<InputFormat>(['avif', 'tiff'])('may be a %s where the settings say so', async (format) => {
+  test.each<InputFormat>(['avif', 'tiff'])('may be a %s if the settings say so', async (format) => {
     const bytes = await picture({ format, width: 60, height: 40 });
     expect((await outcome(bytes, created(), { accepted: [format] })).image).toMatchObject({ format });
     expect((await outcome(bytes)).error).toBeInstanceOf(errors.UnsupportedFormat);
@@ -166,15 +166,18 @@ describe('an accepted image', () => {
 });
 
 describe('how much is read', () => {
-  test.each(['jpeg', 'png', 'webp'] as const)('is the head of a %s, however much follows', async (format) => {
-    const bytes = await noise(format, 480, 480);
-    expect(bytes.length).toBeGreaterThan(HEAD_BYTES);
-    const { image, seen } = await outcome(bytes);
-    expect(image).toMatchObject({ format, width: 480, height: 480, bytes: bytes.length });
-    expect(seen.calls).toEqual(['readHead']);
-  });
+  test.each(['jpeg', 'png', 'webp'] as const)(
+    'is the start of a %s, however much follows',
+    async (format) => {
+      const bytes = await noise(format, 480, 480);
+      expect(bytes.length).toBeGreaterThan(HEAD_BYTES);
+      const { image, seen } = await outcome(bytes);
+      expect(image).toMatchObject({ format, width: 480, height: 480, bytes: bytes.length });
+      expect(seen.calls).toEqual(['readHead']);
+    },
+  );
 
-  test('is all of a GIF that is longer than the head, to count its frames', async () => {
+  test('is all of a GIF that is longer than the first read, to count its frames', async () => {
     const bytes = await noise('gif', 480, 480);
     expect(bytes.length).toBeGreaterThan(HEAD_BYTES);
     const { image, seen } = await outcome(bytes);
@@ -182,7 +185,7 @@ describe('how much is read', () => {
     expect(seen.calls).toEqual(['readHead', 'readWhole']);
   });
 
-  test('is all of an animated WebP that is longer than the head, to count its frames', async () => {
+  test('is all of an animated WebP that is longer than the first read, to count its frames', async () => {
     const first = await noise('png', 480, 480);
     const second = await sharp(first).flop().toBuffer();
     const bytes = await sharp([first, second], { join: { animated: true } })
@@ -205,14 +208,14 @@ describe('how much is read', () => {
     expect(seen.calls).toEqual(['readHead', 'readWhole']);
   });
 
-  test('is all of a JPEG whose frame header lies beyond the head', async () => {
+  test('is all of a JPEG whose frame header comes after the first read', async () => {
     const bytes = withFarHeader(await picture({ width: 60, height: 40 }), HEAD_BYTES);
     const { image, seen } = await outcome(bytes);
     expect(image).toMatchObject({ format: 'jpeg', width: 60, height: 40, bytes: bytes.length });
     expect(seen.calls).toEqual(['readHead', 'readWhole']);
   });
 
-  test('is only the head of a small animation', async () => {
+  test('is only the first read of a small animation', async () => {
     const { seen } = await outcome(
       await animation('webp', [
         [200, 0, 0],
@@ -222,7 +225,7 @@ describe('how much is read', () => {
     expect(seen.calls).toEqual(['readHead']);
   });
 
-  test('is no more than the head of an object that is too large', async () => {
+  test('is only the first read of an object that is too large', async () => {
     const { seen, error } = await outcome(await noise('gif', 480, 480), created(), {
       limits: { ...settings.limits, bytes: 200_000 },
     });
@@ -231,7 +234,7 @@ describe('how much is read', () => {
   });
 });
 
-describe('an object that is no acceptable image is refused by name and not claimed', () => {
+describe("an object that isn't an acceptable image is refused by name and not claimed", () => {
   const text = Buffer.from('This is not a picture.\n');
   test.each<
     [string, () => Uint8Array | Promise<Uint8Array>, new (message: string) => Error, string | RegExp]
@@ -290,7 +293,7 @@ describe('an event that is not for this workflow', () => {
     expect(seen.calls).toEqual([]);
   });
 
-  test('whose key no preset is for is invalid, and nothing is read', async () => {
+  test('whose key matches no preset is invalid, and nothing is read', async () => {
     const presets = [{ ...settings.presets[0]!, prefix: 'other/' }];
     const { error, seen } = await outcome(await picture(), created(), { presets });
     expect(error).toBeInstanceOf(errors.InvalidEvent);

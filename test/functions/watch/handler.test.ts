@@ -19,7 +19,7 @@ afterAll(async () => {
   process.env = environment;
 });
 
-/** All but `Date`: the SDK and the table go on as ever. */
+/** All timers except `Date` stay real: the SDK and the table need them. */
 const ALL_TIMERS = [
   'hrtime',
   'nextTick',
@@ -35,14 +35,14 @@ const ALL_TIMERS = [
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
-/** An image that was taken up so long ago. */
+/** An image that was claimed so long ago. */
 async function takeUp(key: string, at: Date) {
   const image = imageOf(sourceAt(1, { key }));
   await table.records.apply(claim(image, [`${key}/thumbnail.jpg`], EXECUTION, at));
   return image;
 }
 
-test('emits 0 if no record is stuck: an alarm has to learn that the problem is over', async () => {
+test('emits 0 if no record is stuck, so that the alarm ends', async () => {
   await handler();
   expect(written.take()).toEqual(['StuckRecords{Workflow=pics} 0 Count']);
 });

@@ -1,7 +1,7 @@
 import { watch } from '../../../functions/watch/watch';
 import { NOW } from '../support';
 
-test('asks each of the sixteen shards once, for what began more than ten minutes ago, up to a bound', async () => {
+test('queries each of the sixteen shards once, for records that are older than ten minutes, up to a limit', async () => {
   const asked: unknown[] = [];
   const count = async (...question: unknown[]) => asked.push(question) && 0;
   await watch({ count }, NOW);
@@ -13,7 +13,7 @@ test('adds up the counts of the shards', async () => {
   expect(await watch({ count: async (shard) => counts[shard] ?? 0 }, NOW)).toBe(1_003);
 });
 
-test('fails if one shard cannot be counted: a number that is too low would end the alarm', async () => {
+test('fails if one shard cannot be counted, because too low a number would end the alarm', async () => {
   const count = async (shard: string) => {
     if (shard === '7') throw new Error('throttled');
     return 0;

@@ -1,4 +1,7 @@
-/** Checkov's catalogue of rules over the stacks of every settings fixture. What it finds, scripts/scanners/declined.json declines. */
+/**
+ * Runs Checkov's rules over the stacks of all settings fixtures. Everything it reports must be declined in
+ * scripts/scanners/declined.json.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +15,7 @@ interface Finding {
   check: string;
   /** Name of the fixture. */
   settings: string;
-  /** The resource without its type and without the hash of its place. */
+  /** The resource without its type and without the hash of its path. */
   resource: string;
 }
 
@@ -23,7 +26,7 @@ interface Report {
 
 const referee = findReferee('checkov');
 
-/** Checkov's reader of Terraform's JSON stops at `required_version` and reports nothing, so the copy goes without. */
+/** Checkov's reader of Terraform JSON stops at `required_version` and then reports nothing, so the copy leaves it out. */
 function scan(folder: string): Report {
   for (const [name, settings] of Object.entries(SETTINGS)) {
     const { terraform, ...stack } = synthesize(settings);
@@ -54,7 +57,7 @@ const settingIn = (settings: Record<string, unknown>, path: string) =>
     .split('.')
     .reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], settings);
 
-/** Whether an entry of declined.json declines the finding: where its setting is made, there is nothing to decline. */
+/** Whether an entry of declined.json declines the finding. If the entry's setting is made, there is nothing to decline. */
 const declines = (entry: Declined, { check, settings, resource }: Finding): boolean =>
   entry.checks.includes(check) &&
   new RegExp(entry.on).test(resource) &&
@@ -79,7 +82,7 @@ describeWith(referee)('Checkov', () => {
     }));
   }, 300_000);
 
-  test('can read every stack, and finds hundreds of checks met in each', () => {
+  test('can read every stack, in each of which it passes hundreds of checks', () => {
     expect(report.summary.parsing_errors).toBe(0);
     expect(report.summary.passed).toBeGreaterThan(400 * Object.keys(SETTINGS).length);
   });

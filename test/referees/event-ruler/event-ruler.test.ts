@@ -1,4 +1,4 @@
-/** AWS's own matcher (github.com/aws/event-ruler) on every event pattern that the stack can have. */
+/** Checks every event pattern that the stack can have with AWS's own matcher (github.com/aws/event-ruler). */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,19 +8,19 @@ import { synthesize } from '../../stacks/synthesized';
 import { describeWith, findReferee } from '../referee';
 
 interface Answer {
-  /** Why the pattern is not valid. */
+  /** Why the pattern is invalid. */
   refusal: string | null;
   complexity: number;
   /** For each event, whether it matches. */
   matches: boolean[];
 }
 
-/** "Rule is too complex": public reports have 12 and 16 refused, and 8 and 9 accepted. */
+/** The limit behind "Rule is too complex": in public reports, 12 and 16 were refused, and 8 and 9 accepted. */
 const GREATEST_COMPLEXITY = 10;
 
 const folder = findReferee('event-ruler');
 
-/** As many suffixes as the settings take, each as long as it may be. */
+/** As many suffixes as the settings allow, each as long as possible. */
 const MANY_SUFFIXES = Array.from({ length: 30 }, (_, index) => `suffix${String(index).padStart(4, '0')}`);
 
 const VARIANTS: Record<string, Record<string, unknown>> = {
@@ -54,7 +54,7 @@ const KEYS = [
 // biome-ignore lint/suspicious/noExplicitAny: events and patterns are JSON of several shapes
 type Json = any;
 
-/** Each event that S3 sends, under each of the names, once of a full and once of an empty object. */
+/** Each event that S3 sends, with each of the names, once for a full and once for an empty object. */
 function events(bucket: string): Json[] {
   return readdirSync(EVENTS).flatMap((file) => {
     const event = JSON.parse(readFileSync(join(EVENTS, file), 'utf8'));
@@ -78,7 +78,7 @@ function patternsOf(settings: Record<string, unknown>): Json[] {
     .map((rule) => JSON.parse(rule['event_pattern'].replace(/\$\{[^}]+\}/g, 'the-bucket')));
 }
 
-/** All questions to one Java process, which takes seconds to start. */
+/** Sends all questions to one Java process, which takes seconds to start. */
 function ask(questions: { pattern: Json; events: Json[] }[]): Answer[] {
   const { status, stdout, stderr } = spawnSync(
     'java',

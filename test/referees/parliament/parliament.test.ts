@@ -1,4 +1,7 @@
-/** Parliament, which knows every action's resources and conditions, over the identity policies of every settings fixture. */
+/**
+ * Checks the identity policies of all settings fixtures with Parliament, which knows the resources and conditions of every
+ * action.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +19,7 @@ interface Finding {
 
 const referee = findReferee('parliament');
 
-/** The identity policies of a stack as AWS would get them, by the name of their file. */
+/** The identity policies of a stack as AWS would get them, by file name. */
 function policiesOf(name: string, settings: Record<string, unknown>): [file: string, policy: string][] {
   const problems: string[] = [];
   const { resources } = evaluate(
@@ -30,7 +33,7 @@ function policiesOf(name: string, settings: Record<string, unknown>): [file: str
       `${name}-${block.address.replace(/^.*\./, '')}.json`,
       String(block.get('policy')),
     ]);
-  // Whatever an argument refers to is known once it has been read.
+  // By the time an argument is read, everything it refers to is known.
   expect(problems).toEqual([]);
   return policies;
 }
@@ -44,7 +47,7 @@ function review(policies: [file: string, policy: string][]): Finding[] {
       ['--directory', folder, '--json'],
       { encoding: 'utf8', maxBuffer: 1e8 },
     );
-    // It ends with 1 where it has findings, and prints each as an object of JSON on a line of its own.
+    // If it has findings, it exits with 1 and prints each as a JSON object on its own line.
     if (status === null || (status !== 0 && stdout === '')) throw new Error(`Parliament failed: ${stderr}`);
     return stdout
       .split('\n')
@@ -56,7 +59,7 @@ function review(policies: [file: string, policy: string][]): Finding[] {
 }
 
 describeWith(referee)('Parliament', () => {
-  test('finds an action on a resource that it does not have', () => {
+  test('finds an action on a resource of the wrong type', () => {
     const wrong = {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::a-bucket' }],

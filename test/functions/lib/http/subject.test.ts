@@ -6,18 +6,18 @@ import { getImages, postUploads, SUB } from '../../http';
 
 const token = (sub: unknown) => subjectOf({ jwt: { claims: { sub } } });
 
-test('a token is known by its sub', () => {
+test('a token identifies the caller by its sub', () => {
   expect(subjectOf(postUploads().requestContext.authorizer)).toBe(SUB);
 });
 
-test('a signature is known by the user, or by the role and the name of its session', () => {
+test('a signature identifies the caller by the user, or by the role and the session name', () => {
   const { userId } = getImages().requestContext.authorizer!.iam!;
   expect(userId).toBe('AROAIOSFODNN7EXAMPLE:gallery');
   expect(subjectOf({ iam: { userId } })).toMatch(/^sha256-[0-9a-f]{64}$/);
   expect(subjectOf({ iam: { userId: 'AIDAIOSFODNN7EXAMPLE' } })).toBe('AIDAIOSFODNN7EXAMPLE');
 });
 
-test('users of a Cognito identity pool, who share a role and the name of its session, are different subjects', () => {
+test('users of a Cognito identity pool are different subjects, although they share a role and a session name', () => {
   const userId = 'AROAIOSFODNN7EXAMPLE:CognitoIdentityCredentials';
   const user = (identityId: string) => subjectOf({ iam: { userId, cognitoIdentity: { identityId } } });
   expect(user('us-east-1:3f1c')).not.toBe(user('us-east-1:77ab'));
@@ -31,7 +31,7 @@ test.each([
   [{ jwt: { claims: { sub: ['a'] } } }],
   [{ iam: {} }],
   [{ iam: { userId: null } }],
-])('nobody gets in as %j', (authorizer) => {
+])('%j identifies no caller', (authorizer) => {
   expect(() => subjectOf(authorizer)).toThrow(
     expect.objectContaining<Partial<HttpProblem>>({
       answer: expect.objectContaining({ statusCode: 401 }),
@@ -45,7 +45,7 @@ test('a caller cannot pass for another by a name that looks like a hash', () => 
   expect(token(hashed)).not.toBe(hashed);
 });
 
-test('whatever a subject is, it is one safe and short segment of a key, and no other has it', () => {
+test('every subject becomes a safe and short key segment that no other subject has', () => {
   const sub = string({ minLength: 1, unit: anyCharacter });
   assert(
     property(tuple(sub, sub), ([one, other]) => {

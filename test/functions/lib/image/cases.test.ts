@@ -1,4 +1,7 @@
-/** Files with traits that people reported: each has the thumbnail a person would call right, or the true name of its failure. */
+/**
+ * Files with traits that people reported as problems. Each must give the thumbnail that a person would call right, or the
+ * correct error.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CorruptImage, UnsupportedFormat } from '../../../../contract/errors';
@@ -26,7 +29,7 @@ const CHART: Record<string, Colour> = {
 };
 const EXCHANGED = { ...CHART, red: CHART['blue'] as Colour, blue: CHART['red'] as Colour };
 
-/** The corners of the chart that the files show, and the white in its middle. */
+/** The corners of the chart that the files show, and its white centre. */
 async function colours(bytes: Uint8Array): Promise<Record<string, number[]>> {
   const made = await decoded(await thumbnail(bytes, { format: 'png' }));
   const opaque = (across: number, down: number) => at(made, across, down).slice(0, 3);
@@ -41,7 +44,7 @@ function differs(one: Record<string, number[]>, other: Record<string, number[]>)
   );
 }
 
-/** As Thumbnail judges and makes it. */
+/** Judges and renders as Thumbnail does. */
 async function made(bytes: Uint8Array) {
   const found = asImage(scan(bytes, { whole: true }), INPUTS);
   return render(bytes, found, [{ variant: variantOf(), format: 'png' }], OPTIONS);
@@ -58,7 +61,7 @@ describe('colours', () => {
     ['16bit-srgb-profile.png', CHART, 1],
     ['10bit-srgb-profile.avif', CHART, 3],
     ['gama-1.png', CHART, 1],
-    // Its numbers are meant in BT.2020, whose green is stronger.
+    // Its numbers are meant as BT.2020, whose green is more saturated.
     ['cicp-pq.png', { ...CHART, green: [0, 203, 0] as Colour }, 1],
     ['pq-bt2020.avif', { ...CHART, green: [0, 203, 0] as Colour }, 5],
     ['iccp-without-adler32.png', EXCHANGED, 1],
@@ -69,7 +72,7 @@ describe('colours', () => {
     expect(differs(await colours(file(name)), expected)).toBeLessThanOrEqual(most);
   });
 
-  test('of a profile whose first part is missing are those of sRGB', async () => {
+  test('with a profile whose start is missing are those of sRGB', async () => {
     const parts = file('icc-chunks-out-of-order.jpg');
     const first = parts.indexOf(Buffer.from('ICC_PROFILE\0\x01', 'latin1')) - 4;
     const length = 2 + parts.readUInt16BE(first + 2);
@@ -77,7 +80,7 @@ describe('colours', () => {
     expect(differs(await colours(without), CHART)).toBeLessThanOrEqual(3);
   });
 
-  describe('of a profile with a chain of processing elements beside its matrix are by the matrix', () => {
+  describe('with a profile that has both processing elements and a matrix follow the matrix', () => {
     const chain = ['D2B0', Buffer.from('mpet\0\0\0\0\0\x03\0\x03\0\0\xff\xff', 'latin1')] as const;
     const icc = profile('p3', 'srgb', [chain]);
     const patches = patchesIn('p3', 'srgb');
@@ -105,9 +108,9 @@ describe('colours', () => {
       expect(await worstDifference(await thumbnail(bytes, { format: 'png' }))).toBeLessThanOrEqual(2.5);
     });
 
-    test.each(['webp', 'avif'] as const)('in a %s, where the tag is renamed in its place', async (format) => {
+    test.each(['webp', 'avif'] as const)('in a %s, where the tag is renamed in place', async (format) => {
       const bytes = await embedded(format);
-      // Any tag that the conversion can do without.
+      // Any tag that the conversion doesn't need.
       const tag = bytes.indexOf('chad');
       const offset = bytes.indexOf('acsp') - 36 + bytes.readUInt32BE(tag + 4);
       const hostile = build.patched(bytes, offset, Buffer.from('mpet'));
@@ -126,7 +129,7 @@ describe('endings', () => {
     },
   );
 
-  test('a JPEG that was cut and closed is no picture', async () => {
+  test('a truncated JPEG with an end marker is corrupt', async () => {
     await expect(made(file('cut-then-eoi.jpg'))).rejects.toMatchObject({
       name: 'CorruptImage',
       message: 'The image ends before its last row: it was cut off. Upload the whole file.',
@@ -134,13 +137,13 @@ describe('endings', () => {
     expect(warnings).toHaveBeenCalledWith(expect.stringContaining('premature end of data segment'));
   });
 
-  test('nor is one that lost what is between two restart markers', async () => {
+  test('a JPEG that lost the data between two restart markers is corrupt', async () => {
     const noisy = await sharp(file('cicp-pq.png')).resize(640, 480).jpeg({ quality: 95 }).toBuffer();
     const restarts = withRestarts(noisy);
     await expect(made(restarts)).rejects.toBeInstanceOf(CorruptImage);
   });
 
-  test('one whose scan has no range of coefficients, as some phones write panoramas, is one', async () => {
+  test('a JPEG whose scan header has no coefficient range is accepted: some phones write panoramas like that', async () => {
     const jpeg = file('no-eoi.jpg');
     const end = jpeg.indexOf(Buffer.from([0xff, 0xda])) + 2 + 12;
     const samsung = build.patched(jpeg, end - 3, Buffer.from([0, 0, 0]));
@@ -148,7 +151,7 @@ describe('endings', () => {
     expect(differs(await colours(samsung), CHART)).toBeLessThanOrEqual(3);
   });
 
-  test('one that libjpeg warns of for another reason is one', async () => {
+  test('a JPEG that libjpeg warns about for another reason is accepted', async () => {
     const jpeg = file('no-eoi.jpg');
     const revised = build.patched(jpeg, jpeg.indexOf('JFIF\0') + 5, Buffer.from([9]));
     const closed = Buffer.concat([revised, Buffer.from([0xff, 0xd9])]);
@@ -157,7 +160,7 @@ describe('endings', () => {
     expect(warnings).not.toHaveBeenCalled();
   });
 
-  test('a GIF that was cut between two blocks and closed is no picture', async () => {
+  test('a GIF that was cut between two blocks and has a trailer is corrupt', async () => {
     const gif = file('no-terminator.gif');
     const first = gif.indexOf(Buffer.from([0x2c, 0, 0, 0, 0])) + 11;
     let end = first;
@@ -166,7 +169,7 @@ describe('endings', () => {
     await expect(made(cut)).rejects.toThrow(/^The GIF is damaged: its picture ends after \d+ of 120 rows\./);
   });
 
-  test.each(['png', 'webp'] as const)('a %s that was cut and closed is no picture', async (format) => {
+  test.each(['png', 'webp'] as const)('a truncated %s with an end marker is corrupt', async (format) => {
     const whole = await sharp(file('cicp-pq.png')).toFormat(format).toBuffer();
     const cut = format === 'png' ? cutPng(whole) : cutWebp(whole);
     await expect(made(cut)).rejects.toBeInstanceOf(CorruptImage);
@@ -203,7 +206,7 @@ describe('endings', () => {
     return build.webp(build.riffChunk(webp.toString('latin1', 12, 16), Buffer.from(half)));
   }
 
-  /** A restart interval of one row of blocks, without the data of the intervals: only the markers. */
+  /** The restart intervals of one row of blocks without their data: only the markers. */
   function withRestarts(jpeg: Buffer): Buffer {
     const scanStart = jpeg.indexOf(Buffer.from([0xff, 0xda]));
     const interval = build.segment(0xdd, build.u16be(40));
@@ -236,7 +239,7 @@ describe('sizes that cameras make', () => {
 });
 
 describe('shapes', () => {
-  test('of an AVIF with a clean aperture are cropped, and what is decoded counts against the limits', async () => {
+  test('of an AVIF with a clean aperture are cropped, but the limits apply to what is decoded', async () => {
     const bytes = file('clap-40x120.avif');
     expect(scan(bytes, { whole: true })).toMatchObject({
       width: 40,
@@ -251,7 +254,7 @@ describe('shapes', () => {
   const rgb = (width: number, height: number, colour: Colour) =>
     Buffer.from(Array.from({ length: width * height }, () => colour).flat());
 
-  test('of a TIFF are those of the first page that is no preview and no mask', async () => {
+  test('of a TIFF are those of the first page that is neither a preview nor a mask', async () => {
     const bytes = tiffFile([
       directory({ width: 4, height: 3, tags: [[254, 4, [1]]] }, rgb(4, 3, [0, 0, 0])),
       directory({ width: 40, height: 30, tags: [[254, 4, [4]]] }, rgb(40, 30, [0, 0, 0])),
@@ -263,7 +266,7 @@ describe('shapes', () => {
     expect((await sharp(withoutMetadata(bytes, 'tiff')).metadata()).pages ?? 1).toBe(1);
   });
 
-  test('of a TIFF with previews only are those of the first', () => {
+  test('of a TIFF that has only previews are those of the first', () => {
     const preview = directory({ width: 4, height: 3, tags: [[254, 4, [1]]] }, rgb(4, 3, [0, 0, 0]));
     expect(scan(tiffFile([preview]), { whole: true })).toMatchObject({ width: 4, height: 3 });
   });
@@ -285,7 +288,7 @@ describe('shapes', () => {
   });
 });
 
-describe('what no decoder here shows is called by its name', () => {
+describe('a format without a decoder here is called by its name', () => {
   const samples = Buffer.alloc(4 * 3 * 3 * 4);
   test.each([
     ['12bit.jpg', file('12bit.jpg'), 'a JPEG image with 12 bits a colour'],

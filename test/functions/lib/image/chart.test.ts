@@ -1,4 +1,4 @@
-/** Known colours through every format, depth, profile and gamma, against values computed in test/fixtures/chart.ts. */
+/** Known colours in every format, depth, profile and gamma, compared with values computed in test/fixtures/chart.ts. */
 import {
   CHART,
   CURVES,
@@ -20,7 +20,7 @@ import sharp from '../../../fixtures/sharp';
 import { directory, tiffFile } from '../../../fixtures/tiff';
 import { thumbnail } from './pixels';
 
-/** A viewer with both pictures side by side would hardly see it. */
+/** A viewer would hardly see this difference with both pictures side by side. */
 const BARELY_SEEN = 2;
 
 async function expectTheChart(bytes: Buffer, most = BARELY_SEEN): Promise<void> {
@@ -38,7 +38,7 @@ const SPACES: [Exclude<Space, 'bt2020'>, 'srgb' | number, Curve][] = [
 describe.each(SPACES)('with an ICC profile of %s and a curve of %s', (space, power, curve) => {
   const icc = profile(space, power);
   const patches = patchesIn(space, curve);
-  // Eight bits of linear light do not tell dark shades apart.
+  // Eight bits of linear light can't distinguish dark shades.
   const depths = curve === 'linear' ? ([16] as const) : ([8, 16] as const);
 
   test.each(depths)('a PNG of %d bits', async (bits) => {
@@ -111,7 +111,7 @@ describe('HDR', () => {
     return (n: number) => data[(n * 8 + 4) * info.channels] as number;
   };
 
-  test('beyond white is brought below it: the brightest is white, black is black, and no step is lost', async () => {
+  test('brighter than white is compressed: the peak becomes white, black stays black, and every step stays visible', async () => {
     const steps = [0, 0.1, 0.5, 1, 2, 4, 4, 4, 4, 4, 4, 4, 4];
     const at = await shown(chartPng(grey(...steps), 16, cicp(9, 16)));
     expect(at(0)).toBe(0);
@@ -119,17 +119,18 @@ describe('HDR', () => {
     for (let n = 1; n < 6; n++) expect(at(n)).toBeGreaterThan(at(n - 1) + 5);
   });
 
-  test('of HLG has its black, its white, and white paper in between', async () => {
+  test('with HLG has black, white, and diffuse white in between', async () => {
     const signal = [0, 0.5, 0.75, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1].map((v) => [v, v, v] as const);
     const at = await shown(chartPng(signal, 16, cicp(9, 18)));
     expect(at(0)).toBe(0);
     expect(at(3)).toBeGreaterThanOrEqual(253);
-    // BT.2408: 75 % of the signal is diffuse white, which is 1; Reinhard's curve with a peak of 1000/203 makes 0.52 of it.
+    // BT.2408: diffuse white, which is 1, is at 75 % of the signal. Reinhard's curve with a peak of 1000/203 maps it to
+    // 0.52.
     expect(Math.abs(at(2) - 188)).toBeLessThanOrEqual(3);
   });
 });
 
-test('CMYK without a profile is shown as browsers do: what ink and black leave', async () => {
+test('CMYK without a profile is converted as browsers do: each channel is what its ink and black leave', async () => {
   const raw = { raw: { ...CHART, channels: 3 as const } };
   const jpeg = await sharp(Buffer.from(samples(patchesIn('srgb', 'srgb'), 255)), raw)
     .toColourspace('cmyk')

@@ -9,7 +9,8 @@ describe('colours end as sRGB', () => {
     ['a Display P3 JPEG', { profile: 'p3' }, 4],
     ['a Display P3 PNG', { profile: 'p3', format: 'png' }, 2],
     ['a Display P3 WebP', { profile: 'p3', format: 'webp' }, 5],
-    // Print cannot show them exactly: sharp's own profile is at most 21 off, a conversion without one more than 40.
+    // Print can't show them exactly: with sharp's own profile they differ by at most 21, without any profile by more than
+    // 40.
     ['a CMYK JPEG with its profile', { colourspace: 'cmyk', profile: 'cmyk' }, 22],
     ['a 16-bit PNG', { colourspace: 'rgb16', format: 'png' }, 1],
     ['a palette PNG', { palette: true, format: 'png' }, 1],
@@ -64,7 +65,7 @@ describe('transparency', () => {
       expect(at(pixels, 0.75, 0.75)[3]).toBe(0);
     });
 
-    test('is laid on the background as jpeg', async () => {
+    test('is flattened onto the background as jpeg', async () => {
       const bytes = await picture({ ...kind, opacity: 0, width: 64, height: 64 });
       const made = await thumbnail(
         bytes,
@@ -89,7 +90,7 @@ describe('transparency', () => {
     expect(Math.abs(alpha - 128)).toBeLessThanOrEqual(2);
   });
 
-  test('is not invented', async () => {
+  test('is not added to an opaque image', async () => {
     for (const format of OUTPUTS) {
       const made = await sharp(await thumbnail(await picture(), { format, ...SMALL })).stats();
       expect(made.isOpaque).toBe(true);
@@ -97,7 +98,7 @@ describe('transparency', () => {
   });
 });
 
-describe('an animation is shown by its first frame', () => {
+describe('the thumbnail of an animation shows its first frame', () => {
   const frames: Colour[] = [
     [180, 60, 50],
     [60, 150, 80],
@@ -119,7 +120,7 @@ describe('metadata is gone', () => {
   const private_ = ['Home address', 'A. Photographer', 'Camera maker', 'Caption', 'Exif', 'ICC_PROFILE'];
 
   test.each(INPUTS.flatMap((input) => OUTPUTS.map((output) => [input, output] as const)))(
-    'from %s to %s, even where the image keeps its size',
+    'from %s to %s, even if the image keeps its size',
     async (input, format) => {
       const bytes = await picture({ format: input, metadata: true });
       for (const width of [32, 500]) {

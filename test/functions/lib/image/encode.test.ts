@@ -1,4 +1,4 @@
-/** Which bytes a picture becomes: small ones, of the kind it is. */
+/** Which bytes a picture is encoded as: few, and of the right kind for its content. */
 import { encode } from '../../../../functions/lib/image/encode';
 import { contentOf, isFlat } from '../../../../functions/lib/image/graphic';
 import { palettePng } from '../../../../functions/lib/image/palette-png';
@@ -41,13 +41,13 @@ const isProgressive = async (jpeg: Buffer) => (await sharp(jpeg).metadata()).isP
 const subsampling = async (jpeg: Buffer) => (await sharp(jpeg).metadata()).chromaSubsampling;
 const without = (png: Buffer, type: string) => !png.toString('latin1').includes(type);
 
-test('a drawing is told from a photograph', async () => {
+test('drawings and photographs are told apart', async () => {
   expect(isFlat(await drawing())).toBe(true);
   expect(isFlat(await photograph())).toBe(false);
 });
 
 describe('a JPEG', () => {
-  test('is progressive above 65,536 pixels, and where that is asked for', async () => {
+  test('is progressive above 65,536 pixels, or if requested', async () => {
     const small = await photograph(256, 256);
     const large = await photograph(256, 257);
     expect(await isProgressive(await encode(small, 'jpeg', {}))).toBe(false);
@@ -56,12 +56,12 @@ describe('a JPEG', () => {
     expect(await isProgressive(await encode(large, 'jpeg', { progressive: false }))).toBe(false);
   });
 
-  test('has its colours at full resolution where it is a drawing', async () => {
+  test('has full colour resolution if it is a drawing', async () => {
     expect(await subsampling(await encode(await drawing(), 'jpeg', {}))).toBe('4:4:4');
     expect(await subsampling(await encode(await photograph(), 'jpeg', {}))).toBe('4:2:0');
   });
 
-  test('of a poor original that is not scaled does not grow, and is as poor as asked for', async () => {
+  test("of a low-quality original that isn't scaled does not grow, and has at most the requested quality", async () => {
     const { data, ...shape } = await photograph(400, 300);
     const poor = await sharp(data, { raw: shape }).jpeg({ quality: 30 }).toBuffer();
     expect(scan(poor, { whole: true })).toMatchObject({ quality: 30 });
@@ -72,7 +72,7 @@ describe('a JPEG', () => {
     expect((await thumbnail(poor, scaled)).length).toBeGreaterThan(best.length);
   });
 
-  test.each([10, 30, 50, 75, 90, 100])('of quality %d is known to have it', async (quality) => {
+  test.each([10, 30, 50, 75, 90, 100])('of quality %d is recognized as such', async (quality) => {
     const { data, ...shape } = await photograph(40, 30);
     const options = { quality, quantisationTable: 0 };
     const found = scan(await sharp(data, { raw: shape }).jpeg(options).toBuffer(), { whole: true });
@@ -81,7 +81,7 @@ describe('a JPEG', () => {
 });
 
 describe('a PNG', () => {
-  test('of at most 256 colours has a palette, with each of them as it was', async () => {
+  test('of at most 256 colours has a palette with exactly those colours', async () => {
     const few = await pixelsOf(await sharp(SVG(64, 48)).threshold(128).png().toBuffer());
     const png = await encode(few, 'png', {});
     expect(await sharp(png).metadata()).toMatchObject({ isPalette: true, bitsPerSample: 1 });
@@ -90,17 +90,17 @@ describe('a PNG', () => {
     ).toEqual((await decoded(await sharp(few.data, { raw: few }).removeAlpha().png().toBuffer())).data);
   });
 
-  test('keeps transparency of any degree in its palette', async () => {
+  test('keeps partial transparency in its palette', async () => {
     const colours = Array.from({ length: 256 }, (_, n) => [n, 255 - n, 7, n]).flat();
     const pixels: Pixels = { width: 16, height: 16, channels: 4, data: Buffer.from(colours) };
     const { palette } = contentOf(pixels);
     const read = await decoded(palettePng(pixels, palette as Map<number, number>));
-    // What is invisible has no colour.
+    // Fully transparent pixels have no colour.
     expect(read.data.subarray(4)).toEqual(pixels.data.subarray(4));
     expect(read.data[3]).toBe(0);
   });
 
-  test.each([1, 2, 3, 4, 5, 16, 17, 255, 256])('holds %d colours exactly', async (count) => {
+  test.each([1, 2, 3, 4, 5, 16, 17, 255, 256])('keeps %d colours exactly', async (count) => {
     const data = Buffer.from(Array.from({ length: 300 }, (_, n) => [n % count, 3, 250]).flat());
     const pixels: Pixels = { width: 30, height: 10, channels: 3, data };
     const read = await sharp(await encode(pixels, 'png', {}))
@@ -110,7 +110,7 @@ describe('a PNG', () => {
     expect(read).toEqual(data);
   });
 
-  test('says nothing of an alpha that is opaque, of colours that are grey, or of a resolution', async () => {
+  test('leaves out an opaque alpha channel, colour channels of a grey image, and the resolution', async () => {
     const { data, ...shape } = await photograph();
     const opaque = await sharp(data, { raw: shape }).ensureAlpha().raw().toBuffer();
     const png = await encode({ ...shape, channels: 4, data: opaque }, 'png', {});
@@ -127,7 +127,7 @@ describe('a PNG', () => {
     expect(await sharp(grey).toColourspace('srgb').raw().toBuffer()).toEqual(noise);
   });
 
-  test('of a scaled picture with a palette is quantized if that is smaller, and of any other never', async () => {
+  test('is quantized only if it is scaled from a picture with a palette and becomes smaller', async () => {
     const icon = await sharp(SVG(512, 512)).png({ palette: true }).toBuffer();
     const truecolour = await sharp(icon).toColourspace('srgb').png({ palette: false }).toBuffer();
     const box = { format: 'png', width: 200, height: 200 } as const;
@@ -138,7 +138,7 @@ describe('a PNG', () => {
 });
 
 describe('a WebP', () => {
-  test('of a drawing is the smaller of lossy and lossless', async () => {
+  test('of a drawing is lossy or lossless, whichever is smaller', async () => {
     const pixels = await drawing();
     const lossy = await sharp(pixels.data, { raw: pixels }).webp({ quality: 80, effort: 4 }).toBuffer();
     const made = await encode(pixels, 'webp', {});
@@ -148,17 +148,14 @@ describe('a WebP', () => {
     );
   });
 
-  test.each(['webp', 'avif'] as const)(
-    'and AVIF are lossless where that is asked for: %s',
-    async (format) => {
-      const pixels = await photograph(40, 30);
-      const made = await encode(pixels, format, { lossless: true });
-      expect(await sharp(made).removeAlpha().raw().toBuffer()).toEqual(pixels.data);
-    },
-  );
+  test.each(['webp', 'avif'] as const)('and AVIF are lossless if requested: %s', async (format) => {
+    const pixels = await photograph(40, 30);
+    const made = await encode(pixels, format, { lossless: true });
+    expect(await sharp(made).removeAlpha().raw().toBuffer()).toEqual(pixels.data);
+  });
 });
 
-test('without a quality AVIF has 65, JPEG and WebP 80', async () => {
+test('by default AVIF has quality 65, and JPEG and WebP have 80', async () => {
   const pixels = await photograph();
   for (const [format, quality] of [
     ['avif', 65],

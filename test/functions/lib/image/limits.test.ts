@@ -11,10 +11,13 @@ describe('a limit', () => {
       'side',
       'One side of the image is 16,385 pixels long; at most 16,384 are allowed. Upload a smaller image.',
     ],
-  ])('of %s is allowed and one more refused, in words for whoever uploaded it', (what, message) => {
-    expect(() => assertWithin(what, limits[what], limits)).not.toThrow();
-    expect(() => assertWithin(what, limits[what] + 1, limits)).toThrow(new ImageTooLarge(message));
-  });
+  ])(
+    'of %s is allowed and one more refused, with a message for the person who uploaded it',
+    (what, message) => {
+      expect(() => assertWithin(what, limits[what], limits)).not.toThrow();
+      expect(() => assertWithin(what, limits[what] + 1, limits)).toThrow(new ImageTooLarge(message));
+    },
+  );
 });
 
 describe('the dimensions of an image', () => {
@@ -25,7 +28,7 @@ describe('the dimensions of an image', () => {
     ['One side', { ...image, width: 1, height: 16_385 }],
     ['pixels', { ...image, width: 10_000, height: 10_000 }],
     ['pixels', { width: 10, height: 10, coded: { width: 10_000, height: 10_000 } }],
-  ])('are refused for %s alone', (what, dimensions) => {
+  ])('are refused if %s alone exceeds its limit', (what, dimensions) => {
     expect(() => assertDimensions(dimensions, limits)).toThrow(what);
   });
 

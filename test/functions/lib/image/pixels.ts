@@ -1,4 +1,4 @@
-/** Looking at a rendered thumbnail the way a viewer does: decoded, as 8-bit sRGB. */
+/** Looks at a rendered thumbnail as a viewer would: decoded, as 8-bit sRGB. */
 
 import type { InputFormat, OutputFormat } from '../../../../contract/formats';
 import type { Variant } from '../../../../functions/lib/image/presets';
@@ -20,13 +20,13 @@ export async function decoded(image: Uint8Array): Promise<Decoded> {
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
-/** The pixel at a share of width and height, all of its channels. */
+/** The pixel at a fraction of width and height, with all of its channels. */
 export function at({ data, width, height, channels }: Decoded, across: number, down: number): number[] {
   const offset = (Math.floor(down * height) * width + Math.floor(across * width)) * channels;
   return [...data.subarray(offset, offset + channels)];
 }
 
-/** The colour in the middle of each quadrant. */
+/** The colour at the centre of each quadrant. */
 export async function corners(image: Uint8Array): Promise<Record<Corner, number[]>> {
   const pixels = await decoded(image);
   return {
@@ -37,7 +37,7 @@ export async function corners(image: Uint8Array): Promise<Record<Corner, number[
   };
 }
 
-/** The greatest difference of any channel of any corner; a missing alpha channel counts as opaque. */
+/** The greatest difference in any channel of any corner. A missing alpha channel counts as opaque. */
 export function difference(
   one: Record<Corner, readonly number[]>,
   other: Record<Corner, readonly number[]>,
@@ -50,7 +50,7 @@ export function difference(
   );
 }
 
-/** Root of the mean squared difference of all channels of all pixels. */
+/** Root mean square of the differences in all channels of all pixels. */
 export function rms(one: Decoded, other: Decoded): number {
   if (one.data.length !== other.data.length) throw new Error('Expected two images of one size');
   const sum = one.data.reduce((total, value, n) => total + (value - (other.data[n] as number)) ** 2, 0);
@@ -59,10 +59,10 @@ export function rms(one: Decoded, other: Decoded): number {
 
 export const OPTIONS = { maxPixels: 50_000_000, background: '#ffffff' };
 
-/** A variant with the format it ends in. */
+/** A variant with its final format. */
 export type Making = Partial<Omit<Variant, 'format'>> & { format: OutputFormat };
 
-/** Renders as Thumbnail does: the scan tells size and orientation, and metadata is cut before the decoder. */
+/** Renders as Thumbnail does: the scan gives size and orientation, and metadata is cut before decoding. */
 export async function thumbnails(
   bytes: Uint8Array,
   variants: Making[],

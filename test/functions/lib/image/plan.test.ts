@@ -9,7 +9,7 @@ const size = (text: string): Size => {
   return { width, height };
 };
 
-/** "200x" is a width alone, "x200" a height. */
+/** "200x" gives only a width, "x200" only a height. */
 const box = (text: string): Partial<Size> => {
   const [width, height] = text.split('x').map((side) => (side ? Number(side) : undefined));
   return { width, height };
@@ -76,7 +76,7 @@ describe('any image into any box', () => {
     );
   }
 
-  test('is never enlarged and never nothing', () => {
+  test('is never enlarged, and is at least 1 × 1', () => {
     always(['inside', 'cover', 'contain', 'fill'], (image, _, { scaled }) => {
       expect(scaled.width).toBeLessThanOrEqual(image.width);
       expect(scaled.height).toBeLessThanOrEqual(image.height);
@@ -91,7 +91,7 @@ describe('any image into any box', () => {
     });
   });
 
-  test('keeps its shape within a pixel, unless it is stretched on purpose', () => {
+  test('keeps its proportions to within a pixel, unless it is stretched on purpose', () => {
     always(['inside', 'cover', 'contain'], (image, _, { scaled }) => {
       const [short, long] =
         image.width < image.height ? (['width', 'height'] as const) : (['height', 'width'] as const);
@@ -99,7 +99,7 @@ describe('any image into any box', () => {
     });
   });
 
-  test('reaches the box in one direction where it is larger', () => {
+  test('touches the box in one direction if it is larger', () => {
     always(['inside'], (image, into, { size: end }) => {
       const larger =
         image.width > (into.width ?? image.width) || image.height > (into.height ?? image.height);
@@ -109,7 +109,7 @@ describe('any image into any box', () => {
     });
   });
 
-  test('has the shape of the box within a pixel where it covers it', () => {
+  test('has the proportions of the box to within a pixel if it covers it', () => {
     always(['cover'], (_, into, { size: end }) => {
       if (!into.width || !into.height) return;
       expect(Math.abs(end.width - (end.height * into.width) / into.height)).toBeLessThanOrEqual(

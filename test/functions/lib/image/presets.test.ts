@@ -28,14 +28,14 @@ describe('the preset of a key', () => {
     expect(presetFor(key, [...presets].reverse()).prefix).toBe(prefix);
   });
 
-  test('is missed with the prefixes there are', () => {
+  test('is reported missing with the prefixes that exist', () => {
     expect(() => presetFor('me.jpg', presets.slice(1, 3))).toThrow(InvalidEvent);
     expect(() => presetFor('me.jpg', presets.slice(1, 3))).toThrow(
       'Expected a key that starts with the prefix of a preset ("uploads/", "uploads/avatars/") but received "me.jpg"',
     );
   });
 
-  test('choosing one leaves the settings as they are', () => {
+  test('choosing one does not change the settings', () => {
     const before = presets.map(({ prefix }) => prefix);
     presetFor('uploads/avatars/me.jpg', presets);
     expect(presets.map(({ prefix }) => prefix)).toEqual(before);
@@ -66,11 +66,11 @@ describe('the hash of a recipe', () => {
     expect(presetHash(base, '#000000')).not.toBe(presetHash(base));
   });
 
-  test('stays when only the name or the prefix of the preset changes', () => {
+  test('stays the same if only the name or the prefix of the preset changes', () => {
     expect(presetHash({ ...base, name: 'renamed', prefix: 'moved/' })).toBe(presetHash(base));
   });
 
-  test('stays when the settings file lists the keys of a variant in another order', () => {
+  test('stays the same if the settings file lists the keys of a variant in another order', () => {
     const reordered = Object.fromEntries(Object.entries(base.variants[0] as Variant).reverse()) as Variant &
       object;
     expect(presetHash({ ...base, variants: [reordered, base.variants[1] as Variant] })).toBe(
@@ -78,7 +78,7 @@ describe('the hash of a recipe', () => {
     );
   });
 
-  test('tells width from height', () => {
+  test('distinguishes width from height', () => {
     expect(presetHash(presetOf(variantOf({ width: 100, height: undefined })))).not.toBe(
       presetHash(presetOf(variantOf({ width: undefined, height: 100 }))),
     );
@@ -89,7 +89,7 @@ describe('the hash of a recipe', () => {
   });
 });
 
-describe('what to make of an object', () => {
+describe('the plan for an object', () => {
   const [small, large] = [
     variantOf({ name: 'small', fit: 'cover' }),
     variantOf({ name: 'large', width: 800 }),
@@ -101,7 +101,7 @@ describe('what to make of an object', () => {
     maxSideFromName: 2000,
   };
 
-  test('is every variant of its preset', () => {
+  test('contains every variant of its preset', () => {
     expect(recipeFor('canyon.jpg', recipes)).toEqual({
       preset: { name: 'default', hash: recipeHash([small, large], '#ffffff') },
       eager: [small, large],
@@ -109,7 +109,7 @@ describe('what to make of an object', () => {
     });
   });
 
-  test('is the first one alone, in the size its name asks for, which the record tells', () => {
+  test("contains only the first variant, in the size that the object's name asks for, which is recorded", () => {
     const sized = { ...small, width: 400, height: 300 };
     expect(recipeFor('canyon-400x300.jpg', recipes)).toEqual({
       preset: {
@@ -122,13 +122,13 @@ describe('what to make of an object', () => {
     });
   });
 
-  test('leaves the settings as they are', () => {
+  test('does not change the settings', () => {
     const before = structuredClone(recipes);
     recipeFor('canyon-400x300.jpg', recipes);
     expect(recipes).toEqual(before);
   });
 
-  test('does not depend on the name where the settings do not say so', () => {
+  test("ignores the object's name unless the settings say otherwise", () => {
     const { eager } = recipeFor('canyon-400x300.jpg', { ...recipes, maxSideFromName: 0 });
     expect(eager).toEqual([small, large]);
   });
@@ -147,7 +147,7 @@ describe('lazy variants', () => {
     maxSideFromName: 2000,
   };
 
-  test('are apart from those that are made with the upload, whose hash is as if there were no others', () => {
+  test('are separate from those made at upload, whose hash is the same as without lazy ones', () => {
     expect(recipeFor('canyon.jpg', recipes)).toEqual({
       preset: { name: 'default', hash: recipeHash([small], '#ffffff') },
       eager: [small],
@@ -155,19 +155,19 @@ describe('lazy variants', () => {
     });
   });
 
-  test('may be all there are', () => {
+  test('may be the only ones', () => {
     const { preset, eager } = recipeFor('canyon.jpg', { ...recipes, presets: [presetOf(large)] });
     expect(eager).toEqual([]);
     expect(preset.hash).toBe(recipeHash([], '#ffffff'));
   });
 
-  test('have each a hash of its own, which tells neither from the eager variant of the same name', () => {
+  test('have their own hashes, which equal those of eager variants with the same name', () => {
     expect(lazyHash(large, '#ffffff')).toBe(recipeHash([{ ...large, lazy: false }], '#ffffff'));
     expect(lazyHash(large, '#ffffff')).not.toBe(lazyHash(web, '#ffffff'));
     expect(lazyHash(large, '#000000')).not.toBe(lazyHash(large, '#ffffff'));
   });
 
-  test('of a name that asks for a size are none: its one thumbnail is made with the upload', () => {
+  test("don't exist for a name that asks for a size: its one thumbnail is made at upload", () => {
     const { eager, lazy } = recipeFor('canyon-40x30.jpg', { ...recipes, presets: [presetOf(large)] });
     expect(eager).toEqual([{ ...large, width: 40, height: 30 }]);
     expect(lazy).toEqual([]);
@@ -178,7 +178,7 @@ describe('lazy variants', () => {
     [1024 - '/large.webp'.length + 1, ['small', 'large']],
     [1024 - '/web.webp'.length, ['small', 'large']],
     [1024 - '/web.webp'.length + 1, ['small', 'large', 'web']],
-  ])('whose thumbnail key would hold a hash are made with the upload: a key of %d bytes', (length, eager) => {
+  ])('whose thumbnail key would contain a hash are made at upload: a key of %d bytes', (length, eager) => {
     const recipe = recipeFor('k'.repeat(length), { ...recipes, presets: [presetOf(small, large, web)] });
     expect(recipe.eager.map(({ name }) => name)).toEqual(eager);
     expect([...recipe.eager, ...recipe.lazy]).toHaveLength(3);

@@ -22,7 +22,7 @@ import {
   thumbnails,
 } from './pixels';
 
-/** What lossy codecs change in a plain area. */
+/** How much lossy codecs change a plain area. */
 const CODEC = 6;
 
 describe('every input to every output', () => {
@@ -58,7 +58,7 @@ describe('orientation', () => {
     }
   });
 
-  test.each(['png', 'webp', 'avif', 'tiff'] as const)('of a %s counts too', async (format) => {
+  test.each(['png', 'webp', 'avif', 'tiff'] as const)('of a %s is applied too', async (format) => {
     for (const orientation of [3, 6, 7] as const) {
       const bytes = await picture({ format, width: 120, height: 80, orientation });
       const [made] = await thumbnails(bytes, [{ format: 'png', width: 60, height: 60 }]);
@@ -82,7 +82,7 @@ describe('size', () => {
     }
   });
 
-  test('of an image smaller than the box keeps the shape of the box where it is covered', async () => {
+  test("of an image smaller than the box has the box's proportions if it covers it", async () => {
     const bytes = await photo('png', 90, 70);
     const made = await decoded(
       await thumbnail(bytes, { format: 'png', width: 200, height: 200, fit: 'cover' }),
@@ -122,7 +122,7 @@ describe('size', () => {
     expect(made).toEqual(await decoded(direct));
   });
 
-  test('is reached by halving for a small one, whose every pixel shows', async () => {
+  test('is reached by halving for a small variant, where every pixel is visible', async () => {
     const bytes = await photo('png', 1_000, 333);
     const made = await decoded(await thumbnail(bytes, { format: 'png', width: 200, height: 200 }));
     const twice = await sharp(bytes).resize(400, 134, { fit: 'fill' }).png().toBuffer();
@@ -144,7 +144,7 @@ describe('several variants at once', () => {
   ];
 
   test.each(['jpeg', 'png'] as const)(
-    'of a %s look like each made alone, in the order asked for',
+    'of a %s look as if each was made alone, in the requested order',
     async (format) => {
       const bytes = await photo(format, 800, 600);
       const together = await thumbnails(bytes, wanted);
@@ -223,7 +223,7 @@ describe('bytes that cannot be decoded are a CorruptImage', () => {
     );
   });
 
-  test('more pixels than the limit, whatever the header was taken for', async () => {
+  test('more pixels than the limit are refused, whatever the header says', async () => {
     const bytes = await picture({ format: 'png', width: 300, height: 200 });
     const made = thumbnails(bytes, [{ format: 'jpeg' }], { ...OPTIONS, maxPixels: 1_000 });
     await expect(made).rejects.toThrow('The image has more pixels than its header says');
@@ -255,7 +255,7 @@ describe('the decoders sharp may use', () => {
     }
   });
 
-  test('keep no cache and use one thread', () => {
+  test('use no cache and one thread', () => {
     configureSharp(['jpeg']);
     expect(sharp.cache().memory.max).toBe(0);
     expect(sharp.concurrency()).toBe(1);

@@ -17,7 +17,7 @@ describe('limits in the environment', () => {
     for (const name of ['ACCEPTED_FORMATS', ...names]) delete process.env[name];
   });
 
-  test('come with the formats that are accepted', () => {
+  test('come with the accepted formats', () => {
     expect(acceptanceFrom(environment).accepted).toEqual(['jpeg', 'png']);
   });
 
@@ -47,7 +47,7 @@ describe('recipes arrive in the environment', () => {
     for (const name of Object.keys({ ...given, ...optional })) delete process.env[name];
   });
 
-  test('as the settings have them', () => {
+  test('as they are in the settings', () => {
     Object.assign(process.env, given, optional);
     expect(recipesFrom(environment)).toEqual<Recipes>({
       presets: [presetOf(variantOf())],

@@ -2,8 +2,8 @@ import sharp from '../../../fixtures/sharp';
 import { decoded, rms, thumbnail } from './pixels';
 
 /**
- * Black and white at random, stored so coarsely that values run over the ends of 0 to 255. A full decode cuts them off
- * pixel by pixel; a decode at an eighth averages first, and keeps them. So the pixels tell which of the two it was.
+ * Random black and white, stored so coarsely that values exceed 0 and 255. A full decode clamps them pixel by pixel; a
+ * decode at an eighth averages first and doesn't clamp. So the pixels show which of the two it was.
  */
 async function overrunning(width: number, height: number): Promise<Buffer> {
   const data = Buffer.alloc(width * height);
@@ -17,8 +17,8 @@ async function overrunning(width: number, height: number): Promise<Buffer> {
     .toBuffer();
 }
 
-test('the decoder shrinks while it loads: what makes a large JPEG cost 2 to 5 times less', async () => {
-  // 18 times the thumbnail, where sharp takes an eighth whether or not it leaves a margin.
+test('the decoder shrinks while it loads, which makes a large JPEG cost 2 to 5 times less', async () => {
+  // 18 times the thumbnail's size: then sharp decodes at an eighth, with or without a margin.
   const bytes = await overrunning(1_800, 1_350);
   const size = { width: 100, height: 75 };
   const whole = await decoded(bytes);

@@ -38,16 +38,16 @@ test.each([
   ['canyon-1e3x1e3.jpg', 'an exponent'],
   ['canyon-٤٠٠x٤٠٠.jpg', 'digits of another script'],
   ['', 'nothing at all'],
-])('%s asks for none: %s', (key) => {
+])('%s asks for no size: %s', (key) => {
   expect(sizeFromName(key, MAX)).toBeNull();
 });
 
-test('no name asks for anything if the bound is 0', () => {
+test('no name asks for a size if the maximum is 0', () => {
   expect(sizeFromName('canyon-1x1.jpg', 0)).toBeNull();
 });
 
 describe('whatever the key', () => {
-  /** Keys of up to the 1,024 bytes of S3, made of what the pattern looks for and of anything else. */
+  /** Keys of up to 1,024 bytes, which is S3's limit, made of parts of the pattern and of anything else. */
   const part = fc.oneof(
     fc.constantFrom(
       '-',
@@ -68,7 +68,7 @@ describe('whatever the key', () => {
   );
   const keys = fc.array(part, { maxLength: 400 }).map((parts) => parts.join('').slice(0, 1024));
 
-  test('it asks for whole pixels within the bound, or for nothing', () => {
+  test('it asks for whole pixels up to the maximum, or for nothing', () => {
     fc.assert(
       fc.property(keys, fc.integer({ min: 0, max: 10_000 }), (key, max) => {
         const size = sizeFromName(key, max);
@@ -93,7 +93,7 @@ describe('whatever the key', () => {
 
   test.each(['-1x1.', '-1x1', '-', '1x', '-99999x99999.'])('a thousand of %j take no time', (text) => {
     const keys = Array.from({ length: 1_000 }, (_, n) => `${text.repeat(200)}/${n}`);
-    // Seconds, if the pattern went back over what it has read.
+    // This would take seconds if the pattern backtracked.
     for (const key of keys) expect(sizeFromName(key, MAX)).toBeNull();
   });
 });

@@ -5,7 +5,7 @@ import sharp from '../../../fixtures/sharp';
 
 const FORMATS: OutputFormat[] = ['jpeg', 'png', 'webp', 'gif', 'avif'];
 
-/** As long as a sequencer and a preset's hash, and one character shorter: containers pad what is odd. */
+/** As long as a sequencer and a preset's hash, and one character shorter, because containers pad odd lengths. */
 const TEXTS = ['0'.repeat(32), '0'.repeat(31), `${'0'.repeat(32)} 0123456789ab`];
 
 describe.each(FORMATS)('a stamp in a %s', (format) => {
@@ -18,7 +18,7 @@ describe.each(FORMATS)('a stamp in a %s', (format) => {
     expect(await strict.raw().toBuffer()).toEqual(await sharp(image).raw().toBuffer());
   });
 
-  test('tells files of the same pixels apart, and repeats of one version not', async () => {
+  test('makes files with the same pixels differ, but not repeats of one version', async () => {
     const image = await picture({ width: 16, height: 12, format });
     expect(stamp(image, format, '1')).not.toEqual(stamp(image, format, '2'));
     expect(stamp(image, format, '1')).toEqual(stamp(image, format, '1'));
@@ -31,12 +31,12 @@ describe.each(FORMATS)('a stamp in a %s', (format) => {
   });
 });
 
-/** What a decoder says of a file; its size grows by the stamp. */
+/** What a decoder says about a file, without its size, which the stamp changes. */
 function shape({ format, width, height, channels, hasAlpha }: sharp.Metadata) {
   return { format, width, height, channels, hasAlpha };
 }
 
-test('a WebP says how long it is', async () => {
+test('a WebP has its new length in its header', async () => {
   for (const text of TEXTS) {
     const stamped = stamp(await picture({ format: 'webp' }), 'webp', text);
     expect(stamped.readUInt32LE(4)).toBe(stamped.length - 8);
@@ -44,7 +44,7 @@ test('a WebP says how long it is', async () => {
   }
 });
 
-test('a JPEG keeps its JFIF header in the first place, and needs none', async () => {
+test("a JPEG's JFIF header stays first, and a JPEG without one works too", async () => {
   const bare = await picture();
   const header = Buffer.from('ffe000104a46494600010100000100010000', 'hex');
   const image = Buffer.concat([bare.subarray(0, 2), header, bare.subarray(2)]);

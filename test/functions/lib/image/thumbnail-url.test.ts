@@ -22,7 +22,7 @@ describe('the version', () => {
     expect(other).not.toBe(version);
   });
 
-  test('does not change with the place in the order: the image is the same', () => {
+  test('does not change with the sequencer, because the image is the same', () => {
     expect(versionOf(sourceAt(1, { sequencer: sourceAt(2).sequencer }), hash)).toBe(version);
   });
 });

@@ -6,7 +6,7 @@ import { scan, withoutMetadata } from '../../../../functions/lib/prescan';
 import { type Bomb, bombs, exifLoops, giants, type Outcome, TRAILER, truncations } from './bombs';
 import * as build from './build';
 
-/** What a workflow with default limits would do next. */
+/** What a workflow with default limits would decide next. */
 type Verdict = Exclude<Outcome, 'thumbnail'> | 'decode';
 
 function judge(bytes: Uint8Array): Verdict {
@@ -28,11 +28,11 @@ function judge(bytes: Uint8Array): Verdict {
   }
 }
 
-describe('each hostile file is judged before a decoder sees it', () => {
+describe('each hostile file is judged before it is decoded', () => {
   test.each(bombs)('$name: $scan', async ({ build: make, scan: kind, outcome }) => {
     const bytes = await make();
     expect(scan(bytes, { whole: true }).kind).toBe(kind);
-    // What is left to the decoder ends as a thumbnail, or with the decoder saying that it is corrupt.
+    // What is passed on to the decoder ends as a thumbnail, or the decoder finds it corrupt.
     const verdict = judge(bytes);
     expect(verdict === 'decode' ? ['thumbnail', 'CorruptImage'] : [verdict]).toContain(outcome);
   });
@@ -58,7 +58,7 @@ describe('what is suspicious says what was counted', () => {
   });
 });
 
-/** Decodes files given as arguments with the options of an untrusted image, and prints what became of each. */
+/** Decodes the files in its arguments with the options for untrusted images, and prints each outcome. */
 const DECODE = `
   const sharp = require('sharp');
   sharp.cache(false);
@@ -78,14 +78,14 @@ const DECODE = `
   })();
 `;
 
-describe('what is left after the cut is safe to decode', () => {
+describe('what the cut leaves is safe to decode', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'prescan-'));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  /** Outcomes of decoding in one child process, which is killed after 20 s. */
+  /** Outcomes of decoding in a child process, which is killed after 20 s. */
   async function decode(files: Uint8Array[]): Promise<string[]> {
     const paths = files.map((_, i) => join(folder, String(i)));
     await Promise.all(files.map((file, i) => writeFile(paths[i]!, file)));
@@ -114,11 +114,11 @@ describe('what is left after the cut is safe to decode', () => {
     .filter((bomb) => !exifLoops.includes(bomb) && !giants.includes(bomb))
     .filter(isDecoded);
 
-  test('looped EXIF of every format, which sharp alone does not survive', async () => {
+  test('looped EXIF in every format, on which sharp alone hangs', async () => {
     expect(await decodeClean(exifLoops)).toEqual(exifLoops.map(({ name, outcome }) => ({ name, outcome })));
   });
 
-  test('polyglots, and counts that just hold', async () => {
+  test('polyglots, and counts at their limits', async () => {
     expect(await decodeClean(others)).toEqual(others.map(({ name, outcome }) => ({ name, outcome })));
   });
 
@@ -136,7 +136,7 @@ describe('a file cut at any tenth', () => {
     ['GIF', () => build.flat(640, 480).gif().toBuffer()],
     ['AVIF', () => build.flat(64, 48).avif({ effort: 0 }).toBuffer()],
     ['TIFF', () => build.flat(64, 48).tiff().toBuffer()],
-  ])('%s: is corrupt, or an image of its size that is left to the decoder', async (_, make) => {
+  ])('%s: is corrupt, or an image of the right size that is passed on to the decoder', async (_, make) => {
     const bytes = await make();
     const all = scan(bytes, { whole: true });
     if (all.kind !== 'image') throw new Error(`Expected an image but received ${JSON.stringify(all)}`);

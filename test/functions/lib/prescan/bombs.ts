@@ -1,7 +1,7 @@
 /**
- * Hostile and broken files, each built from its description: small to keep, quick to make. `outcome` is what the whole
- * workflow should answer with default limits (50 megapixels, sides up to 16,384) and AVIF and TIFF accepted as well;
- * `scan` is the kind of answer that the pre-scan gives to it.
+ * Hostile and broken files, each built from its description, so that they are small to store and quick to make. `outcome`
+ * is the whole workflow's answer with default limits (50 megapixels, sides up to 16,384) and with AVIF and TIFF accepted as
+ * well; `scan` is the pre-scan's kind of answer.
  */
 import { deflateRawSync, gzipSync, inflateRawSync } from 'node:zlib';
 import type { Scan } from '../../../../functions/lib/prescan';
@@ -22,17 +22,17 @@ export interface Bomb {
   build(): Buffer | Promise<Buffer>;
 }
 
-/** What must not survive into any output. */
+/** Must not appear in any output. */
 export const TRAILER = '<html><script>alert("trailer")</script></html>';
 
-/** 7000×7000 black pixels in 1.4 KB: sharp's AVIF encoder at effort 0 takes five seconds and a gigabyte to make it. */
+/** 7000×7000 black pixels in 1.4 KB. sharp's AVIF encoder needs five seconds and a gigabyte to make it, at effort 0. */
 const AVIF_7000 =
   'Y2BgkEkrqSxILMtMY2BgYMjNTDMEsXMzE0H8a7mpJYkMEKCYkZJTBGUzFGQmlzCgAaXMnPxkEMPFgYGRgREs9gtKM7DUMzAwKGdm5oGtAYuKZualpTJBeYllBoYgJl9BZkkuXElYZkFRAQMDg0VmQXI+AwMDT2KZoXOjPViTSGZxQSrEcOkICGYQKMisyASJMHNwcDAwMIhlFuTC3M/IwMjcyMTMwMDSnpuSWCLEwMVl/9ls/dayCQIXMo3ecQjPf3KU8/7//4/OH2hgiD9/Suu7ZOXdUOX9SyKOaBfPjnz1lNGa5dTHMJfiTKP7ixWbu3/8r2c31lyw+IjlU74fV+e8Wcubd8dYemPVtVvGwTHb3mdtXX3syMFg/bsHJsywnJhormr/7ADHByNzvv+X593tNpiFsGCK7blbYpyefBdK3hlv3r5eqcUvxZ2tbKOmv4jxMsczHKdbpRhvX7oqfdvtmGJn7zpH4U0vjeY+FXTaO6dn38SpfOdlmGx/8RSFSBea1BxmL5zFckLz0eudV/SN8u6tFDtW+5dtK9NplspNDudnOf9xMuXYWjht0/r9Aot3WfrNqPjgee5vfl7/5uhK+VuHpl+Y/TrIb/FO3eBYuNtmru46e/xT152p7csX/dUots5sCHl5LdWvlvuN68v+huNPhe4HGcZ7GFr++Cr95Jxe77O9b3vjLZIf2mzbzszGsmf6G8VfYRLdnxTfOAj48k7r5ToXlfZoQcKk86c0hU7OFjr5ePXt31cYHRVt8qdF8U180SR2d0qc/rSrRY728y28Vp3a+n1vzdFiFy0+3TVHOCav9hbYL6Hkr/LI97VHVuziVP6rP6Q1Zt76KLIxulju+EwBQfsJLf/4/U1rnqzyN9R78z7969yPIhkx7pVSD5L/nBLl0+MS5b14oFdvxZ157Tsr1l4JEduxXsTfU+y+1SujCoUR6OVtNPNy3N4l/uzTHk1TXrX42vSZOTPetFQ6TQy5ln9n/8xJa4S+M1xxFl9fcexiWroBr/9DtVl5ZxgWFxS9rijjf8C2vNrjb6PNtb77f/n/h7s+8td4aWa9YrdnfZq3ruORrhYFZYeWQRSUvpUGeyZeOFFc8uSA4U353ymJj+ous927ljFdeM9Np22cJ7oeLoi4M03ibPzWZZc+Kq/YHS5foTL72wXXBc4yAA==';
 
 const { flat, latin1, times } = build;
 const smallJpeg = () => flat(16, 12).jpeg().toBuffer();
 
-/** Blocks of EXIF whose pointers form a loop: libexif 0.6.26 needs minutes for 2 KB. */
+/** EXIF blocks whose pointers form a loop: libexif 0.6.26 needs minutes for 2 KB. */
 export const exifLoops: Bomb[] = [
   {
     name: 'JPEG with an EXIF pointer loop',
@@ -148,7 +148,7 @@ const counts: Bomb[] = [
     outcome: 'thumbnail',
     build: () => {
       const first = build.tiff();
-      // Empty directories, each a count of zero and the offset of the next.
+      // Empty directories, each consisting of a count of zero and the offset of the next.
       const chain = Array.from({ length: 100_000 }, (_, i) =>
         Buffer.concat([build.u16le(0), build.u32le(first.length + (i + 1) * 6)]),
       );
@@ -157,7 +157,9 @@ const counts: Bomb[] = [
   },
 ];
 
-/** Few bytes that become many pixels. Up to 50 megapixels they are to be decoded, beyond that refused by the header. */
+/**
+ * A few bytes that become many pixels. Up to 50 megapixels they must be decoded; above that, the header must be refused.
+ */
 export const giants: Bomb[] = [
   {
     name: 'PNG of 30000×30000, 1 bit',
@@ -223,7 +225,7 @@ export const giants: Bomb[] = [
   {
     name: 'GIF of 65535×65535 with a frame of 1×1',
     scan: 'image',
-    outcome: 'thumbnail', // libnsgif takes the frame's size where the screen is larger than 2048
+    outcome: 'thumbnail', // libnsgif uses the frame's size if the screen is larger than 2048
     build: () => build.gif([65_535, 65_535], build.gifFrame(1, 1)),
   },
   {
@@ -235,7 +237,7 @@ export const giants: Bomb[] = [
   {
     name: 'GIF with a frame of 7000×7000 whose data is one pixel',
     scan: 'corrupt',
-    outcome: 'CorruptImage', // well formed as far as libnsgif looks, which would make it black
+    outcome: 'CorruptImage', // well-formed as far as libnsgif looks, which would render it black
     build: () => build.gif([7_000, 7_000], build.shortGifFrame(7_000, 7_000)),
   },
   {
@@ -265,7 +267,7 @@ export const giants: Bomb[] = [
   {
     name: 'JPEG header of 7000×7000 over the data of 16×12',
     scan: 'image',
-    outcome: 'CorruptImage', // libjpeg would fill up with grey
+    outcome: 'CorruptImage', // libjpeg would fill the rest with grey
     build: async () => build.jpegOfSize(await smallJpeg(), 7_000, 7_000),
   },
   {
@@ -301,7 +303,7 @@ export const giants: Bomb[] = [
   {
     name: 'AVIF of 7000×7000 that declares 100×100',
     scan: 'image',
-    outcome: 'CorruptImage', // libheif compares before it allocates
+    outcome: 'CorruptImage', // libheif compares sizes before it allocates memory
     build: () => build.avifOfSize(inflateRawSync(Buffer.from(AVIF_7000, 'base64')), 100, 100),
   },
 ];
@@ -324,7 +326,7 @@ const uses = () => {
   return svg(`<defs><rect id="g0" width="1" height="1"/>${groups.join('')}</defs><use href="#g30"/>`);
 };
 
-/** Files that are no raster image at all, whatever they are called. */
+/** Files that are not raster images, whatever their names say. */
 const others: Bomb[] = (
   [
     ['SVG of a billion laughs', laughs],
@@ -352,7 +354,9 @@ const others: Bomb[] = (
   ] as [string, () => Buffer | Promise<Buffer>][]
 ).map(([name, make]) => ({ name, scan: 'unsupported', outcome: 'UnsupportedFormat', build: make }));
 
-/** An image to one reader, something else to another. The first bytes decide, and nothing of the rest survives. */
+/**
+ * An image to one reader, something else to another. The first bytes decide, and the rest must not appear in any output.
+ */
 const polyglots: Bomb[] = [
   {
     name: 'JPEG with HTML after its end',
@@ -390,14 +394,15 @@ const polyglots: Bomb[] = [
     scan: 'image',
     outcome: 'thumbnail',
     build: () => {
-      // `GIF89a/*…*/=0;` as the width begins with "/*", which is 0x2a2f: the screen is ignored as larger than 2048.
+      // `GIF89a/*…*/=0;`: the width starts with "/*", which is 0x2a2f. libnsgif ignores the screen because it is larger
+      // than 2048.
       const file = build.gif([0x2a2f, 1], build.gifFrame(8, 8), build.gifComment('*/=0;alert(1)//'));
       return Buffer.concat([file, latin1(TRAILER)]);
     },
   },
 ];
 
-/** Files that say they are an image and have none. */
+/** Files that claim to be images but contain none. */
 const broken: Bomb[] = (
   [
     ['JPEG that is only its first marker', () => Buffer.from([0xff, 0xd8])],

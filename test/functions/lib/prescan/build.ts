@@ -1,4 +1,4 @@
-/** Parts of image files, put together by hand where no encoder would write them. */
+/** Parts of image files, built by hand where no encoder would write them. */
 import { constants, deflateRawSync, deflateSync } from 'node:zlib';
 import { crc32 } from '@aws-crypto/crc32';
 import sharp from '../../../fixtures/sharp';
@@ -17,14 +17,14 @@ export const u32le = (value: number): Buffer => u32be(value).reverse();
 /** The same bytes, `count` times. */
 export const times = (count: number, bytes: Buffer): Buffer => Buffer.alloc(count * bytes.length, bytes);
 
-/** `bytes` with `replacement` written over them at `at`. */
+/** `bytes` with `replacement` written over them from `at` on. */
 export function patched(bytes: Buffer, at: number, replacement: Buffer): Buffer {
   const copy = Buffer.from(bytes);
   replacement.copy(copy, at);
   return copy;
 }
 
-/** A picture of one colour, for an encoder of sharp. */
+/** A single-coloured picture, to be encoded by sharp. */
 export const flat = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: '#204080' } });
 
@@ -37,7 +37,7 @@ export interface Entry {
   value: number;
 }
 
-/** A TIFF structure of one directory: what EXIF is, and what a TIFF file begins with. */
+/** A TIFF structure with one directory: EXIF is that, and a TIFF file starts with it. */
 export function tiffStructure(
   entries: Entry[],
   { littleEndian = true, next = 0 }: { littleEndian?: boolean; next?: number } = {},
@@ -56,13 +56,13 @@ export function tiffStructure(
 export const exif = (orientation: number, options?: { littleEndian?: boolean }): Buffer =>
   tiffStructure([{ tag: 0x0112, type: 3, value: orientation }], options);
 
-/** EXIF whose every entry (EXIF, GPS and interoperability pointers in turn) leads back to the directory it is in. */
+/** EXIF in which every entry (EXIF, GPS and interoperability pointers in turn) points back to its own directory. */
 export const exifLoop = (entries: number): Buffer =>
   tiffStructure(
     Array.from({ length: entries }, (_, i) => ({ tag: [0x8769, 0x8825, 0xa005][i % 3]!, type: 4, value: 8 })),
   );
 
-/** An 8-bit grey TIFF of 4×3 pixels, with more entries in its directory. */
+/** An 8-bit grey TIFF of 4×3 pixels, with additional entries in its directory. */
 export function tiff(more: Entry[] = [], options?: { next?: number }): Buffer {
   const entries = [
     { tag: 256, type: 3, value: 4 }, // width
@@ -86,22 +86,22 @@ export const segment = (marker: number, body: Buffer): Buffer =>
 
 export const app1Exif = (block: Buffer): Buffer => segment(0xe1, Buffer.concat([latin1('Exif\0\0'), block]));
 
-/** A JPEG with more segments right after SOI. */
+/** A JPEG with additional segments right after SOI. */
 export const withSegments = (jpeg: Buffer, ...segments: Buffer[]): Buffer =>
   Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)]);
 
-/** A progressive JPEG of one colour whose last scan is repeated until there are `scans`. */
+/** A single-coloured progressive JPEG whose last scan is repeated until it has `scans`. */
 export async function jpegWithScans(side: number, scans: number): Promise<Buffer> {
   const jpeg = await flat(side, side).jpeg({ progressive: true }).toBuffer();
   const present = jpeg.toString('latin1').split('\xff\xda').length - 1;
   const end = jpeg.length - 2;
   const scan = Buffer.from(jpeg.subarray(jpeg.lastIndexOf(Buffer.from([0xff, 0xda])), end));
-  // Successive approximation "0 after 0": a scan that refines none before it may come any number of times.
+  // Successive approximation "0 after 0" refines no earlier scan, so such a scan may be repeated any number of times.
   scan[1 + scan[3]!] = 0;
   return Buffer.concat([jpeg.subarray(0, end), times(scans - present, scan), jpeg.subarray(end)]);
 }
 
-/** A JPEG whose frame header says another size than its data. */
+/** A JPEG whose frame header gives another size than its data has. */
 export function jpegOfSize(jpeg: Buffer, width: number, height: number): Buffer {
   const header = jpeg.findIndex((byte, i) => byte === 0xff && (jpeg[i + 1] === 0xc0 || jpeg[i + 1] === 0xc2));
   return patched(jpeg, header + 5, Buffer.concat([u16be(height), u16be(width)]));
@@ -125,7 +125,7 @@ export interface PngShape {
   interlaced?: boolean;
 }
 
-/** A PNG whose samples are all zero, with more chunks before its data. The data is made at the full size. */
+/** A PNG whose samples are all zero, with additional chunks before its data. The data is generated in full. */
 export function blackPng(shape: PngShape, ...chunks: Buffer[]): Buffer {
   const { width, height, depth = 8, colour = 0, interlaced = false } = shape;
   const header = Buffer.concat([
@@ -135,7 +135,7 @@ export function blackPng(shape: PngShape, ...chunks: Buffer[]): Buffer {
   ]);
   const bits = depth * { 0: 1, 2: 3, 6: 4 }[colour];
   const rows = (w: number, h: number) => (w > 0 ? h * (1 + Math.ceil((w * bits) / 8)) : 0);
-  // Adam7: first column, first row, and the steps from there.
+  // Adam7: first column and first row of each pass, and the steps between pixels.
   const passes = [
     [0, 0, 8, 8],
     [4, 0, 8, 8],
@@ -155,7 +155,7 @@ export function blackPng(shape: PngShape, ...chunks: Buffer[]): Buffer {
   return Buffer.concat([PNG_SIGNATURE, pngChunk('IHDR', header), ...chunks, data, pngChunk('IEND')]);
 }
 
-/** A zlib stream of `length` zeros, put together from one compressed mebibyte: gigabytes take milliseconds. */
+/** A zlib stream of `length` zeros, assembled from one compressed mebibyte, so that gigabytes take milliseconds. */
 export function deflatedZeros(length: number): Buffer {
   const block = 1 << 20;
   const part = deflateRawSync(Buffer.alloc(block), { level: 9, finishFlush: constants.Z_FULL_FLUSH });
@@ -169,7 +169,7 @@ export function deflatedZeros(length: number): Buffer {
   ]);
 }
 
-/** Puts chunks right after the IHDR of a PNG. */
+/** Inserts chunks right after a PNG's IHDR. */
 export const withChunks = (png: Buffer, ...chunks: Buffer[]): Buffer =>
   Buffer.concat([png.subarray(0, 33), ...chunks, png.subarray(33)]);
 
@@ -216,7 +216,7 @@ export const VP8X = { animation: 0x02, xmp: 0x04, exif: 0x08, alpha: 0x10, icc: 
 export const vp8x = (flags: number, width: number, height: number): Buffer =>
   riffChunk('VP8X', Buffer.concat([u32le(flags), u24le(width - 1), u24le(height - 1)]));
 
-/** The chunk of a lossless WebP of one colour. Its pixels take no bits at all, so any size will do. */
+/** The chunk of a single-coloured lossless WebP. Its pixels take no bits at all, so it can have any size. */
 export async function vp8l(width: number, height: number): Promise<Buffer> {
   const file = await flat(16, 16).webp({ lossless: true }).toBuffer();
   const chunk = file.subarray(file.indexOf('VP8L'));
@@ -240,7 +240,7 @@ export function gif(screen: [width: number, height: number], ...blocks: Buffer[]
   return Buffer.concat([latin1('GIF89a'), descriptor, colours, ...blocks, Buffer.from([0x3b])]);
 }
 
-/** A frame, all of its first colour. */
+/** A frame of the first colour only. */
 export function gifFrame(width: number, height: number, left = 0, top = 0): Buffer {
   const place = [left, top, width, height].map(u16le);
   return Buffer.concat([
@@ -258,7 +258,10 @@ export function shortGifFrame(width: number, height: number, left = 0, top = 0):
   return Buffer.concat([Buffer.from([0x2c]), ...place, Buffer.from([0, 2, 2, 0x4c, 0x01, 0])]);
 }
 
-/** Sub-blocks of pixels that are all zero, two bits each: every code after a clear stands for one pixel more than the last. */
+/**
+ * Sub-blocks with pixels that are all zero, at two bits each: after a clear, every code stands for one pixel more than the
+ * code before.
+ */
 function* gifData(pixels: number): Generator<Buffer> {
   const bytes: number[] = [];
   let bits = 0;
@@ -299,7 +302,7 @@ export function avifOfSize(avif: Buffer, width: number, height: number): Buffer 
   return patched(avif, avif.indexOf('ispe') + 8, Buffer.concat([u32be(width), u32be(height)]));
 }
 
-/** An AVIF with this block as its EXIF, written over one that the encoder made room for. */
+/** An AVIF with this block as its EXIF, written over a block that the encoder made room for. */
 export async function avifWithExif(block: Buffer): Promise<Buffer> {
   const avif = await flat(64, 48)
     .withExif({ IFD0: { Copyright: 'x'.repeat(block.length) } })

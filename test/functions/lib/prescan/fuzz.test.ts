@@ -39,7 +39,7 @@ const mutated = fc
   .tuple(fc.nat(99), mutations)
   .map(([seed, mutate]) => mutate(seeds[seed % seeds.length]!, seeds));
 
-/** Random bytes after the beginning of a format, so that its parser is entered. */
+/** Random bytes after the start of a format, so that its parser runs. */
 const random = fc
   .tuple(
     fc.constantFrom(
@@ -81,7 +81,7 @@ test('no input makes a scan throw: the answer is always one of the five kinds, a
   );
 });
 
-test('nothing outside of the bytes given has an influence', () => {
+test('nothing outside the given bytes has an influence', () => {
   fc.assert(
     fc.property(files, fc.constantFrom(0x00, 0xff, 0x2c), fc.nat(9), (bytes, filling, before) => {
       const memory = Buffer.alloc(before + bytes.length + 4096, filling);
@@ -98,14 +98,14 @@ test('nothing outside of the bytes given has an influence', () => {
   );
 });
 
-test('a prefix never tells another size or orientation than the whole', () => {
+test('a prefix never gives another size or orientation than the whole file', () => {
   fc.assert(
     fc.property(files, fraction, (bytes, at) => {
       const totalBytes = bytes.length;
       const early = scan(bytes.subarray(0, place(at, bytes)), { whole: false, totalBytes });
       const late = scan(bytes, { whole: true });
       if (early.kind !== 'image' || late.kind === 'suspicious') return;
-      // Only the end of a frame tells that a row is missing.
+      // Only the end of a frame shows that a row is missing.
       if (early.format === 'gif' && late.kind === 'corrupt' && late.reason.includes('rows')) return;
       expect(late).toMatchObject({
         width: early.width,
@@ -117,13 +117,13 @@ test('a prefix never tells another size or orientation than the whole', () => {
   );
 });
 
-test('a cut adds no more than an ending and a control, never changes the file given, and leaves nothing for a second cut', () => {
+test('a cut adds at most an ending and a control block, never changes the given file, and leaves nothing for a second cut', () => {
   fc.assert(
     fc.property(files, (bytes) => {
       const before = Buffer.from(bytes);
       for (const format of FORMATS) {
         const once = withoutMetadata(bytes, format);
-        // It may add an ending, and to a GIF the control of a frame: two bytes and eight.
+        // It may add an ending (two bytes), and a control block for a frame of a GIF (eight bytes).
         expect(once.length).toBeLessThanOrEqual(bytes.length + 2 + 8);
         expect(Buffer.from(withoutMetadata(once, format)).equals(once)).toBe(true);
       }
@@ -133,7 +133,7 @@ test('a cut adds no more than an ending and a control, never changes the file gi
   );
 });
 
-test('a cut shows the decoder no other size: what was an image is one of the same size, or no image any more', () => {
+test("after a cut, an image still has the same size or isn't an image any more", () => {
   fc.assert(
     fc.property(files, (bytes) => {
       const before = scan(bytes, { whole: true });
@@ -148,8 +148,8 @@ test('a cut shows the decoder no other size: what was an image is one of the sam
 
 describe('the work is bounded by the length', () => {
   /**
-   * Reads made by `run`, and bytes passed over in search of one, through every method of the reader that moves it.
-   * Counted by replacing the methods: a mock would keep every call.
+   * Counts the reads made by `run` and the bytes it skips in a search, in every method of the reader that moves it. The
+   * methods are replaced for that, because a mock would record every call.
    */
   function countReads(run: () => void): number {
     const methods = ['u8', 'u16', 'u32', 'text', 'skipText', 'find', 'has', 'slice'] as const;
@@ -173,7 +173,7 @@ describe('the work is bounded by the length', () => {
     return steps;
   }
 
-  test('for any input: at most twelve steps a byte', () => {
+  test('for any input: at most twelve steps per byte', () => {
     fc.assert(
       fc.property(files, (bytes) => {
         expect(countReads(() => scan(bytes, { whole: true }))).toBeLessThanOrEqual(12 * bytes.length + 64);

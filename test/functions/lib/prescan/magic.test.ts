@@ -30,7 +30,7 @@ describe('the first bytes name the format, whatever follows', () => {
   });
 });
 
-describe('what cannot be decoded is called by the name people know', () => {
+describe("formats that can't be decoded are called by the names people know", () => {
   test.each<[string, Uint8Array]>([
     ['a HEIC image (iPhone photo)', ftyp('heic', 'mif1', 'heic')],
     ['a HEIC image (iPhone photo)', ftyp('mif1', 'heic')],

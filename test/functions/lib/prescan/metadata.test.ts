@@ -6,7 +6,7 @@ import * as build from './build';
 
 const { latin1 } = build;
 
-/** A gradient, so that a wrong profile, order of channels or missing table shows. */
+/** A gradient, in which a wrong profile, channel order or missing table would show. */
 const gradient = () => {
   const pixels = Buffer.alloc(64 * 48 * 3);
   for (let i = 0; i < 64 * 48; i++) pixels.set([(i % 64) * 4, Math.floor(i / 64) * 5, i % 256], i * 3);
@@ -28,7 +28,7 @@ const formatOf = (bytes: Uint8Array): InputFormat => {
 const clean = (bytes: Uint8Array) => withoutMetadata(bytes, formatOf(bytes));
 const pixels = (bytes: Uint8Array) => sharp(bytes).raw().toBuffer({ resolveWithObject: true });
 
-/** Same pixels, before and after; and the file given is as it was. */
+/** Checks that the pixels are the same before and after, and that the given file is unchanged. */
 async function expectSamePixels(bytes: Buffer): Promise<Uint8Array> {
   const before = Buffer.from(bytes);
   const result = clean(bytes);
@@ -52,7 +52,7 @@ const encoders: [string, (picture: sharp.Sharp) => sharp.Sharp][] = [
   ['AVIF with alpha', (picture) => picture.ensureAlpha(0.5).avif({ effort: 0 })],
 ];
 
-test.each(encoders)('%s: EXIF and XMP go, the ICC profile and the pixels stay', async (_, encode) => {
+test.each(encoders)('%s: EXIF and XMP are cut, the ICC profile and the pixels stay', async (_, encode) => {
   const bytes = await encode(laden()).toBuffer();
   const before = await sharp(bytes).metadata();
   expect(before).toMatchObject({ exif: expect.anything(), xmp: expect.anything(), icc: expect.anything() });
@@ -79,13 +79,13 @@ test.each<[string, (picture: sharp.Sharp) => sharp.Sharp]>([
   ['JPEG', (picture) => picture.jpeg()],
   ['PNG', (picture) => picture.png()],
   ['WebP', (picture) => picture.webp()],
-])('%s: no orientation is left that a decoder could apply a second time', async (_, encode) => {
+])('%s: no orientation is left that a decoder could apply again', async (_, encode) => {
   const bytes = await encode(gradient()).withMetadata({ orientation: 6 }).toBuffer();
   expect((await sharp(bytes).metadata()).orientation).toBe(6);
   expect((await sharp(clean(bytes)).metadata()).orientation).toBeUndefined();
 });
 
-test('JPEG: IPTC, comments, unknown segments, JFIF thumbnails and a multi-picture trailer go', async () => {
+test('JPEG: IPTC, comments, unknown segments, JFIF thumbnails and a multi-picture trailer are cut', async () => {
   const jpeg = await gradient().jpeg().toBuffer();
   const bytes = Buffer.concat([
     build.withSegments(
@@ -103,14 +103,14 @@ test('JPEG: IPTC, comments, unknown segments, JFIF thumbnails and a multi-pictur
   expect(Buffer.from(await expectSamePixels(bytes)).equals(clean(jpeg))).toBe(true);
 });
 
-test('JPEG: junk and fill bytes between segments are passed over as libjpeg does', async () => {
+test('JPEG: junk and fill bytes between segments are skipped, as libjpeg does', async () => {
   const jpeg = await gradient().jpeg().toBuffer();
   const bytes = build.withSegments(jpeg, Buffer.from([0xff, 0xff, 0xff]), build.app1Exif(build.exif(6)));
   expect(scan(bytes, { whole: true })).toMatchObject({ kind: 'image', orientation: 6 });
   expect((await sharp(await expectSamePixels(bytes)).metadata()).exif).toBeUndefined();
 });
 
-test('PNG: text, time and unknown chunks and the animation go, the default image stays', async () => {
+test('PNG: text, time, unknown chunks and the animation are cut, the default image stays', async () => {
   const bytes = build.withChunks(
     build.apng(40, 30, 3),
     build.pngChunk('gAMA', build.u32be(45455)),
@@ -126,7 +126,7 @@ test('PNG: text, time and unknown chunks and the animation go, the default image
   expect(chunks).toEqual(['IHDR', 'gAMA', 'IDAT', 'IEND']);
 });
 
-test('PNG: transparency of a palette stays', async () => {
+test('PNG: the transparency of a palette stays', async () => {
   const bytes = await build.flat(16, 12).ensureAlpha(0.5).png({ palette: true }).toBuffer();
   expect(bytes.includes('tRNS')).toBe(true);
   await expectSamePixels(build.withChunks(bytes, build.pngChunk('tEXt', latin1('a\0b'))));
@@ -147,7 +147,7 @@ test('animated WebP: only the first frame stays', async () => {
   expect((await sharp(await expectSamePixels(bytes)).metadata()).pages ?? 1).toBe(1);
 });
 
-test('GIF: comments and a trailer go, frames and their delays stay', async () => {
+test('GIF: comments and trailing bytes are cut, frames and their delays stay', async () => {
   const bytes = await gradient().gif().toBuffer();
   const start = bytes.indexOf(Buffer.from([0x21, 0xf9]));
   const commented = Buffer.concat([
@@ -161,14 +161,14 @@ test('GIF: comments and a trailer go, frames and their delays stay', async () =>
   expect(result.includes(Buffer.from([0x21, 0xf9]))).toBe(true);
 });
 
-test('AVIF: whatever the letters of its type, no item but picture keeps it', async () => {
+test('AVIF: only items that are pictures keep their type, whatever its letters', async () => {
   const bytes = await build.avifWithExif(build.exif(6));
   const disguised = build.patched(bytes, bytes.indexOf('Exif'), latin1('eXIF'));
   expect((await sharp(disguised).metadata()).exif).toBeDefined();
   expect((await sharp(await expectSamePixels(disguised)).metadata()).exif).toBeUndefined();
 });
 
-test('a file without metadata is returned itself', async () => {
+test('a file without metadata is returned as it is', async () => {
   const png = build.blackPng({ width: 16, height: 12 });
   const gif = build.gif([16, 12], build.gifFrame(16, 12));
   const others = [
@@ -179,7 +179,7 @@ test('a file without metadata is returned itself', async () => {
   for (const bytes of [png, gif, ...others]) expect(clean(bytes)).toBe(bytes);
 });
 
-test('a TIFF is returned itself: sharp takes no EXIF from it', async () => {
+test('a TIFF is returned as it is, because sharp reads no EXIF from it', async () => {
   const bytes = await laden().tiff().toBuffer();
   expect(clean(bytes)).toBe(bytes);
   expect((await sharp(bytes).metadata()).exif).toBeUndefined();

@@ -12,7 +12,7 @@ function image(bytes: Uint8Array, options = whole): ImageScan {
   return result as ImageScan;
 }
 
-/** Noise, so that files are not a handful of bytes. */
+/** Noise, so that the files aren't tiny. */
 const noise = (width: number, height: number, channels: 3 | 4 = 3) =>
   sharp({
     create: {
@@ -38,7 +38,7 @@ const pages = async (count: number) =>
     { join: { animated: true } },
   );
 
-describe('size, orientation and frames are those that sharp reports', () => {
+describe('size, orientation and frames match what sharp reports', () => {
   const encoders: Record<string, (picture: sharp.Sharp) => sharp.Sharp> = {
     'baseline JPEG': (picture) => picture.jpeg(),
     'progressive JPEG': (picture) => picture.jpeg({ progressive: true }),
@@ -118,13 +118,13 @@ describe('size, orientation and frames are those that sharp reports', () => {
     expect(image(file)).toMatchObject({ width: 4, height: 3, frames: 3 });
   });
 
-  test('animated PNG counts the frames it declares; sharp decodes its default image', async () => {
+  test('an animated PNG has the number of frames it declares; sharp decodes its default image', async () => {
     const bytes = build.apng(40, 30, 3);
     expect(await sharp(bytes).metadata()).toMatchObject({ width: 40, height: 30 });
     expect(image(bytes)).toMatchObject({ width: 40, height: 30, frames: 3 });
   });
 
-  // libnsgif takes the screen's size only where it is credible; each case was an encoder's habit once.
+  // libnsgif uses the screen's size only if it is plausible. Each case was once the habit of an encoder.
   test.each<[screen: [number, number], frame: [number, number, number, number]]>([
     [
       [10, 10],
@@ -188,13 +188,13 @@ describe('EXIF', () => {
     ['of value 65535', [build.exif(65535)]],
     ['with fewer entries than it says', [build.patched(build.exif(6), 8, build.u16le(500))]],
     ['with another magic number', [build.patched(build.exif(6), 2, build.u16le(44))]],
-  ])('the orientation counts as it does to sharp: %s', async (_, blocks) => {
+  ])('the orientation is read as sharp does: %s', async (_, blocks) => {
     const bytes = await withExif(...blocks);
     const { orientation = 1 } = await sharp(bytes).metadata();
     expect(image(bytes).orientation).toBe(orientation);
   });
 
-  test('a pointer out of the block, and a block of a few bytes, count as orientation 1 with a note', async () => {
+  test('a pointer beyond the block and a block of a few bytes give orientation 1 with a note', async () => {
     for (const block of [
       build.patched(build.exif(6), 4, build.u32le(0xfffffff0)),
       Buffer.from('II'),
@@ -240,7 +240,7 @@ describe('a prefix', () => {
     ['GIF', () => noise(300, 200).gif().toBuffer(), 900],
     ['AVIF', () => noise(300, 200).avif({ effort: 0 }).toBuffer(), 1_000],
   ])(
-    'of a %s that holds its header answers as the whole does, but that counting is not complete',
+    'of a %s with its header gives the same answer as the whole file, except that counts are incomplete',
     async (_, make, head) => {
       const bytes = await make();
       expect(bytes.length).toBeGreaterThan(head);
@@ -250,7 +250,7 @@ describe('a prefix', () => {
     },
   );
 
-  test('never tells another size or orientation than the whole', async () => {
+  test('never gives another size or orientation than the whole file', async () => {
     const oriented = (picture: sharp.Sharp) => picture.withMetadata({ orientation: 6 }).toBuffer();
     const files = [
       await oriented(noise(30, 20).jpeg()),
@@ -272,26 +272,26 @@ describe('a prefix', () => {
     }
   });
 
-  test('asks for more where the header lies beyond it', async () => {
+  test('asks for more if the header comes later', async () => {
     const jpeg = await noise(30, 20).jpeg().toBuffer();
     const bytes = build.withSegments(jpeg, ...Array(3).fill(build.segment(0xe2, Buffer.alloc(60_000))));
     expect(scan(bytes.subarray(0, 128 * 1024), prefix)).toEqual({ kind: 'more', format: 'jpeg' });
     expect(image(bytes)).toMatchObject({ width: 30, height: 20 });
   });
 
-  test('asks for more where a WebP announces EXIF that stands at its end', async () => {
+  test('asks for more if a WebP announces EXIF, which is at its end', async () => {
     const bytes = await noise(30, 20).webp().withMetadata({ orientation: 6 }).toBuffer();
     expect(scan(bytes.subarray(0, -10), prefix)).toEqual({ kind: 'more', format: 'webp' });
     expect(image(bytes).orientation).toBe(6);
   });
 
-  test('that is as long as the file is the whole file', async () => {
+  test('that is as long as the file counts as the whole file', async () => {
     const bytes = await noise(30, 20).jpeg().toBuffer();
     expect(scan(bytes, { whole: false, totalBytes: bytes.length })).toEqual(scan(bytes, whole));
     expect(scan(bytes, { whole: false, totalBytes: bytes.length + 1 })).toMatchObject({ complete: false });
   });
 
-  test('of a WebP that ends before its header says is corrupt at once', async () => {
+  test('of a WebP that is shorter than its header says is corrupt at once', async () => {
     const bytes = await noise(300, 200).webp().toBuffer();
     expect(scan(bytes.subarray(0, 64), { whole: false, totalBytes: bytes.length - 1 })).toEqual({
       kind: 'corrupt',
@@ -301,7 +301,7 @@ describe('a prefix', () => {
 });
 
 describe('limits', () => {
-  test('are inclusive, and a setting', async () => {
+  test('are inclusive and can be set', async () => {
     const bytes = build.gif([8, 6], build.times(4_000, build.gifComment('x')), build.gifFrame(8, 6));
     expect(scan(bytes, { whole: true, limits: { chunks: 4_000 } })).toMatchObject({ kind: 'image' });
     expect(scan(bytes, { whole: true, limits: { chunks: 3_999 } })).toEqual({
@@ -313,7 +313,7 @@ describe('limits', () => {
     });
   });
 
-  test('hold for a prefix too', async () => {
+  test('apply to a prefix too', async () => {
     const png = build.blackPng({ width: 8, height: 6 });
     const bytes = build.withChunks(png, build.times(60_000, build.pngChunk('tEXt')));
     expect(scan(bytes.subarray(0, 650_000), { whole: false, totalBytes: bytes.length })).toMatchObject({
@@ -326,7 +326,7 @@ describe('limits', () => {
   test.each([
     ['GIF', () => build.gif([1, 1], build.times(100_000, build.gifFrame(1, 1)))],
     ['WebP', () => build.webpWithFrames(100_000)],
-  ])('do not count the frames of a %s, of which the decoder gets one', async (_, make) => {
+  ])('ignore the number of frames of a %s, because the decoder gets only one', async (_, make) => {
     const bytes = await make();
     const result = image(bytes);
     expect(result).toMatchObject({ width: 1, height: 1, frames: 100_000 });
@@ -334,7 +334,7 @@ describe('limits', () => {
   });
 });
 
-test('what follows the end of an image is noted and changes nothing', async () => {
+test('data after the end of an image is noted and changes nothing', async () => {
   const pictures = [noise(30, 20).jpeg(), noise(30, 20).png(), noise(30, 20).webp(), noise(30, 20).gif()];
   for (const bytes of await Promise.all(pictures.map((picture) => picture.toBuffer()))) {
     const notes = ["Bytes after the image's end, ignored: 5."];
@@ -342,7 +342,7 @@ test('what follows the end of an image is noted and changes nothing', async () =
   }
 });
 
-test('a restart marker in the data of a JPEG is no segment: what follows it is still counted', async () => {
+test("a restart marker in a JPEG's data isn't a segment: what follows it is still counted", async () => {
   const jpeg = await noise(30, 20).jpeg().toBuffer();
   const scanStart = jpeg.indexOf(Buffer.from([0xff, 0xda]));
   const bytes = Buffer.concat([jpeg.subarray(0, -2), Buffer.from([0xff, 0xd3]), jpeg.subarray(scanStart)]);
@@ -353,13 +353,13 @@ test('a restart marker in the data of a JPEG is no segment: what follows it is s
   });
 });
 
-test('the pictures after the first of a multi-picture JPEG are not looked at', async () => {
+test('only the first picture of a multi-picture JPEG is scanned', async () => {
   const first = await noise(30, 20).jpeg().toBuffer();
   const second = await noise(90, 60).jpeg().withMetadata({ orientation: 6 }).toBuffer();
   expect(image(Buffer.concat([first, second]))).toMatchObject({ width: 30, height: 20, orientation: 1 });
 });
 
-test('a file that begins with anything else is what it begins with', async () => {
+test("a file's format is decided by its first bytes", async () => {
   const jpeg = await noise(30, 20).jpeg().toBuffer();
   const found = 'plain text';
   expect(identify(Buffer.from('hello'))).toEqual({ found });

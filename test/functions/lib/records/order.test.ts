@@ -14,14 +14,14 @@ describe('an update that was not applied', () => {
     );
   });
 
-  test('is superseded if the recorded version has outlived a later deletion', () => {
+  test('is superseded if the recorded version has survived a later deletion', () => {
     const survivor = { ...recorded(1), survivedSequencer: sourceAt(3).sequencer };
     expect(() => assertSameVersion(sourceAt(2), survivor)).toThrow(Superseded);
     expect(() => assertSameVersion(sourceAt(2), survivor)).toThrow(/\(sequencer 0+3\); this one is 0+2$/);
     expect(() => assertSameVersion(sourceAt(1), survivor)).not.toThrow();
   });
 
-  test('of this very version is for the caller to judge', () => {
+  test('for the same version is left to the caller to judge', () => {
     expect(() => assertSameVersion(sourceAt(1), recorded(1))).not.toThrow();
   });
 
@@ -30,7 +30,7 @@ describe('an update that was not applied', () => {
     expect(() => assertSameVersion(other, recorded(1))).toThrow(Superseded);
   });
 
-  test('is invalid if two contents without versions claim the same place in the order', () => {
+  test('is invalid if two contents without versions have the same sequencer', () => {
     const other = sourceAt(1, { etag: 'other', version: null });
     expect(() => assertSameVersion(other, recorded(1))).toThrow(InvalidEvent);
     expect(() => assertSameVersion(other, recorded(1))).toThrow(
@@ -38,7 +38,7 @@ describe('an update that was not applied', () => {
     );
   });
 
-  test('is superseded by a finished run of this very version, for an update that gives way to one', () => {
+  test('is superseded by a finished run for the same version, if the update gives way to one', () => {
     expect(() => assertCurrent(sourceAt(1), recorded(1, 'DONE'))).toThrow(Superseded);
     expect(() => assertCurrent(sourceAt(1), recorded(1, 'DONE'))).toThrow(/is already DONE by another run/);
     const other = sourceAt(1, { etag: 'other', version: null });
@@ -58,7 +58,7 @@ describe('an update is news', () => {
     expect(isNews({ applied: true, before }, source, 'DONE')).toBe(true);
   });
 
-  test('but not if the record says so already', () => {
+  test('but not if the record already says so', () => {
     expect(isNews({ applied: true, before: record('DONE') }, source, 'DONE')).toBe(false);
   });
 

@@ -3,8 +3,8 @@ import { Records } from '../../../../functions/lib/records/records';
 import { access, serve } from '../../server';
 import { sourceAt } from '../../support';
 
-// The local table is always consistent, so only the request shows that this is asked of the real one.
-test('a record is read as of now: a stale one would let a lost run believe that it had won', async () => {
+// The local table is always consistent, so only the request can show that a consistent read is requested.
+test('a record is read consistently: with a stale one, a run that lost could believe that it had won', async () => {
   const asked: unknown[] = [];
   const server = await serve(async (request, response) => {
     asked.push(JSON.parse(await text(request)));

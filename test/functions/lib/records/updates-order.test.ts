@@ -13,7 +13,7 @@ afterAll(() => table.close());
 
 type Step = { version: number; does: 'claim' | 'complete' | 'fail' | 'delete' };
 
-/** The place in the order that is a deletion; the others are uploads. */
+/** The sequencer that belongs to a deletion; the others belong to uploads. */
 const DELETION = 3;
 
 function update({ version, does }: Step, key: string): Update {
@@ -35,7 +35,7 @@ function update({ version, does }: Step, key: string): Update {
   }
 }
 
-/** What the steps of one version come to: DONE once it was ever completed, otherwise the last of them. */
+/** The result of the steps of one version: DONE if it was ever completed, otherwise the last step. */
 function outcomeOf(steps: Step[]): Status {
   if (steps[0]?.does === 'delete') return 'DELETED';
   if (steps.some(({ does }) => does === 'complete')) return 'DONE';

@@ -35,7 +35,7 @@ const operationFor = Object.fromEntries(
   Object.entries(statusAfter).map(([operation, status]) => [status, operation]),
 ) as Record<Status, Operation>;
 
-/** The event relative to what is recorded at version 5; `twin` is another content with the same sequencer. */
+/** The event compared with what is recorded at version 5; `twin` is other content with the same sequencer. */
 const events = {
   older: (key: string) => sourceAt(4, { key }),
   same: (key: string) => sourceAt(5, { key }),
@@ -68,13 +68,13 @@ const rules = outcomes.flatMap(([operation, event, byStatus]) =>
   ),
 );
 
-/** What every record of a version holds; a tombstone has no etag. */
+/** What every record of a version contains; a tombstone has no etag. */
 const nameOf = ({ etag: _, ...name }: Source) => name;
 
 let keys = 0;
 const freshKey = () => `uploads/${keys++}.jpg`;
 
-describe('the first word about an object is taken', () => {
+describe('the first update for an object is applied', () => {
   test.each(Object.keys(operations) as Operation[])('%s', async (operation) => {
     const source = sourceAt(1, { key: freshKey() });
     expect(await table.records.apply(operations[operation](source))).toEqual({ applied: true, before: null });
@@ -84,7 +84,7 @@ describe('the first word about an object is taken', () => {
 
 describe('an update against what is recorded', () => {
   test.each(rules)(
-    '%s of the %s version where it is %s is %s',
+    '%s of the %s version, with %s recorded, is %s',
     async (operation, event, recorded, outcome) => {
       const key = freshKey();
       await table.records.apply(operations[operationFor[recorded]](sourceAt(5, { key })));
@@ -106,7 +106,7 @@ describe('an update against what is recorded', () => {
 });
 
 describe('a version that was still the current one after a deletion', () => {
-  /** Version 5 is recorded, and has survived the deletion at 7: that was of a version in between. */
+  /** Version 5 is recorded, and has survived the deletion at 7, which was of a version in between. */
   async function survivor(operation: Operation) {
     const key = freshKey();
     const source = sourceAt(5, { key });
@@ -129,7 +129,7 @@ describe('a version that was still the current one after a deletion', () => {
   );
 
   test.each(Object.keys(operations) as Operation[])(
-    'is not overcome by a late run of what was deleted: %s',
+    'is not replaced by a late run for what was deleted: %s',
     async (operation) => {
       const { key, source } = await survivor('complete');
       for (const n of [6, 7]) {
@@ -141,17 +141,14 @@ describe('a version that was still the current one after a deletion', () => {
     },
   );
 
-  test.each(Object.keys(operations) as Operation[])(
-    'gives way to what comes after: %s',
-    async (operation) => {
-      const { key } = await survivor('complete');
-      const next = sourceAt(8, { key });
-      expect(await table.records.apply(operations[operation](next))).toMatchObject({ applied: true });
-      expect(await table.get(next)).toMatchObject({ ...nameOf(next), status: statusAfter[operation] });
-    },
-  );
+  test.each(Object.keys(operations) as Operation[])('gives way to later events: %s', async (operation) => {
+    const { key } = await survivor('complete');
+    const next = sourceAt(8, { key });
+    expect(await table.records.apply(operations[operation](next))).toMatchObject({ applied: true });
+    expect(await table.get(next)).toMatchObject({ ...nameOf(next), status: statusAfter[operation] });
+  });
 
-  test('goes on with its own run', async () => {
+  test('can continue its own run', async () => {
     const { source } = await survivor('claim');
     expect(await table.records.apply(operations.complete(source))).toMatchObject({ applied: true });
   });
@@ -177,7 +174,7 @@ describe('a version that was still the current one after a deletion', () => {
 });
 
 describe('what a record holds', () => {
-  test('while PROCESSING: the image, who works on it, and the place in the index of what is in progress', async () => {
+  test('while PROCESSING: the image, the execution, and its place in the index of images in progress', async () => {
     const source = sourceAt(1, { key: freshKey() });
     await table.records.apply(claim(imageOf(source), ['a', 'b'], EXECUTION, NOW));
     expect(await table.get(source)).toEqual({
@@ -213,7 +210,7 @@ describe('what a record holds', () => {
     });
   });
 
-  test('once DONE: what is made on request, until there is none, it fails or it is deleted', async () => {
+  test('once DONE: the variants made on request, until there are none, it fails or it is deleted', async () => {
     const source = sourceAt(1, { key: freshKey() });
     const { bytes: _, ...offer } = thumbnailOf(source, { variant: 'huge' });
     const offering = complete(imageOf(source), { items: [], onRequest: [offer] }, EXECUTION, NOW);
@@ -249,7 +246,7 @@ describe('what a record holds', () => {
     expect(record).not.toHaveProperty('processingShard');
   });
 
-  test('once DELETED: its place in the order, the keys to remove, and when it may go', async () => {
+  test('once DELETED: its sequencer, the keys to remove, and when it expires', async () => {
     const source = sourceAt(1, { key: freshKey() });
     await table.records.apply(operations.complete(source));
     await table.records.apply(operations.fail(sourceAt(2, { key: source.key })));
@@ -275,7 +272,7 @@ describe('what a record holds', () => {
     }
   });
 
-  test('a new try of what failed leaves both the reason and the index of failures', async () => {
+  test('a new attempt after a failure removes the reason and leaves the index of failures', async () => {
     for (const operation of ['claim', 'complete'] as const) {
       const source = sourceAt(1, { key: freshKey() });
       await table.records.apply(operations.fail(source));
@@ -302,7 +299,7 @@ describe('what a record holds', () => {
     });
   });
 
-  test('every key a run may have written is kept, over all versions', async () => {
+  test('every key that a run may have written is kept, across all versions', async () => {
     const key = freshKey();
     await table.records.apply(claim(imageOf(sourceAt(1, { key })), ['a', 'b'], EXECUTION, NOW));
     await table.records.apply(claim(imageOf(sourceAt(2, { key })), ['b', 'c'], EXECUTION, NOW));
@@ -310,7 +307,7 @@ describe('what a record holds', () => {
     expect((await table.get(sourceAt(1, { key })))?.thumbnailKeys).toEqual(new Set(['a', 'b', 'c']));
   });
 
-  test('what is in progress is spread over the shards of its index', async () => {
+  test('images in progress are spread over the shards of their index', async () => {
     const shards = Array.from({ length: 200 }, (_, n) => {
       const update = operations.claim(sourceAt(1, { key: `uploads/${n}.jpg` }));
       return update.ExpressionAttributeValues[':processingShard'];
@@ -324,7 +321,7 @@ describe('that subscribers were notified', () => {
     ['older', no],
     ['same', no],
     ['newer', yes],
-  ] as const)('of the %s version is %s where they were told of version 5', async (event, outcome) => {
+  ] as const)('of the %s version is %s if they were notified of version 5', async (event, outcome) => {
     const key = freshKey();
     await table.records.apply(operations.complete(sourceAt(5, { key })));
     await table.records.apply(markNotified(sourceAt(5, { key })));
@@ -337,7 +334,7 @@ describe('that subscribers were notified', () => {
     });
   });
 
-  test('is remembered when a newer version begins, and by a repeat of the same', async () => {
+  test('is remembered when a newer version begins, and when the same one is repeated', async () => {
     const key = freshKey();
     const [first, second] = [sourceAt(1, { key }), sourceAt(2, { key })];
     await table.records.apply(operations.complete(first));
@@ -348,14 +345,14 @@ describe('that subscribers were notified', () => {
   });
 });
 
-test('a record is found as it is now, or not at all', async () => {
+test('a record is found in its current state, or not at all', async () => {
   const source = sourceAt(1, { key: freshKey() });
   expect(await table.records.find(source)).toBeNull();
   await table.records.apply(operations.claim(source));
   expect(await table.records.find(source)).toEqual(await table.get(source));
 });
 
-test('an error that is no failed condition is passed on', async () => {
+test('an error other than a failed condition is passed on', async () => {
   const update = operations.claim(sourceAt(1));
   await expect(table.records.apply({ ...update, UpdateExpression: 'SET' })).rejects.toMatchObject({
     name: 'ValidationException',

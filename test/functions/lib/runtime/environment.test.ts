@@ -6,7 +6,7 @@ afterEach(() => {
   delete process.env['EXAMPLE'];
 });
 
-test('a text is what the variable holds', () => {
+test('a text is the value of the variable', () => {
   process.env['EXAMPLE'] = ' as it is ';
   expect(environment.text('EXAMPLE')).toBe(' as it is ');
 });

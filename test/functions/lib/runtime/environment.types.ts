@@ -1,6 +1,6 @@
 /**
- * What functions read and what the stack gives them are held together by types alone: `tsc` fails on this file if an
- * error that is expected here is none any more.
+ * Only types connect what functions read with what the stack sets. `tsc` reports an error in this file if one of the errors
+ * expected here no longer occurs.
  */
 import type { LimitsEnvironment } from '../../../../contract/environment';
 import { environmentOf, type Reader } from '../../../../functions/lib/runtime/environment';
@@ -8,7 +8,7 @@ import { environmentOf as given } from '../../../../stacks/catalogue/entry';
 
 const acceptsLimits = (_: Reader<LimitsEnvironment>) => {};
 
-/** Never called: only its types count. */
+/** Never called: only its types matter. */
 export function types() {
   const watch = environmentOf<'watch'>();
   watch.text('TABLE_NAME');
@@ -23,7 +23,7 @@ export function types() {
   getImage.optional('UPLOADS_PREFIX');
   // @ts-expect-error: it may be missing, so it can't be read as one that is always set
   getImage.text('UPLOADS_PREFIX');
-  // @ts-expect-error: it is always set, so nothing has to stand in for it
+  // @ts-expect-error: it is always set, so it can't have a default
   getImage.optional('DELIVERY_URL');
 
   acceptsLimits(environmentOf<'create-upload'>());
@@ -36,7 +36,7 @@ export function types() {
   // @ts-expect-error: the function doesn't read QUEUE_URL
   given('notify', { TABLE_NAME: '', TOPIC_ARN: '', QUEUE_URL: '' });
   const queue = { QUEUE_URL: '' };
-  // @ts-expect-error: nor if it comes with others
+  // @ts-expect-error: nor together with others
   given('notify', { TABLE_NAME: '', TOPIC_ARN: '', ...queue });
   // @ts-expect-error: it may be missing in these settings, but the function needs it
   given('get-image', { TABLE_NAME: '', UPLOADS_BUCKET: '', DELIVERY_URL: undefined as string | undefined });

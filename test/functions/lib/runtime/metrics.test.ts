@@ -7,7 +7,7 @@ import { NOW } from '../../support';
 const occurrence = { workflow: 'pics', level: 'INFO', time: NOW };
 const written = captureMetrics('pics');
 
-/** The rules of the specification, each as a sentence where it is broken. */
+/** The specification's rules. Each returns a sentence for every violation. */
 function breaches(document: Document): string[] {
   const { Timestamp, CloudWatchMetrics } = document._aws;
   const problems: string[] = [];
@@ -59,7 +59,7 @@ describe('a line of metrics', () => {
     expect(breaches(embedded({ ...occurrence, metrics, error }) as Document)).toEqual([]);
   });
 
-  test('is this, to the letter', () => {
+  test('is exactly this', () => {
     expect(embedded({ ...occurrence, metrics: { Thumbnails: 2, ThumbnailBytes: 900 } })).toEqual({
       _aws: {
         Timestamp: NOW.getTime(),
@@ -82,7 +82,7 @@ describe('a line of metrics', () => {
     });
   });
 
-  test('counts a failure in all and by the name of its error', () => {
+  test("counts a failure in total and by its error's name", () => {
     const line = JSON.stringify(embedded({ ...occurrence, metrics: { Failed: 1 }, error: 'EmptyObject' }));
     expect(metricsIn(line)).toEqual([
       'Failed{Workflow=pics} 1 Count',
@@ -93,7 +93,7 @@ describe('a line of metrics', () => {
   const own = Object.keys(ERRORS);
   const { Retry } = functionTask('', 5, 'image', '');
   const retried = Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
-  // Neither comes to Quarantine: one is no failure, and the other waits in the backlog.
+  // Neither reaches Quarantine: one isn't a failure, and the other waits in the backlog.
   const failures = new Set(
     [...own, ...retried].filter((name) => name !== 'Superseded' && name !== THROTTLED),
   );
@@ -103,7 +103,7 @@ describe('a line of metrics', () => {
   });
 
   test.each(['TypeError', 'Whatever the content of an image made of it', ''])(
-    'takes %j for Other: each name is billed',
+    'counts %j as Other, because each name is billed',
     (error) => {
       expect(embedded({ ...occurrence, metrics: { Failed: 1 }, error })).toMatchObject({ Error: 'Other' });
     },
@@ -120,7 +120,7 @@ describe('what is written', () => {
     expect(written.take()).toEqual(['Done{Workflow=pics} 1 Count', 'Failed{Workflow=pics} 0 Count']);
   });
 
-  test.each(['WARN', 'FATAL'])('has the level %s of the function: its filter lets it through', (level) => {
+  test.each(['WARN', 'FATAL'])("has the function's level %s, so that the filter lets it through", (level) => {
     process.env['AWS_LAMBDA_LOG_LEVEL'] = level;
     emit({ Done: 1 });
     const line = jest.mocked(process.stdout.write).mock.lastCall?.[0] as string;
@@ -129,7 +129,7 @@ describe('what is written', () => {
     written.take();
   });
 
-  test('is a tally of a run, in one line', () => {
+  test('is the tally of a run, on one line', () => {
     const tally = new Tally();
     tally.add({ SourceBytes: 5_000 });
     tally.add({ Thumbnails: 1, ThumbnailBytes: 300 });
@@ -142,19 +142,19 @@ describe('what is written', () => {
     ]);
   });
 
-  test('is nothing if nothing was added', () => {
+  test('is nothing if nothing was counted', () => {
     new Tally().emit();
     expect(written.take()).toEqual([]);
   });
 
-  test('is nothing outside of a workflow', () => {
+  test('is nothing outside a workflow', () => {
     delete process.env['WORKFLOW_NAME'];
     emit({ Done: 1 });
     process.env['WORKFLOW_NAME'] = 'pics';
     expect(written.take()).toEqual([]);
   });
 
-  test('never makes a function fail', () => {
+  test('never causes a function to fail', () => {
     const warned = jest.spyOn(console, 'warn').mockImplementation();
     const broken = new Error('EPIPE');
     jest.mocked(process.stdout.write).mockImplementationOnce(() => {

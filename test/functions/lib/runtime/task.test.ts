@@ -73,7 +73,7 @@ const sns = (status: number, code: string) => (response: ServerResponse) =>
       `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${code}</Message></Error></ErrorResponse>`,
     );
 
-describe('a fault of AWS that passes by itself is a TransientError', () => {
+describe('a temporary fault of AWS is a TransientError', () => {
   test.each<[string, Call, (response: ServerResponse) => unknown]>([
     ['S3 InternalError (500)', getObject, s3(500, 'InternalError')],
     ['S3 502 without a body', getObject, bare(502)],
@@ -98,7 +98,7 @@ describe('a fault of AWS that passes by itself is a TransientError', () => {
     expect(error.message).toBe(`${(error.cause as Error).name}: ${(error.cause as Error).message}`);
   });
 
-  test('nobody listening', async () => {
+  test('a refused connection', async () => {
     const closed = await serve(() => {});
     await closed.close();
     const run = task(
@@ -110,7 +110,7 @@ describe('a fault of AWS that passes by itself is a TransientError', () => {
   });
 });
 
-describe('a service that takes no more calls for now is Throttled', () => {
+describe('a service that accepts no more calls for now gives Throttled', () => {
   test.each<[string, Call, (response: ServerResponse) => unknown]>([
     ['S3 SlowDown (503)', getObject, s3(503, 'SlowDown')],
     ['429', getObject, bare(429)],
@@ -125,7 +125,7 @@ describe('a service that takes no more calls for now is Throttled', () => {
   });
 });
 
-describe('an error of AWS that will not pass keeps its name', () => {
+describe('a permanent error of AWS keeps its name', () => {
   test.each<[string, Call, (response: ServerResponse) => unknown]>([
     ['AccessDenied', getObject, s3(403, 'AccessDenied')],
     ['NoSuchKey', getObject, s3(404, 'NoSuchKey')],
@@ -146,11 +146,11 @@ test.each([
   ['Superseded', new Superseded('newer')],
   ['CorruptImage', new CorruptImage('bad', { cause: new Error('Vips') })],
   ['TypeError', new TypeError('bug')],
-])('an error of the workflow or of its code is passed on as it is: %s', async (_, error) => {
+])('an error of the workflow or of its code is passed on unchanged: %s', async (_, error) => {
   await expect(task('record', [], () => Promise.reject(error))(input)).rejects.toBe(error);
 });
 
-test('the client itself does not try again: the state machine holds the retries', async () => {
+test('the client itself does not retry: the state machine does', async () => {
   const { endpoint, asked } = await start((response) => s3Error(response, 503, 'SlowDown'));
   await expect(getObject({ ...clientConfig(), ...access, endpoint })).rejects.toThrow('SlowDown');
   expect(asked).toHaveLength(1);
@@ -168,13 +168,13 @@ describe('an answer', () => {
     ['removal', ['outcome']],
   ];
 
-  test.each(CASES)('that holds %s as later states read it is passed on', async (key, fields) => {
+  test.each(CASES)('with %s as later states read it is passed on', async (key, fields) => {
     const answer = complete(fields);
     await expect(answering(key, fields, answer)).resolves.toBe(answer);
   });
 
   test.each(CASES.flatMap(([key, fields]) => fields.map((field) => [key, field, fields] as const)))(
-    'of %s without %s is an InvalidAnswer that names it',
+    'of %s without %s is an InvalidAnswer that names what is missing',
     async (key, field, fields) => {
       const { [field]: _, ...rest } = complete(fields);
       const failure = answering(key, fields, rest);

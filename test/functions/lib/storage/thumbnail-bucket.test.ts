@@ -41,7 +41,7 @@ describe('looking at a key', () => {
     expect(await bucket.find(KEY)).toBeNull();
   });
 
-  test('finds a thumbnail with the version and the preset it was made of', async () => {
+  test('finds a thumbnail with the version and the preset it was made from', async () => {
     const bucket = await bucketThat((response) => ok(response, thumbnail('0A')));
     expect(await bucket.find(KEY)).toEqual({
       etag: '"thumb-1"',
@@ -97,7 +97,7 @@ describe('opening a thumbnail', () => {
     expect(await bucket.open(KEY)).toBeNull();
   });
 
-  test('that is forbidden fails as it is', async () => {
+  test('that is denied fails unchanged', async () => {
     const bucket = await bucketThat((response) => s3Error(response, 403, 'AccessDenied'));
     await expect(bucket.open(KEY)).rejects.toMatchObject({ name: 'AccessDenied' });
   });
@@ -127,7 +127,7 @@ describe('writing a thumbnail', () => {
     });
   });
 
-  test('over another one is held to that one', async () => {
+  test('over another one only replaces that one', async () => {
     const bucket = await bucketThat((response) => ok(response));
     await bucket.write(KEY, data, origin, { IfMatch: '"thumb-1"' }, HEADERS);
     expect(asked()[0]?.headers).toMatchObject({ 'if-match': '"thumb-1"' });
@@ -141,7 +141,7 @@ describe('writing a thumbnail', () => {
     expect(asked()[0]?.headers).toMatchObject({ 'x-amz-meta-source-version': 'etag-10' });
   });
 
-  test('keeps within the 2 KB of metadata for the longest of keys', async () => {
+  test('keeps within the 2 KB of metadata even for the longest key', async () => {
     const bucket = await bucketThat((response) => ok(response));
     const key = '京'.repeat(341);
     await bucket.write(KEY, data, { ...origin, source: sourceAt(1, { key }) }, { IfNoneMatch: '*' }, HEADERS);
@@ -159,12 +159,12 @@ describe('writing a thumbnail', () => {
     [412, 'PreconditionFailed'],
     [409, 'ConditionalRequestConflict'],
     [404, 'NoSuchKey'],
-  ])('where the key has changed meanwhile (%d %s) is no error', async (status, code) => {
+  ])('if the key has changed in the meantime (%d %s) is not an error', async (status, code) => {
     const bucket = await bucketThat((response) => s3Error(response, status, code));
     expect(await bucket.write(KEY, data, origin, { IfMatch: '"thumb-1"' }, HEADERS)).toBe(false);
   });
 
-  test('that is forbidden fails as it is', async () => {
+  test('that is denied fails unchanged', async () => {
     const bucket = await bucketThat((response) => s3Error(response, 403, 'AccessDenied'));
     await expect(bucket.write(KEY, data, origin, { IfNoneMatch: '*' }, HEADERS)).rejects.toMatchObject({
       name: 'AccessDenied',
@@ -177,7 +177,7 @@ describe('removing a thumbnail up to a version', () => {
     ['older', '09'],
     ['same', '0A'],
     ['unknown', ''],
-  ])('takes one of the %s version away, if it is still that one', async (_, sequencer) => {
+  ])('removes one of the %s version, if it is still that one', async (_, sequencer) => {
     const bucket = await bucketThat((response, { method }) => {
       if (method === 'HEAD') return ok(response, thumbnail(sequencer));
       return response.writeHead(204).end();
@@ -193,7 +193,7 @@ describe('removing a thumbnail up to a version', () => {
     expect(asked().map(({ method }) => method)).toEqual(['HEAD']);
   });
 
-  test('does not look at what lies beside the thumbnails, of which a record of earlier settings may speak', async () => {
+  test("ignores keys outside the thumbnails' prefix, which a record from earlier settings may contain", async () => {
     const bucket = await bucketThat((response, { method }) => {
       if (method === 'HEAD') return ok(response, thumbnail('09'));
       return response.writeHead(204).end();
@@ -204,13 +204,13 @@ describe('removing a thumbnail up to a version', () => {
     expect(asked().map(({ method }) => method)).toEqual(['HEAD', 'DELETE']);
   });
 
-  test('is done where there is none', async () => {
+  test('is done if there is none', async () => {
     const bucket = await bucketThat((response) => response.writeHead(404).end());
     await bucket.removeUpTo('0A', KEY);
     expect(asked()).toHaveLength(1);
   });
 
-  test('looks again when the key has changed meanwhile, and leaves the newer one it then finds', async () => {
+  test('looks again if the key has changed in the meantime, and leaves the newer one it then finds', async () => {
     let found = thumbnail('09', '"thumb-1"');
     const bucket = await bucketThat((response, { method }) => {
       if (method === 'HEAD') return ok(response, found);
@@ -222,12 +222,12 @@ describe('removing a thumbnail up to a version', () => {
   });
 });
 
-describe('removing a thumbnail of before a version', () => {
+describe('removing a thumbnail from before a version', () => {
   test.each([
     ['older', '09', ['HEAD', 'DELETE']],
     ['same', '0A', ['HEAD']],
     ['newer', '0B', ['HEAD']],
-  ])('where one of the %s version lies', async (_, sequencer, methods) => {
+  ])('if there is one of the %s version', async (_, sequencer, methods) => {
     const bucket = await bucketThat((response, { method }) => {
       if (method === 'HEAD') return ok(response, thumbnail(sequencer));
       return response.writeHead(204).end();

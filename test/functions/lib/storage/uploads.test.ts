@@ -37,7 +37,7 @@ const object = (body: string, headers: Record<string, string> = {}, status = 200
 };
 
 describe('reading the head of an object', () => {
-  test('asks for its first bytes and learns its whole size with them', async () => {
+  test('requests its first bytes and also gets its whole size', async () => {
     const client = await s3(object('0123456789', { 'content-range': 'bytes 0-9/466123' }, 206));
     const { bytes, totalBytes } = await readHead(client, versioned, 10);
     expect(Buffer.from(bytes).toString()).toBe('0123456789');
@@ -46,12 +46,12 @@ describe('reading the head of an object', () => {
     expect(server?.asked[0]?.url).toContain('/uploads/Gr%C3%B6%C3%9Fe%20%2B%20100%2520.jpg');
   });
 
-  test('of one that is shorter reads all of it', async () => {
+  test('reads all of an object that is shorter', async () => {
     const client = await s3(object('abc', { 'content-range': 'bytes 0-2/3' }, 206));
     expect(await readHead(client, versioned, 10)).toMatchObject({ totalBytes: 3 });
   });
 
-  test('asks for the current object, not for the version: that shows whether the event is current', async () => {
+  test('requests the current object rather than the version, which shows whether the event is current', async () => {
     const client = await s3(object('abc', { 'content-range': 'bytes 0-2/3' }, 206));
     await readHead(client, versioned, 10);
     expect(server?.asked[0]?.url).not.toContain('versionId');
@@ -78,34 +78,34 @@ describe('reading the head of an object', () => {
     await expect(reading).rejects.toThrow(message);
   });
 
-  test('of an object of 0 bytes, which has no range at all, is EmptyObject', async () => {
+  test('fails with EmptyObject for an object of 0 bytes, which has no ranges', async () => {
     const client = await s3((response) => s3Error(response, 416, 'InvalidRange'));
     const reading = readHead(client, versioned, 10);
     await expect(reading).rejects.toBeInstanceOf(EmptyObject);
     await expect(reading).rejects.toThrow('but the object has 0 bytes. Upload it again');
   });
 
-  test('of an object that is gone is superseded by its deletion', async () => {
+  test('is superseded by the deletion if the object is gone', async () => {
     const client = await s3((response) => s3Error(response, 404, 'NoSuchKey'));
     await expect(readHead(client, versioned, 10)).rejects.toBeInstanceOf(Superseded);
   });
 });
 
 describe('reading a version', () => {
-  test('asks for exactly that version', async () => {
+  test('requests exactly that version', async () => {
     const client = await s3(object('whole'));
     expect(Buffer.from(await readVersion(client, versioned, limits)).toString()).toBe('whole');
     expect(server?.asked[0]?.url).toContain('versionId=version-1');
   });
 
-  test('asks for exactly that content of the version "null" too', async () => {
+  test('requests exactly that content for the version "null" too', async () => {
     const client = await s3(object('whole', { 'x-amz-version-id': 'null' }));
     await readVersion(client, suspended, limits);
     expect(server?.asked[0]?.headers).toMatchObject({ 'if-match': '"etag-1"' });
     expect(server?.asked[0]?.url).toContain('versionId=null');
   });
 
-  test('asks for exactly that content if the bucket is not versioned', async () => {
+  test('requests exactly that content if the bucket is not versioned', async () => {
     const client = await s3(object('whole'));
     await readVersion(client, unversioned, limits);
     expect(server?.asked[0]?.headers).toMatchObject({ 'if-match': '"etag-1"' });
@@ -124,7 +124,7 @@ describe('reading a version', () => {
     await expect(reading).rejects.toThrow(`(version version-1) was replaced or deleted: ${code}`);
   });
 
-  test('that may not be read fails as it is: no permission is no deletion', async () => {
+  test('that may not be read fails unchanged: a missing permission is not a deletion', async () => {
     const client = await s3((response) => s3Error(response, 403, 'AccessDenied'));
     await expect(readVersion(client, versioned, limits)).rejects.toMatchObject({ name: 'AccessDenied' });
   });
@@ -134,14 +134,14 @@ describe('reading a version', () => {
     expect(await readVersion(client, versioned, limits)).toHaveLength(100);
   });
 
-  test('beyond the limit is refused by its header', async () => {
+  test('above the limit is refused because of its header', async () => {
     const client = await s3(object('x'.repeat(101)));
     const reading = readVersion(client, versioned, limits);
     await expect(reading).rejects.toBeInstanceOf(ImageTooLarge);
     await expect(reading).rejects.toThrow('The file has 101 bytes; at most 100 are allowed.');
   });
 
-  test('that turns out longer while it streams is refused, and its download given up', async () => {
+  test('that turns out to be longer while it streams is refused, and its download is stopped', async () => {
     let givenUp: Promise<unknown> | undefined;
     const client = await s3((response) => {
       givenUp = once(response, 'close');
