@@ -20,7 +20,7 @@ test('the example of the README runs: an uploaded text ends in a mail', async ()
   expect(mail).toContain('haiku.txt has 8 words.');
 });
 
-test('every part that is to close says so when an engine opens', async () => {
+test('every part that must be closed registers when the engine opens', async () => {
   const parts = jest.spyOn(Shutdown.prototype, 'on');
   const stackFile = await build(path.join(folder, 'stack'));
   const engine = await startEngine({ dataDir: path.join(folder, 'data'), port: 0, stackFile });

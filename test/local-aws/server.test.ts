@@ -43,7 +43,7 @@ const client = (credentials = USER_CREDENTIALS) => ({
 const stranger = { accessKeyId: 'nobody', secretAccessKey: 'nothing' };
 const forger = { ...USER_CREDENTIALS, secretAccessKey: 'guessed' };
 
-test('a wrong signature is refused as the service words it that the request is for', async () => {
+test('a wrong signature is refused with the text of the service that the request is for', async () => {
   address.serve(endpoint());
   const $metadata = { httpStatusCode: 403, requestId: expect.stringMatching(/^[0-9A-F]{16}$/) };
   await expect(new S3(client(forger)).listBuckets()).rejects.toMatchObject({
@@ -57,7 +57,7 @@ test('a wrong signature is refused as the service words it that the request is f
   await expect(new SQS(client(stranger)).listQueues()).rejects.toMatchObject({ name: 'InvalidAccessKeyId' });
 });
 
-test('a service that is not there is named, with those that are', async () => {
+test('a service that is not available is named, with those that are', async () => {
   address.serve(endpoint());
   const other = new SQS({ ...client(), signingName: 'kinesis' } as object);
   await expect(other.listQueues()).rejects.toMatchObject({
@@ -65,7 +65,7 @@ test('a service that is not there is named, with those that are', async () => {
   });
 });
 
-test('a request without a signature is denied in the words of S3, which browsers talk to', async () => {
+test("a request without a signature gets S3's AccessDenied, because browsers call S3", async () => {
   address.serve(endpoint());
   const response = await new Promise<IncomingMessage>((resolve) =>
     send(`${address.url}/bucket/key`, resolve).end(),
@@ -74,7 +74,7 @@ test('a request without a signature is denied in the words of S3, which browsers
   expect(await text(response)).toMatch(/<Code>AccessDenied<.*<Resource>\/bucket\/key<.*<RequestId>/s);
 });
 
-test('the address is known before there is anything to serve, and a request waits for that', async () => {
+test('the address is known before anything can be served, and requests wait until then', async () => {
   const asked = new S3(client()).listBuckets();
   address.serve(endpoint());
   expect((await asked).Buckets?.map(({ Name }) => Name)).toEqual(['bucket']);

@@ -9,7 +9,7 @@ import type { Principal } from '../../../local-aws/service';
 import { type Api, bearer, startApi } from './harness';
 import { ISSUER, type Json } from './stack';
 
-/** An ES module only. */
+/** It is only published as an ES module. */
 const jose = () => import('jose');
 
 let api: Api;
@@ -20,7 +20,7 @@ describe('A JWT authorizer', () => {
   });
   afterAll(() => api.stop());
 
-  /** A token with the engine's own key, and other claims than it would give. */
+  /** A token signed with the engine's own key, but with other claims. */
   async function signed(claims: Json, header: Json = {}): Promise<string> {
     await api.engine.token({ sub: 'ana' });
     const { SignJWT, importJWK } = await jose();
@@ -117,7 +117,7 @@ describe('A JWT authorizer', () => {
     expect(expired.headers.get('www-authenticate')).toContain('error_description="the token has expired"');
   });
 
-  test('knows a token again after a restart', async () => {
+  test('still accepts a token after a restart', async () => {
     const token = await api.engine.token({ sub: 'ana' });
     api = await api.restart();
     expect((await api.call('/images/7', bearer(token))).status).toBe(200);
@@ -171,7 +171,7 @@ describe('An IAM route', () => {
     expect((await signedCall('/signed/mine/1', role('shop-reader'))).status).toBe(200);
   });
 
-  test('refuses who may not, who signs for something else or wrongly, and who does not sign', async () => {
+  test('refuses callers without permission, with a signature for something else, with a wrong one, and without one', async () => {
     expect(await signedCall('/signed/others/1', role('shop-reader'))).toMatchObject(forbidden);
     expect(await signedCall('/signed/mine/1', role('shop-reader'), 'execute-api', 'x')).toMatchObject(
       forbidden,
@@ -186,7 +186,7 @@ describe('An IAM route', () => {
     expect(await api.call('/signed/mine/1', bearer(token))).toMatchObject(forbidden);
   });
 
-  test('takes what curl signs', async () => {
+  test('accepts what curl signs', async () => {
     if (!curlSigns()) return console.warn('Skipped: no curl that signs is installed');
     const signing = ['--aws-sigv4', 'aws:amz:eu-west-1:execute-api', '--user', 'local:local'];
     const args = ['-sS', '--max-time', '20', '-o', '/dev/null', '-w', '%{http_code}', ...signing];

@@ -4,15 +4,15 @@ import path from 'node:path';
 import { type Engine, startEngine } from '../../../local-aws/engine';
 import { type Json, type Parts, writeStack } from './stack';
 
-/** The API of a small stack, in an engine and a folder of its own. */
+/** The API of a small stack, with its own engine and folder. */
 export interface Api {
   engine: Engine;
   url: string;
   dataDir: string;
-  /** What the engine has said. */
+  /** The engine's log so far. */
   logged: string[];
   call(target: string, init?: RequestInit): Promise<Answer>;
-  /** Stops, and starts again on the same folder. */
+  /** Stops the engine and starts it again on the same folder. */
   restart(): Promise<Api>;
   stop(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface Api {
 interface Answer {
   status: number;
   headers: Headers;
-  /** The event of the function, where it says it again. */
+  /** The event of the function, if the function returns it in its answer. */
   body: (Json & { requestContext: Json }) | undefined;
 }
 

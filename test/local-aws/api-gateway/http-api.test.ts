@@ -47,7 +47,7 @@ describe('A function behind an HTTP API', () => {
     expect(binary.body).toMatchObject({ body: '/wA=', isBase64Encoded: true });
   });
 
-  test('says status, headers, cookies and body; of origins the API has the word', async () => {
+  test("sets status, headers, cookies and body, but not the CORS headers, which are the API's", async () => {
     const { status, headers, body } = await api.call('/open/1?as=problem', {
       headers: { origin: 'https://shop.example' },
     });
@@ -60,7 +60,7 @@ describe('A function behind an HTTP API', () => {
     expect(headers.get('access-control-allow-origin')).toBe('https://shop.example');
   });
 
-  test('that fails, or answers nonsense, is an internal error; one that is busy, a service that is not there', async () => {
+  test('that fails or gives an invalid answer is an internal error; one that is busy gives 503', async () => {
     const failed = { status: 500, body: { message: 'Internal Server Error' } };
     const unavailable = { status: 503, body: { message: 'Service Unavailable' } };
     expect(await api.call('/open/1?as=error')).toMatchObject(failed);
@@ -72,7 +72,7 @@ describe('A function behind an HTTP API', () => {
     expect(counted.find(({ name }) => name === '5xx')).toMatchObject({ dimensions, sum: 3 });
   });
 
-  test('is reached by its routes alone', async () => {
+  test('is reached only by its routes', async () => {
     const nothing = { status: 404, body: { message: 'Not Found' } };
     for (const target of ['/', '/open', '/open/', '/open/1/2', '/uploads', '/images/']) {
       expect({ target, ...(await api.call(target)) }).toMatchObject({ target, ...nothing });
@@ -80,12 +80,12 @@ describe('A function behind an HTTP API', () => {
     expect(await api.call('/open/%ff')).toMatchObject({ status: 400 });
   });
 
-  test('is not asked about more than 10 MB', async () => {
+  test('is not called with more than 10 MB', async () => {
     const answer = await api.call('/open/1', { method: 'POST', body: Buffer.alloc(10 * 1024 * 1024 + 1) });
     expect(answer).toMatchObject({ status: 413, body: { message: 'Request Entity Too Large' } });
   });
 
-  test('finds the address of the API on this machine, as outputs do', async () => {
+  test("gets the API's local address, and so do outputs", async () => {
     expect(api.engine.stack.outputs['upload_api_url']).toBe(api.url);
     expect(api.engine.stack.functions[0]?.environment['API_URL']).toBe(api.url);
     expect(api.logged).toContainEqual(
@@ -130,7 +130,7 @@ describe('Pages of other origins', () => {
   });
 });
 
-test('a function that is late is a service that is not there, and goes on by itself', async () => {
+test('a function that is late gives 503', async () => {
   api = await startApi({ integration: { timeout_milliseconds: 200 } });
   const answer = await api.call('/open/1?as=late');
   expect(answer).toMatchObject({ status: 503, body: { message: 'Service Unavailable' } });
@@ -159,7 +159,7 @@ test('without the permission of the function the API cannot invoke it', async ()
   ]);
 });
 
-test('what the stack asks for and is not here is named', async () => {
+test('the parts of the stack that the engine leaves out are logged', async () => {
   api = await startApi({
     stage: { access_log_settings: { destination_arn: 'arn:aws:logs:eu-west-1:0:log-group:x', format: 'x' } },
   });

@@ -26,12 +26,12 @@ test.each([
   expect([match?.route.key, match?.parameters]).toEqual([key, parameters]);
 });
 
-test('what fits no route takes none', () => {
+test('a request without a matching route gets none', () => {
   expect(findRoute(routes.slice(1), 'DELETE', '/images')).toBeUndefined();
   expect(findRoute(routes, 'GET', '/')).toBeUndefined();
 });
 
-test('a throttle lets a burst through, and then so many a second', () => {
+test('a throttle lets a burst through, and then a fixed rate', () => {
   let now = 0;
   const pass = createThrottle({ burst: 3, rate: 2 }, () => now);
   expect([pass(), pass(), pass(), pass()]).toEqual([true, true, true, false]);

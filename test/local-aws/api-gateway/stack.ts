@@ -1,4 +1,4 @@
-/** A small stack: one function behind an HTTP API, with a route for each way to be let in. */
+/** A small stack: one function behind an HTTP API, with a route for each kind of authorization. */
 
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,7 +8,7 @@ export type Json = Record<string, unknown>;
 
 export const ISSUER = 'https://login.shop.example/';
 
-/** Answers with its event, or as the query asks. */
+/** Returns its event, or what the query asks for. */
 const ECHO = `
 exports.handler = async (event) => {
   const { as } = event.queryStringParameters ?? {};
@@ -48,7 +48,7 @@ const jwt = {
   authorizer_id: '${aws_apigatewayv2_authorizer.users.id}',
 };
 
-/** The parts a test may change. */
+/** The parts that a test may change. */
 export interface Parts {
   api: Json;
   stage: Json;
@@ -148,7 +148,7 @@ export function stackOf(filename: string, changes: Partial<Parts> = {}): Json {
   };
 }
 
-/** Writes the stack and the package of its function into a folder. @returns path of the stack */
+/** Writes the stack and its function's package into a folder. @returns path of the stack */
 export function writeStack(folder: string, changes: Partial<Parts> = {}): string {
   const file = path.join(folder, 'cdk.tf.json');
   writeFileSync(file, JSON.stringify(stackOf(zipOf(folder, { 'index.js': ECHO }), changes)));

@@ -7,7 +7,7 @@ import { type Engine, startEngine } from '../../../local-aws/engine';
 import { USER_CREDENTIALS } from '../../../local-aws/principals';
 import { type Json, MODULE_PATHS, type Parts, USUAL, writeStack } from './stack';
 
-/** Who may reach what behind a distribution is decided by the policies of the bucket, the key and the function. */
+/** Behind a distribution, the policies of the bucket, the key and the function decide who may reach what. */
 
 let folder: string;
 let engine: Engine;
@@ -37,12 +37,12 @@ async function start(changes: Partial<Parts> = {}): Promise<{ cdn: string; url: 
   return { cdn: publicEndpoints[0]!.url, url: publicEndpoints[1]!.url };
 }
 
-/** The bucket alone, so that nothing stands in for it. */
+/** Only the bucket as origin, without the function as a fallback. */
 const bucketOnly = { target_origin_id: 'bucket' };
 
 const denied = () => engine.permissions().denied.map(({ principal, action }) => `${principal} ${action}`);
 
-test('the bucket is open to this distribution and no other', async () => {
+test('only this distribution may read the bucket', async () => {
   const policy = JSON.parse(
     JSON.stringify(USUAL.bucketPolicy).replace(
       '${aws_cloudfront_distribution.cdn.arn}',
@@ -56,12 +56,12 @@ test('the bucket is open to this distribution and no other', async () => {
   expect(denied()).toEqual(['cloudfront.amazonaws.com s3:GetObject']);
 });
 
-test('without an origin access control the distribution asks as anybody, and is refused', async () => {
+test("without an origin access control the distribution's requests are anonymous, and refused", async () => {
   const { cdn } = await start({ behavior: bucketOnly, bucketOrigin: {} });
   expect((await fetch(`${cdn}/a.png`)).status).toBe(403);
 });
 
-test('without s3:ListBucket an object that is not there is a 403', async () => {
+test('without s3:ListBucket a missing object is a 403', async () => {
   const { cdn } = await start({ behavior: bucketOnly });
   expect((await fetch(`${cdn}/a.png`)).status).toBe(200);
   expect((await fetch(`${cdn}/b.png`)).status).toBe(403);
@@ -70,7 +70,7 @@ test('without s3:ListBucket an object that is not there is a 403', async () => {
 test.each([
   ['lambda:InvokeFunctionUrl', 'url'],
   ['lambda:InvokeFunction', 'function'],
-])('a function URL takes %s', async (action, name) => {
+])('a function URL needs %s', async (action, name) => {
   const { [name]: _, ...permissions } = USUAL.permissions;
   const { cdn } = await start({ permissions });
   const refused = await fetch(`${cdn}/made/a.png`);
@@ -84,7 +84,7 @@ test('nobody else may invoke the function by its URL', async () => {
   expect([refused.status, await refused.json()]).toEqual([403, { Message: 'Forbidden' }]);
 });
 
-test('the key of the bucket has a say', async () => {
+test("the bucket's key must allow it too", async () => {
   const more = (...statements: Json[]) => ({
     aws_kms_key: {
       own: {
@@ -131,7 +131,7 @@ test('the key of the bucket has a say', async () => {
   expect((await fetch(`${open.cdn}/a.png`)).status).toBe(200);
 });
 
-test('requests that run when the engine stops are broken off', async () => {
+test('requests that are running when the engine stops are cut off', async () => {
   const { cdn } = await start();
   engine.inject([{ call: 's3:GetObject', fault: 'hang', when: 'before' }]);
   const answer = fetch(`${cdn}/a.png`).then(

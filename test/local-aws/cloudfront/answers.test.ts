@@ -40,14 +40,14 @@ test.each<[viewer: Record<string, string>, status: number, body: string]>([
   expect([answer.status, answer.body.toString()]).toEqual([status, body]);
 });
 
-test('an error is given whole', () => {
+test('an error is returned in full', () => {
   expect(narrow({ ...ENTRY, status: 404 }, { range: 'bytes=0-0', 'if-none-match': '*' }).status).toBe(404);
 });
 
 describe('the cache', () => {
   const entry = (size: number): Entry => ({ ...ENTRY, body: Buffer.alloc(size) });
 
-  test('lets go of what was not asked for longest', () => {
+  test('evicts what was requested least recently', () => {
     const cache = new Cache(3 * 2_048);
     for (const key of ['a', 'b', 'c']) cache.set(key, entry(900));
     cache.get('a');
@@ -172,7 +172,7 @@ describe('a response headers policy', () => {
     expect(headers['vary']).toBe('Origin');
   });
 
-  test('sends no CORS headers without an origin, and the same ones to everybody if all may read', () => {
+  test('sends no CORS headers without an origin, and the same ones to everyone if all may read', () => {
     expect(answer(undefined)).toEqual({ 'access-control-allow-origin': 'of the origin' });
     expect(answer('https://x.example', { origins: ['*'] })).toEqual({
       'access-control-allow-origin': '*',

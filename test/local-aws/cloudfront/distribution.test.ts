@@ -16,7 +16,7 @@ let s3: S3Client;
 let calls: Call[];
 let logged: string[];
 let clock: number;
-/** What a call waits for before it is allowed. */
+/** Called before a call is allowed, which waits for it. */
 let hold: Promise<void> | undefined;
 
 beforeAll(async () => {
@@ -50,14 +50,14 @@ afterAll(async () => {
 const urlOf = (kind: string) => engine.publicEndpoints.find((each) => each.kind === kind)!.url;
 const get = (target: string, init: RequestInit = {}) => fetch(`${urlOf('cdn')}${target}`, init);
 const cacheOf = ({ headers }: Response) => headers.get('x-cache');
-/** How often the bucket was asked for an object. */
+/** How often the distribution requested an object from the bucket. */
 const asked = () => calls.filter(({ action }) => action === 's3:GetObject').length;
 const invoked = () => calls.filter(({ action }) => action === 'lambda:InvokeFunction').length;
 const put = (Key: string, Body = 'the picture', CacheControl: string | undefined = 'max-age=600') =>
   s3.send(new PutObjectCommand({ Bucket: 'shop-photos', Key, Body, CacheControl, ContentType: 'image/png' }));
 
 describe('public endpoints', () => {
-  test('have addresses of their own, which the outputs contain', () => {
+  test('have their own addresses, which the outputs contain', () => {
     expect(engine.publicEndpoints).toEqual([
       { kind: 'cdn', name: expect.stringMatching(/^d\w{13}\.cloudfront\.net$/), url: expect.any(String) },
       {
@@ -72,7 +72,7 @@ describe('public endpoints', () => {
     });
   });
 
-  test('the engine logs at the start what a distribution does not have here', () => {
+  test('at the start, the engine logs which parts of a distribution it leaves out', () => {
     expect(logged).toEqual([
       expect.stringContaining(
         'runs here without HTTPS, HTTP/2 and HTTP/3 (it speaks plain HTTP/1.1), the domain images.shop.example, the price class',
@@ -82,7 +82,7 @@ describe('public endpoints', () => {
 });
 
 describe('a private bucket', () => {
-  test('is closed to everybody, and open through the distribution', async () => {
+  test('is closed to everyone, and open through the distribution', async () => {
     await put('a b+ü.png');
     const target = `/${encodeURIComponent('a b+ü.png')}`;
     const direct = await fetch(`${engine.endpoint}/shop-photos${target}`);
@@ -202,7 +202,7 @@ describe('a private bucket', () => {
 });
 
 describe('an origin group', () => {
-  test('asks the function for what the bucket does not have; next it comes from the cache and the bucket', async () => {
+  test('gets from the function what the bucket does not have, and then from the cache and the bucket', async () => {
     const first = await get('/made/new.png?v=1');
     expect([first.status, await first.text(), cacheOf(first)]).toEqual([
       200,
@@ -261,7 +261,7 @@ describe('an origin group', () => {
     expect([stale.status, await stale.text(), invoked()]).toEqual([200, 'kept', 1]);
   });
 
-  test('what may not be kept does not stand in', async () => {
+  test('content that may not be cached is not served while the function fails', async () => {
     await put('broken/c.png', 'not kept', 'no-store');
     expect((await get('/broken/c.png')).status).toBe(200);
     await s3.send(new DeleteObjectCommand({ Bucket: 'shop-photos', Key: 'broken/c.png' }));
@@ -307,6 +307,6 @@ test('every permission of the stack is needed', async () => {
   await get('/made/permissions.png');
   const { denied, ...needless } = engine.permissions();
   expect(needless).toEqual({ unneeded: [], notRunLocally: [] });
-  // It may not list the bucket, which is why what is not there is a 403.
+  // It may not list the bucket, so a missing object is a 403.
   expect(new Set(denied.map(({ action }) => action))).toEqual(new Set(['s3:ListBucket']));
 });

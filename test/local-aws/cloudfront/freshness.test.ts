@@ -1,7 +1,7 @@
 import { lifetime, mayBeStale } from '../../../local-aws/cloudfront/freshness';
 import type { CachePolicy } from '../../../local-aws/cloudfront/model';
 
-/** The tables of CloudFront's guide to expiration and to the errors it keeps. */
+/** The tables in CloudFront's guide to expiration and to cached errors. */
 
 const policy = (minTtl: number, defaultTtl = 100, maxTtl = 1_000): CachePolicy => ({
   minTtl,
@@ -35,7 +35,7 @@ test.each<[title: string, headers: Record<string, string>, minTtl: number, secon
 });
 
 test.each<[status: number, cacheControl: string, ttls: Record<number, number>, seconds: number | undefined]>([
-  // What is kept in any case, for ten seconds unless told otherwise.
+  // Always cached, by default for ten seconds.
   [404, '', {}, 10],
   [503, '', {}, 10],
   [404, '', { 404: 0 }, undefined],
@@ -45,14 +45,14 @@ test.each<[status: number, cacheControl: string, ttls: Record<number, number>, s
   [404, 'max-age=5', {}, 10],
   [404, 'max-age=5000', {}, 1_000],
   [404, 's-maxage=70, max-age=60', { 404: 0 }, 70],
-  // To say no-store does not help against the minimum of errors; a minimum of 0 does.
+  // no-store doesn't override the minimum for errors; only a minimum of 0 does.
   [404, 'no-store', {}, 10],
   [404, 'no-store', { 404: 0 }, undefined],
-  // What is kept where somebody says for how long.
+  // Cached if a duration is set.
   [403, '', {}, undefined],
   [403, 'max-age=60', { 403: 0 }, 60],
   [403, '', { 403: 30 }, 30],
-  // What is never kept.
+  // Never cached.
   [422, 'max-age=60', {}, undefined],
   [429, 'max-age=60', {}, undefined],
   [416, 'max-age=60', { 416: 60 }, undefined],
@@ -60,7 +60,7 @@ test.each<[status: number, cacheControl: string, ttls: Record<number, number>, s
   expect(lifetime(status, { 'cache-control': cacheControl }, policy(0), ttls)).toBe(seconds);
 });
 
-test('what has to be asked about does not stand in for an origin that fails', () => {
+test('content that must be revalidated is not served if the origin fails', () => {
   expect(mayBeStale({ 'cache-control': 'max-age=60' })).toBe(true);
   for (const directive of ['no-cache', 'must-revalidate', 'proxy-revalidate']) {
     expect(mayBeStale({ 'cache-control': `max-age=60, ${directive}` })).toBe(false);

@@ -1,10 +1,13 @@
-/** A small stack: a private bucket and a function, behind a distribution that asks the second where the first has nothing. */
+/**
+ * A small stack: a private bucket and a function, behind a distribution that asks the function if the bucket doesn't have
+ * an object.
+ */
 
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { zipOf } from '../lambda/zip';
 
-/** Where the function finds the AWS SDK, which Lambda's runtime brings and this machine does not. */
+/** Where the function finds the AWS SDK, which is part of Lambda's runtime but not of this machine. */
 export const MODULE_PATHS = [path.resolve(__dirname, '../../../node_modules')];
 
 export type Json = Record<string, unknown>;
@@ -17,8 +20,8 @@ const allow = (Principal: Json, Action: string | string[], more: Json = {}) => (
 });
 
 /**
- * Answers by the path: `/made/…` is stored and answered, `/unknown/…` is a 404 for a minute, `/broken/…` fails, and all
- * else is a 404 that may not be kept.
+ * The path decides: `/made/…` is stored and returned, `/unknown/…` is a 404 for one minute, `/broken/…` fails, and
+ * everything else is a 404 that may not be cached.
  */
 const RENDER = `
 const { PutObjectCommand, S3Client } = require('@aws-sdk/client-s3');
@@ -55,16 +58,16 @@ const permission = (action: string, more: Json = {}): Json => ({
   ...more,
 });
 
-/** The parts a test may change. */
+/** The parts that a test may change. */
 export interface Parts {
   distribution: Json;
-  /** Of the origin that is the bucket. */
+  /** Changes to the origin that is the bucket. */
   bucketOrigin: Json;
   behavior: Json;
   cachePolicy: Json;
   bucketPolicy: Json;
   permissions: Json;
-  /** Further resources. */
+  /** Additional resources. */
   more: Json;
 }
 
@@ -95,7 +98,7 @@ const control = (type: string): Json => ({
   signing_protocol: 'sigv4',
 });
 
-/** @returns the stack, as synth would write it */
+/** @returns the stack as synth would write it */
 export function stackOf(filename: string, changes: Partial<Parts> = {}): Json {
   const parts = { ...USUAL, ...changes };
   return {
@@ -230,7 +233,7 @@ export function stackOf(filename: string, changes: Partial<Parts> = {}): Json {
   };
 }
 
-/** Writes the stack and the package of its function into a folder. @returns path of the stack */
+/** Writes the stack and its function's package into a folder. @returns path of the stack */
 export function writeStack(folder: string, changes: Partial<Parts> = {}): string {
   const file = path.join(folder, 'cdk.tf.json');
   writeFileSync(file, JSON.stringify(stackOf(zipOf(folder, { 'index.js': RENDER }), changes)));

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { loadStack } from '../../../local-aws/stack/load';
 import { alarm, COUNT, metric, writeStack } from './stack';
 
-/** How alarms, schedules and permissions are read from a stack, and what of them is refused. */
+/** How alarms, schedules and permissions are read from a stack, and which of them are refused. */
 
 let folder: string;
 
@@ -155,7 +155,7 @@ test.each<[string, Json, Json, string]>([
   expect(() => load({ a: alarm('a', measure, rules) })).toThrow(message);
 });
 
-test('a rule with a schedule is apart from those that wait for events', () => {
+test('a rule with a schedule is kept apart from rules with event patterns', () => {
   const { rules, schedules } = load({});
   expect(rules).toEqual([]);
   expect(schedules).toMatchObject([
@@ -167,7 +167,7 @@ test('a rule with a schedule is apart from those that wait for events', () => {
   ]);
 });
 
-test('a permission is a statement of the policy of the function', () => {
+test("a permission becomes a statement in the function's policy", () => {
   const arn = 'arn:aws:lambda:us-east-1:123456789012:function:shop-count';
   expect(load({}, { source_account: '123456789012' }).resourcePolicies[arn]?.Statement).toEqual([
     {

@@ -23,7 +23,7 @@ const alarm: Alarm = {
   actions: { OK: [], ALARM: ['arn:aws:sns:eu-west-1:123456789012:ops'], INSUFFICIENT_DATA: [] },
 };
 
-test('alarms are looked at as each minute ends, until it is closed', async () => {
+test('alarms are evaluated at the end of each minute, until it is closed', async () => {
   jest.useFakeTimers({ now: NOON + 30_000 });
   const states: string[] = [];
   const cloudwatch = createCloudWatch({
@@ -72,7 +72,7 @@ test.each([
   ]);
 });
 
-test('the age of a queue is that of the oldest message that is not tried in vain', async () => {
+test("a queue's age is that of its oldest message, except those that fail again and again", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'queue-'));
   const queue = new DurableQueue(folder, { VisibilityTimeout: 0 }, () => undefined);
   expect(queue.measure(Date.now())).toEqual({ visible: 0, oldestSeconds: 0 });

@@ -2,7 +2,7 @@ import { readEmbedded } from '../../../local-aws/cloudwatch/embedded';
 
 const TIME = Date.UTC(2026, 10, 21, 6, 0);
 
-/** A line as the specification has it, with parts replaced. */
+/** A line as the specification defines it, with some parts replaced. */
 function line(directive: object = {}, root: object = {}): string {
   return JSON.stringify({
     _aws: {
@@ -61,6 +61,6 @@ test.each([
   ['the namespace is empty', line({ Namespace: '' }), '_aws.CloudWatchMetrics.0.Namespace: '],
   ['there is no set of dimensions', line({ Dimensions: [] }), 'Dimensions: '],
   ['the time is a text', line().replace(String(TIME), '"now"'), '_aws.Timestamp: '],
-])('CloudWatch would take nothing of it: %s', (_, wrong, message) => {
+])('CloudWatch would take no metric from it: %s', (_, wrong, message) => {
   expect(() => readEmbedded(wrong)).toThrow(message);
 });

@@ -7,11 +7,11 @@ import { type Engine, startEngine } from '../../../local-aws/engine';
 import { parseFaults } from '../../../local-aws/faults';
 import { alarm, COUNT, metric, type StackOptions, writeStack } from './stack';
 
-/** A small stack on the real engine: from what a function logs to the mail about it. */
+/** A small stack on the real engine, tested from a function's log to the mail about it. */
 
 const MINUTE = 60_000;
 
-/** Counts each run, in the form CloudWatch takes metrics out of a log. */
+/** Counts each run, in the format from which CloudWatch extracts metrics. */
 const COUNTS = `exports.handler = async (event) => {
   const directive = { Namespace: 'Shop', Dimensions: [['Shop']], Metrics: [{ Name: 'Counted', Unit: 'Count' }] };
   const _aws = { Timestamp: Date.now(), CloudWatchMetrics: [directive] };
@@ -62,7 +62,7 @@ const mails = () => {
   );
 };
 
-test('what a function logs becomes a metric, and the metric an alarm, a mail, and an end of the alarm', async () => {
+test('what a function logs becomes a metric, the metric an alarm and a mail, and later the alarm ends', async () => {
   await start({
     code: COUNTS,
     alarms: { a: alarm('counted', { ...counted, period: 300 }, { threshold: 2 }) },
@@ -81,7 +81,7 @@ test('what a function logs becomes a metric, and the metric an alarm, a mail, an
     sum: 2,
     count: 2,
   });
-  // The minute it happened in has to be over.
+  // Its minute must have ended.
   const soon = Date.now() + MINUTE;
   await cloudwatch.evaluate(soon);
   expect(cloudwatch.alarms()).toMatchObject([{ state: 'ALARM' }]);
@@ -149,7 +149,7 @@ test('without a permission the function does not run, and the rule counts the fa
   ]);
 });
 
-test('a permission for another rule is none', async () => {
+test('a permission for another rule does not count', async () => {
   await start({
     code: COUNTS,
     alarms: {},
@@ -178,7 +178,7 @@ test('a topic that does not let CloudWatch publish gets no message, and the log 
   ]);
 });
 
-test('a queue is measured when alarms are looked at', async () => {
+test('queues are measured when alarms are evaluated', async () => {
   const dead = (name: string) => metric('AWS/SQS', name, { QueueName: 'shop-dead' }, 'Maximum');
   await start({
     code: COUNTS,
@@ -206,7 +206,7 @@ test('a queue is measured when alarms are looked at', async () => {
   ]);
 });
 
-test('metrics that CloudWatch would not take are reported with the function that logged them', async () => {
+test('metrics that CloudWatch would not accept are reported, with the function that logged them', async () => {
   await start({ code: COUNTS.replace("Shop: 'Bern'", 'Shop: 4'), alarms: {} });
   await engine.tick('shop-every');
   expect(total('Counted')).toBeUndefined();
@@ -225,7 +225,7 @@ test('a pending retry of a function does not keep the engine from closing', asyn
   expect(logged).toEqual([]);
 });
 
-test('only a rule with a schedule has a time', async () => {
+test('only a rule with a schedule can be run at a time', async () => {
   await start({ code: COUNTS, alarms: {} });
   await expect(engine.tick('other')).rejects.toThrow(
     'Expected a rule with a schedule (shop-every) but received other',

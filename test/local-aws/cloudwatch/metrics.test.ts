@@ -22,7 +22,7 @@ test.each<[MetricStat['stat'], number]>([
   expect(metrics().statistic({ ...SOLD, stat }, NOON, NOON + 2 * MINUTE)).toBe(expected);
 });
 
-test('a period has its first minute and not its last', () => {
+test('a period includes its first minute and excludes its end', () => {
   const sum = { ...SOLD, stat: 'Sum' } as const;
   expect(metrics().statistic(sum, NOON, NOON + MINUTE)).toBe(5);
   expect(metrics().statistic(sum, NOON + MINUTE, NOON + 2 * MINUTE)).toBe(7);

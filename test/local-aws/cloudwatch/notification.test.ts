@@ -97,7 +97,7 @@ test('the message of an alarm on an expression lists every metric of the express
   expect(email).toContain('- part: Sum of Shop Failed [Shop = Bern]\n- percent: 100 * part\n');
 });
 
-test('people get a letter', () => {
+test('people get a readable mail', () => {
   const { email } = told({ description: 'Look at the log.' });
   expect(email.split('\n')[0]).toBe(
     'You are receiving this email because your Amazon CloudWatch Alarm "shop-failures" in the EU (Ireland) region has entered the ALARM state, because "Because." at "Saturday 21 November, 2026 06:35:07 UTC".',

@@ -1,4 +1,4 @@
-/** A small stack with a function that runs on a schedule and logs a metric, and alarms on what becomes of it. */
+/** A small stack with a function that runs on a schedule and logs a metric, and with alarms on that. */
 
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -15,7 +15,7 @@ const trust = (service: string) =>
     },
   });
 
-/** Tells the operations topic on every change. */
+/** Notifies the operations topic of every change. */
 export function alarm(name: string, measure: Json, rules: Json = {}): Json {
   return {
     alarm_name: `shop-${name}`,
@@ -42,12 +42,12 @@ export const metric = (namespace: string, name: string, dimensions: Json, statis
 export const COUNT = '${aws_lambda_function.count.function_name}';
 
 export interface StackOptions {
-  /** Of the function's `index.js`. */
+  /** The function's `index.js`. */
   code: string;
   alarms: Record<string, Json>;
-  /** Changes to the permission; null for none at all. */
+  /** Changes to the permission; null for no permission. */
   permission?: Json | null;
-  /** Whether the topic lets CloudWatch publish. @default true */
+  /** Whether the topic allows CloudWatch to publish. @default true */
   mayPublish?: boolean;
 }
 

@@ -13,7 +13,7 @@ const rules = (changes: Partial<Alarm> = {}) => ({
   ...changes,
 });
 
-/** @param picture the newest on the right: 0 does not breach, X does, - is missing */
+/** @param picture data points, the newest on the right: 0 does not breach, X does, - is missing */
 const range = (picture: string) =>
   [...picture.replaceAll(' ', '')].reverse().map((sign, n) => ({
     start: NOON - n * 60_000,
@@ -49,7 +49,7 @@ test.each([
   expect(states(picture, { datapointsToAlarm: 2 })).toEqual(expected);
 });
 
-test('the range is that of the tables', () => {
+test('the evaluation range is the one in the tables', () => {
   expect(rangeOf(rules())).toBe(5);
 });
 

@@ -127,7 +127,7 @@ test('items are there after a restart', async () => {
   ).toMatchObject({ Item });
 });
 
-describe('an empty text as the key of an index, which an index cannot hold, is refused', () => {
+describe('an empty string as an index key is refused, because an index cannot hold it', () => {
   const failedOn = { S: '' };
   const refused =
     'One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty string value. IndexName: failures, IndexKey: failedOn';
@@ -188,7 +188,7 @@ describe('a failed condition', () => {
       },
     );
 
-  test('answers with the item it failed on, for each kind of write that asks', async () => {
+  test('returns the item it failed on, for each kind of write that requests it', async () => {
     await start();
     await put('2');
     const Item = { id: { S: 'a' }, sequencer: { S: '2' } };
@@ -204,7 +204,7 @@ describe('a failed condition', () => {
     expect(await failureOf(client.send(new DeleteItemCommand(never)))).toEqual(Item);
   });
 
-  test('answers without an item if there is none, or the request asks for none', async () => {
+  test('returns no item if there is none or the request does not ask for it', async () => {
     await start();
     const missing = {
       TableName,
@@ -248,7 +248,7 @@ describe('a failed condition', () => {
 });
 
 describe('tables', () => {
-  test('carry the ARN of the account and region, and so do their indexes', async () => {
+  test('have an ARN with account and region, and so do their indexes', async () => {
     await start();
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));
     expect(Table).toMatchObject({
@@ -295,7 +295,7 @@ describe('tables', () => {
     await start();
   });
 
-  test('a table that the stack adds is made beside the others', async () => {
+  test('a table that is added to the stack is created, and the others stay', async () => {
     await start();
     await client.send(new PutItemCommand({ TableName, Item: { id: { S: 'a' } } }));
     await stop();
@@ -307,7 +307,7 @@ describe('tables', () => {
 });
 
 describe('the gate', () => {
-  test('is asked for the action on every table or index of a request', async () => {
+  test('is asked for permission on every table or index in a request', async () => {
     await start([tableOf(), tableOf({}, 'more')]);
     const Key = { id: { S: 'a' } };
     await client.send(new PutItemCommand({ TableName, Item: Key }));
@@ -361,7 +361,7 @@ describe('the gate', () => {
     expect((await client.send(new ScanCommand({ TableName }))).Count).toBe(0);
   });
 
-  test('an injected fault reaches the caller as the error it is', async () => {
+  test('an injected fault reaches the caller as the error it stands for', async () => {
     await start();
     deny = () => new AwsError('InternalServerError', 'Internal server error', 500);
     await expect(
@@ -374,7 +374,7 @@ describe('the gate', () => {
 });
 
 describe('what it does not do', () => {
-  test('is refused by name, with what it does do', async () => {
+  test('is refused by name, with what is supported', async () => {
     await start();
     const Put = { TableName, Item: { id: { S: 'a' } } };
     const ttl = { AttributeName: 'expires', Enabled: true };
@@ -393,7 +393,7 @@ describe('what it does not do', () => {
   test.each([
     [{ timeToLive: 'expiresAt' }, { TimeToLiveStatus: 'ENABLED', AttributeName: 'expiresAt' }],
     [{}, { TimeToLiveStatus: 'DISABLED' }],
-  ])('a table with %j answers %j, and an item whose time is over is still there', async (ttl, described) => {
+  ])('a table with %j answers %j, and keeps an expired item', async (ttl, described) => {
     await start([{ ...tableOf(), ...ttl }]);
     const answer = await client.send(new DescribeTimeToLiveCommand({ TableName }));
     expect(answer.TimeToLiveDescription).toEqual(described);
@@ -404,14 +404,14 @@ describe('what it does not do', () => {
     });
   });
 
-  test('the time to live of a table that is not there is refused', async () => {
+  test('the time to live of a missing table is refused', async () => {
     await start();
     await expect(client.send(new DescribeTimeToLiveCommand({ TableName: 'absent' }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
   });
 
-  test("errors of DynamoDB's own come through", async () => {
+  test("DynamoDB's own errors are passed on", async () => {
     await start();
     await expect(
       client.send(new GetItemCommand({ TableName: 'absent', Key: { id: { S: 'a' } } })),

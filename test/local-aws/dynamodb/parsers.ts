@@ -1,10 +1,10 @@
 import { loadParser } from '../../../local-aws/dynamodb/condition-parser';
 
-/** The parser of the package, and the one that the engine uses. */
+/** dynalite's own parser, and the one that the engine uses instead. */
 export const original = loadParser({ remembers: false });
 export const repaired = loadParser({ remembers: true });
 
-/** What a parser returns for an expression: its tree, or its error. */
+/** What a parser makes of an expression: its tree, or its error. */
 export function outcome({ parse }: typeof original, expression: string) {
   const values = (expression.match(/:\w+/g) ?? []).filter((name) => name !== ':missing');
   const context = {

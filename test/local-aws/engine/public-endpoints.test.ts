@@ -43,7 +43,7 @@ test('functions and outputs get the local address, and nothing else changes', ()
   });
 });
 
-/** @returns a port that is free like the two after it. Below 32768, where no system takes ports for connections */
+/** @returns a free port whose next two are free too. It is below 32768, where no system picks ports for connections */
 async function freePorts(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 10_000);

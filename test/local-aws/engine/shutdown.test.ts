@@ -1,6 +1,6 @@
 import { CLOSING_ORDER, type Part, Shutdown } from '../../../local-aws/engine/shutdown';
 
-test('parts close in the order that is written down, whatever the order in which they opened', async () => {
+test('parts close in the stated order, whatever the order in which they opened', async () => {
   const shutdown = new Shutdown();
   const closed: Part[] = [];
   for (const part of [...CLOSING_ORDER].reverse()) {
@@ -13,7 +13,7 @@ test('parts close in the order that is written down, whatever the order in which
   expect(closed).toEqual(CLOSING_ORDER);
 });
 
-test('requests are broken off before what serves them closes, and executions end before functions', () => {
+test('requests are cut off before the parts that serve them close, and executions end before functions', () => {
   const before = (first: Part, second: Part) => CLOSING_ORDER.indexOf(first) < CLOSING_ORDER.indexOf(second);
   for (const service of ['s3', 'dynamodb', 'sqs'] as const)
     expect(before('service endpoint', service)).toBe(true);

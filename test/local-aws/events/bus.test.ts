@@ -17,7 +17,7 @@ const rule = (target: Partial<Rule['targets'][number]> = {}): Rule => ({
 
 const upload = (n: number) => ({ source: 'aws.s3', n });
 
-/** A bus whose deliveries are noted, with a data folder of its own. */
+/** A bus with its own data folder that records its deliveries. */
 function bus(overrides: Partial<BusOptions> = {}) {
   const dataDir = overrides.dataDir ?? mkdtempSync(join(tmpdir(), 'bus-'));
   const delivered: object[] = [];
@@ -36,7 +36,7 @@ function bus(overrides: Partial<BusOptions> = {}) {
   return { ...created, dataDir, delivered, dead, lost, onDisk: () => readdirSync(join(dataDir, 'events')) };
 }
 
-/** A promise to be settled by hand. */
+/** A promise that the test settles. */
 function gate() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
@@ -112,7 +112,7 @@ test('an accepted event survives a crash: the next start delivers what had not e
   expect(second.onDisk()).toEqual([]);
 });
 
-test('a delivery that is cut short by closing is run again after the next start', async () => {
+test('a delivery that closing interrupts runs again after the next start', async () => {
   const { open, opened } = gate();
   const first = bus({ deliver: () => opened });
   await first.put(upload(1));
@@ -134,7 +134,7 @@ test('a name is never used twice, also after a restart', async () => {
   expect(second.onDisk()).toHaveLength(2);
 });
 
-test('an event that was not written to its end is not taken for one', async () => {
+test('a half-written event is ignored', async () => {
   const first = bus({ deliver: () => new Promise(() => {}) });
   await first.put(upload(1));
   writeFileSync(join(first.dataDir, 'events', '0000000000000002.json.tmp'), '{"event":{"sou');
@@ -228,7 +228,7 @@ test.each([
   });
 });
 
-test('an event with nowhere left to go is lost as on AWS, and said to be', async () => {
+test('an event without a dead-letter queue is lost as on AWS, and the log says so', async () => {
   const fails = async () => {
     throw new AwsError('AccessDeniedException', 'no');
   };

@@ -125,7 +125,7 @@ describe('an operator matches as AWS documents it', () => {
   });
 });
 
-describe('a pattern that AWS would refuse, or that is unknown here, is refused with its path', () => {
+describe('a pattern that AWS would refuse or that is unknown here is refused, with its path', () => {
   test.each<[unknown, string]>([
     [{}, 'the pattern: Expected an object with at least one field'],
     [[], 'the pattern: Expected an object'],
@@ -160,7 +160,7 @@ describe('a pattern that AWS would refuse, or that is unknown here, is refused w
   });
 });
 
-describe('wildcards beyond those that EventBridge surely accepts are refused', () => {
+describe('more wildcards than EventBridge is sure to accept are refused', () => {
   const wildcards = (count: number) =>
     Array.from({ length: count }, (_, index) => ({ wildcard: `in/*.${index}` }));
 
@@ -176,7 +176,7 @@ describe('wildcards beyond those that EventBridge surely accepts are refused', (
     );
   });
 
-  test('eight are taken, and neither a star that stands for itself nor a field of that name counts', () => {
+  test('eight are accepted; escaped stars and fields named "wildcard" do not count', () => {
     const pattern = { key: [...wildcards(8), { wildcard: '\\\\\\*' }], wildcard: Array(9).fill('*') };
     expect(compilePattern(pattern)({ key: 'in/a.7', wildcard: '*' })).toBe(true);
   });
@@ -185,11 +185,11 @@ describe('wildcards beyond those that EventBridge surely accepts are refused', (
 describe('for any input', () => {
   const letters = fc.string({ unit: fc.constantFrom('a', 'b', '*', '\\', '.', '\n'), maxLength: 12 });
 
-  test('a wildcard agrees with the regular expression it stands for', () => {
+  test('a wildcard agrees with the equivalent regular expression', () => {
     const piece = fc.string({ unit: fc.constantFrom('a', 'b', '*', '\\', '.', '\n'), maxLength: 4 });
     fc.assert(
       fc.property(fc.array(piece, { minLength: 1, maxLength: 4 }), letters, (raw, value) => {
-        // Empty pieces in the middle would put two wildcards in a row, which AWS refuses.
+        // Empty pieces in the middle would put two wildcards next to each other, which AWS refuses.
         const pieces = raw.filter((text, index) => text !== '' || index === 0 || index === raw.length - 1);
         const pattern = pieces.map((text) => text.replace(/[\\*]/g, '\\$&')).join('*');
         const regex = new RegExp(`^${pieces.map((text) => text.replace(/[\\*.]/g, '\\$&')).join('[^]*')}$`);
@@ -199,7 +199,7 @@ describe('for any input', () => {
     );
   });
 
-  test('a numeric range holds exactly what lies between its ends', () => {
+  test('a numeric range matches exactly what lies between its ends', () => {
     const number = fc.integer({ min: -20, max: 20 });
     fc.assert(
       fc.property(number, number, number, fc.boolean(), fc.boolean(), (a, b, value, openLow, openHigh) => {

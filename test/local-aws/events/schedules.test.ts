@@ -44,7 +44,7 @@ test('the event is the one EventBridge sends', () => {
   });
 });
 
-test('a rule runs one interval after the start, and again, until it is ended', () => {
+test('a rule runs one interval after the start, and again at each interval, until it is stopped', () => {
   jest.useFakeTimers();
   const run = jest.fn();
   const end = startSchedules([schedule(300), schedule(86_400 * 30)], run);

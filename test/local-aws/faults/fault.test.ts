@@ -55,7 +55,7 @@ test('all mistakes are reported at once, each with its place', () => {
   );
 });
 
-test('a file that is no JSON is named', () => {
+test('a file that is not JSON is named', () => {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'faults-')), 'faults.json');
   expect(() => readFaults(file)).toThrow(`Expected a JSON file of faults but can't read ${file}: ENOENT`);
   writeFileSync(file, '[');

@@ -43,7 +43,7 @@ const callOf = (action: string, by = 'thumbnail'): Call => ({
 const get1 = callOf('s3:GetObject');
 
 describe('a call', () => {
-  test('goes wrong so many times, and then no more', async () => {
+  test('fails the stated number of times, and then no more', async () => {
     const { gate } = create({ call: 's3:GetObject', fault: 'error', times: 2 });
     await expect(gate(get1)).rejects.toMatchObject({ code: 'InternalError', status: 500 });
     await expect(gate(get1)).rejects.toThrow(AwsError);
@@ -59,7 +59,7 @@ describe('a call', () => {
     ['state-machine', 'state-machine', true],
     ['stack-state-machine-eu-west-1', 'state-machine', true],
     [undefined, 'state-machine', true],
-  ])('a fault by %s strikes a call by %s: %s', async (by, caller, strikes) => {
+  ])('a fault for calls by %s applies to a call by %s: %s', async (by, caller, strikes) => {
     const { gate } = create({ call: 's3:GetObject', by, fault: 'error' });
     const asked = gate(callOf('s3:GetObject', caller)).then(
       () => false,
@@ -69,7 +69,7 @@ describe('a call', () => {
     await expect(gate(callOf('s3:PutObject', caller))).resolves.toBeUndefined();
   });
 
-  test('a name the stack does not have is refused with those it has', () => {
+  test('a name that is not in the stack is refused, with those that are', () => {
     expect(() => create({ call: 's3:GetObject', by: 'thumb', fault: 'error' })).toThrow(
       'Expected the name of a function or role (stack-thumbnail, stack-thumbnails-of-thumbnails, stack-state-machine) in a fault but received "thumb"',
     );
@@ -78,7 +78,7 @@ describe('a call', () => {
     );
   });
 
-  // Codes and statuses: the lists of errors in the API reference of each service.
+  // Codes and statuses from the error lists in each service's API reference.
   test.each([
     ['s3:GetObject', 'throttle', 'SlowDown', 503],
     ['s3:GetObject', 'error', 'InternalError', 500],
@@ -93,7 +93,7 @@ describe('a call', () => {
     await expect(create({ call, fault }).gate(callOf(call))).rejects.toMatchObject({ code, status });
   });
 
-  test('with a probability it goes wrong about that often, and at the same calls for the same seed', async () => {
+  test('with a probability it fails about that often, and at the same calls for the same seed', async () => {
     const strikesOf = async () => {
       const { gate } = create({ call: 's3:GetObject', fault: 'error', probability: 0.3 });
       const strikes: number[] = [];
@@ -106,7 +106,7 @@ describe('a call', () => {
     expect(await strikesOf()).toEqual(strikes);
   });
 
-  test('a fault after it lets it take effect, and takes its answer', async () => {
+  test('a fault after the call lets it take effect but loses its answer', async () => {
     const { call, gate } = create({ call: 's3:GetObject', fault: 'throttle', when: 'after', times: 1 });
     let effects = 0;
     const perform = () =>
@@ -119,7 +119,7 @@ describe('a call', () => {
     expect(await perform()).toBe(2);
   });
 
-  test('a fault strikes the innermost call: one that starts others has its own answer', async () => {
+  test('a fault applies to the innermost call: a call that makes others has its own answer', async () => {
     const { call, gate } = create({ call: 's3:GetObject', fault: 'error', when: 'after' });
     const outer = call(async () => {
       await gate(callOf('states:StartExecution'));
@@ -128,14 +128,14 @@ describe('a call', () => {
     expect(await outer).toBe('the inner one failed');
   });
 
-  test('a call that hangs is let go when the engine ends', async () => {
+  test('a hanging call is released when the engine closes', async () => {
     const { gate, close } = create({ call: 's3:GetObject', fault: 'hang' });
     const hanging = gate(get1);
     close();
     await expect(hanging).rejects.toMatchObject({ code: 'RequestTimeout' });
   });
 
-  test('new faults replace those before', async () => {
+  test('new faults replace the previous ones', async () => {
     const faults = create({ call: 's3:GetObject', fault: 'error' });
     faults.inject([]);
     await expect(faults.gate(get1)).resolves.toBeUndefined();
@@ -146,7 +146,7 @@ describe('a request', () => {
   let server: Server;
   let effects: number;
 
-  /** Serves what asks the gate, takes effect, and answers. */
+  /** Serves requests that ask the gate, take effect, and get an answer. */
   async function ask(faults: Faults): Promise<IncomingMessage> {
     effects = 0;
     server = createServer((_, response) => {
@@ -175,7 +175,7 @@ describe('a request', () => {
     server.close();
   });
 
-  test('that nothing befalls is answered', async () => {
+  test('without a fault is answered', async () => {
     const response = await ask(create());
     expect(response.statusCode).toBe(200);
     expect(await text(response)).toBe('the answer');
@@ -185,7 +185,7 @@ describe('a request', () => {
     ['before', 0],
     ['after', 1],
   ] as const)(
-    'that fails %s it takes effect had %d effects, and is answered with the error alone',
+    'that fails %s taking effect has %d effects, and its answer is only the error',
     async (when, expected) => {
       const response = await ask(create({ call: 's3:GetObject', fault: 'error', when }));
       expect(response).toMatchObject({ statusCode: 500 });
@@ -208,7 +208,7 @@ describe('a request', () => {
   });
 });
 
-test('an invocation goes wrong by the name of its function, so many times', () => {
+test("an invocation fails by its function's name, the stated number of times", () => {
   const { invocation } = create({ function: 'thumbnail', fault: 'malformed', times: 1 });
   expect(invocation({ name: 'stack-thumbnails-of-thumbnails' })).toBeUndefined();
   expect(invocation({ name: 'stack-thumbnail' })).toBe('malformed');

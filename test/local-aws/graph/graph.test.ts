@@ -2,7 +2,7 @@ import { type Definition, focus, renderGraph, type Summary, summarize } from '..
 import { machinesFor, runToEnd, small, upload } from '../states/scripted';
 
 describe('the summary of an execution', () => {
-  test('takes events in any order, and a history that has not ended', async () => {
+  test('accepts events in any order, and an unfinished history', async () => {
     const { history } = await runToEnd(small);
     expect(summarize([...history].reverse())).toEqual(summarize(history));
     const { status, states } = summarize(history.slice(0, 4));
@@ -112,7 +112,7 @@ describe('the part of a definition that one execution shows', () => {
     });
   });
 
-  test('has the Default and the Catch that were taken, and the path that the Catch left', () => {
+  test('contains the Default and the Catch that were taken, and the path that the Catch left', () => {
     expect(Object.keys(shown(visit('Kind', 'Choice'), visit('Neither', 'Succeed')))).toEqual([
       'Kind',
       'Neither',

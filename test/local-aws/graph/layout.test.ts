@@ -6,7 +6,7 @@ import { type Box, backEdges, type Line, layout, type Point } from '../../../loc
 const BOX = 20;
 const lay = (definition: Definition) => layout(definition, { boxWidth: BOX, contentRows: () => 2 });
 
-/** Every cell a line covers, from the one after the border it starts on. */
+/** Every cell that a line covers, from the one after the border it starts on. */
 function cellsOf({ points }: Line): Point[] {
   return points.slice(1).flatMap((end, index) => {
     const start = points[index]!;
@@ -53,7 +53,7 @@ const definitions: fc.Arbitrary<Definition> = fc
     };
   });
 
-test('states that follow each other stand in one column, and what fails goes on below it or beside it', () => {
+test('states that follow each other are in one column, and failures continue below or next to it', () => {
   const Catch = [{ Next: 'Aside' }, { Next: 'Repair' }];
   const { boxes } = lay({
     StartAt: 'First',

@@ -6,7 +6,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type Engine, type EngineOptions, startEngine } from '../../../local-aws/engine';
 import { Principals } from '../../../local-aws/principals';
 
-/** A role that may send and publish, within a boundary that only the account has. */
+/** A role that may send and publish, with a boundary that only the account knows. */
 const REGION = 'eu-west-1';
 const BOUNDARY = 'arn:aws:iam::000000000000:policy/boundary';
 
@@ -46,7 +46,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-/** What becomes of a message to the topic and of one to the queue. */
+/** What happens to a message to the topic, and to one to the queue. */
 async function send(existing: EngineOptions['existing']): Promise<string[]> {
   const stackFile = path.join(dataDir, 'cdk.tf.json');
   await writeFile(stackFile, JSON.stringify(stack));
@@ -77,7 +77,7 @@ test('an unknown boundary is logged, and limits nothing', async () => {
   ]);
 });
 
-test('one that is known limits the role', async () => {
+test('a known boundary limits the role', async () => {
   const existing = { policies: { [BOUNDARY]: document(allow('sqs:*', 'dynamodb:*')) } };
   expect(await send(existing)).toEqual([
     'because no permissions boundary allows the sns:Publish action',
@@ -86,7 +86,7 @@ test('one that is known limits the role', async () => {
   expect(said).toEqual([]);
 });
 
-test('and what it denies is denied', async () => {
+test('what a known boundary denies is denied', async () => {
   const deny = { Effect: 'Deny', Action: 'sqs:Send*', Resource: '*' };
   expect(await send({ policies: { [BOUNDARY]: document(allow('*'), deny) } })).toEqual([
     'sent',

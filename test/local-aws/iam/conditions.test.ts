@@ -77,14 +77,14 @@ test.each(FAIL)('%s of %s and %j does not hold', (operator, key, values) => {
   expect(holds({ [operator]: { [key]: values } }, context)).toBe(false);
 });
 
-test('values are alternatives; keys and operators have to hold together', () => {
+test('one of several values is enough, but all keys and operators have to hold', () => {
   const prefix = { 's3:prefix': ['home/Anna'] };
   expect(holds({ StringEquals: { ...prefix, 'aws:username': ['Anna'] } }, context)).toBe(true);
   expect(holds({ StringEquals: { ...prefix, 'aws:username': ['Bert'] } }, context)).toBe(false);
   expect(holds({ StringEquals: prefix, Bool: { 'aws:SecureTransport': ['false'] } }, context)).toBe(false);
 });
 
-test('an operator that is not evaluated is not taken for one that is', () => {
+test('an operator that is not evaluated is not mistaken for one that is', () => {
   const others = [
     'DateLessThan',
     'IpAddress',

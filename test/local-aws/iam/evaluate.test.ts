@@ -28,8 +28,9 @@ function decide(
 }
 
 /**
- * The table of docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
- * and its neighbours, within one account.
+ * The table in
+ * docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html and
+ * related ones, for a single account.
  */
 describe('within one account', () => {
   test.each<
@@ -129,7 +130,7 @@ describe('within a permissions boundary', () => {
     expect(bounded(boundary, identity, resource).allowed).toBe(allowed);
   });
 
-  test('the words are those of AWS', () => {
+  test("the text is AWS's own", () => {
     const why = (...input: Parameters<typeof bounded>) => bounded(...input).why;
     expect(why(nothing, [allow()])).toBe('because no permissions boundary allows the s3:GetObject action');
     expect(why(nothing, [])).toBe('because no identity-based policy allows the s3:GetObject action');
@@ -138,7 +139,7 @@ describe('within a permissions boundary', () => {
 });
 
 /** docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
-describe('if the policy of the resource comes first, as that of a key does', () => {
+describe("if the resource's policy comes first, like a key's", () => {
   const decideOnKey = (identity: PolicyDocument[], resource: PolicyDocument, principal = ROLE) =>
     evaluate(
       { principal, action: 's3:GetObject', resource: KEY, context: new Map() },
@@ -168,11 +169,11 @@ describe('if the policy of the resource comes first, as that of a key does', () 
     expect(decideOnKey(identity, resource).allowed).toBe(allowed);
   });
 
-  test('a service is none of the account', () => {
+  test('a service is not part of the account', () => {
     expect(decideOnKey([], allow(to(ACCOUNT)), SERVICE).allowed).toBe(false);
   });
 
-  test('the words say which policy is missing', () => {
+  test('the text says which policy is missing', () => {
     expect(decideOnKey([allow()], policy()).why).toContain('because no resource-based policy allows');
     expect(decideOnKey([], allow(to(ACCOUNT))).why).toContain('because no identity-based policy allows');
   });
@@ -192,7 +193,7 @@ describe('a service of AWS', () => {
     expect(decide([], allow(to(ACCOUNT)), { principal: SERVICE }).allowed).toBe(false);
   });
 
-  test('is held to a condition on the resource it acts for', () => {
+  test('must meet a condition on the resource it acts for', () => {
     const rule = 'arn:aws:events:us-east-1:111122223333:rule/uploads';
     const resource = allow({ ...service, Condition: { ArnEquals: { 'aws:SourceArn': [rule] } } });
     const acting = (source: string) =>
@@ -207,7 +208,7 @@ describe('a service of AWS', () => {
     expect(decide([], resource, { principal: SERVICE }).allowed).toBe(false);
   });
 
-  test('takes on a role that trusts it, by a statement that names no resource', () => {
+  test('assumes a role that trusts it, by a statement that names no resource', () => {
     const trust = policy({ Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: [], ...service });
     const assume = { action: 'sts:AssumeRole', on: ROLE };
     expect(decide([], trust, { ...assume, principal: SERVICE }).allowed).toBe(true);
@@ -215,7 +216,7 @@ describe('a service of AWS', () => {
   });
 });
 
-describe('what a statement speaks of', () => {
+describe('what a statement is about', () => {
   test.each([
     [['s3:getobject'], true],
     [['S3:GET*'], true],
@@ -239,7 +240,7 @@ describe('what a statement speaks of', () => {
     expect(decide([allow({ Resource })]).allowed).toBe(allowed);
   });
 
-  test('an action on no resource in particular needs a statement about all', () => {
+  test('an action without a particular resource needs a statement about all', () => {
     const request = { action: 's3:ListAllMyBuckets', on: '*' };
     const Action = ['s3:*'];
     expect(decide([allow({ Action, Resource: ['*'] })], undefined, request).allowed).toBe(true);

@@ -84,7 +84,7 @@ const principals = new Principals(ACCOUNT, stack.roles);
 const user = principals.find('local') as Principal;
 const asReader = principals.role(reader.arn);
 
-/** What the gate answers: null, or the error. */
+/** The gate's answer: null, or the error. */
 async function ask(
   gate: ReturnType<typeof createIamGate>,
   principal: Principal,
@@ -105,7 +105,7 @@ describe('the gate', () => {
     expect(await ask(gate, asReader, 's3:GetObject', `${BUCKET}/a.jpg`)).toBeNull();
   });
 
-  test('denies the rest with 403, in the words of AWS', async () => {
+  test("denies everything else with 403 and AWS's own text", async () => {
     expect(await ask(gate, asReader, 's3:PutObject', `${BUCKET}/a.jpg`)).toMatchObject({
       code: 'AccessDenied',
       status: 403,
@@ -113,7 +113,7 @@ describe('the gate', () => {
     });
   });
 
-  test('decides by the condition keys a service gives with its call', async () => {
+  test('uses the condition keys that a service provides with its call', async () => {
     expect(await ask(gate, asReader, 's3:ListBucket', BUCKET, { 's3:prefix': 'home/anna' })).toBeNull();
     expect(await ask(gate, asReader, 's3:ListBucket', BUCKET, { 's3:prefix': 'work' })).not.toBeNull();
     expect(await ask(gate, asReader, 's3:ListBucket', BUCKET)).not.toBeNull();
@@ -141,7 +141,7 @@ describe('the gate', () => {
     expect(await ask(gate, events(RULE), 's3:GetObject', `${BUCKET}/a.jpg`)).not.toBeNull();
   });
 
-  test('gives a call only condition keys that a policy may ask for, by who calls', () => {
+  test('gives each kind of caller only condition keys that a policy may use', () => {
     const events = principals.service('events.amazonaws.com', RULE);
     const keysOf = (principal: Principal) => [
       ...contextOf({ principal, action: 's3:ListBucket', resource: BUCKET }, stack).keys(),
@@ -153,7 +153,7 @@ describe('the gate', () => {
     expect(keysOf(events)).not.toContain('aws:principalarn');
   });
 
-  test('knows no caller outside of the stack', async () => {
+  test('refuses callers that are not in the stack', async () => {
     const stranger = { arn: `arn:aws:iam::${ACCOUNT}:role/stranger`, accessKeyId: '', secretAccessKey: '' };
     expect(await ask(gate, stranger, 's3:GetObject', `${BUCKET}/a.jpg`)).not.toBeNull();
   });
@@ -165,11 +165,11 @@ describe('trust', () => {
     return checkTrust(createIamGate(other), new Principals(ACCOUNT, other.roles), other);
   };
 
-  test('is there between functions and Lambda, state machines and Step Functions', async () => {
+  test('exists between functions and Lambda, and between state machines and Step Functions', async () => {
     await expect(check({})).resolves.toBeUndefined();
   });
 
-  test('of another service is not enough', async () => {
+  test('in another service is not enough', async () => {
     const distrustful = role('reader', 'ec2.amazonaws.com', []);
     await expect(check({ roles: [distrustful, runner] })).rejects.toThrow(
       `${FUNCTION} cannot run as its role: User: lambda.amazonaws.com is not authorized to perform: sts:AssumeRole on resource: ${reader.arn}`,
@@ -218,7 +218,7 @@ describe('the report', () => {
     ]);
   });
 
-  test('sets apart what AWS does and the engine does not', () => {
+  test('keeps apart what AWS does and the engine does not', () => {
     expect(createIamGate(stack).report().notRunLocally).toEqual([
       {
         holder: reader.arn,
@@ -244,7 +244,7 @@ describe('the report', () => {
     expect(lines(gate.report())).not.toContain(`Other s3:Get* ${BUCKET}/*`);
   });
 
-  test('is not moved by what the administrator does, or by what was denied', async () => {
+  test("is not affected by the administrator's calls, or by denied ones", async () => {
     const gate = createIamGate(stack);
     const before = gate.report().unneeded;
     await ask(gate, user, 's3:GetObject', `${BUCKET}/a.jpg`);

@@ -20,7 +20,7 @@ describe('a pattern', () => {
     ['a?c', 'a🌵c'],
     ['a**b', 'ab'],
     ['*a*a*b', 'aaab'],
-  ])('%s stands for %s', (pattern, text) => {
+  ])('%s matches %s', (pattern, text) => {
     expect(matches(pattern, text, none)).toBe(true);
   });
 
@@ -33,7 +33,7 @@ describe('a pattern', () => {
     ['arn:aws:s3:::bucket/*', 'arn:aws:s3:::bucket'],
     ['arn:aws:s3:::bucket/*', 'arn:aws:s3:::bucket2/key'],
     ['*b', 'abc'],
-  ])('%s does not stand for %s', (pattern, text) => {
+  ])('%s does not match %s', (pattern, text) => {
     expect(matches(pattern, text, none)).toBe(false);
   });
 
@@ -63,13 +63,13 @@ describe('a pattern', () => {
     );
   });
 
-  test('that would make a backtracking matcher hang is decided', () => {
+  test('that would make a backtracking matcher hang is decided quickly', () => {
     expect(matches('*a'.repeat(200), `${'a'.repeat(5_000)}b`, none)).toBe(false);
   });
 });
 
 describe('a policy variable', () => {
-  test('matches the value of the request, whatever the case of its name', () => {
+  test('matches the value in the request, whatever the letter case of its name', () => {
     expect(matches('arn:aws:s3:::homes/${AWS:UserName}/*', 'arn:aws:s3:::homes/anna/a.jpg', context)).toBe(
       true,
     );
@@ -83,7 +83,7 @@ describe('a policy variable', () => {
     expect(matches('${aws:PrincipalArn}', 'arn:aws:iam::111122223333:role/aXb', context)).toBe(false);
   });
 
-  test('without a value makes the pattern stand for nothing', () => {
+  test('without a value makes the pattern match nothing', () => {
     expect(matches('*${aws:username}', '', none)).toBe(false);
     expect(matchesArn('arn:aws:s3:::${aws:username}', 'arn:aws:s3:::', none)).toBe(false);
     expect(literal('${aws:username}', none)).toBeUndefined();
@@ -100,7 +100,7 @@ describe('an ARN pattern', () => {
   const queue = 'arn:aws:sqs:us-east-1:111122223333:failures';
 
   test.each([queue, 'arn:aws:sqs:*:*:failures', 'arn:aws:*:us-east-?:111122223333:fail*', 'arn:*:*:*:*:*'])(
-    '%s stands for a queue',
+    '%s matches a queue',
     (pattern) => {
       expect(matchesArn(pattern, queue, none)).toBe(true);
     },
@@ -113,7 +113,7 @@ describe('an ARN pattern', () => {
     },
   );
 
-  test('has a resource with colons of its own', () => {
+  test('may have colons in its resource', () => {
     const version = 'arn:aws:lambda:us-east-1:111122223333:function:thumbnail:7';
     expect(matchesArn('arn:aws:lambda:us-east-1:111122223333:function:*', version, none)).toBe(true);
   });

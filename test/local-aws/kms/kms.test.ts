@@ -43,7 +43,7 @@ const forService = (name: string, Condition?: PolicyStatement['Condition']): Pol
 });
 
 interface Given {
-  /** Policies of the key. @default the one KMS gives */
+  /** Policies of the key. @default the one that KMS creates */
   key?: PolicyStatement[];
   identity?: PolicyStatement[];
   boundary?: PolicyStatement[];
@@ -140,7 +140,7 @@ describe('a role', () => {
     ['sns', 'KMSAccessDeniedException', 400],
     ['sqs', 'KmsAccessDenied', 400],
     ['dynamodb', 'AccessDenied', 400],
-  ])('is refused by %s in its own words', async (service, code, status) => {
+  ])("is refused by %s with that service's own text", async (service, code, status) => {
     const { ask, writer } = given({});
     expect(await ask(writer, service)).toMatchObject({ code, status });
   });
@@ -151,7 +151,7 @@ test.each<[Encrypting, throttled: string, failed: string]>([
   ['sns', 'KMSThrottlingException', 'InternalError'],
   ['sqs', 'KmsThrottled', 'InternalFailure'],
   ['dynamodb', 'ThrottlingException', 'InternalServerError'],
-])('%s says in its own words what goes wrong with KMS', async (service, throttled, failed) => {
+])('%s reports a KMS failure with its own text', async (service, throttled, failed) => {
   const { writer } = given({});
   const code = (error: Error) => {
     const kms = createKms({ keys: [], account, region, gate: () => Promise.reject(error) });
@@ -168,7 +168,7 @@ test.each<[Encrypting, throttled: string, failed: string]>([
 describe('a service', () => {
   const named = { ArnLike: { 'aws:SourceArn': [ALARM.replace('failures', '*')] } };
 
-  test('uses a key only by the policy of the key', async () => {
+  test("may use a key only if the key's policy says so", async () => {
     const { ask, principals } = given({
       key: [leaveToTheAccount, forService('cloudwatch.amazonaws.com', named)],
     });
@@ -180,7 +180,7 @@ describe('a service', () => {
     });
   });
 
-  test('EventBridge cannot be held to a source, as it names none', async () => {
+  test('EventBridge fails conditions on a source, because it sends none', async () => {
     const rule = `arn:aws:events:${region}:${account}:rule/uploads`;
     const sender = (principals: Principals) => principals.service('events.amazonaws.com', rule);
     const free = given({ key: [forService('events.amazonaws.com')] });
@@ -235,11 +235,11 @@ describe('the report', () => {
     ]);
   });
 
-  test('has no statement of a key that is not of the stack', () => {
+  test('contains no statement of a key from outside the stack', () => {
     expect(lines(given({ madeBy: 'account' }))).toEqual([]);
   });
 
-  test('does not count what leaves to the account for a grant of the key itself', async () => {
+  test("does not count a key's delegation to the account as a grant", async () => {
     const parts = given({ key: [leaveToTheAccount, forService('events.amazonaws.com')] });
     await parts.ask(parts.principals.service('events.amazonaws.com'));
     expect(lines(parts)).toEqual(['Account kms:*']);

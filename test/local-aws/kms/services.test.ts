@@ -30,8 +30,8 @@ import { type Engine, startEngine } from '../../../local-aws/engine';
 import { Principals } from '../../../local-aws/principals';
 
 /**
- * A stack in which everything is encrypted with one key, and roles that may do everything with the services but only some
- * things with the key. What they then can do is in the guides of the services; see local-aws/kms.
+ * A stack in which everything is encrypted with one key, and roles that may do everything in the services but only some
+ * things with the key. The services' guides say what such roles can do; see local-aws/kms.
  */
 const REGION = 'eu-west-1';
 const KEY = '${aws_kms_key.k.arn}';
@@ -49,7 +49,7 @@ function policyOf(actions: string[]): string {
   return JSON.stringify({ Statement: actions.length > 0 ? [services, key] : [services] });
 }
 
-/** May use the key for the bucket as a whole, and for no single object. */
+/** May use the key for the bucket as a whole, but for no single object. */
 const KEEPER = JSON.stringify({
   Statement: [
     { Effect: 'Allow', Action: 's3:*', Resource: '*' },
@@ -139,7 +139,7 @@ function as(role: string) {
   };
 }
 
-/** Who of the roles may, and how the others are refused. */
+/** Which roles may do it, and how the others are refused. */
 async function who(call: (clients: ReturnType<typeof as>) => Promise<unknown>) {
   const answers = await Promise.all(
     Object.keys(ROLES).map((role) =>
@@ -173,7 +173,7 @@ describe('S3', () => {
     expect(await who(({ s3 }) => s3.send(put('plain', 'new.txt')))).toEqual(all);
   });
 
-  test('decrypts it for who reads the object, not for who looks at its headers or deletes it', async () => {
+  test('decrypts it for reading the object, but not for reading its headers or deleting it', async () => {
     const object = { Bucket: 'secret', Key: 'a.txt' };
     expect(await who(({ s3 }) => s3.send(new GetObjectCommand(object)))).toEqual(
       only(['both', 'reader'], DENIED),
@@ -224,7 +224,7 @@ describe('S3', () => {
     expect((await s3.send(put('plain', 'said.txt'))).ServerSideEncryption).toBe('AES256');
   });
 
-  test('takes the encryption a request asks for over that of the bucket', async () => {
+  test("prefers the encryption in a request to the bucket's", async () => {
     const { s3 } = as('none');
     await s3.send(put('secret', 'own.txt', { ServerSideEncryption: 'AES256' }));
     const asked = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: output['key'] };
@@ -240,7 +240,7 @@ describe('S3', () => {
     });
   });
 
-  test('asks for the bucket if it has a bucket key, else for the object', async () => {
+  test('asks for permission on the bucket if it has a bucket key, otherwise on the object', async () => {
     const { s3 } = as('keeper');
     const without = { BucketKeyEnabled: false };
     expect(await s3.send(put('secret', 'kept.txt'))).toMatchObject({ BucketKeyEnabled: true });
@@ -260,12 +260,12 @@ describe('S3', () => {
   });
 });
 
-test('SNS makes a data key for a message and checks it', async () => {
+test('SNS makes a data key for a message and decrypts it', async () => {
   const publish = new PublishCommand({ TopicArn: output['topic'], Message: 'hello' });
   expect(await who(({ sns }) => sns.send(publish))).toEqual(only(['both'], 'KMSAccessDeniedException'));
 });
 
-test('SQS does the same, and decrypts it for who receives', async () => {
+test('SQS does the same, and decrypts it for receivers', async () => {
   const QueueUrl = output['queue'];
   const send = new SendMessageCommand({ QueueUrl, MessageBody: 'hello' });
   expect(await who(({ sqs }) => sqs.send(send))).toEqual(only(['both'], 'KmsAccessDenied'));
@@ -276,7 +276,7 @@ test('SQS does the same, and decrypts it for who receives', async () => {
   await expect(as('none').sqs.send(done)).resolves.toBeDefined();
 });
 
-test('DynamoDB decrypts the key of a table for who reads or writes items', async () => {
+test("DynamoDB decrypts a table's key for callers that read or write items", async () => {
   const TableName = 'table';
   const denied = only(['both', 'reader'], 'AccessDeniedException');
   const Item = { id: { S: 'a' } };

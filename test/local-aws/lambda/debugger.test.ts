@@ -3,7 +3,7 @@ import type { LambdaFunction } from '../../../local-aws/stack/model';
 
 const fn = { name: 'f', version: '1', handler: 'index.handler', environment: { OWN: 'yes' } };
 
-/** The environment of that function while the engine has these variables. */
+/** The function's environment if the engine has these variables. */
 function environmentWith(variables: Record<string, string>) {
   const before = { ...process.env };
   Object.assign(process.env, variables);
@@ -22,7 +22,7 @@ function environmentWith(variables: Record<string, string>) {
   }
 }
 
-test('VS Code can attach to a function, as to any process that a debugged program starts', () => {
+test('VS Code can attach to a function, like to any process that a debugged program starts', () => {
   const variables = { VSCODE_INSPECTOR_OPTIONS: '{}', NODE_OPTIONS: '--no-warnings' };
   expect(environmentWith(variables)).toMatchObject({ ...variables, OWN: 'yes' });
 });

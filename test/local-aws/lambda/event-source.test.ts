@@ -35,7 +35,7 @@ afterEach(async () => {
 
 type Invoke = (event: { Records: SqsRecord[] }) => Promise<unknown>;
 
-/** Polls a queue on disk, and hands what it holds to a function of the test. */
+/** Polls a queue on disk, and passes its messages to a function of the test. */
 async function start(
   invoke: Invoke,
   {
@@ -68,7 +68,7 @@ async function start(
 
 const send = (body: string, attributes = {}) => sqs!.send(arn, body, attributes, principal);
 
-test('a function receives a message as from Lambda, and messages that it does not report as failed are deleted', async () => {
+test('a function receives messages as from Lambda, and those that it does not report as failed are deleted', async () => {
   const events: unknown[] = [];
   const { idle, pending } = await start(async (event) => {
     events.push(event);
@@ -106,7 +106,7 @@ test('a function receives a message as from Lambda, and messages that it does no
   ]);
 });
 
-test('a batch holds no more messages than the mapping says, and only the reported ones come back', async () => {
+test('a batch has at most as many messages as the mapping says, and only those reported as failed come back', async () => {
   const seen: string[][] = [];
   const { idle } = await start(
     async ({ Records }) => {
@@ -129,7 +129,7 @@ test('a batch holds no more messages than the mapping says, and only the reporte
   expect(seen.flat().sort()).toEqual(['a1', 'b1', 'b2', 'c1', 'd1', 'e1', 'f1', 'g1']);
 });
 
-test('a message whose function fails comes back after its visibility timeout, counted', async () => {
+test('a message whose function fails comes back after its visibility timeout, with a higher receive count', async () => {
   const counts: string[] = [];
   const { idle } = await start(
     async ({ Records: [record] }) => {
@@ -150,7 +150,7 @@ test('as many invocations run at once as the mapping says, and no more', async (
     async () => {
       const others = new Promise<void>((resolve) => waiting.push(resolve));
       most = Math.max(most, waiting.length);
-      // Each waits for two others, so that fewer at once would never end.
+      // Each waits for two others, so with fewer at once the test would never end.
       if (waiting.length === 3) for (const go of waiting.splice(0)) go();
       await others;
     },
@@ -161,7 +161,7 @@ test('as many invocations run at once as the mapping says, and no more', async (
   expect(most).toBe(3);
 });
 
-test('it polls as the role of the function, and asks for no more than Lambda does', async () => {
+test("it polls with the function's role, and needs only the permissions that Lambda needs", async () => {
   const { idle } = await start(async () => null);
   await send('a');
   await idle();
@@ -180,7 +180,7 @@ test('a role that may not read the queue cannot have the mapping', async () => {
   );
 });
 
-test('what a stop of the engine cuts short was not received: the next start finds it at once', async () => {
+test('a message whose processing is interrupted by stopping the engine is available at once after the next start', async () => {
   let started: () => void = () => {};
   const running = new Promise<void>((resolve) => {
     started = resolve;

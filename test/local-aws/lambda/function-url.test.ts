@@ -78,7 +78,7 @@ interface Signed {
   service?: string;
 }
 
-/** By AWS's own signer. @returns all headers of the request */
+/** Signs with AWS's own signer. @returns all headers of the request */
 async function signatureFor(target: string, options: Signed = {}): Promise<Record<string, string>> {
   const { method = 'GET', query = {}, headers = {}, body, service = 'lambda' } = options;
   const signer = new SignatureV4({
@@ -160,7 +160,7 @@ test('a body that is not text arrives in Base64', async () => {
   expect([event.body, event.isBase64Encoded]).toEqual(['YWJj', true]);
 });
 
-test('it takes both permissions on the function, for callers who signed', async () => {
+test('signed callers need both permissions on the function', async () => {
   await serve(ECHO);
   await call('/');
   const resource = expect.stringMatching(/:function:fn-[0-9a-f-]+$/);
@@ -187,7 +187,7 @@ test.each(['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'])('without %s: 40
   expect([refused.status, await refused.json()]).toEqual([403, { Message: 'Forbidden' }]);
 });
 
-test('who has not signed, or not for Lambda, or not this request, is refused', async () => {
+test("a request that isn't signed, or not for Lambda, or whose signature is for another request, is refused", async () => {
   await serve(ECHO);
   const anonymous = await fetch(url);
   expect([anonymous.status, await anonymous.json()]).toEqual([403, { Message: 'Forbidden' }]);
@@ -248,7 +248,7 @@ test('a function that runs into its timeout is a 502', async () => {
   expect((await call('/')).status).toBe(502);
 });
 
-test('beyond the reserved concurrency requests are throttled', async () => {
+test('requests above the reserved concurrency are throttled', async () => {
   await serve('exports.handler = () => new Promise((resolve) => setTimeout(resolve, 300, "done"));', {
     reservedConcurrency: 1,
   });

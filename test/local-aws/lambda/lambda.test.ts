@@ -120,7 +120,7 @@ describe('what a function receives', () => {
     expect(answer).not.toHaveProperty('trace');
   });
 
-  test('its own environment and what Lambda sets, and nothing of the engine', async () => {
+  test("its own environment and what Lambda sets, and nothing of the engine's", async () => {
     process.env['SECRET_OF_THE_ENGINE'] = 'leaked';
     const answer = (await run('exports.handler = async () => process.env;', {
       name: 'validate',
@@ -164,7 +164,7 @@ describe('what a function receives', () => {
   });
 });
 
-describe('where the handler is found', () => {
+describe('how the handler is found', () => {
   test.each([
     ['index.handler', { 'index.js': 'exports.handler = async () => "found";' }],
     ['src/deep/main.run', { 'src/deep/main.js': 'exports.run = async () => "found";' }],
@@ -261,7 +261,7 @@ describe('how a function fails', () => {
     });
   });
 
-  test('a thrown value that is no error is its type', async () => {
+  test('a thrown value that is not an error gives its type', async () => {
     expect(await failureOf(run('exports.handler = async () => { throw "plain"; };'))).toEqual({
       errorType: 'string',
       errorMessage: 'plain',
@@ -269,7 +269,7 @@ describe('how a function fails', () => {
     });
   });
 
-  test('an answer that is no JSON fails the invocation and not the process', async () => {
+  test('an answer that is not JSON fails the invocation but not the process', async () => {
     const fn = functionOf(
       folder,
       'exports.handler = async (e) => { if (e.ok) return process.pid; const a = {}; a.a = a; return a; };',
@@ -298,7 +298,7 @@ describe('how a function fails', () => {
     const fn = functionOf(folder, 'exports.handler = async (e) => { while (e.hang); return process.pid; };', {
       timeoutSeconds: 1,
     });
-    // What waits are multiplied by does not shorten the timeout of code that runs.
+    // The factor for waits doesn't shorten the timeout of running code.
     const { invoke } = start([fn], { maxConcurrency: 1, waitScale: 0 });
     const first = await invoke(fn.qualifiedArn, {});
     const failure = await failureOf(invoke(fn.qualifiedArn, { hang: true }));
@@ -330,7 +330,7 @@ describe('how a function fails', () => {
     expect(failure.errorMessage).toMatch(message);
   });
 
-  test('a full heap is Runtime.ExitError: the memory figure bounds the heap', async () => {
+  test('a full heap is Runtime.ExitError: the memory setting limits the heap', async () => {
     const failure = await failureOf(
       run('exports.handler = async () => { const a = []; for (;;) a.push(new Array(1e5).fill(0.5)); };', {
         memoryMb: 64,
@@ -397,8 +397,8 @@ describe('processes', () => {
     expect(answers).toHaveLength(12);
   });
 
-  test('reserved concurrency is how many run at once; more are throttled as Lambda does', async () => {
-    // Each waits for the other, so that one at a time would never end.
+  test('at most the reserved concurrency runs at once; more invocations are throttled', async () => {
+    // Each waits for the other, so with one at a time the test would never end.
     const together = path.join(folder, 'running-');
     const fn = functionOf(
       folder,
@@ -475,7 +475,7 @@ describe('packages', () => {
     expect(readdirSync(path.join(folder, 'functions'))).toHaveLength(2);
   });
 
-  test('a path that leads out of the package is refused', async () => {
+  test('a path that leads outside the package is refused', async () => {
     const fn = functionOf(folder, { '../escaped.js': '' });
     await expect(start([fn]).invoke(fn.qualifiedArn, {})).rejects.toThrow(
       "received the path '../escaped.js'",
@@ -532,7 +532,7 @@ describe('logs', () => {
 });
 
 describe('faults', () => {
-  /** Counts invocations that reached the function in a file. */
+  /** Counts the invocations that reached the function, in a file. */
   const work = (file: string) =>
     `exports.handler = async () => { require('node:fs').appendFileSync(${JSON.stringify(file)}, 'x'); return { pid: process.pid }; };`;
   const timesRun = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8').length : 0);
@@ -544,7 +544,7 @@ describe('faults', () => {
     ['crash', 'Runtime.ExitError'],
   ] as const)('%s is %s, and the function has not run', async (fault, name) => {
     const file = path.join(folder, 'runs');
-    // A hang lasts for the timeout times the scale: this one would outlast the test.
+    // A hang lasts for the timeout times the factor, which would be longer than the test.
     const fn = functionOf(folder, work(file), { timeoutSeconds: 900 });
     const faults: InvocationFault[] = [fault];
     const { invoke } = start([fn], { fault: () => faults.pop(), waitScale: 0.0001 });
@@ -554,7 +554,7 @@ describe('faults', () => {
     expect(timesRun(file)).toBe(1);
   });
 
-  test('malformed is half an answer as text, of a function that has run', async () => {
+  test('malformed gives half an answer as text, after the function has run', async () => {
     const file = path.join(folder, 'runs');
     const fn = functionOf(folder, work(file));
     const { invoke } = start([fn], { fault: () => 'malformed' });
@@ -562,7 +562,7 @@ describe('faults', () => {
     expect(timesRun(file)).toBe(1);
   });
 
-  test('a process dies by its credentials, and no other does', async () => {
+  test('a process can be killed by its credentials, and no other is', async () => {
     const fn = functionOf(
       folder,
       `exports.handler = async (wait) => { if (wait) await new Promise((r) => setTimeout(r, 1e6)); return process.pid; };`,
@@ -582,7 +582,7 @@ describe('faults', () => {
   });
 });
 
-test('a host with a prefix, as the SDK makes it for StartSyncExecution, is the endpoint', async () => {
+test('a host name with a prefix, which the SDK uses for StartSyncExecution, reaches the endpoint', async () => {
   const server = createServer((request, response) => response.end(request.headers.host));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -613,7 +613,7 @@ describe('replacing the code of a function', () => {
     expect(await invoke(fn.qualifiedArn, {})).toBe('new');
   });
 
-  test('an invocation that runs ends with the old code, and its process takes no other', async () => {
+  test('a running invocation finishes with the old code, and its process gets no other', async () => {
     const waiting = path.join(folder, 'waiting');
     const goOn = path.join(folder, 'go-on');
     const code = `

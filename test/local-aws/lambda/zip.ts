@@ -14,7 +14,7 @@ export function zipOf(folder: string, files: Record<string, string>): string {
   return file;
 }
 
-/** A published function whose package is the given `index.js`, or the given files. */
+/** A published function whose package consists of the given `index.js` or files. */
 export function functionOf(
   folder: string,
   code: string | Record<string, string>,

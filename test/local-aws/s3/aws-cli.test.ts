@@ -50,7 +50,7 @@ suite('the AWS CLI', () => {
     ['large.jpg', 20_000_000, 'CompleteMultipartUpload'],
   ];
 
-  test('copies a small file, one with a difficult name and one of 20 MB there and back, with an event for each', async () => {
+  test('copies a small file, one with a difficult name and one of 20 MB to S3 and back, with an event for each', async () => {
     for (const [name, size] of uploads) {
       await aws('s3', 'cp', file(name, bytes(size)), 's3://versioned/photos/');
     }
@@ -79,7 +79,7 @@ suite('the AWS CLI', () => {
   test('synchronizes a folder, and then finds nothing left to do', async () => {
     mkdirSync(join(directory, 'tree', 'a b'), { recursive: true });
     for (const name of ['one', 'a b/two+', 'a b/ü']) {
-      // S3 has whole seconds, so a file of this very second would look newer than its copy.
+      // S3 stores whole seconds, so a file from this very second would look newer than its copy.
       utimesSync(file(join('tree', name), name), 0, 0);
     }
     await aws('s3', 'sync', 'tree', 's3://plain/tree');

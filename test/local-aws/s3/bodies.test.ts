@@ -24,7 +24,7 @@ const named = { Bucket: 'plain', Key: 'key' };
 const put = (more: Partial<PutObjectCommandInput>) =>
   endpoint.client.send(new PutObjectCommand({ ...named, Body: 'The quick brown fox', ...more }));
 
-/** Of "The quick brown fox", each computed bit by bit from the definition of its polynomial. */
+/** Checksums of "The quick brown fox", each computed bit by bit from the definition of its polynomial. */
 const CHECKSUMS = {
   CRC32: 't0V03g==',
   CRC32C: 'U35c9A==',
@@ -33,7 +33,7 @@ const CHECKSUMS = {
   SHA256: createHash('sha256').update('The quick brown fox').digest('base64'),
 } as const;
 
-/** How many bytes each has. */
+/** The length of each in bytes. */
 const LENGTHS = { CRC32: 4, CRC32C: 4, CRC64NVME: 8, SHA1: 20, SHA256: 32 };
 
 describe.each(Object.keys(CHECKSUMS) as (keyof typeof CHECKSUMS)[])('the checksum %s', (algorithm) => {
@@ -70,7 +70,7 @@ describe.each(Object.keys(CHECKSUMS) as (keyof typeof CHECKSUMS)[])('the checksu
   });
 });
 
-test('without a checksum of the caller, S3 keeps its own', async () => {
+test('without a checksum from the caller, S3 stores its own', async () => {
   const stored = await endpoint
     .clientWith({ requestChecksumCalculation: 'WHEN_REQUIRED' })
     .send(new PutObjectCommand({ ...named, Body: 'x' }));
@@ -162,11 +162,14 @@ describe('an upload whose chunks are signed', () => {
     expectNothingStored();
   });
 
-  test.each([1, -1])('is refused when it is %i byte off what was announced', async (difference) => {
-    const answer = await upload({ chunks, length: chunks.join('').length + difference });
-    expect(answer).toContain('<Code>IncompleteBody</Code>');
-    expectNothingStored();
-  });
+  test.each([1, -1])(
+    'is refused if its length differs by %i byte from what was announced',
+    async (difference) => {
+      const answer = await upload({ chunks, length: chunks.join('').length + difference });
+      expect(answer).toContain('<Code>IncompleteBody</Code>');
+      expectNothingStored();
+    },
+  );
 });
 
 describe('an upload with an unsigned trailer', () => {
@@ -204,7 +207,7 @@ describe('an upload with an unsigned trailer', () => {
   });
 });
 
-test('an upload whose sender goes away leaves nothing behind', async () => {
+test('an upload whose sender disconnects leaves nothing behind', async () => {
   const { headers } = await sign({ 'content-length': '1000000', 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' });
   const socket = connect(endpoint.port, '127.0.0.1');
   socket.write(head(headers));
@@ -225,7 +228,7 @@ test('an upload without a length is refused', async () => {
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** Signs a PUT of the object, and prepares to sign its chunks. */
+/** Signs a PUT of the object, and prepares the signing of its chunks. */
 async function sign(headers: Record<string, string>) {
   const signer = new SignatureV4({
     service: 's3',
@@ -258,7 +261,7 @@ function head(headers: Record<string, string>): string {
   return `PUT /plain/key HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`;
 }
 
-/** Sends exactly these bytes and reads the answer up to its end. */
+/** Sends exactly these bytes and reads the whole answer. */
 function exchange(headers: Record<string, string>, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(endpoint.port, '127.0.0.1', () =>

@@ -22,7 +22,7 @@ afterAll(() => endpoint.stop());
 
 const Bucket = 'plain';
 
-test('the buckets of the stack are listed, and their creation outlasts a restart', async () => {
+test('the buckets of the stack are listed, and keep their creation dates across a restart', async () => {
   const { Buckets } = await endpoint.client.send(new ListBucketsCommand({}));
   expect(Buckets?.map(({ Name }) => Name)).toEqual(['plain', 'silent', 'versioned']);
   endpoint = await endpoint.restart();
@@ -40,7 +40,7 @@ test('a bucket says where it is, and whether it notifies EventBridge', async () 
   expect((await notification('silent')).EventBridgeConfiguration).toBeUndefined();
 });
 
-test('buckets are the stack’s to make and to remove', async () => {
+test('only the stack can create and delete buckets', async () => {
   for (const call of [new CreateBucketCommand({ Bucket: 'new' }), new DeleteBucketCommand({ Bucket })]) {
     expect(await refusal(endpoint.client.send(call as CreateBucketCommand))).toMatchObject({
       name: 'MethodNotAllowed',
@@ -50,7 +50,7 @@ test('buckets are the stack’s to make and to remove', async () => {
   }
 });
 
-test('to make a bucket that is there is refused as its owner’s, but in us-east-1', async () => {
+test('creating an existing bucket is refused because the caller owns it already, except in us-east-1', async () => {
   const create = new CreateBucketCommand({ Bucket });
   expect(await refusal(endpoint.client.send(create))).toMatchObject({
     name: 'BucketAlreadyOwnedByYou',
@@ -96,7 +96,7 @@ test.each([
   { ObjectLockLegalHoldStatus: 'ON' as const },
   { GrantRead: 'id=x' },
   { StorageClass: 'OUTPOSTS' as const },
-])('a write with %j, which would not be honoured, is refused', async (more) => {
+])('a write with %j is refused, because it would be ignored', async (more) => {
   const call = endpoint.client.send(new PutObjectCommand({ Bucket, Key: 'key', Body: 'x', ...more }));
   expect(await refusal(call)).toMatchObject({ name: 'NotImplemented', status: 501 });
 });

@@ -28,7 +28,7 @@ const frame = (chunks: Uint8Array[], trailer: string) =>
 const chunks = fc.array(fc.uint8Array({ minLength: 1, maxLength: 300 }), { maxLength: 5 });
 const cuts = fc.array(fc.nat(2000), { maxLength: 40 });
 
-test('however a framed body is cut on its way, the data and the trailer come out whole', async () => {
+test('however a framed body is split on its way, data and trailer are complete', async () => {
   await fc.assert(
     fc.asyncProperty(chunks, cuts, fc.boolean(), async (sent, at, withTrailer) => {
       const trailer = withTrailer ? 'x-amz-checksum-crc32: AAAAAA==\r\n' : '';
@@ -39,7 +39,7 @@ test('however a framed body is cut on its way, the data and the trailer come out
   );
 });
 
-test('a body that ends early never passes for a whole one', async () => {
+test('a body that ends early is never taken for a complete one', async () => {
   await fc.assert(
     fc.asyncProperty(chunks, cuts, fc.nat(), async (sent, at, length) => {
       const whole = frame(sent, 'x-amz-checksum-crc32:AAAAAA==\r\n');
@@ -49,7 +49,7 @@ test('a body that ends early never passes for a whole one', async () => {
   );
 });
 
-test('whatever else arrives is decoded or refused, and nothing else', async () => {
+test('anything else that arrives is either decoded or refused', async () => {
   const noise = fc.oneof(
     fc.uint8Array({ maxLength: 500 }).map((content) => Buffer.from(content)),
     fc

@@ -97,7 +97,7 @@ describe.each(['plain', 'versioned'])('in the bucket %s', (Bucket) => {
   });
 });
 
-test('completing a multipart upload can be conditional, and can be tried again when it was not met', async () => {
+test('completing a multipart upload can be conditional, and can be retried if the condition was not met', async () => {
   const named = { Bucket: 'plain', Key: 'key' };
   await put('plain', 'first');
   const { UploadId } = await endpoint.client.send(new CreateMultipartUploadCommand(named));
@@ -121,7 +121,7 @@ test('completing a multipart upload can be conditional, and can be tried again w
   expect(await content('plain')).toBe('second');
 });
 
-test('a write that names an ETag needs to be allowed to read, as on AWS', async () => {
+test('a write that names an ETag needs permission to read, as on AWS', async () => {
   const { ETag } = await put('plain', 'first');
   endpoint.calls.length = 0;
   await put('plain', 'second', { IfMatch: ETag });

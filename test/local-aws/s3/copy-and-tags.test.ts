@@ -93,7 +93,7 @@ describe('a copy', () => {
     expect(await content()).toBe('first');
   });
 
-  test('has the conditions of its source decided', async () => {
+  test('is subject to conditions on its source', async () => {
     const { ETag } = await put();
     await copy({ CopySourceIfMatch: ETag });
     expect((await refusal(copy({ CopySourceIfMatch: '"x"' }))).status).toBe(412);
@@ -128,7 +128,7 @@ describe('a copy', () => {
     });
   });
 
-  test('asks for each action it needs', async () => {
+  test('needs permission for each of its actions', async () => {
     await put();
     endpoint.calls.length = 0;
     await copy();
@@ -183,7 +183,7 @@ describe('tags', () => {
     expect(await refusal(replace(tags))).toMatchObject({ name, status: 400 });
   });
 
-  test('need actions of their own', async () => {
+  test('need their own permissions', async () => {
     endpoint.calls.length = 0;
     await put();
     expect(endpoint.calls.map(({ action }) => action)).toEqual(['s3:PutObject', 's3:PutObjectTagging']);

@@ -75,7 +75,7 @@ test.each([
   expect(headers).not.toHaveProperty('access-control-allow-origin');
 });
 
-test('a bucket without rules, one that is not there, and a question without an origin or method are refused', async () => {
+test('a preflight for a bucket without rules, for a missing bucket, or without an origin or method is refused', async () => {
   expect(await preflight(SHOP, 'POST', undefined, 'plain')).toMatchObject({
     status: 403,
     answer: expect.stringContaining('CORSResponse: CORS is not enabled for this bucket.'),
@@ -101,7 +101,7 @@ test('a page may read the answer to its request, and an error too', async () => 
   expect((await ask('open/a', {}, 'GET')).headers).not.toHaveProperty('vary');
 });
 
-test('a page of this machine may send forms, and no more, while it is allowed', async () => {
+test('a page on this machine may send forms, and only forms, while it is allowed', async () => {
   const page = 'http://127.0.0.1:4600';
   expect((await preflight(page, 'POST', undefined, 'plain')).status).toBe(403);
   origins.add(page);

@@ -62,7 +62,7 @@ test('a bucket that had versions only suspends them when the stack turns version
   expect(await Body!.transformToString()).toBe('first');
 });
 
-test('what a crash has left is cleared away, and what was there stays', async () => {
+test('what a crash has left is removed, and what was there stays', async () => {
   endpoint = await startEndpoint();
   await put('plain', 'key', 'kept');
   const objects = join(endpoint.dataDir, 'plain', 'objects');
@@ -96,7 +96,7 @@ describe('a process that is killed', () => {
   let dataDir: string;
   let child: ChildProcess;
 
-  /** Starts an endpoint in a process of its own. */
+  /** Starts an endpoint in a new process. */
   async function spawnEndpoint(): Promise<string> {
     const script = `
       require(${JSON.stringify(join(__dirname, 'harness'))})
@@ -119,9 +119,9 @@ describe('a process that is killed', () => {
   });
   afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
-  test('keeps every upload it had acknowledged, and nothing of one in progress', async () => {
+  test('keeps every acknowledged upload, and nothing of one in progress', async () => {
     const endpointUrl = await spawnEndpoint();
-    // This endpoint lends its client only; it serves the folder after the other one has died.
+    // This endpoint is only used for its client. It serves the folder after the other one has died.
     endpoint = await startEndpoint();
     const client = endpoint.clientWith({ endpoint: endpointUrl });
     const content = bytes(200_000);
@@ -145,7 +145,7 @@ describe('a process that is killed', () => {
     expect(readdirSync(join(dataDir, 'plain', 'incoming'))).toEqual([]);
   });
 
-  test('in the middle of many uploads has each of them whole or not at all', async () => {
+  test('in the middle of many uploads keeps each of them completely or not at all', async () => {
     const endpointUrl = await spawnEndpoint();
     endpoint = await startEndpoint();
     const client = endpoint.clientWith({ endpoint: endpointUrl });

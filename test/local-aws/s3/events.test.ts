@@ -67,7 +67,7 @@ test('an upload is acknowledged only after its event is queued', async () => {
     acknowledged = true;
   });
   await asked;
-  // The object is there already, and another request is answered meanwhile.
+  // The object exists already, and another request is answered in the meantime.
   await endpoint.client.send(new HeadObjectCommand({ Bucket: 'versioned', Key: 'a b+ü' }));
   expect(acknowledged).toBe(false);
   isDurable();
@@ -87,7 +87,7 @@ test('sequencers increase from event to event and across restarts, even if the c
   const clock = jest.spyOn(Date, 'now');
   for (let round = 0; round < 4; round++) {
     clock.mockReturnValue(started - round * 60_000);
-    // The last of a round is remembered by an object in some, and by nothing but a deletion in others.
+    // In some rounds the last sequencer is stored with an object, in others only with a deletion.
     if (round < 2) await put('plain');
     await put('versioned');
     await remove('versioned');

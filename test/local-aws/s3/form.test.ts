@@ -23,7 +23,7 @@ afterEach(() => endpoint.stop());
 
 const KEY = 'uploads/a b+ü.png';
 
-/** A form as create-upload makes it: one key, one type, at most ten bytes. */
+/** A form like those of create-upload: one key, one type, at most ten bytes. */
 const presign = (options: Partial<PresignedPostOptions> = {}) =>
   createPresignedPost(endpoint.client, {
     Bucket: 'plain',
@@ -250,14 +250,14 @@ describe('S3 refuses', () => {
     });
   });
 
-  test('a field that is ignored by name is no reason to', async () => {
+  test('but not a form with fields whose names are ignored', async () => {
     const { fields } = await presign();
     const form = formOf({ 'x-ignore-csrf': '1', ...fields });
     endpoint.denied.set('s3:PutObject', new AwsError('AccessDenied', 'asked', 403));
     expect(await post(form)).toMatchObject({ message: 'asked' });
   });
 
-  test('a signature, key or token that is not right', async () => {
+  test('a wrong signature, key or token', async () => {
     const { fields } = await presign();
     const changed = (name: string, value: string) => post(formOf({ ...fields, [name]: value }));
     const later = JSON.parse(Buffer.from(fields['Policy']!, 'base64').toString()) as Record<string, unknown>;
@@ -306,7 +306,7 @@ describe('S3 refuses', () => {
     expect(await post(twice)).toMatchObject({ status: 400, code: 'InvalidArgument' });
   });
 
-  test('what is no form', async () => {
+  test('a body that is not a form', async () => {
     const malformed = { status: 400, code: 'MalformedPOSTRequest' };
     const typed = (type: string) => ({ headers: { 'content-type': type } });
     expect(await post('x', typed('multipart/form-data'))).toMatchObject(malformed);
@@ -317,7 +317,7 @@ describe('S3 refuses', () => {
   });
 });
 
-test('a form that breaks off anywhere leaves nothing behind, and is answered', async () => {
+test('a form that breaks off anywhere is answered, and leaves nothing behind', async () => {
   const { fields } = await presign({ Conditions: [['content-length-range', 1, 10]] });
   const encoded = new Response(formOf(fields));
   const type = encoded.headers.get('content-type')!;
@@ -333,7 +333,7 @@ test('a form that breaks off anywhere leaves nothing behind, and is answered', a
   expect(endpoint.events).toEqual([]);
 });
 
-test('a caller who goes away in the midst of a file leaves nothing behind', async () => {
+test('a caller who disconnects in the middle of a file leaves nothing behind', async () => {
   const { fields } = await presign();
   const encoded = new Response(formOf(fields));
   const whole = Buffer.from(await encoded.arrayBuffer());
@@ -347,7 +347,7 @@ test('a caller who goes away in the midst of a file leaves nothing behind', asyn
   request.destroy();
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(await keys()).toEqual([]);
-  // And it goes on serving.
+  // It still serves other requests.
   expect((await post(formOf(fields))).status).toBe(204);
 });
 
@@ -361,7 +361,7 @@ test('no more is stored than the policy allows, however much is sent', async () 
     headers: { 'content-type': encoded.headers.get('content-type')!, 'content-length': length },
   });
   request.on('error', () => {});
-  // Up to where the content of the file begins.
+  // Everything up to the start of the file's content.
   request.write(head.subarray(0, head.lastIndexOf('\r\n--')));
   request.write(Buffer.alloc(200_000));
   const answer = await new Promise<string>((resolve) =>

@@ -17,27 +17,27 @@ export const principal: Principal = {
 
 export const REGION = 'eu-west-1';
 
-/** Buckets of every test: without versions, with versions, and one that sends no events. */
+/** The buckets in every test: without versions, with versions, and one that sends no events. */
 export const BUCKETS = [
   { name: 'plain', versioning: false, eventBridge: true },
   { name: 'versioned', versioning: true, eventBridge: true },
   { name: 'silent', versioning: false, eventBridge: false },
 ];
 
-/** A running S3 endpoint on a port and in a folder of its own. */
+/** A running S3 endpoint with its own port and folder. */
 export interface Endpoint {
   url: string;
   port: number;
   dataDir: string;
   client: S3Client;
-  /** Events in the order they were queued. */
+  /** Events in the order in which they were queued. */
   events: ObjectEvent[];
-  /** Calls the gate was asked about. */
+  /** The calls that the gate was asked about. */
   calls: Omit<Call, 'principal'>[];
-  /** Actions the gate denies. */
+  /** The actions that the gate denies. */
   denied: Map<string, Error>;
   clientWith(config: S3ClientConfig): S3Client;
-  /** Stops, and starts again on the same folder. */
+  /** Stops the endpoint and starts it again on the same folder. */
   restart(options?: Partial<S3Options>): Promise<Endpoint>;
   stop(): Promise<void>;
 }
@@ -118,12 +118,12 @@ function stopServer(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
-/** Bytes that differ from place to place and from seed to seed, so that a wrong offset shows. */
+/** Bytes that depend on their position and the seed, so that a wrong offset shows. */
 export function bytes(size: number, seed = 1): Buffer {
   return createCipheriv('aes-128-ctr', Buffer.alloc(16, seed), Buffer.alloc(16)).update(Buffer.alloc(size));
 }
 
-/** Resolves to what an S3 call was refused with. */
+/** Resolves to the error that an S3 call was refused with. */
 export async function refusal(
   call: Promise<unknown>,
 ): Promise<{ name: string; status: number } & Record<string, unknown>> {

@@ -23,7 +23,7 @@ describe('over HTTP', () => {
 
   const listV2 = (more = {}) => endpoint.client.send(new ListObjectsV2Command({ Bucket, ...more }));
 
-  test('keys come in the order of their UTF-8 bytes, with what S3 says of each', async () => {
+  test('keys are listed in the order of their UTF-8 bytes, with what S3 says about each', async () => {
     const { Contents, KeyCount, MaxKeys, IsTruncated } = await listV2();
     expect(Contents?.map(({ Key }) => Key)).toEqual(keys);
     expect({ KeyCount, MaxKeys, IsTruncated }).toEqual({
@@ -93,7 +93,7 @@ describe('over HTTP', () => {
     expect(found.sort()).toEqual(['a.jpg', 'a/', 'b+c d/', 'z', '\uffee', '😀'].sort());
   });
 
-  test('IAM gets the listed prefix', async () => {
+  test('the gate gets the listed prefix', async () => {
     endpoint.calls.length = 0;
     await listV2({ Prefix: 'a/', Delimiter: '/', MaxKeys: 5 });
     expect(endpoint.calls).toEqual([

@@ -49,7 +49,7 @@ test.each([
     'a stream',
     (content: Buffer) => Readable.from([content.subarray(0, 7_000_000), content.subarray(7_000_000)]),
   ],
-])('lib-storage uploads 12 MB from %s in parts, and S3’s ETag and event tell so', async (_, body) => {
+])('lib-storage uploads 12 MB from %s in parts, as ETag and event show', async (_, body) => {
   const content = bytes(12_000_000);
   const upload = new Upload({
     client: endpoint.client,
@@ -203,7 +203,7 @@ describe('checksums', () => {
     ['CRC32C', 'FULL_OBJECT', [10]],
     ['CRC64NVME', 'FULL_OBJECT', [5 * MIB, 10]],
   ] as const)(
-    '%s %s is kept for an object with parts of %j bytes',
+    '%s %s is stored for an object with parts of %j bytes',
     async (ChecksumAlgorithm, ChecksumType, sizes) => {
       const field = `Checksum${ChecksumAlgorithm}` as const;
       const content = sizes.map((size, index) => bytes(size, index));
@@ -230,7 +230,7 @@ describe('checksums', () => {
     },
   );
 
-  test('over the parts, completing needs that of each part', async () => {
+  test('over the parts: completing needs the checksum of each part', async () => {
     const UploadId = await create({ ChecksumAlgorithm: 'SHA256' });
     const { ETag } = await part(UploadId, 1, bytes(10), { ChecksumAlgorithm: 'SHA256' });
     const refused = await refusal(complete(UploadId, [{ PartNumber: 1, ETag }]));
@@ -240,7 +240,7 @@ describe('checksums', () => {
     });
   });
 
-  test('of the whole object are compared with the one that completes it', async () => {
+  test('of the whole object are compared with the one in the completing request', async () => {
     const UploadId = await create({ ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' });
     const { ETag } = await part(UploadId, 1, bytes(10));
     const wrong = { ChecksumType: 'FULL_OBJECT', ChecksumCRC32: 'AAAAAA==' };
@@ -249,7 +249,7 @@ describe('checksums', () => {
     });
   });
 
-  test('of a part must be of the algorithm of its upload', async () => {
+  test("of a part must use its upload's algorithm", async () => {
     const UploadId = await create({ ChecksumAlgorithm: 'SHA256' });
     expect(await refusal(part(UploadId, 1, bytes(1), { ChecksumAlgorithm: 'CRC32' }))).toMatchObject({
       name: 'InvalidRequest',

@@ -29,7 +29,7 @@ const head = (Key: string, more = {}) =>
   endpoint.client.send(new HeadObjectCommand({ Bucket, Key, ...more }));
 
 describe('an object', () => {
-  test.each([0, 1, 5_000_000])('of %i bytes comes back as it went in', async (size) => {
+  test.each([0, 1, 5_000_000])('of %i bytes comes back unchanged', async (size) => {
     const content = bytes(size);
     const { ETag } = await put('key', content);
     const object = await get('key');
@@ -92,7 +92,7 @@ describe('an object', () => {
     });
   });
 
-  test('with an ACL is refused, as in a bucket that enforces its owner', async () => {
+  test('with an ACL is refused, as in a bucket with ObjectOwnership BucketOwnerEnforced', async () => {
     expect(await refusal(put('key', 'x', { ACL: 'public-read' }))).toMatchObject({
       name: 'AccessControlListNotSupported',
     });
@@ -239,7 +239,7 @@ describe('conditional reads', () => {
   });
 });
 
-describe('an object the caller may not know of', () => {
+describe('an object whose existence the caller may not know', () => {
   const denied = new AwsError('AccessDenied', 'Access Denied', 403);
 
   test('is answered with 403 rather than 404', async () => {
@@ -277,7 +277,7 @@ test('DeleteObjects answers for each key, and only for failures when quiet', asy
 });
 
 function xmlSafe(key: string): boolean {
-  // The SDK writes control characters into XML as they are, and no XML parser takes them back.
+  // The SDK puts control characters into XML unescaped, and no XML parser accepts them.
   return ![...key].some((character) => character < ' ' || character === '\u007f');
 }
 

@@ -33,7 +33,7 @@ test('a presigned GET reads the object, and names the headers of the answer', as
   expect(response.headers.get('content-disposition')).toBe(disposition);
 });
 
-test('a header of the answer that is no Latin-1 is refused', async () => {
+test('a header of the answer that is not Latin-1 is refused', async () => {
   await put('body');
   const url = await getSignedUrl(
     endpoint.client,
@@ -46,14 +46,14 @@ test('a header of the answer that is no Latin-1 is refused', async () => {
 
 test('a presigned PUT stores what is sent to it, with the metadata that was signed', async () => {
   const url = await getSignedUrl(endpoint.client, new PutObjectCommand({ ...named, Metadata: { a: '1' } }));
-  // The SDK puts the checksum of the empty body it signed into the URL. S3 does not hold the upload to it.
+  // The SDK puts the checksum of the empty body that it signed into the URL. S3 doesn't check the upload against it.
   expect(url).toContain('x-amz-checksum-crc32=AAAAAA');
   expect((await fetch(url, { method: 'PUT', body: Buffer.from('uploaded') })).status).toBe(200);
   const found = await endpoint.client.send(new HeadObjectCommand(named));
   expect(found).toMatchObject({ ContentLength: 8, Metadata: { a: '1' }, ContentType: 'binary/octet-stream' });
 });
 
-test('metadata in a presigned URL that no header can carry is refused', async () => {
+test("metadata in a presigned URL that can't be a header is refused", async () => {
   for (const a of ['写真', 'a\r\nb: c']) {
     const url = await getSignedUrl(endpoint.client, new PutObjectCommand({ ...named, Metadata: { a } }));
     expect((await fetch(url, { method: 'PUT', body: 'x' })).status).toBe(400);

@@ -22,7 +22,7 @@ interface Sent {
   body: string;
 }
 
-/** Sends a request that is signed as it should be, whatever it says otherwise. */
+/** Sends a request with a valid signature, whatever else it contains. */
 async function send({ method, path, query, headers, body }: Sent): Promise<string> {
   const signer = new SignatureV4({
     service: 's3',
@@ -44,7 +44,7 @@ async function send({ method, path, query, headers, body }: Sent): Promise<strin
   return raw(`${method} ${target} HTTP/1.1\r\n${lines.join('')}connection: close\r\n\r\n${body}`);
 }
 
-/** Sends bytes as they are and reads until the server closes. */
+/** Sends these bytes and reads until the server closes. */
 function raw(text: string | Buffer): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(endpoint.port, '127.0.0.1', () => socket.write(text));
@@ -166,7 +166,7 @@ const sent: fc.Arbitrary<Sent> = fc.record({
   ),
 });
 
-test('whatever a signed request asks for, it gets an answer that is no internal error', async () => {
+test('whatever a signed request asks for, its answer is never an internal error', async () => {
   await fc.assert(
     fc.asyncProperty(sent, async (request) => {
       internalErrors.mockClear();

@@ -1,4 +1,4 @@
-/** Objects that are there and that S3 does not give: their key is the caller's, or they are archived. */
+/** Objects that exist but that S3 doesn't return: the caller has their key, or they are archived. */
 import { createHash, randomBytes } from 'node:crypto';
 import {
   CopyObjectCommand,
@@ -29,7 +29,7 @@ describe('an object under a key of the caller (SSE-C)', () => {
   const md5 = createHash('md5').update(key).digest('base64');
   beforeAll(() => endpoint.client.send(new PutObjectCommand({ ...at, Body: 'hidden', ...underKey(key) })));
 
-  test('is read with its key, which is told by its MD5 alone', async () => {
+  test('is read with its key, of which only the MD5 is stored', async () => {
     const found = await endpoint.client.send(new GetObjectCommand({ ...at, ...underKey(key) }));
     expect(await found.Body!.transformToString()).toBe('hidden');
     expect(found).toMatchObject({ SSECustomerAlgorithm: 'AES256', SSECustomerKeyMD5: md5 });
@@ -54,7 +54,7 @@ describe('an object under a key of the caller (SSE-C)', () => {
     expect(await refusal(endpoint.client.send(call))).toMatchObject({ name: 'AccessDenied', status: 403 });
   });
 
-  test('is copied with its key, into one under the key of S3', async () => {
+  test("is copied with its key, to an object with S3's own key", async () => {
     const { SSECustomerKey } = underKey(key);
     await endpoint.client.send(
       copyTo('copy', { CopySourceSSECustomerAlgorithm: 'AES256', CopySourceSSECustomerKey: SSECustomerKey }),
@@ -128,7 +128,7 @@ test.each(['GLACIER', 'DEEP_ARCHIVE'] as const)(
   },
 );
 
-test('every answer to a write or read says that S3 encrypts with a key of its own', async () => {
+test('every answer to a write or read says that S3 encrypts with its own key', async () => {
   const there = { Bucket: 'versioned', Key: 'plain.jpg' };
   const { client } = endpoint;
   const answers = [

@@ -46,7 +46,7 @@ test('every write makes a version, and each can be read', async () => {
   ).toBe(second);
 });
 
-test('a delete puts a marker on top, and removing the marker brings the object back', async () => {
+test('a delete adds a marker, and removing the marker brings the object back', async () => {
   const version = await put('first');
   const marker = await remove();
   expect(marker.DeleteMarker).toBe(true);
@@ -68,7 +68,7 @@ test('a delete marker says that it is one', async () => {
   expect(await refusal(content(VersionId))).toMatchObject({ name: 'MethodNotAllowed', status: 405 });
 });
 
-test('a version that does not exist is NoSuchVersion, and deleting it is no error', async () => {
+test('a version that does not exist is NoSuchVersion, and deleting it is not an error', async () => {
   await put('first');
   expect(await refusal(content('nothing'))).toMatchObject({
     name: 'NoSuchVersion',
@@ -79,7 +79,7 @@ test('a version that does not exist is NoSuchVersion, and deleting it is no erro
   expect(endpoint.events).toHaveLength(1);
 });
 
-test('deleting a version is for good and leaves the others', async () => {
+test('deleting a version is permanent and leaves the others', async () => {
   const first = await put('first');
   const second = await put('second');
   await remove(second);
@@ -89,7 +89,7 @@ test('deleting a version is for good and leaves the others', async () => {
   expect((await list()).Versions).toBeUndefined();
 });
 
-test('events tell markers from permanent deletions', async () => {
+test('events distinguish markers from permanent deletions', async () => {
   const version = await put('first');
   const { VersionId: marker } = await remove();
   await remove(version);
@@ -122,7 +122,7 @@ test('DeleteObjects makes markers, and removes the versions it names', async () 
   ]);
 });
 
-test('a bucket without versions does not speak of them', async () => {
+test('a bucket without versions does not mention them', async () => {
   expect(await put('first', 'plain')).toBeUndefined();
   expect((await remove(undefined, 'plain')).VersionId).toBeUndefined();
   expect(endpoint.events[0]?.detail.object).not.toHaveProperty('version-id');

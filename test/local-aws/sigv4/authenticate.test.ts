@@ -25,7 +25,7 @@ const credentials = { accessKeyId: user.accessKeyId, secretAccessKey: user.secre
 
 let server: Server;
 let endpoint: string;
-/** What the last request came to: an identity and a body, or an error. */
+/** What the last request resulted in: an identity and a body, or an error. */
 let outcome: { authenticated: Authenticated; body: Buffer } | AwsError;
 let now: () => Date;
 
@@ -51,7 +51,7 @@ afterEach(() => new Promise((resolve) => server.close(resolve)));
 const s3 = (options = {}) =>
   new S3Client({ endpoint, region: 'eu-west-1', credentials, maxAttempts: 1, ...options });
 
-/** Sends exactly these bytes: no URL class, no header added but Host. */
+/** Sends exactly these bytes, without a URL class, and adds no header but Host. */
 function raw(path: string, headers: Record<string, string> = {}, method = 'GET', body = ''): Promise<number> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(endpoint);
@@ -173,7 +173,7 @@ describe('a request signed in its headers', () => {
     expectError('XAmzContentSHA256Mismatch', 400);
   });
 
-  test('is refused with an x-amz header that nobody signed', async () => {
+  test('is refused with an unsigned x-amz header', async () => {
     await raw('/bucket/key', { ...(await signed('/bucket/key')), 'x-amz-acl': 'public-read' });
     expectError('AccessDenied', 403);
     expect((outcome as AwsError).fields).toEqual({ HeadersNotSigned: 'x-amz-acl' });
@@ -278,12 +278,12 @@ test('a request without a signature is refused', async () => {
   expectError('AccessDenied', 403);
 });
 
-test.each(['/%', '/%ff', '/b?%E0=1'])('the target %j is refused as no URI', async (path) => {
+test.each(['/%', '/%ff', '/b?%E0=1'])('the target %j is refused because it is not a URI', async (path) => {
   await raw(path);
   expectError('InvalidURI', 400);
 });
 
-test('a body beyond the limit is refused, and the answer still arrives', async () => {
+test('a body above the limit is refused, and the answer still arrives', async () => {
   const headers = await signed('/bucket/key', {
     method: 'PUT',
     headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },

@@ -12,7 +12,7 @@ function get(url: string): IncomingMessage {
   return Object.assign(new IncomingMessage(new Socket()), { method: 'GET', url });
 }
 
-/** A URL as `aws s3 presign` writes it: the algorithm is documented, and short enough to repeat here. */
+/** A URL as `aws s3 presign` writes it. The algorithm is documented, and short enough to repeat here. */
 function presigned(resource: string, extra = ''): string {
   const signature = createHmac('sha1', principal.secretAccessKey)
     .update(`GET\n\n\n${expires}\n${resource}`)

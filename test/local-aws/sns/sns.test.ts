@@ -80,7 +80,7 @@ afterEach(async () => {
 const publish = (input: Partial<PublishCommandInput>) =>
   client.send(new PublishCommand({ TopicArn, Message: 'text', ...input }));
 
-/** The mails in the order of their names. */
+/** The mails, sorted by file name. */
 const mails = () => {
   const mail = path.join(folder, 'mail');
   const names = readdirSync(mail).sort();
@@ -94,7 +94,7 @@ const messages = () =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('a published message', () => {
-  test('is a mail that reads as SNS sends it', async () => {
+  test('is a mail with the text that SNS sends', async () => {
     await start();
     const Message = 'Making thumbnails of “cañón ☃.jpg” failed:\n\tline two & <three>\n.\nFrom here on';
     const { MessageId } = await publish({ Subject: 'Thumbnail workflow: an image failed', Message });
@@ -114,7 +114,7 @@ describe('a published message', () => {
     );
   });
 
-  test('can be searched in its file: no line of it is folded or encoded', async () => {
+  test('can be searched in its file, because no line is folded or encoded', async () => {
     await start();
     const Message = `Quarantined s3://uploads/${'a long folder/'.repeat(30)}cañón=1.jpg: UnsupportedFormat`;
     await publish({ Message });
@@ -147,7 +147,7 @@ describe('a published message', () => {
     expect((await mails())[0]?.subject).toBe('AWS Notification Message');
   });
 
-  test('is a line of the topic’s file, in order, as a machine would receive it', async () => {
+  test('is a line in the topic’s file, in order, as a program would receive it', async () => {
     await start([]);
     const MessageAttributes = {
       status: { DataType: 'String', StringValue: 'FAILED' },
@@ -197,7 +197,7 @@ describe('a published message', () => {
     expect((await mails()).map(({ to }) => to?.[0]?.address)).toEqual(['ada@example.com']);
   });
 
-  test('may be any text: it comes out of the mail as it went in', async () => {
+  test('may be any text, which the mail contains unchanged', async () => {
     await start();
     const visible = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 300 })
@@ -316,7 +316,7 @@ describe('what SNS refuses', () => {
     expect(() => createSns({ ...options, topics: [topicOf([subscription])] })).toThrow(message);
   });
 
-  test('an operation it does not have is named', async () => {
+  test('an operation that is not supported is named', async () => {
     await start();
     await expect(client.send(new SubscribeCommand({ TopicArn, Protocol: 'email' }))).rejects.toMatchObject({
       name: expect.stringMatching(/InvalidAction/),
@@ -326,7 +326,7 @@ describe('what SNS refuses', () => {
 });
 
 describe('the gate', () => {
-  test('is asked before anything is done', async () => {
+  test('is asked before anything happens', async () => {
     await start();
     await publish({});
     await client.send(new ListTopicsCommand());

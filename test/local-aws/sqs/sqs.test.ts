@@ -104,7 +104,7 @@ afterEach(async () => {
 });
 
 describe('a message', () => {
-  test('comes out as it went in, with the digests clients check', async () => {
+  test('comes out unchanged, with the digests that clients check', async () => {
     await start();
     const MessageBody = '{"key":"cañón ☃.jpg"}';
     const MessageAttributes = {
@@ -112,7 +112,7 @@ describe('a message', () => {
     };
     const sent = await send(MessageBody, { MessageAttributes });
     const MD5 = createHash('md5').update(MessageBody).digest('hex');
-    // Of this one attribute, as another implementation computes it.
+    // The digest for this one attribute, as computed by another implementation.
     const MD5OfMessageAttributes = '2e2e4876d8e0bd6b8c2c8f556831c349';
     expect(sent).toEqual({ MessageId: expect.any(String), MD5OfMessageBody: MD5, MD5OfMessageAttributes });
     const [message] = await receive({
@@ -139,7 +139,7 @@ describe('a message', () => {
     expect(readdirSync(path.join(folder, 'sqs', 'work'))).toEqual([]);
   });
 
-  test('comes back after its visibility timeout, and a receipt from before deletes nothing', async () => {
+  test('comes back after its visibility timeout, and the old receipt handle deletes nothing', async () => {
     await start();
     await send('a');
     const [first] = await receive({ VisibilityTimeout: 0 });
@@ -157,7 +157,7 @@ describe('a message', () => {
     expect(await receive()).toMatchObject([{ MessageId: first?.MessageId }]);
   });
 
-  test('outlives a restart, in flight or not', async () => {
+  test('survives a restart, in flight or not', async () => {
     await start();
     await send('first');
     await send('second');
@@ -195,7 +195,7 @@ describe('a message', () => {
     expect(readdirSync(path.join(folder, 'sqs', 'work'))).toEqual([]);
   });
 
-  test('is taken by one receiver only, however many ask at once', async () => {
+  test('is received only once, however many receivers ask at once', async () => {
     await start();
     await fc.assert(
       fc.asyncProperty(
@@ -273,7 +273,7 @@ describe('queues', () => {
     });
   });
 
-  test('a dead-letter queue that is not of the stack stops the start', () => {
+  test('a dead-letter queue that is not in the stack stops the start', () => {
     const RedrivePolicy = { deadLetterTargetArn: `${dead.arn}-absent`, maxReceiveCount: 3 };
     const options = { dataDir: folder, gate: async () => {} };
     expect(() => createSqs({ ...options, queues: [work({ RedrivePolicy })] })).toThrow(
@@ -385,7 +385,7 @@ describe('the gate', () => {
 });
 
 describe('for the engine', () => {
-  test('waitScale shortens the waits, and the API still answers the original ones', async () => {
+  test('waitScale shortens the waits, and the API still returns the original ones', async () => {
     await start([work({ DelaySeconds: 900, VisibilityTimeout: 3_600 })], 0.0001);
     await send('a');
     const [first] = await receive({ WaitTimeSeconds: 20 });
@@ -400,7 +400,7 @@ describe('for the engine', () => {
     expect(Attributes).toMatchObject({ DelaySeconds: '900', VisibilityTimeout: '3600' });
   });
 
-  test('a message that is given back was not received', async () => {
+  test('a message that is returned does not count as received', async () => {
     const { giveBack } = await start();
     await send('a');
     const [first] = await receive();

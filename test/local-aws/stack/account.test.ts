@@ -38,7 +38,7 @@ describe('a bucket that exists', () => {
     ]);
   });
 
-  test('is as its account is said to have it', () => {
+  test('is as the file describes it', () => {
     const buckets = { 'photos-of-the-team': { versioning: true, eventBridge: false, kmsKey: KEY } };
     const stack = load({}, data(), { buckets });
     expect(stack.buckets).toEqual([
@@ -51,7 +51,7 @@ describe('a bucket that exists', () => {
     expect(stack.keys).toEqual([expect.objectContaining({ arn: KEY, madeBy: 'account' })]);
   });
 
-  test('takes the notifications of the stack if that manages them', () => {
+  test("has the stack's notifications if the stack manages them", () => {
     const events = { aws_s3_bucket_notification: { e: { bucket: 'photos-of-the-team', eventbridge: true } } };
     const buckets = { 'photos-of-the-team': { eventBridge: false } };
     expect(load(events, data(), { buckets }).buckets[0]?.eventBridge).toBe(true);
@@ -66,7 +66,7 @@ describe('a bucket that exists', () => {
     ],
   });
 
-  test('is held to the conditions of the stack', () => {
+  test("must meet the stack's conditions", () => {
     expect(() => load({}, data(inRegion('eu-west-1')))).not.toThrow();
     expect(() => load({}, data(inRegion('us-east-1')))).toThrow(
       'data.aws_s3_bucket.photos.lifecycle: Expected a bucket in us-east-1, but it is in eu-west-1.',
@@ -84,7 +84,7 @@ describe('the concurrency of the account', () => {
     aws_sns_topic: { t: { name: '${data.aws_servicequotas_service_quota.c.value >= 1000 ? "a" : "b"}' } },
   };
 
-  test('is that of a usual account', () => {
+  test('is the usual one by default', () => {
     expect(load(topic, quota('L-B99A9384')).topics[0]?.name).toBe('a');
   });
 
@@ -181,7 +181,7 @@ describe('keys', () => {
     );
   });
 
-  test('have the policy of the stack, or the one KMS gives', () => {
+  test("have the stack's policy, or the one that KMS creates", () => {
     const actions = (resource: Blocks) =>
       load(resource).keys[0]?.policy.Statement.map(({ Action }) => Action);
     expect(actions(key())).toEqual([['kms:*']]);
@@ -195,7 +195,7 @@ describe('keys', () => {
     expect(() => load(topic('alias/aws/ebs'))).toThrow('aws_sns_topic.t: Expected a key of the stack');
   });
 
-  test('of others are known by their policy', () => {
+  test('of other accounts are known by their policies', () => {
     expect(() => load(topic(KEY))).toThrow(
       `aws_sns_topic.t: Expected a key of the stack, or one whose policy is among what exists besides the stack, but received ${KEY}`,
     );
@@ -221,7 +221,7 @@ describe('keys', () => {
   });
 });
 
-describe('what is kept warm', () => {
+describe('provisioned concurrency', () => {
   const functions = (fn: object, provisioned: object) => ({
     aws_lambda_function: {
       f: { function_name: 'f', role: 'r', handler: 'index.handler', filename: 'f.zip', publish: true, ...fn },
@@ -236,7 +236,7 @@ describe('what is kept warm', () => {
     },
   });
 
-  test('is a published version, within what is reserved', () => {
+  test('belongs to a published version, within the reserved concurrency', () => {
     expect(() => load(functions({ reserved_concurrent_executions: 5 }, {}))).not.toThrow();
     expect(() => load(functions({ publish: false }, {}))).toThrow('Expected a published version');
     expect(() => load(functions({ reserved_concurrent_executions: 4 }, {}))).toThrow(
@@ -246,7 +246,7 @@ describe('what is kept warm', () => {
 });
 
 describe('the file of what exists', () => {
-  test('says what is wrong in it', () => {
+  test('is refused with what is wrong in it', () => {
     expect(() => readExisting(fileOf('{'))).toThrow('Expected a JSON file of what exists besides the stack');
     const file = fileOf({ buckets: { b: { versioned: true } }, key: {} });
     expect(() => readExisting(file)).toThrow(`${file}.buckets.b: Unrecognized key: "versioned"`);

@@ -163,7 +163,7 @@ test.each([
   ).toThrow(problem);
 });
 
-test('a permission for a URL speaks of its kind of authorization', () => {
+test('a permission for a URL names its kind of authorization', () => {
   const { resourcePolicies, distributions, functionUrls } = load({ permissions: USUAL.permissions });
   expect(resourcePolicies[functionUrls[0]!.functionArn]!.Statement).toEqual([
     expect.objectContaining({

@@ -38,7 +38,7 @@ test.each([
   expect(() => evaluate(expression)).toThrow('which needs Terraform itself');
 });
 
-test('a comparison takes numbers, a condition true or false', () => {
+test('a comparison needs numbers, a condition true or false', () => {
   expect(() => evaluate('${aws_s3_bucket.up-loads.bucket >= 1}')).toThrow(
     'Expected a number in a comparison but received "uploads"',
   );

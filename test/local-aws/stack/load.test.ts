@@ -17,7 +17,7 @@ function load(terraform: object) {
   return { folder, stack: loadStack(file, place) };
 }
 
-/** A stack of just these resources, loaded; returns the error's text. */
+/** Loads a stack of just these resources and returns the error's text. */
 function refusal(resource: object, rest: object = {}): string {
   try {
     load({ resource, ...rest });
@@ -141,7 +141,7 @@ describe('a synthesized stack', () => {
     ]);
   });
 
-  test('gives a role its trust, its inline policies and those attached to it, all in one form', () => {
+  test('gives a role its trust policy, and its inline and attached policies in the same form', () => {
     expect(stack.roles[0]).toEqual({
       name: 'thumbnails-validate',
       arn: 'arn:aws:iam::000000000000:role/thumbnails-validate',
@@ -188,7 +188,7 @@ describe('a synthesized stack', () => {
     });
   });
 
-  test('files the policies of buckets, queues and topics under the ARN they are attached to', () => {
+  test('keeps the policies of buckets, queues and topics by the ARN they are attached to', () => {
     expect(stack.resourcePolicies).toEqual({
       'arn:aws:s3:::uploads-000000000000-eu-west-1': {
         Version: '2012-10-17',
@@ -355,7 +355,7 @@ describe('what the engine cannot run is refused by its address', () => {
   });
 });
 
-describe('a queue that a function is invoked by', () => {
+describe('a queue that invokes a function', () => {
   const queues = {
     work: {
       name: 'work',
@@ -386,7 +386,7 @@ describe('a queue that a function is invoked by', () => {
   });
   const queueArn = 'arn:aws:sqs:us-east-1:000000000000:work';
 
-  test('has its times and its dead-letter queue', () => {
+  test('has its timeouts and its dead-letter queue', () => {
     expect(load({ resource: resources() }).stack.queues[0]?.attributes).toEqual({
       VisibilityTimeout: 60,
       DelaySeconds: 5,
@@ -456,14 +456,14 @@ describe('a queue that a function is invoked by', () => {
     ],
     [{ filter_criteria: {} }, {}, 'does not know this argument of aws_lambda_event_source_mapping'],
   ])(
-    'is refused with %j and %j, which Lambda would not accept or is not simulated',
+    'is refused with %j and %j, which Lambda would refuse or the engine does not simulate',
     (overrides, queue, message) => {
       expect(refusal(resources(overrides, queue))).toContain(message);
     },
   );
 });
 
-test('a table names the attribute that its items expire by, if expiry is on', () => {
+test('a table has the name of the attribute by which its items expire, if that is enabled', () => {
   const table = (ttl: object) => ({
     resource: {
       aws_dynamodb_table: {

@@ -181,7 +181,7 @@ test.each<[string, () => Promise<unknown>, string]>([
   await expect(call()).rejects.toMatchObject({ name });
 });
 
-test('the gate is asked with the action and the ARN it is on', () => {
+test('the gate is asked about the action and its ARN', () => {
   expect(calls).toContainEqual({ principal: user, action: 'states:StartExecution', resource: machine.arn });
   expect(calls).toContainEqual({ principal: user, action: 'states:DescribeExecution', resource: arns[0] });
 });

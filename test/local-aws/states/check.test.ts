@@ -8,7 +8,7 @@ const one = (state: object, top: object = {}) =>
 const pass = (extra: object) => one({ Type: 'Pass', End: true, ...extra });
 const task = (extra: object) => one({ Type: 'Task', Resource: RESOURCE, End: true, ...extra });
 
-/** The text of the refusal; none is a failure of the test. */
+/** The text of the refusal; fails the test if there is none. */
 function refusal(machine: ReturnType<typeof machineOf>): string {
   try {
     checkStateMachine(machine);
@@ -22,7 +22,7 @@ test('a definition that runs as on AWS is accepted', () => {
   expect(() => checkStateMachine(machineOf(small))).not.toThrow();
 });
 
-test('the definition is left as it was', () => {
+test('the definition is not changed', () => {
   const machine = machineOf(small);
   const before = JSON.stringify(machine);
   checkStateMachine(machine);
@@ -116,6 +116,9 @@ describe('what would not run as on AWS is refused', () => {
   });
 });
 
-test.each(['$.items[0].key', "$['a,b']['c:d']", '$$.Execution.Id', '$'])('the path %s is fine', (path) => {
-  expect(() => checkStateMachine(pass({ Parameters: { 'a.$': path } }))).not.toThrow();
-});
+test.each(['$.items[0].key', "$['a,b']['c:d']", '$$.Execution.Id', '$'])(
+  'the path %s is accepted',
+  (path) => {
+    expect(() => checkStateMachine(pass({ Parameters: { 'a.$': path } }))).not.toThrow();
+  },
+);

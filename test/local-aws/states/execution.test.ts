@@ -39,7 +39,7 @@ test('intrinsic functions keep quotes, backslashes and line breaks', async () =>
   expect(output).toEqual({ json, format: `<${text}>`, nested: `<${json}>`, array: [text] });
 });
 
-describe('limits the interpreter does not know', () => {
+describe('limits that the interpreter lacks', () => {
   const large = 'x'.repeat(256 * 1024);
   const catchAll = {
     Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1 }],
@@ -56,7 +56,7 @@ describe('limits the interpreter does not know', () => {
     expect(types(history).filter((type) => type === 'LambdaFunctionScheduled')).toHaveLength(1);
   });
 
-  test('so does a state whose output has grown above it, before the next state does anything', async () => {
+  test('so does a state whose output exceeds it, before the next state does anything', async () => {
     const half = 'x'.repeat(200 * 1024);
     const called: string[] = [];
     const { execution } = await runToEnd(
@@ -84,7 +84,7 @@ describe('limits the interpreter does not know', () => {
     expect(called).toHaveLength(2);
   });
 
-  test('an input above it is not started', async () => {
+  test('an execution with an input above it does not start', async () => {
     await expect(runToEnd(one(task()), {}, { large })).rejects.toMatchObject({
       code: 'InvalidExecutionInput',
       message: expect.stringContaining('Expected at most 262144 bytes for the input of the execution'),
@@ -113,7 +113,7 @@ describe('limits the interpreter does not know', () => {
 });
 
 describe('a Task', () => {
-  test('that takes too long is timed out, tried again, and its late answer dropped', async () => {
+  test('that takes too long is timed out and retried, and its late answer is dropped', async () => {
     let calls = 0;
     let answerLate: (value: unknown) => void = () => {};
     const { execution, history } = await runToEnd(
@@ -233,7 +233,7 @@ describe('a Task', () => {
     }
   });
 
-  test('puts its result in place of the input where ResultPath is $', async () => {
+  test('replaces the input with its result if ResultPath is $', async () => {
     const { output } = await runToEnd(one(task({ ResultPath: '$' })), {
       invokeFunction: async () => ({ a: 1 }),
     });

@@ -11,7 +11,7 @@ export const TOPIC = 'arn:aws:sns:us-east-1:123456789012:errors';
 
 export const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}:1`;
 
-/** A task, and what follows when it fails. */
+/** A task, and the states that follow if it fails. */
 export const small = {
   StartAt: 'Work',
   States: {
@@ -32,7 +32,7 @@ export const small = {
   },
 };
 
-/** An answer of a function, of SNS or of SQS: a result, or the name of an error. */
+/** A function's, SNS's or SQS's answer: a result, or the name of an error. */
 export type Answer = { result: unknown } | { error: string; message?: string };
 
 /** What each state answers, attempt by attempt; the last answer is repeated. */
@@ -40,7 +40,7 @@ export type Script = Record<string, Answer[]>;
 
 export const upload = { detail: { bucket: { name: 'uploads' }, object: { key: 'uploads/a "b" \\ c.jpg' } } };
 
-/** What {@link small} gets if a test says nothing else. */
+/** The answers for {@link small} if a test gives no others. */
 const DEFAULTS: Script = {
   Work: [{ result: 'done' }],
   sns: [{ result: { MessageId: '2' } }],
@@ -92,7 +92,7 @@ export function machineOf(definition: object, name = 'machine'): StateMachine {
   };
 }
 
-/** One state machine with a data folder of its own, and short waits before a retry. */
+/** One state machine with its own data folder, and short waits before retries. */
 export function machinesFor(
   definition: object,
   services: Partial<TaskServices> = {},

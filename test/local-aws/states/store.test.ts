@@ -24,7 +24,7 @@ test('executions and their histories survive a restart', async () => {
   await second.machines.close();
 });
 
-test('what runs when the engine is stopped is ABORTED, and says so in its history', async () => {
+test('an execution that runs when the engine is stopped is ABORTED, also in its history', async () => {
   const { machines, machine, dataDir } = machinesFor(small, { invokeFunction: never });
   const { executionArn, done } = machines.start(machine.arn, upload);
   await machines.close();
@@ -32,7 +32,7 @@ test('what runs when the engine is stopped is ABORTED, and says so in its histor
   expect(readHistory(dataDir, executionArn).at(-1)).toMatchObject({ type: 'ExecutionAborted' });
 });
 
-test('what was running when the engine was killed is ABORTED from the next start on', async () => {
+test('an execution that ran when the engine was killed is ABORTED from the next start on', async () => {
   const { machines, machine, dataDir } = machinesFor(small, { invokeFunction: never });
   const { executionArn } = machines.start(machine.arn, upload);
   await machines.history(executionArn);
@@ -65,7 +65,7 @@ test('executions are listed newest first, by machine and by status', async () =>
   await machines.close();
 });
 
-test('one name can be used again: Express does not deduplicate', async () => {
+test('a name can be used again, because Express does not deduplicate', async () => {
   const { machines, machine } = machinesFor(small);
   const [a, b] = [machines.start(machine.arn, upload, 'same'), machines.start(machine.arn, upload, 'same')];
   expect(a.executionArn).toMatch(
@@ -97,7 +97,7 @@ describe('an execution is found', () => {
     await machines.close();
   });
 
-  test('by the beginning of its name or id, and by its ARN', () => {
+  test('by the start of its name or id, and by its ARN', () => {
     const { executionArn } = runs[0]!;
     const id = executionArn.split(':').at(-1)!;
     for (const key of ['al', id, id.slice(0, 13), executionArn]) {
@@ -106,7 +106,7 @@ describe('an execution is found', () => {
     expect(readHistory(dataDir, 'alpha')).toHaveLength(7);
   });
 
-  test('only where exactly one is meant', () => {
+  test('only if exactly one matches', () => {
     expect(() => findExecution(dataDir, 'beta')).toThrow(/Expected one execution for beta but received 2: /);
     expect(() => findExecution(dataDir, 'gamma')).toThrow(
       'Expected an execution for gamma but received none in',

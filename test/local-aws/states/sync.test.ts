@@ -12,7 +12,7 @@ import { machineOf, scripted, servicesOf, small, upload } from './scripted';
 const user = { arn: 'arn:aws:iam::123456789012:user/local', accessKeyId: 'a', secretAccessKey: 's' };
 const calls: Call[] = [];
 
-/** Runs one execution of the small machine, whose work is this, through the SDK. */
+/** Runs one execution of the small machine through the SDK, with this function as its task. */
 async function run(work: () => Promise<unknown>, definition: object = small, closing = false) {
   const machine = machineOf(definition);
   const machines: StateMachines = createStateMachines({
@@ -68,7 +68,7 @@ test('an execution that succeeds is answered with its output, when it has ended'
   expect(calls.at(-1)).toMatchObject({ action: 'states:StartSyncExecution', resource: machine.arn });
 });
 
-test('one that fails is no error of the call: its error and cause are the answer', async () => {
+test('one that fails is not an error of the call: its error and cause are in the answer', async () => {
   const { answer } = await run(async () => {
     throw Object.assign(new Error('why'), { name: 'CorruptImage' });
   });
@@ -81,7 +81,7 @@ test('one that takes too long is answered as timed out', async () => {
   expect(answer).toMatchObject({ status: 'TIMED_OUT', error: 'States.Timeout' });
 });
 
-test('one that a stop of the engine cuts short is an error that passes', async () => {
+test('one that is interrupted by stopping the engine is a temporary error', async () => {
   const cut = run(() => new Promise(() => {}), small, true);
   await expect(cut).rejects.toMatchObject({ name: 'ServiceUnavailable', $metadata: { httpStatusCode: 503 } });
 });
