@@ -1,18 +1,18 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An address on 127.0.0.1 that is known before there is anything to serve at it. */
+/** An address on 127.0.0.1 that is known before a server answers there. */
 export interface Address {
   /** For example `http://127.0.0.1:4566`. */
   url: string;
-  /** From now on this server answers; requests that came earlier have waited for it. */
+  /** From now on this server answers. Requests that came earlier are waiting for it. */
   serve(server: Server): void;
   close(): Promise<void>;
 }
 
 /**
- * @param port 0 for any that is free
- * @throws Error when the port is in use
+ * @param port 0 for any free port
+ * @throws Error if the port is in use
  */
 export async function openAddress(port: number): Promise<Address> {
   let serve: Address['serve'] = () => {};

@@ -46,7 +46,7 @@ export function leave(dataDir: string): void {
   rmSync(path.join(dataDir, RUNNING), { force: true });
 }
 
-/** What the engine writes into its data folder. Anything else in there belongs to somebody else. */
+/** What the engine writes into its data folder. Anything else in there belongs to someone else. */
 const OURS = new Set([
   RUNNING,
   'dynamodb',

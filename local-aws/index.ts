@@ -1,8 +1,8 @@
 /**
- * The engine: what starts it, what its options are made of, and the parts of it that work on their own.
+ * The engine: what starts it, the types of its options, and the parts of it that can be used alone.
  *
- * Loading this takes most of a second. A program that only reads what an engine left behind imports `./history`, and
- * one that draws an execution `./graph`.
+ * Loading this takes most of a second. A program that only reads what an engine left behind imports `./history`, and one
+ * that draws an execution imports `./graph`.
  */
 
 export { openAddress } from './address';

@@ -7,7 +7,7 @@ export const USER_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local'
 
 export const userArn = (account: string) => `arn:aws:iam::${account}:user/local`;
 
-/** Who can sign a request: the user, and each role of the stack with credentials of its own. */
+/** Who can sign a request: the user, and each role of the stack with its own credentials. */
 export class Principals {
   private readonly byKey = new Map<string, Principal>();
   private readonly byArn = new Map<string, Principal>();
@@ -35,7 +35,7 @@ export class Principals {
   };
 
   /**
-   * A service of AWS that calls another one, for example `events.amazonaws.com`. It signs nothing.
+   * A service of AWS that calls another one, for example `events.amazonaws.com`. It doesn't sign.
    *
    * @param source ARN of the resource it acts for
    */

@@ -5,7 +5,7 @@ import { isUnsigned } from './s3';
 import { AwsError, type DocumentService } from './service';
 import { type Authenticated, authenticate, readBody } from './sigv4';
 
-/** S3 streams its bodies and so reads them itself. */
+/** S3 streams bodies, so it reads them itself. */
 export interface StreamingService {
   handle(request: IncomingMessage, response: ServerResponse, authenticated: Authenticated): Promise<void>;
   /** Answers a request without a signature: a preflight, or a form. */
@@ -16,7 +16,7 @@ export interface StreamingService {
 
 export interface Services {
   s3: StreamingService;
-  /** By the name requests are signed for. */
+  /** The services, by the names that requests are signed for. */
   others: Record<string, DocumentService>;
 }
 
@@ -71,7 +71,7 @@ const speaksJson = ({ headers }: IncomingMessage) => headers['x-amz-target'] !==
 const speaksQuery = ({ headers }: IncomingMessage) =>
   headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
 
-/** Recognizes the service before the signature is read: only S3 uses neither of the other protocols. */
+/** Recognizes the service before the signature is read: every service but S3 uses one of these two protocols. */
 const isForS3 = (request: IncomingMessage) => !speaksJson(request) && !speaksQuery(request);
 
 /** Answers in the protocol of the request. */

@@ -25,8 +25,8 @@ export interface Call {
 }
 
 /**
- * Asked once for each action a service is about to perform, before it performs it. Resolves when the call may go
- * on; rejects with an {@link AwsError} when it is denied or when a fault is injected.
+ * Asked once for each action that a service is about to perform. Resolves if the call may go on; rejects with an {@link
+ * AwsError} if it is denied or a fault is injected.
  */
 export type Gate = (call: Call) => Promise<void>;
 

@@ -11,11 +11,11 @@ import { progress } from '../lib/progress';
 import { Records } from '../lib/records';
 import { openTarget, type Target } from '../lib/target';
 import { tally } from '../lib/words';
-import { type Asked, askedBy, assertConfirmed, type Choice } from './asked';
 import { Journal } from './journal';
 import type { Outcome } from './outcome';
 import { portsOf } from './ports';
 import { replay } from './replay';
+import { assertConfirmed, type Choice, type ReplayRequest, requestIn } from './request';
 import { type Chosen, failedSince, named, type Selection, under } from './selection';
 
 /** How many images a dry run lists. */
@@ -43,20 +43,20 @@ interface Values extends TargetValues, Choice {
 }
 
 export async function replayImages(values: Values): Promise<Result> {
-  const asked = askedBy(values);
+  const request = requestIn(values);
   const { rate, concurrency } = values;
   const target = await openTarget(values);
   try {
     const records = recordsOf(target);
-    const selection = await select(asked, target, records);
+    const selection = await select(request, target, records);
     console.log(describe(selection));
     if (values['dry-run']) {
       for (const image of selection.images.slice(0, SAMPLE)) console.log(`  ${line(image)}`);
       return { ok: true, summary: 'A dry run: nothing was replayed.' };
     }
-    if (selection.images.length === 0) return { ok: asked.by !== 'key', summary: 'Nothing was replayed.' };
+    if (selection.images.length === 0) return { ok: request.by !== 'key', summary: 'Nothing was replayed.' };
     assertConfirmed(selection.images.length, values.yes, rate);
-    return await run(asked, selection.images, { rate, concurrency }, target, records);
+    return await run(request, selection.images, { rate, concurrency }, target, records);
   } finally {
     await target.close();
   }
@@ -70,41 +70,45 @@ function recordsOf({ outputs, client }: Target): Records {
   );
 }
 
-async function select(asked: Asked, { outputs, client }: Target, records: Records): Promise<Selection> {
-  switch (asked.by) {
+async function select(
+  request: ReplayRequest,
+  { outputs, client }: Target,
+  records: Records,
+): Promise<Selection> {
+  switch (request.by) {
     case 'key':
-      return named(asked.value, records);
+      return named(request.value, records);
     case 'failed-since':
-      return failedSince(asked.value, records);
+      return failedSince(request.value, records);
     case 'prefix': {
       const bucket = outputs['uploads_bucket'] as string;
-      const { journal } = asked;
+      const { journal } = request;
       if (journal && journal.task.bucket !== bucket) {
         throw new UsageError(
           `Expected a journal of ${bucket} but ${journal.file} is of ${journal.task.bucket}`,
         );
       }
-      const found = await under(asked.value, bucket, new S3Client(client), records);
+      const found = await under(request.value, bucket, new S3Client(client), records);
       return { ...found, images: found.images.filter(({ key }) => !journal?.ended.has(key)) };
     }
   }
 }
 
 async function run(
-  asked: Asked,
+  request: ReplayRequest,
   images: Chosen[],
   pace: { rate: number; concurrency: number },
   target: Target,
   records: Records,
 ): Promise<Result> {
-  const journal = asked.by === 'prefix' ? (asked.journal ?? begin(asked.value, target)) : null;
+  const journal = request.by === 'prefix' ? (request.journal ?? begin(request.value, target)) : null;
   if (journal)
     console.error(`Journal: ${journal.file}. To continue after an interruption: --resume ${journal.file}`);
   const ports = portsOf(target, records);
   const shown = progress(images.length, 'images');
   const outcomes: Outcome['kind'][] = [];
   const one = async ({ key }: Chosen) => {
-    const outcome = await replay(key, asked.by === 'failed-since', ports);
+    const outcome = await replay(key, request.by === 'failed-since', ports);
     outcomes.push(outcome.kind);
     journal?.note(key, outcome);
     shown.step(`${MARKS[outcome.kind]} ${outcome.kind.padEnd(10)}  ${printable(key)}${reasonOf(outcome)}`);

@@ -1,4 +1,4 @@
-/** Decides who may use a route: holders of a token, callers who sign and are allowed to, or everybody. */
+/** Decides who may use a route: callers with a token, signed callers with permission, or everyone. */
 
 import type { IncomingMessage } from 'node:http';
 import { identityOf } from '../lambda/http-event';

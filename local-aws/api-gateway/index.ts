@@ -21,7 +21,7 @@ import { createThrottle } from './throttle';
 
 export interface HttpApiOptions extends AuthorizeOptions {
   api: HttpApi;
-  /** The service as which functions are invoked. */
+  /** The service that invokes the functions. */
   service: (source: string) => Parameters<AuthorizeOptions['gate']>[0]['principal'];
   /** @throws FunctionError */
   invoke: (functionArn: string, event: unknown) => Promise<unknown>;

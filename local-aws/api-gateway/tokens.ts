@@ -25,7 +25,7 @@ export interface TokenRequest {
 }
 
 export interface Tokens {
-  /** A token as the issuer of an authorizer would give it. */
+  /** Issues a token as the authorizer's issuer would. */
   sign(request: TokenRequest, authorization: JwtAuthorization): Promise<string>;
   /** @throws TokenError */
   verify(token: string, authorization: JwtAuthorization): Promise<Claims>;

@@ -8,7 +8,7 @@ import { lifetime, mayBeStale } from './freshness';
 import { type Headers, passedOn } from './headers';
 import type { Behavior, Distribution } from './model';
 import { OriginError, type Origins } from './origins';
-import { type Asked, asked, type ViewerRequest } from './viewer';
+import { type CacheKey, cacheKey, type ViewerRequest } from './viewer';
 
 /** Where an answer comes from, as CloudFront says in `X-Cache`. */
 export type Result = 'Hit' | 'Miss' | 'RefreshHit' | 'Error';
@@ -42,7 +42,12 @@ export function createEdge({ distribution, origins, now }: EdgeOptions): Edge {
   const cache = new Cache(CAPACITY);
   const underway = new Map<string, Promise<unknown>>();
 
-  const ask = (viewer: ViewerRequest, { target }: Behavior, { query, headers }: Asked, more: Headers = {}) =>
+  const ask = (
+    viewer: ViewerRequest,
+    { target }: Behavior,
+    { query, headers }: CacheKey,
+    more: Headers = {},
+  ) =>
     origins.ask(target, {
       method: viewer.method,
       path: pathOf(viewer, distribution),
@@ -52,7 +57,7 @@ export function createEdge({ distribution, origins, now }: EdgeOptions): Edge {
     });
 
   /** Asks an origin, caches what may be cached, and answers the viewer. */
-  async function obtain(viewer: ViewerRequest, behavior: Behavior, what: Asked): Promise<EdgeAnswer> {
+  async function obtain(viewer: ViewerRequest, behavior: Behavior, what: CacheKey): Promise<EdgeAnswer> {
     const kept = cache.get(what.key);
     const answer = await ask(viewer, behavior, what, kept && validators(kept)).catch((error: unknown) => {
       if (kept && canStandIn(kept) && error instanceof OriginError) return undefined;
@@ -91,7 +96,7 @@ export function createEdge({ distribution, origins, now }: EdgeOptions): Edge {
   async function passOn(
     viewer: ViewerRequest,
     behavior: Behavior,
-    what: Asked,
+    what: CacheKey,
     whole: IncomingMessage,
   ): Promise<EdgeAnswer> {
     const narrowing = narrowingOf(viewer);
@@ -107,7 +112,7 @@ export function createEdge({ distribution, origins, now }: EdgeOptions): Edge {
   }
 
   return async (viewer, behavior) => {
-    const what = asked(viewer, behavior.cache);
+    const what = cacheKey(viewer, behavior.cache);
     if (viewer.method === 'OPTIONS') return relay(await ask(viewer, behavior, what));
     const { key } = what;
     const kept = cache.get(key);

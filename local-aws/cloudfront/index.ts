@@ -48,7 +48,7 @@ export function createDistribution(options: DistributionOptions): Server {
     const close = request.complete ? {} : { connection: 'close' };
     const length = Buffer.isBuffer(body) && status !== 304 ? { 'content-length': String(body.length) } : {};
     response.writeHead(status, { ...given, ...length, ...own, ...close });
-    // Node.js sends none of it in answer to a HEAD.
+    // Node.js sends no body in answer to a HEAD.
     if (body === undefined || Buffer.isBuffer(body)) response.end(body);
     else await pipeline(body, response);
   }

@@ -43,7 +43,7 @@ function patternOf(pattern: string): RegExp {
 }
 
 /** The part of a request that its answer depends on, which is also all that reaches an origin. */
-export interface Asked {
+export interface CacheKey {
   /** Identifies the answer. */
   key: string;
   /** Without `?`. */
@@ -51,7 +51,7 @@ export interface Asked {
   headers: Record<string, string>;
 }
 
-export function asked({ path, query, headers }: ViewerRequest, policy: CachePolicy): Asked {
+export function cacheKey({ path, query, headers }: ViewerRequest, policy: CachePolicy): CacheKey {
   const kept = query.filter(({ name }) => counts(name, policy.queryStrings)).map(({ raw }) => raw);
   const named = policy.headers.flatMap((name) => {
     const value = headers[name];

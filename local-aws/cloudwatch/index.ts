@@ -13,7 +13,7 @@ export type { StateChange } from './notification';
 
 export interface CloudWatchOptions {
   alarms: Alarm[];
-  /** Publishes to a topic on behalf of an alarm. */
+  /** Publishes to a topic for an alarm. */
   publish: (input: PublishInput, alarmArn: string) => Promise<unknown>;
   /** Called before alarms are evaluated, for metrics that are sampled rather than counted. */
   sample?: (now: number) => { metric: Metric; value: number }[];
@@ -101,7 +101,7 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
     return changes;
   }
 
-  /** CloudWatch reports a topic that refuses an alarm in the alarm's history only. */
+  /** CloudWatch reports a topic that refuses an alarm only in the alarm's history. */
   async function tell(change: StateChange): Promise<void> {
     const { name, arn, actions } = change.alarm;
     for (const TopicArn of actions[change.to]) {

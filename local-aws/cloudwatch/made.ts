@@ -1,4 +1,4 @@
-/** The metrics of AWS services that the engine makes itself. Functions make others by logging them. */
+/** The metrics of AWS services that the engine produces itself. Functions add others by logging them. */
 
 import type { MetricStat, Stack } from '../stack/model';
 
@@ -9,7 +9,7 @@ type Resources = Pick<
 
 interface Made {
   names: string[];
-  /** Their one dimension, and the values that it can have. */
+  /** Their only dimension, and the values that it can have. */
   dimension: string;
   values: (stack: Resources, metric: string) => string[];
 }
@@ -64,7 +64,7 @@ const MADE: Record<string, Made> = {
   },
 };
 
-/** @throws Error for a metric of AWS that nothing here makes: its alarm would never go off */
+/** @throws Error for an AWS metric that the engine doesn't produce: an alarm on it would never go off */
 export function checkMade({ namespace, name, dimensions }: Omit<MetricStat, 'stat'>, stack: Resources): void {
   if (!namespace.startsWith('AWS/')) return;
   const made = MADE[namespace];

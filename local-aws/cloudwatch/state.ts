@@ -76,7 +76,7 @@ export function judge(alarm: Rules, range: DataPoint[]): Verdict | undefined {
       : undefined;
   }
   if (others.length > 0) return fine();
-  // There are few data points, and all of them breach: the alarm goes off once the oldest is old enough.
+  // If there are few data points and all of them breach, the alarm goes off once the oldest is old enough.
   const age = range.indexOf(breaching.at(-1)!) + 1;
   return treatMissingData === 'missing' && age >= datapointsToAlarm ? alarming() : undefined;
 }

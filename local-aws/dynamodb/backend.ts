@@ -19,7 +19,7 @@ export interface Backend {
   close(): Promise<void>;
 }
 
-/** What dynalite reads from a request. The caller is authenticated already; dynalite only checks the form of these. */
+/** The headers that dynalite reads from a request. The caller is already authenticated; dynalite only checks their form. */
 const HEADERS = {
   'content-type': 'application/x-amz-json-1.0',
   authorization: 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local',
@@ -54,7 +54,7 @@ export async function startBackend(folder: string): Promise<Backend> {
         request.emit('end');
       }),
     async close() {
-      // It closes its files only if it is closed as a server that was listening.
+      // It only closes its files if it is closed like a server that was listening.
       await once(server.listen(0, '127.0.0.1'), 'listening');
       await new Promise<void>((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));

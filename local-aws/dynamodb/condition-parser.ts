@@ -1,19 +1,19 @@
 /**
- * dynalite's parser of conditions tries each pair of parentheses anew as an operand and as a condition, so that its time
- * doubles with each pair that stands in another, to milliseconds for usual conditions. Here it remembers what it has
- * found at each place, which gives the same answers.
+ * dynalite's parser of conditions parses the content of each pair of parentheses twice, as an operand and as a condition.
+ * So its time doubles with each level of nesting, to milliseconds for common conditions. This makes it remember what it has
+ * found at each position, with the same results.
  */
 
 import { readFileSync } from 'node:fs';
 
-/** As PEG.js generates it. Throws a SyntaxError of its own. */
+/** As PEG.js generates it. It throws its own SyntaxError. */
 export interface Parser {
   parse(expression: string, options: { context: object }): unknown;
 }
 
 const FILE = require.resolve('dynalite/db/conditionParser');
 
-/** Results of a lookahead are remembered apart: a lookahead records no error. */
+/** Results within a lookahead are remembered separately, because a lookahead records no errors. */
 const REMEMBERED = `
   var found = new Map();
   function remembered(name, rule) {
@@ -29,7 +29,7 @@ const REMEMBERED = `
   }
 `;
 
-/** The parser of the package, or the one that remembers. */
+/** dynalite's original parser, or the one that remembers. */
 export function loadParser({ remembers }: { remembers: boolean }): Parser {
   const source = readFileSync(FILE, 'utf8');
   const repaired = source

@@ -1,6 +1,6 @@
 /**
- * ReturnValuesOnConditionCheckFailure, which dynalite does not know: a failed condition answers with the item it
- * failed on, so that the loser of a race learns who won without a second, later read.
+ * ReturnValuesOnConditionCheckFailure, which dynalite doesn't support: a failed condition returns the item it failed on, so
+ * that the loser of a race learns who won without a second, later read.
  */
 
 import type { Answer, Backend } from './backend';
@@ -15,8 +15,8 @@ interface ConditionalWrite {
 }
 
 /**
- * Adds the item to the answer of a write whose condition failed, where the write asks for it. No other write may
- * run between the two.
+ * Adds the item to the answer of a write whose condition failed, if the write requested it. No other write may run between
+ * the two.
  * @param keyNames the attributes of the table's primary key
  */
 export async function withFailedItem(

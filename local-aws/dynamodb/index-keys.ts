@@ -1,11 +1,11 @@
 /**
- * dynalite stores an empty text under an attribute that an index has as its key. DynamoDB refuses it, since an index
- * cannot hold it. Source: docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+ * dynalite accepts an empty string in an attribute that is the key of an index. DynamoDB refuses it, because an index can't
+ * hold it. Source: docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
  */
 
 type Value = Record<string, unknown>;
 
-/** The parts of dynalite that judge what is written. Each answers with an error, or with nothing. */
+/** The parts of dynalite that validate writes. Each returns an error, or nothing. */
 interface Checks {
   validateItem(item: Record<string, Value>, table: unknown): unknown;
   validateUpdates(
@@ -20,7 +20,7 @@ interface Checks {
   validationError(message: string): unknown;
 }
 
-/** Has dynalite refuse an empty text or an empty binary as the key of an index. */
+/** Makes dynalite refuse an empty string or an empty binary value as the key of an index. */
 export function refuseEmptyIndexKeys(): void {
   const dynalite = require('dynalite/db') as Checks;
   const { validateItem, validateUpdates } = dynalite;

@@ -1,4 +1,4 @@
-/** DynamoDB on this machine: dynalite on disk, with what it lacks added where workflows depend on it. */
+/** DynamoDB on this machine: dynalite on disk, plus the features it lacks that workflows depend on. */
 
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
@@ -46,7 +46,7 @@ export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDB
     }),
   );
 
-  // One write at a time, so that a failed condition answers with the item it failed on.
+  // One write at a time, so that a failed condition returns the item it failed on.
   let lastWrite: Promise<unknown> = Promise.resolve();
   function write(operation: string, input: Input, body: Buffer): Promise<Answer> {
     const turn = lastWrite.then(async () => {
@@ -74,7 +74,7 @@ export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDB
     return operation === 'DescribeTable' && answer.status === 200 ? withArns(answer, arnOf) : answer;
   }
 
-  /** Nothing expires here. On AWS, too, an item may outlive its time by days, and readers have to cope with that. */
+  /** Nothing expires here. On AWS, too, an item may stay for days after it has expired, and readers must handle that. */
   async function describeTimeToLive({ TableName = '' }: Input): Promise<Answer> {
     const table = tables.find(({ name }) => name === TableName);
     if (!table)

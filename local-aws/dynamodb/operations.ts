@@ -41,8 +41,8 @@ export const WRITES = new Set(['BatchWriteItem', 'DeleteItem', 'PutItem', 'Updat
 const ON_TABLES = ['DescribeTable', 'DescribeTimeToLive', 'ListTables'];
 
 /**
- * Tables whose items an operation reads or writes, and whose key DynamoDB so decrypts for the caller: to write takes it
- * too. Source: docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html
+ * Tables whose items an operation reads or writes. For these, DynamoDB decrypts the table's key with the caller's
+ * permissions, for writes too. Source: docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html
  */
 export function itemTablesOf(operation: string, { TableName, RequestItems = {} }: Input): string[] {
   if (ON_TABLES.includes(operation)) return [];

@@ -20,7 +20,7 @@ export interface Context {
   /** Asked before a call: the policies, then the faults, then the gate of the options. */
   gate: Gate;
   faults: Faults;
-  /** Multiplies delays, visibility timeouts and waits before a retry. */
+  /** Multiplies delays, visibility timeouts and waits before retries. */
   waitScale: number;
   /** Receives what goes wrong in the background. */
   log: (line: string) => void;

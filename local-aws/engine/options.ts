@@ -28,11 +28,11 @@ export interface EngineOptions {
   modulePaths?: string[];
   /** What the account holds besides the stack. @default what the stack refers to, in its usual state */
   existing?: ExistingInput;
-  /** Calls and functions that go wrong. @default nothing goes wrong */
+  /** Calls and functions that fail. @default nothing fails */
   faults?: Fault[];
   /**
-   * Multiplies the waits of the workflow: delays and visibility timeouts of queues, waits before a retry, and the time a
-   * function hangs because of a fault. Tests shorten them with it; functions that run have their whole timeout.
+   * Multiplies the workflow's waits: delays and visibility timeouts of queues, waits before retries, and the time for which
+   * a function hangs because of a fault. Tests shorten them with it. Functions that run keep their whole timeout.
    * @default 1
    */
   waitScale?: number;
@@ -45,7 +45,7 @@ export interface EngineOptions {
   origins?: string[];
   /** Asked before every call that the policies of the stack allow, for example to make it fail. */
   gate?: Gate;
-  /** Receives a line for each fault that strikes, and for what goes wrong in the background. @default console.warn */
+  /** Receives a line for each fault that takes effect, and for each failure in the background. @default console.warn */
   log?: (line: string) => void;
   /** Receives each execution that has ended. */
   onExecution?: (execution: Execution) => void;
@@ -72,7 +72,7 @@ export interface Engine {
    * @throws Error if the stack has no such authorizer
    */
   token(request: TokenRequest): Promise<string>;
-  /** Lets pages of one more origin in, as the option `origins` does. */
+  /** Allows pages of one more origin, as the option `origins` does. */
   allowOrigin(origin: string): void;
   /** Metrics and alarms. */
   cloudwatch: Pick<CloudWatch, 'metrics' | 'alarms' | 'evaluate'>;
@@ -89,6 +89,6 @@ export interface Engine {
   replaceFunction: Lambda['replace'];
   /** What the calls so far show about the policies of the stack. */
   permissions(): PermissionReport;
-  /** Ends everything. What was under way is done again at the next start. */
+  /** Ends everything. Work in progress is repeated at the next start. */
   close(): Promise<void>;
 }

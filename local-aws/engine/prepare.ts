@@ -17,7 +17,7 @@ import {
 } from './public-endpoints';
 import type { Shutdown } from './shutdown';
 
-/** What has to be there before the first service opens. */
+/** What must exist before the first service opens. */
 export interface Prepared {
   dataDir: string;
   /** Where the services will answer. */
@@ -42,7 +42,7 @@ export async function prepare(options: EngineOptions, shutdown: Shutdown): Promi
   shutdown.on('data folder', () => leave(dataDir));
 
   const file = typeof stackFile === 'string' ? stackFile : await stackFile();
-  // Open before the stack is read: a client goes to the host in the URL of a queue.
+  // Opened before the stack is read, because queue URLs contain the address.
   const address = await openAddress(port);
   shutdown.on('service endpoint', () => address.close());
   const existing = parseExisting(options.existing ?? {}, 'existing');

@@ -84,7 +84,7 @@ export function replaceAddresses(endpoints: Pick<OpenEndpoint, 'origins' | 'url'
   );
 }
 
-/** Only a whole origin: `https://example.com` is no part of `https://example.com.evil.net`. */
+/** Only a whole origin counts: `https://example.com.evil.net` doesn't contain `https://example.com`. */
 function replaceOrigin(text: string, origin: string, url: string): string {
   const parts = text.split(origin);
   return parts.reduce((soFar, part) => soFar + (/^[\w.:-]/.test(part) ? origin : url) + part);

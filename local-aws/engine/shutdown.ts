@@ -4,18 +4,18 @@
 export const CLOSING_ORDER = [
   /** No further event is delivered, and no failed invocation is tried again. */
   'event bus',
-  /** Requests to distributions, APIs and function URLs are broken off before what answers them closes. */
+  /** Requests to distributions, APIs and function URLs are cut off before what answers them closes. */
   'public endpoints',
-  /** Calls that hang because of a fault are released, or their callers could not end. */
+  /** Calls that hang because of a fault are released; otherwise their callers could not end. */
   'faults',
-  /** No further message is received. The invocations that work on one end with the functions. */
+  /** No further message is received. The invocations that are handling one end with the functions. */
   'polling',
   /** Executions end before the functions they call, or they would report failures that never happened. */
   'executions',
   'functions',
   /** Messages whose invocation was cut short go back into their queue. */
   'received messages',
-  /** Requests to the services are broken off before the services close. */
+  /** Requests to the services are cut off before the services close. */
   'service endpoint',
   's3',
   'dynamodb',
@@ -31,7 +31,7 @@ export type Part = (typeof CLOSING_ORDER)[number];
 export class Shutdown {
   private readonly closers = new Map<Part, () => unknown>();
 
-  /** Says how a part closes. A part that opened in two steps says so twice, and the last word counts. */
+  /** Sets how a part closes. A part that opens in two steps does it twice, and the second call counts. */
   on(part: Part, close: () => unknown): void {
     this.closers.set(part, close);
   }

@@ -33,7 +33,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   try {
     return await open(options, shutdown);
   } catch (error) {
-    // Why it did not start matters more than what then failed to close.
+    // The reason why it didn't start matters more than whatever then failed to close.
     await shutdown.run().catch(() => {});
     throw error;
   }
@@ -48,7 +48,7 @@ async function open(options: EngineOptions, shutdown: Shutdown): Promise<Engine>
   const { stack, dataDir, iam, log } = shared;
   const endpoint = address.url;
 
-  // Only an invocation that a fault strikes needs Lambda before it is there.
+  // Lambda is only needed for an invocation with a fault, and by then it has opened.
   let lambda: Lambda;
   const faults = createFaults({ stack, crash: (accessKeyId) => lambda.crash(accessKeyId), log });
   faults.inject(options.faults ?? []);
@@ -78,7 +78,7 @@ async function open(options: EngineOptions, shutdown: Shutdown): Promise<Engine>
   address.serve(
     createServiceServer(principals, { s3, others: { dynamodb, sns, sqs, states } }, faults.serve),
   );
-  // Only now is the port known, if any free one was to be used.
+  // Only now is the port known, if any free port was requested.
   occupy(dataDir, endpoint);
   servePublicEndpoints(context, { publicEndpoints, lambda, metrics, tokens, origins, now: options.now });
   if (timers) cloudwatch.start();

@@ -23,7 +23,7 @@ export interface BusOptions {
   measure?: (metric: string, rule: Rule) => void;
   /** How many deliveries run at the same time. */
   concurrency: number;
-  /** Receives a line for each event that is lost, as it would be on AWS: nobody takes it, not even a dead-letter queue. */
+  /** Receives a line for each event that is lost as it would be on AWS, because not even a dead-letter queue accepts it. */
   lost?: (message: string) => void;
   /** Milliseconds to wait before a retry, given how many there have been. */
   delay?: (retries: number) => number;

@@ -1,12 +1,12 @@
 import { PatternError } from './operators';
 
 /**
- * EventBridge refuses a rule whose wildcards make it too complex, by a measure that it does not document. Rules with 12
- * and 16 were refused in public, rules with 8 and 9 were not: as many as this are surely accepted.
+ * EventBridge refuses a rule whose wildcards make it too complex, by an undocumented measure. According to public reports,
+ * rules with 12 and 16 were refused and rules with 8 and 9 were not. So this many are certainly accepted.
  */
 const SURELY_ACCEPTED = 8;
 
-/** @throws PatternError where a pattern that is valid so far has more wildcards than are surely accepted */
+/** @throws PatternError if a pattern that is valid so far has more wildcards than are certainly accepted */
 export function refuseComplexity(pattern: unknown): void {
   const wildcards = wildcardsIn(pattern);
   if (wildcards > SURELY_ACCEPTED) {
@@ -18,7 +18,7 @@ export function refuseComplexity(pattern: unknown): void {
   }
 }
 
-/** Counts each `*` of every `wildcard` operator. A field may be called so too: operators are in lists. */
+/** Counts each `*` of every `wildcard` operator. A field may also be named `wildcard`; only operators are in lists. */
 function wildcardsIn(node: unknown, inList = false): number {
   if (Array.isArray(node)) return sum(node.map((entry) => wildcardsIn(entry, true)));
   if (typeof node !== 'object' || node === null) return 0;

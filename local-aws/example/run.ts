@@ -1,7 +1,7 @@
 /**
- * Runs the stack in this folder: uploads a text, and prints the mail that came of it.
+ * Runs the stack in this folder: uploads a text, and prints the resulting mail.
  *
- *   node --import tsx local-aws/example/run.ts
+ *    node --import tsx local-aws/example/run.ts
  */
 
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';

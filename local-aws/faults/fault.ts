@@ -51,10 +51,10 @@ const either = (list: unknown[], context: z.core.$RefinementCtx) =>
 
 const schema = z.array(z.unknown(), 'expected a list of faults').transform(either);
 
-/** A call of AWS that goes wrong: before it takes effect, or after, so that only its answer is lost. */
+/** A call to AWS that fails: before it takes effect, or afterwards, so that only its answer is lost. */
 export type CallFault = z.output<typeof callFault>;
 
-/** An invocation that goes wrong. */
+/** An invocation that fails. */
 export type FunctionFault = z.output<typeof functionFault>;
 
 export type Fault = CallFault | FunctionFault;

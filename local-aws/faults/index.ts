@@ -1,8 +1,8 @@
 /**
- * Fault injection: makes calls of AWS and invocations of functions go wrong as they can on AWS.
+ * Fault injection: makes calls to AWS and invocations of functions fail as they can on AWS.
  *
- * A fault before a call strikes when the call asks for permission. A fault after it replaces the answer; the two places
- * find each other through the asynchronous context of the call.
+ * A fault before a call applies when the call asks for permission. A fault after it replaces the answer. The two places are
+ * connected by the asynchronous context of the call.
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -24,7 +24,7 @@ export interface FaultsOptions {
   crash: (accessKeyId: string) => void;
   /** Seed of the random numbers for probabilities. @default 1 */
   seed?: number;
-  /** Receives a line for each fault that strikes. */
+  /** Receives a line for each fault that takes effect. */
   log?: (line: string) => void;
 }
 
@@ -47,11 +47,11 @@ export interface Faults {
   close(): void;
 }
 
-/** One call on its way. */
+/** A call in progress. */
 interface Passage {
-  /** Makes something happen instead of the answer. */
+  /** Replaces the answer with the effect of a fault. */
   afterwards(happen: () => Promise<never>): void;
-  /** Resolves when nobody waits for the answer any more. */
+  /** Resolves when nothing waits for the answer any more. */
   abandoned: Promise<unknown>;
 }
 
@@ -148,7 +148,7 @@ const nameOf = (arn: string) => arn.split(/[/:]/).at(-1)!;
 
 interface Named {
   name: string;
-  /** What is found by the name. */
+  /** The functions or roles with this name. */
   value: string;
 }
 

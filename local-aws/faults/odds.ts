@@ -1,8 +1,8 @@
-/** When a fault strikes: the next so many times, with a probability, or always. */
+/** When a fault takes effect: a number of times, with a probability, or always. */
 
 /**
- * @param random gives numbers from 0 up to 1
- * @returns whether it strikes now; ask once for each occasion
+ * @param random returns numbers from 0 up to 1
+ * @returns whether it takes effect now; ask once per occasion
  */
 export function createOdds(
   { times = Number.POSITIVE_INFINITY, probability = 1 }: { times?: number; probability?: number },

@@ -21,7 +21,7 @@ export interface Pen {
   style: Style;
 }
 
-/** Up, right, down, left: 0 for nothing, 1 for a light arm, 2 for a heavy one. */
+/** Up, right, down, left: 0 for no arm, 1 for a light one, 2 for a heavy one. */
 type Arms = [number, number, number, number];
 
 interface Stroke extends Pen {
@@ -30,7 +30,7 @@ interface Stroke extends Pen {
 
 interface Cell {
   text?: { character: string; style: Style };
-  /** One for each line that passes; lines of one owner join, others cross. */
+  /** One for each line in this cell. Lines with the same owner join; others cross. */
   strokes: Map<string, Stroke>;
 }
 
@@ -121,7 +121,7 @@ export class Canvas {
   }
 }
 
-/** Where lines cross, the heavy one is seen, else the one that goes down. */
+/** Where lines cross, the heavy one is visible, otherwise the one that goes down. */
 function show(cell: Cell): { character: string; style: Style } {
   if (cell.text) return cell.text;
   const strokes = [...cell.strokes.values()];

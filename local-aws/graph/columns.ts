@@ -16,7 +16,7 @@ function newGraph(label: object) {
   return graph.setGraph(label).setDefaultEdgeLabel(() => ({}));
 }
 
-/** Rows of the states from the top, without holes. */
+/** The row of each state from the top, without gaps. */
 export function ranksOf(definition: Definition): Map<string, number> {
   const graph = newGraph({});
   const names = Object.keys(definition.States);
@@ -35,8 +35,8 @@ export interface Columns {
 }
 
 /**
- * Only the path without failures shapes the drawing, and the nearest of the Catches into a state, so that it is
- * not torn apart. A line over more than one row takes part as a chain of narrow boxes.
+ * Only the path without failures and the nearest Catch into each state shape the drawing, so that failures don't pull it
+ * apart. A line over several rows takes part as a chain of narrow boxes.
  */
 export function columnsOf(ranks: Map<string, number>, edges: Edge[], boxWidth: number): Columns {
   const rank = (name: string) => ranks.get(name)!;
@@ -58,7 +58,7 @@ export function columnsOf(ranks: Map<string, number>, edges: Edge[], boxWidth: n
       graph.setEdge(links[index - 1] ?? from, next);
     });
   }
-  // In the order of the definition, as its reader expects, rather than with the fewest crossings.
+  // In the order of the definition, as its reader expects, rather than the order with the fewest crossings.
   dagre(graph, { disableOptimalOrderHeuristic: true });
 
   const leftOf = (name: string) => Math.round(graph.node(name).x - boxWidth / 2);

@@ -11,7 +11,7 @@ export interface Grid {
   boxWidth: number;
 }
 
-/** How a line leaves its box, and where it goes down; without a lane straight to the next row. */
+/** How a line leaves its box, and where it goes down; if it has no lane, straight to the next row. */
 export interface Exit {
   side: 'below' | 'right';
   lane?: number;
@@ -23,7 +23,7 @@ const isLong = ({ ranks }: Grid, { from, to }: Edge) => ranks.get(from)! + 1 < r
 const passageOf = (grid: Grid, edge: Edge) =>
   !edge.isCatch && isLong(grid, edge) ? grid.columns.passages.get(edge.to) : undefined;
 
-/** Decides for every line; lines into one state share a lane. */
+/** Decides for every line. Lines into the same state share a lane. */
 export function chooseExits(grid: Grid): Map<Edge, Exit> {
   const lanes = chooseLanes(grid);
   return new Map(
@@ -37,7 +37,7 @@ export function chooseExits(grid: Grid): Map<Edge, Exit> {
   );
 }
 
-/** Whether nothing stands between the right border of a box and a column. */
+/** Whether nothing is between the right border of a box and a column. */
 function isClear({ ranks, columns, boxWidth }: Grid, from: string, lane: number): boolean {
   const right = columns.boxes.get(from)! + boxWidth;
   const row = [...columns.boxes].filter(([name]) => ranks.get(name) === ranks.get(from));
@@ -45,8 +45,8 @@ function isClear({ ranks, columns, boxWidth }: Grid, from: string, lane: number)
 }
 
 /**
- * One column for each state with lines that need a lane, as near to the boxes as possible. States
- * reached sooner get theirs first, and so lie further inside.
+ * One column for each state with lines that need a lane, as close to the boxes as possible. States reached earlier get
+ * theirs first, and so are further inside.
  */
 function chooseLanes(grid: Grid): Map<string, number> {
   const { edges, ranks, columns, boxWidth } = grid;

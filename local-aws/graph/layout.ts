@@ -48,7 +48,7 @@ export function backEdges(definition: Definition): Edge[] {
   return edgesOf(definition).filter(({ from, to }) => ranks.get(to)! <= ranks.get(from)!);
 }
 
-/** @returns boxes and lines that touch no other box; two lines meet at a right angle, or lead into the same state */
+/** @returns boxes and lines. Lines touch no other box; two lines meet at a right angle, or lead into the same state */
 export function layout(definition: Definition, { boxWidth, contentRows }: LayoutOptions): Layout {
   const ranks = ranksOf(definition);
   const rank = (name: string) => ranks.get(name)!;
@@ -59,7 +59,7 @@ export function layout(definition: Definition, { boxWidth, contentRows }: Layout
   const exits = chooseExits({ edges, ranks, columns, boxWidth });
   const ports = portsBelow({ edges, ranks, columns, boxWidth }, exits);
 
-  /** Lines that leave to the right, from the top: the farthest first, so that they do not cross each other. */
+  /** Lines that leave to the right, from the top: the one that goes furthest comes first, so that they don't cross. */
   const rightOf = (name: string) =>
     edges
       .filter((edge) => edge.from === name && exits.get(edge)!.side === 'right')

@@ -42,7 +42,7 @@ export function contextOf(
   const { arn, source } = principal;
   const service = isService(arn);
   const values: Record<string, string> = {
-    // Loopback counts as TLS: nobody else can listen to it.
+    // Loopback counts as TLS, because no one else can listen to it.
     'aws:SecureTransport': 'true',
     'aws:RequestedRegion': region,
     'aws:ResourceAccount': account,

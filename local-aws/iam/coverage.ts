@@ -3,7 +3,7 @@
 import type { PolicyStatement } from '../stack/model';
 import { applies, atoms, delegates, type Request, servicesOf } from './statement';
 
-/** One action that one statement allows on one resource, and to whom if the statement names somebody. */
+/** One action that one statement allows on one resource, and to whom if the statement names a principal. */
 export interface Grant {
   /** ARN of what the policy is attached to. */
   holder: string;
@@ -17,9 +17,7 @@ export interface Grant {
   via?: string;
 }
 
-/**
- * Actions that AWS performs with the permissions of a role and that the engine replaces by something else.
- */
+/** Actions that AWS performs with the permissions of a role and that the engine does in another way. */
 const NOT_RUN_LOCALLY: [reason: string, actions: string[]][] = [
   [
     'Lambda writes the logs of a function; here they are files',

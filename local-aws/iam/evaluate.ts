@@ -15,8 +15,8 @@ export interface Policies {
   /** Policy of the resource, or its trust policy if the resource is a role. */
   resource?: PolicyDocument;
   /**
-   * Whether the policies of the caller count only where that of the resource leaves the request to the account: so it is
-   * with KMS keys. Source: docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+   * Whether the caller's policies count only if the resource's policy delegates the request to the account, as with KMS
+   * keys. Source: docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
    */
   delegated?: boolean;
 }
@@ -35,9 +35,9 @@ type Kind = 'an identity-based policy' | 'a permissions boundary' | 'a resource-
 export const isService = (principal: string) => !principal.startsWith('arn:');
 
 /**
- * An explicit deny wins, whichever policy it is in. Otherwise the caller's own policies allow what its boundary allows
- * too, and the policy of a resource allows by itself; but where it names the caller's role, not a session of it as `*`
- * does, within the boundary as well. Otherwise the request is denied.
+ * An explicit deny wins, whichever policy it is in. Otherwise the caller's own policies allow what its boundary also
+ * allows, and the resource's policy allows by itself. But if the resource's policy names the caller's role (rather than a
+ * session, or everyone by `*`), the boundary limits that too. In all other cases the request is denied.
  */
 export function evaluate(request: Request, policies: Policies): Decision {
   const { identity, boundary, resource, delegated = false } = policies;

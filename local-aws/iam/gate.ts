@@ -24,15 +24,15 @@ export interface PermissionReport extends UnneededGrants {
 
 export type IamGate = Gate & { report(): PermissionReport };
 
-/** The person who uses the engine may do everything that no resource forbids. */
+/** The person who uses the engine may do everything that no resource's policy denies. */
 const ADMINISTRATOR: PolicyDocument = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: ['*'], Resource: ['*'] }],
 };
 
 /**
- * @returns a gate that rejects with `AccessDenied` (403), in AWS's words, what the stack's policies do not allow.
- *   Services word the name in their own way.
+ * @returns a gate that rejects whatever the stack's policies don't allow, with `AccessDenied` (403) and AWS's text.
+ *   Services may use another name for it.
  */
 export function createIamGate(
   stack: Pick<Stack, 'account' | 'region' | 'roles' | 'resourcePolicies' | 'keys'>,
@@ -55,7 +55,7 @@ export function createIamGate(
     );
   }
   for (const [arn, { Statement }] of resources) {
-    // Whether grants in policies of other keys are needed isn't up to the stack.
+    // The stack has no say in whether grants in other keys' policies are needed.
     if ((keys.get(arn)?.madeBy ?? 'stack') === 'stack') coverage.add(arn, Statement);
   }
   const denials = new Map<string, Denial>();
@@ -94,7 +94,7 @@ export function createIamGate(
   });
 }
 
-/** ARN of the resource that has the policy: the bucket of an object, else the resource itself. */
+/** ARN of the resource that has the policy: for an object its bucket, otherwise the resource itself. */
 function ownerOf(resource: string): string {
   return resource.startsWith('arn:aws:s3:::') ? resource.split('/')[0]! : resource;
 }

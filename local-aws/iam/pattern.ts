@@ -84,7 +84,7 @@ function testOf(pattern: string): (text: string) => boolean {
   return (text) => fits(tokens, [...text]);
 }
 
-/** A pattern taken for plain text: variables are put in, `*` and `?` are only characters. */
+/** A pattern as plain text: variables are replaced, `*` and `?` are ordinary characters. */
 export function literal(pattern: string, context: Context): string | undefined {
   const tokens = compile(pattern, context);
   return tokens?.map((token) => (token === ANY ? '*' : token === ONE ? '?' : token)).join('');
@@ -102,7 +102,7 @@ export function matchesArn(pattern: string, arn: string, context: Context): bool
   );
 }
 
-/** `arn:partition:service:region:account:resource`; the resource may have colons of its own. */
+/** `arn:partition:service:region:account:resource`; the resource may contain colons. */
 const ARN_PARTS = 6;
 
 function arnParts(tokens: Token[]): Token[][] {

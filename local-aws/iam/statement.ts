@@ -4,7 +4,7 @@ import type { PolicyStatement } from '../stack/model';
 import { holds } from './conditions';
 import { type Context, matches } from './pattern';
 
-/** One call of one action, with everything IAM decides it by. */
+/** One call of one action, with everything on which IAM's decision depends. */
 export interface Request {
   /** ARN of a user or role, or name of a service such as `events.amazonaws.com`. */
   principal: string;
@@ -69,8 +69,8 @@ export const servicesOf = ({ Condition }: PolicyStatement): string[] | undefined
   Condition?.['StringEquals']?.[VIA];
 
 /**
- * The statement taken apart: one for each principal, action and resource it names, and for each service through which it
- * lets a key be used, since every one of them is a permission that could be left out.
+ * Splits the statement into one for each principal, action and resource it names, and for each service through which it
+ * allows the use of a key. Each of them is a permission that could be left out.
  */
 export function atoms(statement: PolicyStatement): PolicyStatement[] {
   const { Action, Resource, Principal, Condition } = statement;

@@ -6,16 +6,16 @@
 import { AwsError, type Call, type Gate, type Principal } from '../service';
 import type { Key, Stack } from '../stack/model';
 
-/** A service that has data encrypted in the name of who calls it. */
+/** A service that encrypts data with its caller's permissions. */
 export type Encrypting = 'dynamodb' | 's3' | 'sns' | 'sqs';
 
-/** What a service asks of KMS. `Decrypt` alone is for data that is there, `GenerateDataKey` for new data. */
+/** What a service asks of KMS: `Decrypt` for existing data, `GenerateDataKey` for new data. */
 export type KeyAction = 'Decrypt' | 'GenerateDataKey';
 
 /**
- * Asks whether the caller may have a service do something with a key.
+ * Asks whether the caller may let a service do something with a key.
  *
- * @param key ARN; undefined if the data is not encrypted with a key of KMS, so that there is nothing to ask
+ * @param key ARN; undefined if the data isn't encrypted with a KMS key, so that there is nothing to ask
  * @param context the encryption context, which says what is encrypted
  * @throws AwsError as the service that uses the key would report it
  */
@@ -87,10 +87,10 @@ const UNNAMED_SOURCE = ['events.amazonaws.com'];
 const without = ({ source: _, ...principal }: Principal): Principal => principal;
 
 /**
- * How each service reports that KMS has denied something, or can't answer now.
+ * How each service reports that KMS has denied something, or is unavailable.
  *
- * Source: the errors of PutObject, Publish, SendMessage and PutItem in the API references; the message of DynamoDB is
- * that of its answers.
+ * Source: the errors of PutObject, Publish, SendMessage and PutItem in the API references. DynamoDB's message was taken
+ * from its answers.
  */
 interface Words {
   denied: string;

@@ -33,7 +33,7 @@ export function asynchronous({ invoke, waitScale, signal, log }: AsynchronousOpt
         await invoke(functionArn, event);
         return;
       } catch (error) {
-        // An invocation that the stop of the engine cuts short hasn't failed.
+        // An invocation that was interrupted by stopping the engine hasn't failed.
         if (signal.aborted) return;
         if (!(error instanceof FunctionError)) throw error;
         const refused = CAPACITY.includes(error.name);

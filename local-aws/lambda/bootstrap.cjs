@@ -15,7 +15,7 @@ resolvePrefixed(new URL(process.env.AWS_ENDPOINT_URL).hostname);
 const agent = new http.Agent({ keepAlive: true });
 const api = `http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
 
-/** The invocation at hand, as its response headers. */
+/** The current invocation, as its response headers. */
 let current;
 
 patchConsole(() => current?.requestId);

@@ -41,7 +41,7 @@ function line(level, requestId, values) {
   return JSON.stringify({ ...entry, message: format(...values), ...(error && describeErrors('', error)) });
 }
 
-/** @param requestId gives the id of the invocation at hand, undefined outside of one */
+/** @param requestId returns the id of the current invocation, or undefined outside one */
 function patchConsole(requestId) {
   for (const [method, level] of Object.entries(LEVELS)) {
     console[method] = (...values) => process.stdout.write(`${line(level, requestId(), values)}\n`);

@@ -1,6 +1,6 @@
 /**
- * The environment of a function process: its own variables and what Lambda sets. Nothing is taken from the engine's but
- * what a debugger needs.
+ * The environment of a function process: its own variables and those that Lambda sets. From the engine's environment it
+ * only takes what a debugger needs.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -17,7 +17,7 @@ export interface Surroundings {
   endpoint: string;
   region: string;
   credentials: Principal;
-  /** Folders of packages the deployment package leaves out, like a layer. */
+  /** Folders with packages that the deployment package leaves out, like a layer. */
   modulePaths: string[];
 }
 

@@ -11,8 +11,8 @@ export interface ErrorDocument {
 }
 
 /**
- * A failed invocation as a Task state sees it: `name` is what its Retry and Catch match on, and `message` is its
- * `Cause`, which is JSON where the function answered an error document.
+ * A failed invocation as a Task state sees it: its Retry and Catch match `name`; its `Cause` is `message`, which is JSON if
+ * the function returned an error document.
  */
 export class FunctionError extends Error {
   constructor(errorType: string, cause: string) {

@@ -93,7 +93,7 @@ export async function startEventSource(options: EventSourceOptions): Promise<Eve
       const answer = await invoke(functionArn, event);
       failed = mapping.reportBatchItemFailures ? undone(answer, event.Records) : new Set();
     } catch {
-      // A batch that the stop of the engine cuts short counts as not received.
+      // A batch whose processing is interrupted by stopping the engine counts as not received.
       if (ended.signal.aborted)
         await Promise.all(batch.map(({ ReceiptHandle }) => sqs.giveBack(queue, ReceiptHandle)));
       return;

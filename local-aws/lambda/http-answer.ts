@@ -55,7 +55,7 @@ interface Answer {
   isBase64Encoded?: unknown;
 }
 
-/** Sends an answer. A request by HEAD gets the headers alone. */
+/** Sends an answer. A HEAD request only gets the headers. */
 export function sendAnswer(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
   const empty = status === 204 || status === 304;
   response.writeHead(status, { ...headers, ...(!empty && { 'content-length': body.length }) });

@@ -1,4 +1,4 @@
-/** Lambda on this machine: every function in processes of its own, which speak the real Runtime API. */
+/** Lambda on this machine: every function runs in its own processes, which use the real Runtime API. */
 
 import { randomUUID } from 'node:crypto';
 import { createWriteStream, mkdirSync } from 'node:fs';
@@ -24,7 +24,7 @@ export interface LambdaOptions {
   region: string;
   /** Credentials for one more process that acts as a role. */
   credentials: (roleArn: string) => Principal;
-  /** Folders of packages that deployment packages leave out, like a layer. */
+  /** Folders with packages that deployment packages leave out, like a layer. */
   modulePaths: string[];
   /** Processes of a function without reserved concurrency. @default one for each processor */
   maxConcurrency?: number;
@@ -32,11 +32,11 @@ export interface LambdaOptions {
   onOutput?: (line: string, fn: LambdaFunction) => void;
   /** Receives Lambda's metrics of an invocation, by name. */
   measure?: (values: Record<string, number>, fn: LambdaFunction) => void;
-  /** Called for each invocation: returns the fault that strikes it. @default none */
+  /** Called for each invocation; returns the fault that applies to it. @default none */
   fault?: (fn: LambdaFunction) => InvocationFault | undefined;
   /**
-   * Multiplies the timeout of an invocation that the fault `hang` has struck. Nothing runs in that time, so a
-   * test need not wait for it. A function that hangs by itself still has its whole timeout. @default 1
+   * Multiplies the timeout of an invocation with the fault `hang`. Nothing runs in that time, so a test needn't wait for
+   * it. A function that hangs by itself still has its whole timeout. @default 1
    */
   waitScale?: number;
 }
@@ -55,7 +55,7 @@ export interface Lambda {
    * @throws Error when there is no such function, or when the package can't be unpacked; then the old code stays
    */
   replace(functionArn: string, zip: string): Promise<void>;
-  /** Starts one process of each function. One that cannot start says so when it is invoked. */
+  /** Starts one process for each function. A function that can't start reports it when it is invoked. */
   warm(): Promise<void>;
   /** Kills the process that was given these credentials, as a crash would. */
   crash(accessKeyId: string): void;

@@ -16,27 +16,30 @@ const EXTENSIONS = ['.js', '.mjs', '.cjs'];
 async function loadHandler(root, name) {
   const [, folder, module, exported] = /^((?:[^/]+\/)*)([^./]+)\.([^/]+)$/.exec(name) ?? [];
   if (!module || name.includes('..'))
-    throw named('MalformedHandlerName', `'${name}' is not a valid handler name`);
+    throw errorNamed('MalformedHandlerName', `'${name}' is not a valid handler name`);
 
   const loaded = await load(path.join(root, folder), module);
   const handler = exported.split('.').reduce((value, key) => value?.[key], loaded);
-  if (handler === undefined) throw named('HandlerNotFound', `${name} is undefined or not exported`);
-  if (typeof handler !== 'function') throw named('HandlerNotFound', `${name} is not a function`);
+  if (handler === undefined) throw errorNamed('HandlerNotFound', `${name} is undefined or not exported`);
+  if (typeof handler !== 'function') throw errorNamed('HandlerNotFound', `${name} is not a function`);
   if (handler.length > 2) {
-    throw named('CallbackHandlerDeprecated', `${name} takes a callback: only async handlers are supported`);
+    throw errorNamed(
+      'CallbackHandlerDeprecated',
+      `${name} takes a callback: only async handlers are supported`,
+    );
   }
   return handler;
 }
 
 async function load(folder, module) {
   const file = EXTENSIONS.map((extension) => path.join(folder, module + extension)).find(existsSync);
-  if (!file) throw named('ImportModuleError', `Error: Cannot find module '${module}' in ${folder}`);
+  if (!file) throw errorNamed('ImportModuleError', `Error: Cannot find module '${module}' in ${folder}`);
   try {
     return await loadFile(file);
   } catch (error) {
-    if (error instanceof SyntaxError) throw named('UserCodeSyntaxError', String(error), error.stack);
+    if (error instanceof SyntaxError) throw errorNamed('UserCodeSyntaxError', String(error), error.stack);
     if (error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_MODULE_NOT_FOUND') {
-      throw named('ImportModuleError', String(error), error.stack);
+      throw errorNamed('ImportModuleError', String(error), error.stack);
     }
     throw error;
   }
@@ -53,7 +56,7 @@ async function loadFile(file) {
   }
 }
 
-function named(name, message, causeStack) {
+function errorNamed(name, message, causeStack) {
   const error = new Error(message);
   error.name = `Runtime.${name}`;
   error.stack = `${error.name}: ${message}${causeStack ? `\n${causeStack}` : ''}`;

@@ -9,13 +9,13 @@ export interface PoolOptions {
   fn: LambdaFunction;
   /** The most processes. Further invocations wait for one; with reserved concurrency they are throttled instead. */
   size: number;
-  /** Called once for each invocation: returns the fault that strikes it. */
+  /** Called once for each invocation; returns the fault that applies to it. */
   fault: () => InvocationFault | undefined;
   start: () => Promise<Sandbox>;
   /** Receives Lambda's metrics of an invocation, by name; the duration is in milliseconds. */
   measure: (values: Record<string, number>) => void;
   log: (line: string) => void;
-  /** Multiplies the timeout of an invocation that the fault `hang` has struck. */
+  /** Multiplies the timeout of an invocation with the fault `hang`. */
   waitScale: number;
 }
 
@@ -73,12 +73,12 @@ export class Pool {
     throw throttled(requestId);
   }
 
-  /** Starts one process ahead of the first invocation. */
+  /** Starts one process before the first invocation. */
   async warm(): Promise<void> {
     await this.#withProcess(randomUUID(), async () => undefined);
   }
 
-  /** Lets no further invocation use a process that runs now. One that works ends after its invocation. */
+  /** Retires the processes that run now: no further invocation uses them, and a busy one ends after its invocation. */
   async renew(): Promise<void> {
     this.#current = new Set();
     await Promise.all(this.#idle.splice(0).map((sandbox) => sandbox.stop()));
@@ -127,7 +127,7 @@ export class Pool {
     else await new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
-  /** The longest waiting invocation gets the place. */
+  /** The invocation that has waited longest gets the free place. */
   #release(): void {
     const next = this.#waiting.shift();
     if (next) next.resolve();

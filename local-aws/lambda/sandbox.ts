@@ -16,9 +16,9 @@ const INIT_LIMIT = 10;
 const GRACE = 500;
 
 /**
- * Faults of an invocation. Lambda refuses it because it has no capacity (`throttle`) or fails itself
- * (`error`); the process takes it and does nothing more (`hang`) or dies (`crash`); the function does its work, and
- * half of its answer arrives, as text (`malformed`).
+ * Faults of an invocation. Lambda refuses it for lack of capacity (`throttle`) or fails itself (`error`); the process
+ * receives it and does nothing more (`hang`) or dies (`crash`); the function does its work, but only half of its answer
+ * arrives, as text (`malformed`).
  */
 export const INVOCATION_FAULTS = ['throttle', 'error', 'hang', 'crash', 'malformed'] as const;
 export type InvocationFault = (typeof INVOCATION_FAULTS)[number];
@@ -49,7 +49,7 @@ export class Sandbox implements Runtime {
     const runtimeApi = api.register(this);
     this.#child = spawn(
       process.execPath,
-      // The memory figure bounds the JavaScript heap only; the memory of native modules is not capped.
+      // The memory setting limits only the JavaScript heap; the memory of native modules isn't limited.
       [`--max-old-space-size=${fn.memoryMb}`, path.join(__dirname, 'bootstrap.cjs')],
       {
         cwd: surroundings.folder,
@@ -110,7 +110,7 @@ export class Sandbox implements Runtime {
     else if (fault !== 'hang')
       this.#giveWork({ ...invocation, deadline: Date.now() + timeoutSeconds * 1000 });
     const end = await this.#race(idle, timeoutSeconds * (fault === 'hang' ? waitScale : 1));
-    // Reads what the function wrote before its answer, before the invocation is over.
+    // Reads what the function wrote before its answer, so that it counts to this invocation.
     await new Promise(setImmediate);
     if (end === 'late') {
       this.kill();

@@ -8,8 +8,8 @@ import { unzipSync } from 'fflate';
 import type { LambdaFunction } from '../stack/model';
 
 /**
- * Unpacks a function's zip into `<dataDir>/functions/<name>-<content hash>`, unless it is there already. The folder
- * appears in one step, so a crash leaves no half of it and several engines may share the data folder.
+ * Unpacks a function's zip into `<dataDir>/functions/<name>-<content hash>`, unless it is there already. The folder appears
+ * in one step, so a crash leaves no partial folder and several engines may share the data folder.
  * @returns the absolute path of the folder
  */
 export async function unpack(fn: Pick<LambdaFunction, 'name' | 'zip'>, dataDir: string): Promise<string> {

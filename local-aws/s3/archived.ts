@@ -1,4 +1,4 @@
-/** Storage classes from which an object has to be restored before it can be read. Nothing restores one here. */
+/** Storage classes whose objects must be restored before they can be read. Nothing restores one here. */
 import { AwsError } from '../service';
 import { storageClass } from './object-headers';
 
@@ -7,7 +7,7 @@ const ARCHIVES = ['GLACIER', 'DEEP_ARCHIVE'];
 
 const isArchived = (headers: Record<string, string>) => ARCHIVES.includes(storageClass(headers));
 
-/** @throws AwsError `InvalidObjectState`, which GetObject answers, where HeadObject answers as for any object */
+/** @throws AwsError `InvalidObjectState`. Only GetObject does; HeadObject answers as for any object */
 export function refuseToRead(headers: Record<string, string>): void {
   if (!isArchived(headers)) return;
   throw new AwsError('InvalidObjectState', "The operation is not valid for the object's storage class", 403, {

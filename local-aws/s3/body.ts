@@ -18,13 +18,13 @@ import { Digester, type Digests } from './store/content';
 /** The largest object a single request may carry: 5 GiB. */
 const MAX_OBJECT = 5 * 1024 ** 3;
 
-/** The largest XML document S3 takes, which is a list of 1,000 long keys to delete. */
+/** The largest XML document that S3 accepts: a request to delete 1,000 keys of the greatest length. */
 const MAX_DOCUMENT = 2 * 1024 ** 2;
 
 /** The body of a request, without its framing, and what its sender claims about it. */
 export interface Body {
   source: AsyncIterable<Buffer>;
-  /** Checksum the sender chose; to be computed while reading. */
+  /** The checksum algorithm that the sender chose, to be computed while reading. */
   algorithm: Algorithm | undefined;
   /**
    * Call after reading everything.
@@ -54,7 +54,7 @@ export function openBody(request: S3Request, authenticated: Authenticated): Body
       'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
     );
   }
-  // Leaving the loop must not destroy the socket: the answer still has to go out on it.
+  // Leaving the loop must not destroy the socket, because the answer still has to be sent on it.
   const raw: AsyncIterable<Buffer> = request.stream.iterator({ destroyOnReturn: false });
   const trailers = new Map<string, string>();
   const sha256 = isHash(authenticated.payload) ? createHash('sha256') : undefined;
@@ -94,7 +94,7 @@ export async function readDocument(request: S3Request, authenticated: Authentica
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** The checksum to keep of bytes that were read. */
+/** The checksum to store for bytes that were read. */
 export function checksumOf({ algorithm, checksum }: Digests): Checksum {
   return { algorithm, value: checksum.toString('base64'), type: 'FULL_OBJECT' };
 }

@@ -1,7 +1,7 @@
 import { AwsError } from '../service';
 import { invalidRequest } from './errors';
 
-/** Longer than any line of aws-chunked framing, short enough to refuse what is none. */
+/** Longer than any line of aws-chunked framing, but short enough to refuse other data soon. */
 const MAX_LINE = 4096;
 
 /** Reads lines and counted bytes from a stream, in whatever pieces it arrives. */
@@ -43,7 +43,7 @@ export class ByteReader {
     return false;
   }
 
-  /** Lets go of the stream, so that whatever is left in it can be discarded. */
+  /** Releases the stream, so that whatever is left in it can be discarded. */
   async close(): Promise<void> {
     await this.#source.return?.();
   }

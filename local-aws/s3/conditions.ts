@@ -28,7 +28,7 @@ export function isNotModified(headers: Headers, version: ObjectVersion, prefix =
 }
 
 /**
- * The condition of a write, decided at the moment of the write, so that one of several writers wins.
+ * Checks the condition of a write at the moment of the write, so that only one of several writers wins.
  *
  * @throws AwsError `NotImplemented` for an `If-None-Match` other than `*`, as S3 does
  */

@@ -1,6 +1,6 @@
 /**
- * Objects under a key of the caller (SSE-C). S3 keeps the MD5 of the key alone, and takes the key with every request
- * that reads the object. Here the bytes are stored as they are: it is the refusals that are S3's.
+ * Objects encrypted with a key from the caller (SSE-C). S3 stores only the key's MD5, and needs the key for every request
+ * that reads the object. This endpoint stores the bytes unencrypted, but refuses requests as S3 does.
  *
  * docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
  */
@@ -12,14 +12,14 @@ const NAME = 'server-side-encryption-customer-';
 const ALGORITHM = `x-amz-${NAME}algorithm`;
 const KEY_MD5 = `x-amz-${NAME}key-md5`;
 
-/** What is stored with the object, and comes back with it. */
+/** What is stored with the object and returned with it. */
 export const CUSTOMER_KEY_HEADERS = [ALGORITHM, KEY_MD5];
 
-/** Bytes of a key for AES-256. */
+/** Length of an AES-256 key in bytes. */
 const KEY_LENGTH = 32;
 
 /**
- * The key that a request names, as it is stored with an object: nothing where it names none.
+ * The key in a request, as it is stored with an object; empty if the request has none.
  *
  * @param of `x-amz-copy-source-` for the key of a copy's source
  * @throws AwsError `InvalidEncryptionAlgorithmError`, `InvalidArgument`
@@ -50,7 +50,7 @@ export function customerKey(headers: Map<string, string>, of = 'x-amz-'): Record
 }
 
 /**
- * Refuses to read an object whose key the request does not give.
+ * Refuses to read an object without its key.
  *
  * @param stored headers of the object
  * @param given what {@link customerKey} found in the request

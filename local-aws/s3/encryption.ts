@@ -1,4 +1,4 @@
-/** Objects under a key of KMS: which key, whether the caller may use it, and the headers about it. */
+/** Objects encrypted with a KMS key: which key it is, whether the caller may use it, and the headers about it. */
 
 import { randomBytes } from 'node:crypto';
 import type { KeyAction } from '../kms';
@@ -48,7 +48,7 @@ export function encryptionHeaders(stored: Headers): Headers {
 }
 
 /**
- * Checks whether the caller may use the key that an object is, or will be, encrypted with.
+ * Checks whether the caller may use the key with which an object is, or will be, encrypted.
  *
  * @param object with the headers that are stored with it
  */
@@ -64,8 +64,8 @@ export async function allowKey(
 }
 
 /**
- * ETag of content that was written in one piece. Under a key of KMS or of the caller it doesn't depend on the content,
- * and no two are the same. Source: docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+ * ETag of content that was written in one piece. With a KMS key or a key from the caller it doesn't depend on the content,
+ * and is different each time. Source: docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
  */
 export function etagFor(headers: Headers, { md5 }: Digests): string {
   return keyOf(headers) || isCustomers(headers) ? randomBytes(16).toString('hex') : md5.toString('hex');

@@ -1,4 +1,4 @@
-/** S3's errors in S3's words. Source: docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+/** S3's errors, with S3's texts. Source: docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 
 import { AwsError } from '../service';
 

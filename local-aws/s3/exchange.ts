@@ -43,13 +43,13 @@ export class Exchange {
     await this.#allow(action, this.bucketNamed(bucket), '', context);
   }
 
-  /** Asks whether the caller may do something to no bucket in particular. */
+  /** Asks whether the caller may do something that concerns no particular bucket. */
   async allowService(action: string): Promise<void> {
     await this.service.gate({ principal: this.authenticated.principal, action, resource: '*' });
   }
 
   /**
-   * What a caller is told of something that does not exist: only who may list the bucket learns that it is missing.
+   * The error for something that doesn't exist. Only callers who may list the bucket learn that it is missing.
    *
    * @returns the error to throw
    */

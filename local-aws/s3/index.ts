@@ -32,7 +32,7 @@ export function createS3(options: S3Options): S3 {
   const service: Service = { ...options, buckets: openBuckets(options) };
   const inProgress = new Set<Promise<void>>();
 
-  /** The rules of a bucket, and the one of the engine. */
+  /** The bucket's rules, plus the engine's own. */
   function rulesOf(bucket: string): CorsRule[] | undefined {
     const { origins = new Set() } = options;
     const found = service.buckets.get(bucket);
@@ -95,7 +95,7 @@ async function answerError(
   error: unknown,
   requestId: string,
 ): Promise<void> {
-  // The caller has gone, or the answer has begun: there is no way to report the error.
+  // There is no way to report the error if the caller has disconnected or the answer has begun.
   if (response.headersSent || response.destroyed || request.errored) {
     response.destroy();
     return;

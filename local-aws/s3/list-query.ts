@@ -2,14 +2,14 @@ import { invalidArgument } from './errors';
 import type { Exchange } from './exchange';
 import { pageLimit } from './paginate';
 
-/** What all listings of a bucket have in their query. */
+/** The query parameters that all listings of a bucket share. */
 export interface ListQuery {
   prefix: string;
   delimiter: string;
   limit: number;
-  /** Writes a key the way the caller wants it: as it is, or URL-encoded so that any key fits into XML. */
+  /** Writes a key as the caller wants it: unchanged, or URL-encoded so that any key fits into XML. */
   encode: (text: string) => string;
-  /** Elements that say the query back. */
+  /** Elements that repeat the query. */
   elements: Record<string, string | undefined>;
 }
 
@@ -38,7 +38,7 @@ export function listQuery(query: Map<string, string>, limitName: string): ListQu
   };
 }
 
-/** Asks whether the caller may list, with the condition keys IAM policies narrow listings by. */
+/** Asks whether the caller may list, with the condition keys by which IAM policies restrict listings. */
 export async function allowList(
   exchange: Exchange,
   action: string,

@@ -3,7 +3,7 @@ import { AwsError } from '../service';
 import { customerKey } from './customer-key';
 import { invalidArgument, notImplemented } from './errors';
 
-/** Headers that are stored with an object and come back with it. */
+/** Headers that are stored with an object and returned with it. */
 const STORED = [
   'content-type',
   'cache-control',
@@ -79,7 +79,7 @@ export function storedHeaders(headers: Map<string, string>): Record<string, stri
   return withoutFraming(stored);
 }
 
-/** @throws AwsError `InvalidArgument` for what cannot be sent as a header */
+/** @throws AwsError `InvalidArgument` for a value that can't be a header */
 export function checkHeader(name: string, value: string): void {
   try {
     validateHeaderName(name);
@@ -94,7 +94,7 @@ export function storageClass(headers: Record<string, string>): string {
   return headers['x-amz-storage-class'] ?? 'STANDARD';
 }
 
-/** `aws-chunked` says how the body travelled, not what was stored. */
+/** `aws-chunked` describes how the body was sent, not what was stored. */
 function withoutFraming({ 'content-encoding': encoding, ...stored }: Record<string, string>) {
   const kept = (encoding ?? '')
     .split(',')

@@ -7,7 +7,7 @@ const MAX_PAGE = 1000;
 /** One page of a listing. */
 export interface Page<T> {
   items: T[];
-  /** What keys beyond the delimiter have in common. */
+  /** Keys that are the same up to the next delimiter are listed as one common prefix. */
   prefixes: string[];
   truncated: boolean;
   /** The last key or common prefix of the page; the next page starts after it. */
@@ -17,14 +17,14 @@ export interface Page<T> {
 export interface Grouping {
   prefix: string;
   delimiter: string;
-  /** Most items and common prefixes together. */
+  /** The most items and common prefixes together. */
   limit: number;
-  /** Key or common prefix the listing starts after. */
+  /** The listing starts after this key or common prefix. */
   after: string;
 }
 
 /**
- * Takes one page from items in order of their keys, rolling up those that have the delimiter after the prefix.
+ * Takes one page from items that are ordered by key. Items with the delimiter after the prefix become common prefixes.
  *
  * @param items those with the prefix, from where the page starts
  */

@@ -47,7 +47,7 @@ export async function sendError(
   await send(response, { status: error.status, headers, body }, requestId);
 }
 
-/** An error with headers of its own. */
+/** An error with additional headers. */
 export class ErrorWithHeaders extends AwsError {
   constructor(
     error: AwsError,

@@ -5,15 +5,15 @@ import { parseTarget } from '../sigv4';
 /** S3's limit on a key, in bytes of UTF-8. */
 const MAX_KEY = 1024;
 
-/** A request in S3's terms. Path style: the bucket is the first part of the path. */
+/** A request in S3's terms, in path style: the bucket is the first part of the path. */
 export interface S3Request {
   method: string;
-  /** Empty for the service itself. */
+  /** Empty for a request to the service itself. */
   bucket: string;
-  /** Empty for the bucket itself. */
+  /** Empty for a request to the bucket itself. */
   key: string;
   query: Map<string, string>;
-  /** Headers by lower-case name. A presigned URL carries some of them in its query. */
+  /** Headers by lower-case name. A presigned URL has some of them in its query. */
   headers: Map<string, string>;
   stream: IncomingMessage;
 }
@@ -54,8 +54,8 @@ function* headersOf({ headers }: IncomingMessage): Generator<[string, string]> {
 }
 
 /**
- * Presigning moves `x-amz-` headers into the query. S3 ignores the checksum there: the SDK's is that of the empty
- * body it had when it signed.
+ * Presigning moves `x-amz-` headers into the query. S3 ignores a checksum there, because the SDK computes it for the empty
+ * body it has when it signs.
  */
 function* headersInQuery(query: Map<string, string>): Generator<[string, string]> {
   for (const [name, value] of query) {

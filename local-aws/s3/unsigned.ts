@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Whether a request needs no signature of its own: a browser sends a preflight without
- * one, and a form has it in a field. Any other unsigned request is refused.
+ * Whether a request needs no signature in its headers or query: a browser sends preflights unsigned, and a form has the
+ * signature in a field. Any other unsigned request is refused.
  */
 export function isUnsigned({ method, url, headers }: IncomingMessage): boolean {
   if (method === 'OPTIONS') return true;

@@ -28,8 +28,8 @@ export function actionFor(action: string, { versionId }: Reference): string {
  * Finds an object version that the caller may act on.
  *
  * @param action IAM action on the current version; a named version needs its `…Version…` counterpart
- * @throws AwsError `NoSuchKey`, `NoSuchVersion`; `MethodNotAllowed` for a delete marker that is named; `AccessDenied`
- *   in place of the first two for a caller who may not list the bucket
+ * @throws AwsError `NoSuchKey`, `NoSuchVersion`; `MethodNotAllowed` if the named version is a delete marker; `AccessDenied`
+ *   instead of the first two if the caller may not list the bucket
  */
 export async function findVersion(
   exchange: Exchange,

@@ -12,7 +12,7 @@ const builder = new XMLBuilder({
   suppressBooleanAttributes: false,
 });
 
-/** These are lists even if a document has only one of them. */
+/** These are lists even if a document contains only one of them. */
 const REPEATED = new Set(['Object', 'Part', 'Tag']);
 
 const parser = new XMLParser({

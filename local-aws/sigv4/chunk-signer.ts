@@ -3,8 +3,8 @@ import { createHash, createHmac } from 'node:crypto';
 const EMPTY_SHA256 = createHash('sha256').digest('hex');
 
 /**
- * Signs the chunks of one `STREAMING-AWS4-HMAC-SHA256-PAYLOAD` body. Each signature covers the one before it, so the
- * chunks have to be asked for in order.
+ * Computes the signatures of the chunks of one `STREAMING-AWS4-HMAC-SHA256-PAYLOAD` body. Each signature includes the
+ * previous one, so they must be requested in order.
  *
  * Source: docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html and sigv4-streaming-trailers.html
  */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { AwsError } from '../service';
 import type { Target } from './target';
 
-/** What a Signature Version 4 request claims about itself. Nothing of it is verified yet. */
+/** What a Signature Version 4 request claims about itself. None of it is verified yet. */
 export interface Claim {
   accessKeyId: string;
   /** Credential scope: `date/region/service/aws4_request`. */
@@ -19,7 +19,7 @@ export interface Claim {
   token?: string;
   /** Seconds a presigned URL is valid; absent for a request signed in its headers. */
   expires?: number;
-  /** Hash of the body, or one of the markers that stand for it. Absent if the body has to be hashed. */
+  /** Hash of the body, or one of the markers used instead. Undefined if the body has to be hashed. */
   payload?: string;
 }
 

@@ -7,8 +7,8 @@ import { ALGORITHM, credential, type Malformed, signature } from './claim';
 import { Sha256 } from './sha256';
 
 /**
- * Verifies who has signed the policy of an upload form. The signature covers the policy as it was sent, so everything the
- * form may do has to be in it.
+ * Verifies who signed the policy of an upload form. The signature covers the policy exactly as it was sent, so the policy
+ * must contain everything that the form may do.
  *
  * Source: docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html
  *
@@ -22,7 +22,7 @@ export async function authenticateForm(
   find: (accessKeyId: string) => Principal | undefined,
 ): Promise<Authenticated> {
   const policy = fields.get('policy');
-  // A form without a policy needs a bucket that anyone may write to, and there is none.
+  // A form without a policy would need a bucket that anyone may write to, and there is none.
   if (policy === undefined) throw new AwsError('AccessDenied', 'Access Denied', 403);
   const required = (name: string): string => {
     const value = fields.get(name.toLowerCase());

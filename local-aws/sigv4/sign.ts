@@ -29,7 +29,7 @@ export async function signRequest(
     region,
     credentials: principal,
     sha256: Sha256,
-    // S3 alone signs the path as it was sent; every other service encodes it a second time.
+    // Only S3 signs the path as it was sent; every other service encodes it a second time.
     uriEscapePath: service !== 's3',
   });
   const { hostname, port, host } = new URL(origin);

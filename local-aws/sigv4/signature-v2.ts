@@ -8,8 +8,8 @@ const SUBRESOURCE =
   /^(accelerate|acl|analytics|cors|delete|inventory|lifecycle|location|logging|metrics|notification|object-lock|partNumber|policy|replication|requestPayment|response-.+|restore|select|select-type|storageClass|tagging|torrent|uploadId|uploads|versionId|versioning|versions|website)$/;
 
 /**
- * Verifies a URL presigned with Signature Version 2, which `aws s3 presign` of the AWS CLI v1 still makes for any
- * endpoint that is not AWS's own.
+ * Verifies a URL presigned with Signature Version 2, which `aws s3 presign` of the AWS CLI v1 still uses for every endpoint
+ * that isn't AWS's own.
  *
  * @throws AwsError `SignatureDoesNotMatch`
  */

@@ -12,7 +12,7 @@ type HeaderBag = ReturnType<typeof getCanonicalHeaders>;
 /** The SDK's own canonicalization, with the signed headers taken from the claim. */
 class Canonicalization extends SignatureV4Base {
   constructor(claim: Claim, principal: Principal) {
-    // S3 alone signs the path as it was sent; every other service encodes it a second time.
+    // Only S3 signs the path as it was sent; every other service encodes it a second time.
     const uriEscapePath = claim.service !== 's3';
     super({
       service: claim.service,
@@ -101,7 +101,7 @@ export function canonicalParts(
   return { method: method ?? 'GET', path, query } as HttpRequest;
 }
 
-/** Percent-encodes all but RFC 3986's unreserved characters, which is what signing asks for. */
+/** Percent-encodes everything except RFC 3986's unreserved characters, as signing requires. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

@@ -9,7 +9,7 @@ type Value = string | number | boolean | null;
 type Condition = (values: Value[] | undefined) => boolean;
 
 /**
- * @returns whether a message with these attributes passes the policy: every name must, by any of its conditions
+ * @returns whether a message with these attributes passes the policy: for every name, one of its conditions must match
  * @throws Error for an operator that isn't known here, rather than delivering too much or too little
  */
 export function compileFilter(policy: Record<string, unknown>): (attributes: MessageAttributes) => boolean {

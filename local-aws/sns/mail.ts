@@ -30,7 +30,7 @@ export async function mailTo(subscriber: Subscriber, notification: Notification)
   const text =
     protocol === 'email'
       ? `${notification.Message}\n\n${footer(unsubscribe)}`
-      : // Unsigned: nothing here holds the key of SNS.
+      : // Unsigned, because the engine doesn't have SNS's private key.
         `${JSON.stringify({ Type: 'Notification', ...notification, UnsubscribeURL: unsubscribe }, null, 2)}\n`;
   const { message } = await composer.sendMail({
     from: { name: 'AWS Notifications', address: 'no-reply@sns.amazonaws.com' },
@@ -40,7 +40,7 @@ export async function mailTo(subscriber: Subscriber, notification: Notification)
     date: new Date(notification.Timestamp),
     headers: { 'Content-Transfer-Encoding': 'binary' },
   });
-  // nodemailer keeps its own Content-Type beside any that is given, so the charset goes into that one.
+  // nodemailer keeps its own Content-Type in addition to any other, so the charset goes into that one.
   const headers = String(message).replace(
     /^Content-Type: text\/plain\r$/m,
     'Content-Type: text/plain; charset=utf-8\r',

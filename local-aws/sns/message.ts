@@ -1,4 +1,4 @@
-/** A message as SNS accepts it, and why it does not: docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+/** What SNS accepts as a message, and why it refuses others: docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 
 import { AwsError } from '../service';
 
@@ -27,7 +27,7 @@ const MAX_BYTES = 262_144;
 
 const MAX_SUBJECT = 100;
 
-/** What XML 1.0 allows, and so an attribute too. */
+/** What XML 1.0 allows, and therefore also an attribute. */
 const INVALID_CHARACTER = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
 /**

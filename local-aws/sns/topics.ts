@@ -50,7 +50,7 @@ export function attributesOf({ arn, subscriptions }: ResolvedTopic, account: str
   return { Attributes: { entry: Object.entries(attributes).map(([key, value]) => ({ key, value })) } };
 }
 
-/** What ListSubscriptionsByTopic answers. Nobody has to confirm a subscription here. */
+/** The answer of ListSubscriptionsByTopic. Subscriptions need no confirmation here. */
 export function subscriptionsOf({ arn, subscriptions }: ResolvedTopic, account: string): object {
   const member = subscriptions.map(({ protocol, address, subscriptionArn }) => ({
     SubscriptionArn: subscriptionArn,

@@ -1,4 +1,4 @@
-/** What each operation of SQS takes and answers. */
+/** The inputs and answers of SQS's operations. */
 
 import { AwsError } from '../service';
 import type { Queue } from '../stack/model';
@@ -28,14 +28,14 @@ export interface Input {
   MessageAttributeNames?: string[];
 }
 
-/** What SendMessage answers. */
+/** The answer of SendMessage. */
 export interface SendMessageOutput {
   MessageId: string;
   MD5OfMessageBody: string;
   MD5OfMessageAttributes?: string;
 }
 
-/** A message as ReceiveMessage answers it. */
+/** A message in the answer of ReceiveMessage. */
 export interface Received {
   MessageId: string;
   ReceiptHandle: string;
@@ -112,7 +112,7 @@ function received(message: Taken, input: Input): Received {
   };
 }
 
-/** @returns undefined if nothing is left, since SQS then leaves the field out */
+/** @returns undefined if nothing is left, because SQS then leaves the field out */
 function pick<T>(values: Record<string, T>, names: string[]): Record<string, T> | undefined {
   const all = names.includes('All') || names.includes('.*');
   const entries = Object.entries(values).filter(([name]) => all || names.includes(name));

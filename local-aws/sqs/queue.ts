@@ -1,4 +1,7 @@
-/** One standard queue on disk: a file per message, which is there from before SendMessage answers until it is deleted. */
+/**
+ * One standard queue on disk: each message is a file that exists before SendMessage answers, and until the message is
+ * deleted.
+ */
 
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -14,10 +17,10 @@ export interface Message {
   id: string;
   body: string;
   attributes: MessageAttributes;
-  /** ARN of who sent it. */
+  /** ARN of the sender. */
   sender: string;
   sentAt: number;
-  /** Before this time it is delayed or in flight. */
+  /** Until then it is delayed or in flight. */
   visibleAt: number;
   received: number;
   firstReceivedAt?: number;
@@ -73,7 +76,7 @@ export class DurableQueue {
   }
 
   /**
-   * Takes up to `max` visible messages, waiting for the first one as long as `waitSeconds`.
+   * Receives up to `max` visible messages, and waits up to `waitSeconds` for the first one.
    * @param visibilitySeconds how long they stay invisible to others
    * @param signal ends the wait without a message
    */
@@ -92,7 +95,7 @@ export class DurableQueue {
     }
   }
 
-  /** A receipt that a later receive has replaced deletes nothing: another receiver has the message. */
+  /** A receipt handle that a later receive has replaced deletes nothing, because another receiver has the message. */
   async delete(receipt: string): Promise<void> {
     const message = this.#messages.get(idOf(receipt));
     if (message?.receipt === receipt) await this.#drop(message);
@@ -193,7 +196,7 @@ export class DurableQueue {
     return taken.map((message) => ({ ...message }) as Taken);
   }
 
-  /** The message keeps its id and age, and is in the other queue before it leaves this one. */
+  /** The message keeps its id and age, and is stored in the other queue before it leaves this one. */
   async #bury(message: Message): Promise<void> {
     const deadLetters = this.deadLetters();
     if (deadLetters)

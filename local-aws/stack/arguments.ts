@@ -12,7 +12,7 @@ export function text(block: Block, attribute: string): string {
   return value;
 }
 
-/** Terraform JSON writes a block that is allowed once as an object or as a list of one. */
+/** In Terraform JSON, a block that is allowed once may be an object or a list with one. */
 export function single(value: unknown): Json {
   return ((Array.isArray(value) ? value[0] : value) ?? {}) as Json;
 }

@@ -45,7 +45,7 @@ export function bucketEncryption(block: Block, keys: Keyring): BucketEncryption 
   };
 }
 
-/** The key an argument names, as a part of what the resource becomes. */
+/** The key that an argument names, if any, to be spread into the resource. */
 function keyNamed(reference: unknown, keys: Keyring): { key?: string } {
   return reference === undefined ? {} : { key: keys.arnOf(String(reference)) };
 }
@@ -160,7 +160,7 @@ export function lambdaFunction(block: Block, folder: string): LambdaFunction {
     timeoutSeconds: Number(block.get('timeout') ?? 3),
     memoryMb: Number(block.get('memory_size') ?? 128),
     environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
-    // -1 is Terraform's way to say "not reserved".
+    // In Terraform, -1 means "not reserved".
     ...(typeof reserved === 'number' && reserved >= 0 && { reservedConcurrency: reserved }),
     logGroup: typeof logGroup === 'string' ? logGroup : `/aws/lambda/${name}`,
   };

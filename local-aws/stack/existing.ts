@@ -1,4 +1,4 @@
-/** What the account holds besides the stack, as far as the stack builds on it. */
+/** What the account contains besides the stack, as far as the stack uses it. */
 
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
@@ -7,7 +7,10 @@ import { z } from 'zod';
 const document = z.record(z.string(), z.unknown());
 
 const schema = z.strictObject({
-  /** Buckets by name. One that the stack refers to and that is not here has none of this, and sends its events. */
+  /**
+   * Buckets by name. A bucket that the stack refers to but that isn't listed here has none of these properties, but sends
+   * its events.
+   */
   buckets: z
     .record(
       z.string(),
@@ -15,14 +18,14 @@ const schema = z.strictObject({
         versioning: z.boolean().default(false),
         /** Whether the bucket sends its events to EventBridge. */
         eventBridge: z.boolean().default(true),
-        /** ARN of the KMS key for objects whose upload names none. */
+        /** ARN of the KMS key for objects whose upload names no key. */
         kmsKey: z.string().optional(),
       }),
     )
     .default({}),
-  /** Managed policies by ARN, as `aws iam get-policy-version` shows their document. */
+  /** Managed policies by ARN, with the document that `aws iam get-policy-version` shows. */
   policies: z.record(z.string(), document).default({}),
-  /** Key policies by the ARN of the key. A key that is not here has the policy KMS gives by default. */
+  /** Key policies by the ARN of the key. A key that isn't listed has the default policy of KMS. */
   keys: z.record(z.string(), document).default({}),
 });
 

@@ -1,7 +1,7 @@
 /**
- * The expressions of Terraform's `${…}` that are understood: references, numbers, texts, `true` and `false`, comparisons,
+ * The expressions in Terraform's `${…}` that are understood: references, numbers, strings, `true` and `false`, comparisons,
  * `!`, `&&`, `||` and `condition ? this : that`. Functions, indexes, arithmetic and everything else would need Terraform
- * itself; they are refused.
+ * itself and are refused.
  *
  * Source: developer.hashicorp.com/terraform/language/expressions
  */
@@ -20,13 +20,13 @@ export type Expression =
   | { operator: string; left: Expression; right: Expression }
   | { when: Expression; then: Expression; otherwise: Expression };
 
-/** What a reference stands for. */
+/** The value of a reference. */
 export type LookUp = (reference: Reference) => unknown;
 
 const TOKEN =
   /\s*(?:(?<name>[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)|(?<number>-?\d+(?:\.\d+)?)|(?<text>"(?:[^"\\$%]|\\.)*")|(?<sign>==|!=|>=|<=|&&|\|\||[<>!?:()]))/y;
 
-/** Operators that bind less come first. */
+/** Operators that bind less strongly come first. */
 const OPERATORS = [['||'], ['&&'], ['==', '!='], ['>=', '<=', '>', '<']];
 
 const RESOURCE = /^((?:data\.)?[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_-]*)\.([a-z_]+)$/;

@@ -4,7 +4,7 @@ import type { FunctionUrl, LambdaFunction } from './model';
 import { oneOf } from './nested';
 
 /**
- * @throws Error for a function the stack does not have, a URL that is open to everybody, or one that streams its answers
+ * @throws Error for a function that the stack doesn't have, a URL that is open to everyone, or one that streams its answers
  */
 export function functionUrl(block: Block, functions: LambdaFunction[]): FunctionUrl {
   const name = text(block, 'function_name');

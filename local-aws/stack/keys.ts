@@ -1,4 +1,4 @@
-/** The KMS keys a stack uses: those it makes, those that exist, and those AWS keeps for its services. */
+/** The KMS keys that a stack uses: those it creates, existing ones, and those that AWS manages for its services. */
 
 import { text } from './arguments';
 import type { Block } from './block';
@@ -7,7 +7,7 @@ import { parsePolicy } from './policy';
 import type { Place } from './resources';
 import { uuidOf } from './uuid';
 
-/** Services with a key of their own in every account, `alias/aws/<service>`. */
+/** Services with their own key in every account, `alias/aws/<service>`. */
 const MANAGED = ['dynamodb', 's3', 'sns', 'sqs'];
 
 const KEY_ARN = /^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
@@ -15,7 +15,7 @@ const KEY_ARN = /^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 export class Keyring {
   readonly keys: Key[] = [];
 
-  /** @param policies key policies of keys the stack does not make, by ARN */
+  /** @param policies key policies of keys that the stack doesn't create, by ARN */
   constructor(
     private readonly place: Place,
     private readonly policies: Record<string, unknown> = {},
@@ -79,7 +79,7 @@ export class Keyring {
   }
 
   /**
-   * Its policy lets everybody in the account use it through this service, and no other service:
+   * Its policy lets everyone in the account use it through this service, but not through any other:
    * docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk
    */
   private addManaged(service: string): string {

@@ -4,11 +4,11 @@ import type { LambdaFunction, PolicyStatement } from './model';
 import { parsePolicy } from './policy';
 
 /**
- * One statement of the policy of a function. It covers the function as it is named here: with a version only if
- * `qualifier` has it.
+ * One statement in a function's policy. It applies to the function as it is named here: with a version only if `qualifier`
+ * names one.
  *
  * @returns the statement, and the ARN it protects
- * @throws Error when the stack has no such function
+ * @throws Error if the stack has no such function
  */
 export function lambdaPermission(
   block: Block,

@@ -143,7 +143,7 @@ export function loadStack(
   );
 
   each('aws_lambda_provisioned_concurrency_config', (block) => provisionedConcurrency(block, functions));
-  // These come before the list of keys is read, since resources that refer to keys add to it.
+  // These are added before the list of keys is read, since resources that refer to keys add to it.
   const tables = each('aws_dynamodb_table', (block) => table(block, keys));
   const logGroups = each('aws_cloudwatch_log_group', (block) => logGroup(block, keys));
 
@@ -198,7 +198,7 @@ export function loadStack(
   return stack;
 }
 
-/** An account that AWS gives to nobody, and the region that AWS's own examples use. */
+/** An account that AWS assigns to no one, and the region that AWS's own examples use. */
 const withDefaults = ({
   account = '000000000000',
   region = 'us-east-1',

@@ -35,7 +35,7 @@ export interface Bucket {
   versioning: boolean;
   /** Whether the bucket sends its events to EventBridge. */
   eventBridge: boolean;
-  /** How objects are encrypted if their upload doesn't say. @default with the key of S3 */
+  /** How objects are encrypted if their upload doesn't say. @default with S3's key */
   encryption?: BucketEncryption;
   /** What pages of other origins may do. @default nothing */
   cors?: CorsRule[];
@@ -115,7 +115,7 @@ export interface LambdaFunction {
   logGroup: string;
 }
 
-/** A function with an HTTPS address of its own, for callers who may invoke it. */
+/** A function with its own HTTPS address, for callers who may invoke it. */
 export interface FunctionUrl {
   id: string;
   /** For example `<id>.lambda-url.eu-west-1.on.aws`. */
@@ -127,7 +127,7 @@ export interface FunctionUrl {
   versionArn: string;
 }
 
-/** Lambda polls a queue and invokes a function with what it finds. */
+/** Lambda polls a queue and invokes a function with its messages. */
 export interface EventSourceMapping {
   /** ARN of the queue. */
   queue: string;
@@ -165,7 +165,7 @@ export interface Rule {
   }[];
 }
 
-/** A scheduled rule. Its pattern matches the events that it makes itself. */
+/** A scheduled rule. Its pattern matches the events that it creates itself. */
 export interface Schedule extends Rule {
   /** Seconds between two runs. */
   everySeconds: number;

@@ -75,14 +75,14 @@ export function parsePolicy(document: unknown, kind: PolicyKind): PolicyDocument
 /** The services whose actions are decided locally. */
 const SERVICES = ['dynamodb', 'kms', 'lambda', 's3', 'sns', 'sqs', 'states', 'sts'];
 
-/** A boundary covers everything a role could do. Its statements about other services change nothing here. */
+/** A boundary limits everything that a role could do. Its statements about other services change nothing here. */
 const speaksOfWhatIsRun = ({ Action }: Json) =>
   Action === undefined ||
   list(Action).some((action) =>
     SERVICES.some((service) => matches(action.split(':')[0]!.toLowerCase(), service, new Map())),
   );
 
-/** Renders the arguments of a `data.aws_iam_policy_document` as the policy its `json` attribute holds. */
+/** Renders the arguments of a `data.aws_iam_policy_document` as the policy in its `json` attribute. */
 export function renderPolicy(block: Json): PolicyDocument {
   return {
     Version: String(block['version'] ?? VERSION),

@@ -10,7 +10,7 @@ type Part = string | Expression;
 /**
  * Splits a string into text and references. `$${` and `%%{` stand for a literal `${` and `%{`.
  *
- * @throws Error with a reason that fits behind an address, for an expression that is not understood
+ * @throws Error for an expression that isn't understood, with a reason that can follow an address
  */
 function parse(text: string): Part[] {
   const parts: Part[] = [];
@@ -63,7 +63,7 @@ export function resolve(value: unknown, lookUp: LookUp): unknown {
   return value;
 }
 
-/** Addresses a block refers to, in its strings and in `depends_on`; strings that do not parse count as none. */
+/** Addresses that a block refers to, in its strings and in `depends_on`. Strings that can't be parsed count as none. */
 export function referencedAddresses(block: Record<string, unknown>): string[] {
   const found = new Set<string>((block['depends_on'] as string[] | undefined) ?? []);
   const collect = (value: unknown): void => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** An identifier in the form of a UUID that is the same for the same text. */
+/** An id in the form of a UUID; the same text always gives the same one. */
 export function uuidOf(text: string): string {
   const hash = createHash('sha256').update(text).digest('hex');
   return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');

@@ -1,6 +1,6 @@
 /**
- * The Step Functions API, as far as the AWS CLI and SDK need it to start an execution and look at it. On AWS the
- * calls that look at executions are not there for Express workflows; here they are what one debugs with.
+ * The Step Functions API, as far as the AWS CLI and SDK need it to start an execution and look at it. AWS doesn't offer the
+ * calls that look at executions for Express workflows; here they are for debugging.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -17,16 +17,19 @@ const TARGET = 'AWSStepFunctions.';
 /** docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html */
 const PAGE = { usual: 100, largest: 1_000 };
 
-/** Express workflows are billed in steps of this, for memory in steps of this: aws.amazon.com/step-functions/pricing */
+/**
+ * Express workflows are billed in steps of this duration, and of this amount of memory:
+ * aws.amazon.com/step-functions/pricing
+ */
 const BILLED = { milliseconds: 100, megabytes: 64 };
 
 const seconds = (milliseconds: number) => milliseconds / 1_000;
 
-/** When the engine started: the machines have been there since. */
+/** When the engine started, and with it the machines. */
 const created = seconds(Date.now());
 
 interface Action {
-  /** The ARN the action is on, as IAM sees it. */
+  /** The ARN of the action's resource, as IAM sees it. */
   resource: (input: Json) => string;
   answer: (machines: StateMachines, input: Json) => Json | Promise<Json>;
 }
@@ -68,7 +71,7 @@ const ACTIONS: Record<string, Action> = {
     answer: async (machines, input) => {
       const started = start(machines, input);
       const { status } = await started.done;
-      // The engine is stopping: nobody can say how it would have ended.
+      // The engine is stopping, so the outcome is unknown.
       if (status === 'ABORTED') throw new AwsError('ServiceUnavailable', 'The local engine was stopped', 503);
       return syncResult(await machines.describe(started.executionArn));
     },
@@ -162,7 +165,7 @@ function summary({ executionArn, stateMachineArn, name, status, startDate, stopD
   };
 }
 
-/** The token names the last item of the page before, so that new executions do not shift the next one. */
+/** The token names the last item of the previous page, so that new executions don't shift the next one. */
 function page<T>(all: T[], input: Json, idOf: (item: T) => string): { items: T[]; nextToken?: string } {
   const asked = Number(input['maxResults'] ?? 0);
   if (!Number.isInteger(asked) || asked < 0 || asked > PAGE.largest) {
@@ -181,7 +184,7 @@ function page<T>(all: T[], input: Json, idOf: (item: T) => string): { items: T[]
 
 const DATA_FIELDS = ['input', 'inputDetails', 'output', 'outputDetails', 'parameters'];
 
-/** The API holds the details of each type of event in a field of its own. */
+/** The API has the details of each event type in a separate field. */
 function apiEvent(
   { id, type, details, previous_event_id, event_timestamp }: HistoryEvent,
   withData: boolean,
@@ -216,7 +219,7 @@ async function answer(
   return action.answer(machines, input);
 }
 
-/** Speaks AWS JSON 1.0. */
+/** Uses AWS JSON 1.0. */
 export function createApi(machines: StateMachines, gate: Gate | undefined): StateMachines['handle'] {
   return async (request: IncomingMessage, response: ServerResponse, principal, body) => {
     const send = (status: number, document: Json) => {

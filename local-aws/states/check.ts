@@ -1,4 +1,4 @@
-/** What the interpreter would run wrong, or not at all, is refused before the first execution. */
+/** Refuses, before the first execution, whatever the interpreter would run differently or not at all. */
 
 import validate from 'asl-validator';
 import type { StateMachine } from '../stack/model';
@@ -6,7 +6,7 @@ import { parseResource } from './resource';
 
 type Json = Record<string, unknown>;
 
-/** A field somewhere in a state: its key, and the text it holds. */
+/** A field somewhere in a state: its key, and its text. */
 interface Field {
   key: string;
   text: string;
@@ -45,7 +45,7 @@ function isIntrinsic({ key, text }: Field): boolean {
 
 const isUnbalanced = (text: string) => text.split('(').length !== text.split(')').length;
 
-/** Fields of a state that the interpreter would leave out without a word. */
+/** Fields of a state that the interpreter would ignore silently. */
 const IGNORED_FIELDS = [
   'Assign',
   'Arguments',
@@ -89,7 +89,7 @@ function* problemsOfState(state: Json): Generator<string> {
   }
 }
 
-/** The validator writes into what it is given, so it gets a copy. */
+/** The validator changes its input, so it gets a copy. */
 function* problems({ type, definition }: StateMachine): Generator<string> {
   if (type !== 'EXPRESS') yield `Expected type EXPRESS but received ${type}`;
   if (definition['QueryLanguage'] === 'JSONata') yield 'JSONata is not supported, only JSONPath';

@@ -1,22 +1,22 @@
-/** Runs one execution: drives the interpreter, keeps the limits it does not know, and writes the history. */
+/** Runs one execution: drives the interpreter, enforces the limits that it lacks, and writes the history. */
 
 import type { StateMachine } from '../stack/model';
 import { createRecorder, type Execution, type HistoryEvent, inputDetails, outputDetails } from './history';
 import { type Definition, type InterpreterEvent, interpreter } from './interpreter';
 import { checkSize, FatalError, Task, type TaskServices } from './task';
 
-/** An Express workflow is ended after this many seconds, without any Catch. */
+/** An Express workflow ends after this many seconds, without any Catch. */
 const EXPRESS_SECONDS = 300;
 
 type Json = Record<string, unknown>;
 type Outcome = Pick<Execution, 'status' | 'error' | 'cause'> & { output?: unknown };
 
 /**
- * Brings a definition into the form the interpreter runs as AWS does: `$` is the default of ResultPath but would be
- * taken for a name; a Task without a timeout has none but would get a minute; and the time of the whole execution is
- * kept here.
+ * Changes a definition so that the interpreter runs it as AWS does: a ResultPath of `$`, which is the default, is removed
+ * because it would be taken for a name. A Task without a timeout gets that of the execution, because the interpreter's
+ * default is one minute. The time limit of the whole execution is removed, because it is enforced here.
  *
- * @param waitScale what the waits before a retry are multiplied by
+ * @param waitScale multiplies the waits before retries
  */
 export function prepare(definition: Json, waitScale = 1): Definition {
   const { TimeoutSeconds: _, ...copy } = JSON.parse(JSON.stringify(definition)) as Json & {
@@ -48,7 +48,7 @@ export interface RunOptions {
 }
 
 export interface RunningExecution {
-  /** Resolves with how it ended; never rejects. */
+  /** Resolves with its outcome; never rejects. */
   ended: Promise<Execution>;
   /** Ends it as ABORTED. */
   abort(cause: string): void;
@@ -141,7 +141,7 @@ export function runExecution(options: RunOptions): RunningExecution {
   return { ended, abort: (cause) => finish({ status: 'ABORTED', cause }) };
 }
 
-/** The interpreter wraps what ended the execution. A Fail state may name no error and no cause. */
+/** The interpreter wraps the reason. A Fail state may have no error and no cause. */
 function failure(error: unknown): Outcome {
   const { name, message } = ((error as Error).cause ?? error) as Error;
   return { status: 'FAILED', ...(name && { error: name }), ...(message && { cause: message }) };

@@ -1,4 +1,4 @@
-/** The history of an execution, in the shape Step Functions writes it to CloudWatch Logs for Express workflows. */
+/** The history of an execution, as Step Functions writes it to CloudWatch Logs for Express workflows. */
 
 export interface HistoryEvent {
   /** Counts from 1. */
@@ -29,7 +29,7 @@ export interface Execution {
   stopDate?: number;
   error?: string;
   cause?: string;
-  /** The state it has entered last. */
+  /** The last state it has entered. */
   lastState?: string;
 }
 
@@ -45,7 +45,7 @@ export function outputDetails(output: unknown) {
   return { output: JSON.stringify(output), outputDetails: NOT_TRUNCATED };
 }
 
-/** Numbers the events of one execution and hands each to `write`. */
+/** Numbers the events of one execution and passes each to `write`. */
 export function createRecorder(executionArn: string, write: (event: HistoryEvent) => void) {
   let last = 0;
   return (type: string, details: Record<string, unknown>, timestamp = Date.now()): void => {

@@ -1,4 +1,4 @@
-/** Express state machines on this computer, and what remains of their executions on disk. */
+/** Express state machines on this computer, and what is stored on disk about their executions. */
 
 export type { Execution, ExecutionStatus, HistoryEvent } from './history';
 export { createStateMachines, type StateMachinesOptions } from './machines';

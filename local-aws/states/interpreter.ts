@@ -1,9 +1,9 @@
 /**
  * Loads aws-local-stepfunctions, which runs Amazon States Language, with two repairs.
  *
- * It needs `Promise.withResolvers`, which Node 20 does not have. And version 3.0.0 deletes every backslash from the
- * result of an intrinsic function: `States.JsonToString` of a text with quotes would no longer be JSON. That statement
- * is taken out while the module is loaded; if it is no longer there, loading fails and this file is to be revised.
+ * It needs `Promise.withResolvers`, which Node 20 doesn't have. And version 3.0.0 deletes every backslash from the result
+ * of an intrinsic function, so `States.JsonToString` of a text with quotes would no longer be JSON. That statement is
+ * removed while the module is loaded. If it is no longer there, loading fails and this file must be revised.
  */
 
 import { readFileSync } from 'node:fs';

@@ -11,7 +11,7 @@ import { checkSize, type TaskServices } from './task';
 
 export interface StateMachinesOptions {
   machines: StateMachine[];
-  /** Executions are kept in its folder `executions`. */
+  /** Executions are stored in its folder `executions`. */
   dataDir: string;
   services: TaskServices;
   /** Receives each execution that begins. */

@@ -1,7 +1,7 @@
-/** What the `Resource` of a Task stands for. */
+/** What the `Resource` of a Task means. */
 
 export type TaskResource =
-  /** A function named by its ARN: the state's input is the payload, and its answer the result. */
+  /** A function named by its ARN: the state's input is the payload, and the function's answer is the result. */
   | { kind: 'function'; arn: string }
   /** An optimized integration: the state's input is the request of one AWS action. */
   | { kind: 'integration'; service: 'lambda' | 'sns' | 'sqs'; action: 'invoke' | 'publish' | 'sendMessage' };
@@ -12,7 +12,7 @@ const INTEGRATIONS: Record<string, Extract<TaskResource, { kind: 'integration' }
   'arn:aws:states:::sqs:sendMessage': { kind: 'integration', service: 'sqs', action: 'sendMessage' },
 };
 
-/** @throws Error for a resource that is not run locally, callbacks and `.sync` included */
+/** @throws Error for a resource that doesn't run locally, including callbacks and `.sync` */
 export function parseResource(resource: string): TaskResource {
   if (/^arn:aws:lambda:[^:]+:\d{12}:function:[^:]+(:[^:]+)?$/.test(resource))
     return { kind: 'function', arn: resource };

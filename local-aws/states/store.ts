@@ -1,6 +1,6 @@
 /**
- * Executions on disk: `executions/index.jsonl` has a line for each start and each end, and `executions/<id>.jsonl` a
- * line for each event. Both are only ever appended to, and can be read while an engine runs.
+ * Executions on disk: `executions/index.jsonl` has a line for each start and each end, and `executions/<id>.jsonl` a line
+ * for each event. Both files only grow, and can be read while an engine runs.
  */
 
 import { createWriteStream, existsSync, mkdirSync, readFileSync, type WriteStream } from 'node:fs';
@@ -11,7 +11,7 @@ const folderOf = (dataDir: string) => join(dataDir, 'executions');
 const indexOf = (dataDir: string) => join(folderOf(dataDir), 'index.jsonl');
 const historyOf = (dataDir: string, id: string) => join(folderOf(dataDir), `${id}.jsonl`);
 
-/** Whole lines of a file, parsed. A last line cut short by a crash is left out. */
+/** The complete lines of a file, parsed. A last line that a crash has cut short is left out. */
 function readLines<T>(file: string): T[] {
   if (!existsSync(file)) return [];
   return readFileSync(file, 'utf8')
@@ -37,8 +37,8 @@ export function readExecutions(dataDir: string): Execution[] {
 }
 
 /**
- * @param idOrPrefix the ARN of an execution, or the beginning of its id or name
- * @throws Error if no execution or more than one is meant
+ * @param idOrPrefix the ARN of an execution, or the start of its id or name
+ * @throws Error if no execution or more than one matches
  */
 export function findExecution(dataDir: string, idOrPrefix: string): Execution {
   const found = readExecutions(dataDir).filter(
@@ -55,13 +55,13 @@ export function findExecution(dataDir: string, idOrPrefix: string): Execution {
 }
 
 /**
- * @param idOrPrefix the ARN of an execution, or the beginning of its id or name
- * @returns its events so far, in their order
- * @throws Error if no execution or more than one is meant
+ * @param idOrPrefix the ARN of an execution, or the start of its id or name
+ * @returns its events so far, in order
+ * @throws Error if no execution or more than one matches
  */
 export function readHistory(dataDir: string, idOrPrefix: string): HistoryEvent[] {
   const file = historyOf(dataDir, idOrPrefix.split(':').at(-1)!);
-  // Told exactly, it need not be looked for among all that were ever run.
+  // A complete id needs no search among all executions.
   return readLines<HistoryEvent>(
     existsSync(file) ? file : historyOf(dataDir, findExecution(dataDir, idOrPrefix).id),
   );
@@ -75,7 +75,7 @@ class Lines {
 
   constructor(file: string) {
     this.stream = createWriteStream(file, { flags: 'a' });
-    // Ends a line that a crash may have cut short; readers skip the empty line this otherwise is.
+    // Ends a line that a crash may have cut short. If there was none, this adds an empty line, which readers skip.
     if (existsSync(file)) this.stream.write('\n');
   }
 
@@ -97,13 +97,13 @@ class Lines {
   }
 }
 
-/** The writer's side, of which a data folder has one at a time. */
+/** The writing side. A data folder has one at a time. */
 export class ExecutionStore {
   private readonly executions = new Map<string, Execution>();
   private readonly index: Lines;
   private readonly histories = new Map<string, Lines>();
 
-  /** Opens the store. Executions that an earlier engine did not end are ABORTED. */
+  /** Opens the store. Executions that an earlier engine didn't end become ABORTED. */
   constructor(private readonly dataDir: string) {
     mkdirSync(folderOf(dataDir), { recursive: true });
     const earlier = readExecutions(dataDir).reverse();
@@ -122,7 +122,7 @@ export class ExecutionStore {
     }
   }
 
-  /** @returns takes the events of the execution, in their order */
+  /** @returns a function that takes the events of the execution, in order */
   start(execution: Execution): (event: HistoryEvent) => void {
     this.save(execution);
     const lines = new Lines(historyOf(this.dataDir, execution.id));

@@ -1,14 +1,14 @@
-/** Runs the Task states of one execution: calls the service, and says in the history what came of each attempt. */
+/** Runs the Task states of one execution: calls the service, and writes the outcome of each attempt into the history. */
 
 import { AwsError } from '../service';
 import { inputDetails, outputDetails, type Recorder } from './history';
 import { parseResource, type TaskResource } from './resource';
 
-/** What Task states call, each as the role of their state machine. */
+/** What Task states call, always with the role of their state machine. */
 export interface TaskServices {
   /**
-   * Rejects with an Error whose name is the errorType and whose message is the JSON cause when the function fails,
-   * and with an {@link AwsError} when Lambda does.
+   * Rejects with an Error whose name is the errorType and whose message is the JSON cause if the function fails, and with
+   * an {@link AwsError} if Lambda does.
    */
   invokeFunction(functionArn: string, payload: unknown, principalArn: string): Promise<unknown>;
   /** SNS Publish, with the names of its API. */
@@ -17,12 +17,15 @@ export interface TaskServices {
   sendMessage(input: Record<string, unknown>, principalArn: string): Promise<object>;
 }
 
-/** Bytes a task, a state or an execution may take or give: docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+/**
+ * The most bytes of input or output of a task, a state or an execution:
+ * docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
 const DATA_LIMIT = 256 * 1024;
 
 const TIMED_OUT = 'States.Timeout';
 
-/** An error that the interpreter matches with no Retry and no Catch. */
+/** An error that no Retry and no Catch matches in the interpreter. */
 export class FatalError extends Error {
   readonly isRetryable = false;
   readonly isCatchable = false;
@@ -33,7 +36,7 @@ export class FatalError extends Error {
   }
 }
 
-/** @throws FatalError `States.DataLimitExceeded` where the data has more than 256 KiB as JSON */
+/** @throws FatalError `States.DataLimitExceeded` if the data has more than 256 KiB as JSON */
 export function checkSize(what: string, data: unknown): void {
   const bytes = Buffer.byteLength(JSON.stringify(data) ?? '');
   if (bytes > DATA_LIMIT) {
@@ -44,13 +47,13 @@ export function checkSize(what: string, data: unknown): void {
   }
 }
 
-/** Lambda's own errors that Step Functions passes on by name; every other becomes `Lambda.AWSLambdaException`. */
+/** Lambda's own errors that Step Functions passes on by name; every other one becomes `Lambda.AWSLambdaException`. */
 const LAMBDA_ERRORS = ['TooManyRequestsException', 'ServiceException', 'ResourceNotFoundException'];
 
 const SERVICE_NAMES = { lambda: 'Lambda', sns: 'SNS', sqs: 'SQS' };
 
 /** Words an error as Step Functions does. */
-function named(error: unknown, service: keyof typeof SERVICE_NAMES): Error {
+function withName(error: unknown, service: keyof typeof SERVICE_NAMES): Error {
   if (!(error instanceof AwsError)) return error as Error;
   const code = error.code
     .split('.')
@@ -79,9 +82,9 @@ export class Task {
   private readonly timeout: unknown;
   /** Event names are `<prefix>Scheduled` and so on. */
   private readonly prefix: string;
-  /** What the events of an integration say about it. */
+  /** How the events of an integration describe it. */
   private readonly about: Record<string, unknown>;
-  /** Counts attempts; an answer that comes after its attempt has ended is dropped. */
+  /** Counts attempts. An answer that comes after its attempt has ended is dropped. */
   private attempt = 0;
   private running = false;
 
@@ -98,11 +101,11 @@ export class Task {
         : { resourceType: this.resource.service, resource: this.resource.action };
   }
 
-  /** The interpreter's handler: takes what `Parameters` made of the input, gives the result. */
+  /** The interpreter's handler: gets what `Parameters` made of the input, returns the result. */
   async run(input: unknown): Promise<unknown> {
-    // The interpreter reports in the background: let what it has said so far reach the history first.
+    // The interpreter reports in the background, so its earlier reports must reach the history first.
     await Promise.race([new Promise(setImmediate), this.context.over]);
-    // Counted only now: until here, what is heard of the attempt before still belongs to that one.
+    // Counted only now, because reports until here belong to the previous attempt.
     const attempt = ++this.attempt;
     checkSize('input of the task', input);
     this.scheduled(input);
@@ -112,13 +115,13 @@ export class Task {
       if (attempt === this.attempt) this.ended('Succeeded', outputDetails(result));
       return result ?? null;
     } catch (error) {
-      const cause = named(error, this.resource.kind === 'function' ? 'lambda' : this.resource.service);
+      const cause = withName(error, this.resource.kind === 'function' ? 'lambda' : this.resource.service);
       if (attempt === this.attempt) this.ended('Failed', { error: cause.name, cause: cause.message });
       throw cause;
     }
   }
 
-  /** The interpreter has given up waiting. */
+  /** The interpreter no longer waits. */
   timedOut(): void {
     this.attempt++;
     this.ended('TimedOut', { error: TIMED_OUT });

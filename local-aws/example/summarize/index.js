@@ -1,4 +1,4 @@
-/** Counts what is in a text file, and says so. */
+/** Counts the words in a text file and returns a sentence about it. */
 
 const { S3Client, GetObjectCommand } = require('@aws-sdk/client-s3');
 

@@ -17,10 +17,13 @@ export interface Form {
   close(): void;
 }
 
-/** What a form may hold besides its file, in bytes. Source: docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html */
+/**
+ * The most that a form may contain besides its file, in bytes. Source:
+ * docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html
+ */
 const MAX_FIELDS = 20 * 1024;
 
-/** What a field takes besides its name, its value and the boundary. */
+/** What a field needs besides its name, its value and the boundary, in bytes. */
 const FRAMING = '--\r\nContent-Disposition: form-data; name=""\r\n\r\n\r\n'.length;
 
 /**
@@ -80,7 +83,7 @@ export async function openForm({ headers, stream }: Pick<S3Request, 'headers' | 
       file?.destroy();
     };
 
-    /** Leaving the loop must not destroy the socket: the answer still has to go out on it. */
+    /** Leaving the loop must not destroy the socket, because the answer still has to be sent on it. */
     const feed = async () => {
       let total = 0;
       for await (const piece of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {

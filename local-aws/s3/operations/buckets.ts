@@ -60,8 +60,8 @@ export async function getBucketNotification(exchange: Exchange): Promise<Reply> 
 }
 
 /**
- * CreateBucket of a bucket that is there already, which tools ask for to be sure of it. us-east-1 alone answers as if it
- * had made it. Source: docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html, "BucketAlreadyOwnedByYou"
+ * CreateBucket for an existing bucket, which tools call to make sure that it exists. Only us-east-1 answers as if it had
+ * created it. Source: docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html, "BucketAlreadyOwnedByYou"
  */
 export async function createBucket(exchange: Exchange): Promise<Reply> {
   const { request, service } = exchange;
@@ -78,7 +78,7 @@ export async function createBucket(exchange: Exchange): Promise<Reply> {
   );
 }
 
-/** CreateBucket of another, and DeleteBucket: refused, since the stack says which buckets there are. */
+/** CreateBucket for a new bucket, and DeleteBucket: refused, because only the stack defines buckets. */
 export async function refuseBucketChange({ request }: Exchange): Promise<Reply> {
   throw new AwsError(
     'MethodNotAllowed',

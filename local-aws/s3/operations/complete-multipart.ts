@@ -25,12 +25,12 @@ const MIN_PART = 5 * 1024 * 1024;
 
 type NamedPart = { PartNumber?: string; ETag?: string } & Record<string, string | undefined>;
 
-/** CompleteMultipartUpload: makes one object of the parts the caller names. */
+/** CompleteMultipartUpload: makes one object of the parts that the caller names. */
 export async function completeMultipartUpload(exchange: Exchange): Promise<Reply> {
   const { request, authenticated, bucket } = exchange;
   const precondition = await allowWrite(exchange, false);
   const upload = findUpload(exchange);
-  // S3 reads the parts only where it has a checksum to compute over them.
+  // S3 reads the parts only if it has to compute a checksum over them.
   if (upload.checksum) await allowParts(exchange, upload);
   const document = fromXml(await readDocument(request, authenticated), 'CompleteMultipartUpload');
   const named = (document['Part'] ?? []) as NamedPart[];
@@ -64,7 +64,7 @@ export async function completeMultipartUpload(exchange: Exchange): Promise<Reply
   });
 }
 
-/** Looks up the parts the caller names. @throws AwsError `InvalidPart`, `InvalidPartOrder` */
+/** Looks up the parts that the caller names. @throws AwsError `InvalidPart`, `InvalidPartOrder` */
 function chooseParts(upload: Upload, uploaded: Part[], named: NamedPart[]): Part[] {
   if (named.length === 0) throw malformedXml();
   const byNumber = new Map(uploaded.map((part) => [part.number, part]));
@@ -95,7 +95,7 @@ function chooseParts(upload: Upload, uploaded: Part[], named: NamedPart[]): Part
   });
 }
 
-/** A checksum over the parts needs each part's, so that a part that was swapped cannot go unnoticed. */
+/** A checksum over the parts needs each part's checksum, so that a swapped part is noticed. */
 function hasChecksum({ checksum }: Upload, part: Part, entry: NamedPart): boolean {
   const sent = entry[checksumElement(part.checksum.algorithm)];
   if (sent === undefined && checksum?.type === 'COMPOSITE') {
@@ -129,7 +129,7 @@ function checkSizes(parts: Part[], declared: string | undefined): void {
   }
 }
 
-/** S3's ETag of such an object: the MD5 of the MD5s of its parts, and their number. */
+/** S3's ETag for such an object: the MD5 of its parts' MD5s, and the number of parts. */
 function etagOf(parts: Part[]): string {
   const md5 = createHash('md5');
   for (const { etag } of parts) md5.update(etag, 'hex');

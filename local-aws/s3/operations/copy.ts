@@ -58,7 +58,7 @@ export async function copyObject(exchange: Exchange): Promise<Reply> {
 }
 
 /**
- * Finds the source a copy names, if the caller may read it and its conditions hold.
+ * Finds the source of a copy, if the caller may read it and its conditions hold.
  *
  * @throws AwsError `PreconditionFailed`, `ObjectNotInActiveTierError`, or what reading the source would answer
  */
@@ -91,7 +91,7 @@ function parseSource(header: string): Reference {
   try {
     decoded = decodeURIComponent(path ?? '');
   } catch {
-    // Refused below, with everything else that can't be a source.
+    // Refused below, like everything else that can't be a source.
   }
   const slash = decoded.indexOf('/');
   if (slash < 1 || slash === decoded.length - 1) {
@@ -142,7 +142,7 @@ function chosenAlgorithm(headers: Map<string, string>): Algorithm | undefined {
   throw invalidRequest('Checksum algorithm provided is unsupported.');
 }
 
-/** A copy keeps what describes the content, and takes storage class and encryption from its own request. */
+/** A copy keeps the headers that describe the content, but gets storage class and encryption from its own request. */
 function mergedHeaders(source: Record<string, string>, own: Record<string, string>): Record<string, string> {
   const isStorage = ([name]: [string, string]) => /^x-amz-(storage|server-side)/.test(name);
   return Object.fromEntries([

@@ -10,7 +10,7 @@ import { fromXml, toXml, type Xml } from '../xml';
 
 const MAX_OBJECTS = 1000;
 
-/** What S3 says is the ETag of a delete marker: the MD5 of nothing. */
+/** The ETag that S3 gives a delete marker: the MD5 of nothing. */
 const EMPTY_MD5 = 'd41d8cd98f00b204e9800998ecf8427e';
 
 /** DeleteObject. A missing object counts as deleted. */
@@ -27,7 +27,7 @@ export async function deleteObject(exchange: Exchange): Promise<Reply> {
   };
 }
 
-/** DeleteObjects: up to 1,000, each with an outcome of its own. */
+/** DeleteObjects: up to 1,000, each with its own outcome. */
 export async function deleteObjects(exchange: Exchange): Promise<Reply> {
   const { request, authenticated, bucket } = exchange;
   const { objects, quiet } = parse(await readDocument(request, authenticated));

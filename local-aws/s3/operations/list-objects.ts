@@ -37,14 +37,14 @@ export async function listObjectsV2(exchange: Exchange): Promise<Reply> {
   };
 }
 
-/** ListObjects, the first version of it. */
+/** ListObjects, version 1. */
 export async function listObjects(exchange: Exchange): Promise<Reply> {
   const { request, bucket, service } = exchange;
   await allowList(exchange, 's3:ListBucket');
   const list = listQuery(request.query, 'max-keys');
   const marker = request.query.get('marker') ?? '';
   const page = paginateObjects(bucket.objects, list, marker);
-  // S3 sends NextMarker only with a delimiter; without one the last key of the page is it.
+  // S3 sends NextMarker only with a delimiter. Without one, the caller uses the last key of the page.
   const next = page.truncated && list.delimiter !== '' ? list.encode(page.last!) : undefined;
   return {
     body: toXml('ListBucketResult', {

@@ -120,8 +120,8 @@ export function findUpload({ request, bucket }: Exchange): Upload {
 }
 
 /**
- * The parts of an upload have one data key, which is decrypted for each.
- * Source: docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html, "Multipart upload API and permissions"
+ * The parts of an upload share one data key, which is decrypted for each part. Source:
+ * docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html, "Multipart upload API and permissions"
  */
 export async function allowParts(exchange: Exchange, { headers }: Upload): Promise<void> {
   await allowKey(exchange, ['Decrypt'], { ...exchange.request, headers });
@@ -153,7 +153,7 @@ function partNumber({ request }: Exchange): number {
   return number;
 }
 
-/** A part has the checksum of its upload, where that has one. */
+/** If its upload has a checksum algorithm, a part uses the same one. */
 function partAlgorithm({ checksum }: Upload, sent: Algorithm | undefined): Algorithm {
   if (checksum && sent && sent !== checksum.algorithm) {
     throw invalidRequest(
@@ -190,7 +190,7 @@ function chosenChecksum(headers: Map<string, string>): Upload['checksum'] {
   );
 }
 
-/** Unlike that of a read, the range of a copy has both ends and lies inside the source. */
+/** Unlike a read's range, a copy's range has both ends and is within the source. */
 function sourceRange(header: string | undefined, size: number): Range | undefined {
   if (header === undefined) return undefined;
   const match = /^bytes=(\d+)-(\d+)$/.exec(header);

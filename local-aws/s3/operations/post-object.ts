@@ -14,8 +14,8 @@ import { toXml } from '../xml';
 import { writeObject, writtenHeaders } from './write';
 
 /**
- * PostObject: what a form of a page sends. Its fields are what else headers would be; who signed the policy among them
- * writes the object.
+ * PostObject: what a web page's form sends. Its fields take the place of headers, and whoever signed its policy writes the
+ * object.
  *
  * Source: docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
  */
@@ -56,7 +56,7 @@ function keyOf({ fields, fileName }: Form): string {
   return key;
 }
 
-/** Fields that say what headers say of an object. What else there may be is about the form. */
+/** Fields that mean the same as an object's headers. All other fields are about the form. */
 function headersOf(fields: Form['fields']): Map<string, string> {
   const headers = new Map(fields);
   for (const name of FORM_ONLY) headers.delete(name);
@@ -67,7 +67,7 @@ function headersOf(fields: Form['fields']): Map<string, string> {
 
 const FORM_ONLY = ['if-match', 'if-none-match', 'acl'];
 
-/** The file, within the size the policy allows. */
+/** The file, within the size that the policy allows. */
 function bodyOf(form: Form, headers: Map<string, string>, range: SizeRange, length: number): Body {
   const checksum = declaredChecksum(headers);
   return {
@@ -77,7 +77,7 @@ function bodyOf(form: Form, headers: Map<string, string>, range: SizeRange, leng
   };
 }
 
-/** Stops as soon as there is too much. How large the file would have become, only the length of the request tells. */
+/** Stops as soon as there is too much. Only the request's length shows how large the file would have been. */
 async function* within(
   file: AsyncIterable<Buffer>,
   { min, max }: SizeRange,
@@ -107,7 +107,7 @@ async function* within(
   }
 }
 
-/** A form may ask to lead its page on, or for another status than 204. */
+/** A form may request a redirect, or another status than 204. */
 function answer(exchange: Exchange, version: ObjectVersion, fields: Form['fields']): Reply {
   const { bucket, key, stream } = exchange.request;
   const etag = `"${version.etag}"`;
@@ -134,7 +134,7 @@ function answer(exchange: Exchange, version: ObjectVersion, fields: Form['fields
   }
 }
 
-/** An address that is none is passed over. */
+/** An invalid address is ignored. */
 function redirection(address: string | undefined): URL | undefined {
   return address !== undefined && /^https?:/i.test(address) && URL.canParse(address)
     ? new URL(address)

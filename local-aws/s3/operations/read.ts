@@ -14,7 +14,7 @@ import type { Reply } from '../reply';
 import type { ObjectVersion } from '../store/version';
 import { findVersion, versionHeaders } from '../versions';
 
-/** Bytes that are read from the disk at once, each time by way of another thread. */
+/** Bytes to read from the disk at once; each read goes through another thread. */
 const BATCH = 512 * 1024;
 
 /** Query parameters of GetObject that replace a header of the answer. */
@@ -27,7 +27,7 @@ const OVERRIDES = [
   'content-encoding',
 ];
 
-/** GetObject: the whole object, a range of it, or a part; or 304 when the caller has it already. */
+/** GetObject: the whole object, a range of it, or a part; or 304 if the caller has it already. */
 export async function getObject(exchange: Exchange): Promise<Reply> {
   const { version, range, reply } = await describe(exchange);
   if (reply.status === 304) return reply;
@@ -61,7 +61,7 @@ async function describe(
   const range = part ?? resolveRange(request.headers.get('range'), version.size);
   const { start, end } = range ?? { start: 0, end: version.size - 1 };
   const withChecksum = request.headers.get('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
-  // The checksum is of the content. Source: docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+  // The checksum is that of the content. Source: docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
   if (request.method === 'GET' || withChecksum) {
     await allowKey(exchange, ['Decrypt'], { ...request, headers: version.headers });
   }

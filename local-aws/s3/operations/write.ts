@@ -25,7 +25,7 @@ export async function putObject(exchange: Exchange): Promise<Reply> {
 
 type Reason = Exclude<ObjectEvent['detail']['reason'], 'DeleteObject'>;
 
-/** Writes the object of the request in one piece, where the caller may. */
+/** Writes the object of the request in one piece, if the caller may. */
 export async function writeObject(
   exchange: Exchange,
   { reason, tags, open }: { reason: Reason; tags: Tags; open: () => Body },
@@ -48,7 +48,7 @@ export async function writeObject(
   });
 }
 
-/** What the answer to a write tells of the object. */
+/** What the answer to a write says about the object. */
 export function writtenHeaders({ bucket }: Exchange, version: ObjectVersion): Record<string, string> {
   return {
     etag: `"${version.etag}"`,
@@ -59,9 +59,9 @@ export function writtenHeaders({ bucket }: Exchange, version: ObjectVersion): Re
 }
 
 /**
- * Asks for all that writing the object of the request needs.
+ * Asks for every permission that writing the object needs.
  *
- * @returns the condition the write carries
+ * @returns the condition of the write
  */
 export async function allowWrite(exchange: Exchange, tagged: boolean): Promise<Precondition> {
   const { request } = exchange;

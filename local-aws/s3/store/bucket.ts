@@ -10,7 +10,7 @@ import type { Sequencer } from './sequencer';
 import { SortedKeys } from './sorted-keys';
 import type { DeleteMarker, Description, ObjectVersion, Tags, Version } from './version';
 
-/** What a delete did: removed a version for good, or put a marker on top. */
+/** What a delete did: it removed a version permanently, or added a delete marker. */
 export interface Deletion {
   version: Version;
   sequencer: string;
@@ -89,7 +89,7 @@ export class BucketStore {
     }
   }
 
-  /** Lends a path to receive bytes at; whatever is left there afterwards is removed. */
+  /** Calls a function with a path to write bytes to, and removes whatever is left there afterwards. */
   async staged<T>(use: (path: string) => Promise<T>): Promise<T> {
     const path = join(this.#incoming, randomUUID());
     try {
@@ -100,7 +100,7 @@ export class BucketStore {
   }
 
   /**
-   * Makes staged bytes the current version of a key. When this resolves, the version survives a crash.
+   * Makes a staged file the current version of a key. When this resolves, the version survives a crash.
    *
    * @param path staged file; it is moved
    */
@@ -126,9 +126,9 @@ export class BucketStore {
   }
 
   /**
-   * Deletes as S3 does: with a version id for good, without one by a delete marker where the bucket has versions.
+   * Deletes as S3 does: permanently with a version id; otherwise by adding a delete marker if the bucket has versions.
    *
-   * @returns undefined when there was nothing to delete
+   * @returns undefined if there was nothing to delete
    */
   delete(
     key: string,
@@ -155,7 +155,7 @@ export class BucketStore {
   /** Replaces the tags of a version. */
   async setTags(version: ObjectVersion, tags: Tags): Promise<void> {
     await this.#mutex.run(version.key, async () => {
-      // It may have been deleted while this waited for its turn; then there is nothing to tag.
+      // It may have been deleted while this waited for its turn. Then there is nothing to tag.
       if (!this.versionsOf(version.key).includes(version)) return;
       await this.#write({ ...version, tags });
       version.tags = tags;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { type Algorithm, createHasher } from '../checksums';
 
-/** What is known of bytes after they were read once. */
+/** What is known about bytes after one read. */
 export interface Digests {
   size: number;
   md5: Buffer;
@@ -36,7 +36,7 @@ export class Digester {
   }
 }
 
-/** Bytes that are gathered before they go to the disk, each time by way of another thread. */
+/** Bytes to collect before writing to the disk, since each write goes through another thread. */
 const BATCH = 512 * 1024;
 
 /** Streams bytes into a new file. When this resolves, they survive a crash of the machine. */

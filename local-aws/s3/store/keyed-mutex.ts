@@ -1,4 +1,4 @@
-/** Runs tasks of the same key one after the other, and tasks of different keys side by side. */
+/** Runs tasks with the same key one after the other, and tasks with different keys concurrently. */
 export class KeyedMutex {
   readonly #tails = new Map<string, Promise<unknown>>();
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Version } from './version';
 
 /**
- * Reads the metadata of all versions of a bucket, and clears away what a crash has left: bytes that no metadata
- * refers to, half-written metadata, bodies that were being received.
+ * Reads the metadata of all versions in a bucket, and removes what a crash has left: bytes that no metadata refers to,
+ * half-written metadata, and bodies that were being received.
  *
  * @returns the versions of each key, the newest first
  */
@@ -33,7 +33,7 @@ function loadKey(directory: string): Version[] {
   return versions;
 }
 
-/** @throws Error that names the file when it does not hold JSON: it was changed by hand, or the disk is damaged */
+/** @throws Error that names the file if it isn't valid JSON: it was changed by hand, or the disk is damaged */
 export function readJson<T>(path: string): T {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));

@@ -3,23 +3,23 @@ import { join } from 'node:path';
 import { writeDurably } from '../../durable';
 
 /**
- * Hands out S3's sequencers: hexadecimal, and of two events of one key the later has the larger.
+ * Issues S3's sequencers, which are hexadecimal. Of two events for one key, the later one has the larger sequencer.
  *
- * The format is AWS's: `00`, eight digits of Unix seconds, eight digits of the fraction of the second. They increase
- * strictly, also when the clock does not, and across restarts: the sequencer of a version lies in its metadata, and
- * that of a deletion, which leaves no metadata behind, in a file.
+ * The format is AWS's: `00`, eight digits of Unix seconds, eight digits of the fraction of the second. They always
+ * increase, even if the clock doesn't, and across restarts: a version's sequencer is in its metadata, and a deletion's,
+ * which leaves no metadata, is in a file.
  */
 export class Sequencer {
   #last = 0n;
   readonly #path: string;
 
-  /** @param directory where the file of the last deletion is */
+  /** @param directory has the file of the last deletion */
   constructor(directory: string) {
     this.#path = join(directory, 'sequencer');
     if (existsSync(this.#path)) this.observe(readFileSync(this.#path, 'utf8').trim());
   }
 
-  /** Takes note of a sequencer that is in use: whatever comes next is larger. */
+  /** Registers a sequencer that is in use, so that all later ones are larger. */
   observe(sequencer: string): void {
     const value = BigInt(`0x${sequencer}`);
     if (value > this.#last) this.#last = value;
@@ -34,7 +34,7 @@ export class Sequencer {
     return this.#last.toString(16).toUpperCase().padStart(18, '0');
   }
 
-  /** Makes sure that a restart knows this sequencer, although nothing that carries it remains. */
+  /** Stores this sequencer for the next start, if nothing else does. */
   async remember(sequencer: string): Promise<void> {
     await writeDurably(this.#path, sequencer);
   }

@@ -1,9 +1,12 @@
-/** S3's order of keys: that of their UTF-8 bytes, which differs from JavaScript's where a key has an emoji. */
+/**
+ * S3's order of keys is that of their UTF-8 bytes, which differs from JavaScript's order for keys with characters such as
+ * emoji.
+ */
 export function compareKeys(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-/** A set of keys that is read in S3's order. */
+/** A set of keys that can be read in S3's order. */
 export class SortedKeys {
   readonly #keys: string[];
 

@@ -14,7 +14,7 @@ export interface Upload {
   key: string;
   /** ISO 8601. */
   initiated: string;
-  /** Checksum the caller chose for the object; without one S3 computes its own. */
+  /** Checksum algorithm that the caller chose for the object; otherwise S3 computes its own. */
   checksum?: { algorithm: Algorithm; type: Checksum['type'] };
   headers: Record<string, string>;
   tags: Tags;
@@ -86,7 +86,7 @@ export class UploadStore {
    * Adds a part, or replaces the one with its number.
    *
    * @param path file with the bytes; it is moved
-   * @returns false when the upload was completed or aborted meanwhile
+   * @returns false if the upload was completed or aborted in the meantime
    */
   putPart(id: string, path: string, description: Omit<Part, 'file'>): Promise<boolean> {
     return this.exclusively(id, async () => {
@@ -114,7 +114,7 @@ export class UploadStore {
     await syncDirectory(this.#directory);
   }
 
-  /** Keeps others from changing an upload meanwhile. */
+  /** Keeps others from changing an upload in the meantime. */
   exclusively<T>(id: string, task: () => Promise<T>): Promise<T> {
     return this.#mutex.run(id, task);
   }
@@ -124,7 +124,7 @@ export class UploadStore {
   }
 }
 
-/** @returns undefined for what a crash has left of an upload that nobody was told of */
+/** @returns undefined for the remains of an upload that a crash interrupted before it was acknowledged */
 function load(directory: string): State | undefined {
   const names = readdirSync(directory);
   if (!names.includes('upload.json')) {

@@ -1,12 +1,12 @@
 import type { Checksum } from '../checksums';
 
-/** What all versions of a key have. Stored as JSON beside the data. */
+/** What all versions of a key have. Stored as JSON next to the bytes. */
 interface Entry {
   key: string;
-  /** Version id; `null` (the text) where the bucket was not versioning. */
+  /** Version id; the text `null` if the bucket had no versioning. */
   id: string;
   sequencer: string;
-  /** ISO 8601. Whole seconds, as S3's are. */
+  /** ISO 8601 in whole seconds, as in S3. */
   lastModified: string;
 }
 
@@ -18,7 +18,7 @@ export interface ObjectVersion extends Entry {
   /** Without quotes. */
   etag: string;
   checksum: Checksum;
-  /** Sizes of the parts, in order, where it was uploaded in parts. */
+  /** Sizes of the parts in order, if it was uploaded in parts. */
   parts?: number[];
   /** Content headers, user metadata and storage class, by lower-case name. */
   headers: Record<string, string>;
@@ -31,8 +31,8 @@ export interface DeleteMarker extends Entry {
 
 export type Version = ObjectVersion | DeleteMarker;
 
-/** Object tags, in the order they were given. */
+/** Object tags, in the order in which they were given. */
 export type Tags = [key: string, value: string][];
 
-/** What a new version is made of. The bucket adds the rest. */
+/** What a new version consists of. The bucket adds the rest. */
 export type Description = Omit<ObjectVersion, keyof Entry | 'deleteMarker' | 'file'>;

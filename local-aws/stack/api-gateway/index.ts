@@ -1,4 +1,7 @@
-/** Builds the HTTP APIs of a stack. What the engine does not run is refused; what 127.0.0.1 does not have is named. */
+/**
+ * Builds the HTTP APIs of a stack. Features that the engine doesn't support are refused; features that don't apply to
+ * 127.0.0.1 are listed.
+ */
 
 import type { HttpApi, HttpCors, Throttle } from '../../api-gateway/model';
 import { single, text } from '../arguments';
@@ -14,8 +17,8 @@ export interface HttpApiParts extends ApiParts {
 }
 
 /**
- * @param parts what the stack has for its APIs
- * @throws Error for what an API does that the engine cannot, or one without its stage
+ * @param parts the API resources of the stack
+ * @throws Error for an API feature that the engine doesn't support, or an API without a stage
  */
 export function httpApi(block: Block, parts: HttpApiParts): HttpApi {
   oneOf(block.get('protocol_type'), ['HTTP'], 'protocol_type');
@@ -26,7 +29,7 @@ export function httpApi(block: Block, parts: HttpApiParts): HttpApi {
   const ofApi = (each: Block) => each.get('api_id') === id;
   const [stage, another] = parts.stages.filter(ofApi);
   if (!stage || another) throw new Error('Expected one aws_apigatewayv2_stage of the API');
-  // Another stage would be a part of every path.
+  // The name of any other stage would be part of every path.
   const name = oneOf(stage.get('name'), ['$default'], `${stage.address}.name`);
   if (stage.get('auto_deploy') !== true) {
     throw new Error(`Expected true for ${stage.address}.auto_deploy, since nothing else deploys its routes`);
@@ -54,7 +57,7 @@ export function httpApi(block: Block, parts: HttpApiParts): HttpApi {
 
 const LIMITS = ['throttling_burst_limit', 'throttling_rate_limit', 'detailed_metrics_enabled'];
 
-/** What is said of a route wins over what is said of all, number by number. */
+/** Each number that is set for a route overrides the one for all routes. */
 function throttles(stage: Block): (routeKey: string) => Throttle | undefined {
   const usual = nestedBlock(stage.get('default_route_settings'), LIMITS, 'default_route_settings') ?? {};
   const own = nestedBlocks(stage.get('route_settings'), ['route_key', ...LIMITS], 'route_settings');
@@ -67,7 +70,7 @@ function throttles(stage: Block): (routeKey: string) => Throttle | undefined {
   };
 }
 
-/** What an account may do at all: docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+/** The limits of an account: docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const ACCOUNT: Throttle = { burst: 5000, rate: 10_000 };
 
 function corsOf(block: Block): HttpCors | undefined {

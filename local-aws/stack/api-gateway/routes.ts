@@ -4,7 +4,7 @@ import type { Block } from '../block';
 import type { LambdaFunction } from '../model';
 import { nestedBlock, oneOf, texts } from '../nested';
 
-/** What the stack has for the routes of its APIs, by id. */
+/** The stack's resources for the routes of its APIs, by id. */
 export interface ApiParts {
   functions: LambdaFunction[];
   authorizers: Map<string, Block>;
@@ -14,7 +14,7 @@ export interface ApiParts {
 /** The longest an HTTP API waits for a function: docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const MAX_TIMEOUT_MS = 30_000;
 
-/** @throws Error for what a route does that the engine cannot */
+/** @throws Error for a feature of a route that the engine doesn't support */
 export function route(block: Block, parts: ApiParts): Omit<Route, 'throttle'> {
   const key = text(block, 'route_key');
   const [, method, path] = /^([A-Z]+) (\/\S*)$/.exec(key) ?? [];
@@ -33,7 +33,7 @@ export function route(block: Block, parts: ApiParts): Omit<Route, 'throttle'> {
   };
 }
 
-/** Parameters stand for whole segments, one that takes all the rest at the end. */
+/** A parameter is a whole segment. Only the last one may match all remaining segments. */
 const WELL_FORMED = /^(\/([^/{}]*|\{[\w.-]+\}))*(\/\{[\w.-]+\+\})?$/;
 
 function authorizationOf(block: Block, authorizers: Map<string, Block>): Authorization {

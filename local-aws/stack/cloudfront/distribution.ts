@@ -52,7 +52,7 @@ const BEHAVIOR = [
   'compress',
 ];
 
-/** An endpoint that only reads needs no more; the other methods of CloudFront would need more of S3's rules. */
+/** An endpoint for reading needs no more. CloudFront's other methods would need more of S3's rules. */
 const METHODS = ['GET', 'HEAD', 'OPTIONS'] as const;
 
 function behavior(raw: Json, targets: string[], parts: Parts, skip: (what: string) => void): Behavior {
@@ -96,7 +96,7 @@ function errorTtls(value: unknown): Record<number, number> {
   );
 }
 
-/** What the distribution asks for and an endpoint on 127.0.0.1 does not have. */
+/** Features of the distribution that an endpoint on 127.0.0.1 doesn't have. */
 function absent(block: Block): string[] {
   const certificate = nestedBlock(
     block.get('viewer_certificate'),

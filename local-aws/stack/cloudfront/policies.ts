@@ -1,10 +1,13 @@
-/** Cache policies and response headers policies, in the terms of the distribution that uses them. */
+/** Cache policies and response headers policies, converted for the distribution that uses them. */
 
 import type { CachePolicy, Cors, ResponseHeadersPolicy, Selection } from '../../cloudfront/model';
 import type { Block } from '../block';
 import { items, type Json, nestedBlock, nestedBlocks, oneOf } from '../nested';
 
-/** What CloudFront takes where a policy does not say: docs.aws.amazon.com/cloudfront/latest/APIReference/API_CachePolicyConfig.html */
+/**
+ * CloudFront's defaults for what a policy leaves out:
+ * docs.aws.amazon.com/cloudfront/latest/APIReference/API_CachePolicyConfig.html
+ */
 const USUAL = { minTtl: 0, defaultTtl: 86_400, maxTtl: 31_536_000 };
 
 const KEY = 'parameters_in_cache_key_and_forwarded_to_origin';
@@ -81,7 +84,7 @@ export function responseHeadersPolicy(block: Block): ResponseHeadersPolicy {
   };
 }
 
-/** Each of the security headers: its block, the arguments of that, and its value. */
+/** Each of the security headers: its block, the block's arguments, and the header's value. */
 const SECURITY: [name: string, block: string, known: string[], value: (block: Json) => unknown][] = [
   [
     'content-security-policy',

@@ -2,7 +2,7 @@ import { renderPolicy } from '../policy';
 import { bucketAttributes } from './s3';
 import { type Get, PARTITION, type ResourceTypes } from './type';
 
-/** Lambda's "Concurrent executions", that of a new account: docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/** Lambda's "Concurrent executions" in a new account: docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const QUOTAS: Record<string, number> = { 'lambda L-B99A9384': 1_000 };
 
 function quota(get: Get): number {

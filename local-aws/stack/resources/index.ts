@@ -19,7 +19,7 @@ import type { ResourceTypes } from './type';
 export { DATA_SOURCES } from './data-sources';
 export type { Get, Place, ResourceType } from './type';
 
-/** Arguments that every type has and that change nothing here: Terraform defines them. */
+/** Arguments that every type has because Terraform defines them; they change nothing here. */
 export const META_ARGUMENTS = ['depends_on', 'lifecycle', 'tags', 'tags_all', 'region'];
 
 export const RESOURCES: ResourceTypes = {

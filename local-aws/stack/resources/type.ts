@@ -1,6 +1,6 @@
 /** What the engine knows about a Terraform type, and helpers for every service's list of types. */
 
-/** Where the stack lives. */
+/** Where the stack is deployed. */
 export interface Place {
   account: string;
   region: string;

@@ -2,7 +2,7 @@ import { Cache, type Entry } from '../../../local-aws/cloudfront/cache';
 import { narrow } from '../../../local-aws/cloudfront/entity';
 import { withPolicy } from '../../../local-aws/cloudfront/headers';
 import type { Behavior, CachePolicy, Cors } from '../../../local-aws/cloudfront/model';
-import { asked, behaviorFor, type ViewerRequest } from '../../../local-aws/cloudfront/viewer';
+import { behaviorFor, cacheKey, type ViewerRequest } from '../../../local-aws/cloudfront/viewer';
 
 const ENTRY: Entry = {
   status: 200,
@@ -104,12 +104,12 @@ describe('a request', () => {
     [{ allBut: ['v'] }, 'utm=1'],
     [{ allBut: [] }, 'v=%31&utm=1'],
   ])('passes on %j and nothing else', (selection, query) => {
-    expect(asked(viewer, policy(selection))).toMatchObject({ query, headers: { accept: 'image/webp' } });
+    expect(cacheKey(viewer, policy(selection))).toMatchObject({ query, headers: { accept: 'image/webp' } });
   });
 
   test('has its own cache entry if a part differs that reaches the origin', () => {
     const key = (change: Partial<ViewerRequest>) =>
-      asked({ ...viewer, ...change }, policy({ only: ['v'] })).key;
+      cacheKey({ ...viewer, ...change }, policy({ only: ['v'] })).key;
     const same = key({});
     expect(key({ query: [viewer.query[0]!] })).toBe(same);
     expect(key({ headers: { accept: 'image/webp' } })).toBe(same);

@@ -51,7 +51,7 @@ const urlOf = (kind: string) => engine.publicEndpoints.find((each) => each.kind 
 const get = (target: string, init: RequestInit = {}) => fetch(`${urlOf('cdn')}${target}`, init);
 const cacheOf = ({ headers }: Response) => headers.get('x-cache');
 /** How often the distribution requested an object from the bucket. */
-const asked = () => calls.filter(({ action }) => action === 's3:GetObject').length;
+const requested = () => calls.filter(({ action }) => action === 's3:GetObject').length;
 const invoked = () => calls.filter(({ action }) => action === 'lambda:InvokeFunction').length;
 const put = (Key: string, Body = 'the picture', CacheControl: string | undefined = 'max-age=600') =>
   s3.send(new PutObjectCommand({ Bucket: 'shop-photos', Key, Body, CacheControl, ContentType: 'image/png' }));
@@ -106,7 +106,7 @@ describe('a private bucket', () => {
       'Hit from cloudfront',
     ]);
     expect(second.headers.get('age')).toBe('7');
-    expect(asked()).toBe(1);
+    expect(requested()).toBe(1);
   });
 
   test('only listed query parameters tell answers apart, and only they reach an origin', async () => {
@@ -116,7 +116,7 @@ describe('a private bucket', () => {
     expect(await (await get('/v.png?utm=mail&v=1')).text()).toBe('old');
     const next = await get('/v.png?v=2&list-type=2');
     expect([await next.text(), cacheOf(next)]).toEqual(['new', 'Miss from cloudfront']);
-    expect(asked()).toBe(2);
+    expect(requested()).toBe(2);
     const missing = await get('/unknown/x.png?utm=mail&v=%41');
     expect(await missing.json()).toMatchObject({ query: 'v=%41' });
   });
@@ -191,13 +191,13 @@ describe('a private bucket', () => {
       release = resolve;
     });
     const requests = Array.from({ length: 20 }, () => get('/rush.png'));
-    while (asked() === 0) await sleep(5);
+    while (requested() === 0) await sleep(5);
     await sleep(50);
     release();
     const answers = await Promise.all(requests);
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
     expect(answers.filter((each) => cacheOf(each) === 'Miss from cloudfront')).toHaveLength(1);
-    expect(asked()).toBe(1);
+    expect(requested()).toBe(1);
   });
 });
 

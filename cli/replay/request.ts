@@ -5,7 +5,7 @@ import { UsageError } from '../lib/command';
 import { Journal } from './journal';
 
 /** Which images are replayed: the option that says so, and its value. */
-export type Asked =
+export type ReplayRequest =
   | { by: 'key' | 'failed-since'; value: string }
   | { by: 'prefix'; value: string; journal?: Journal };
 
@@ -13,7 +13,7 @@ export type Asked =
 export type Choice = Partial<Record<'key' | 'encoded-key' | 'prefix' | 'failed-since' | 'resume', string>>;
 
 /** @throws UsageError unless exactly one option says which images */
-export function askedBy(values: Choice): Asked {
+export function requestIn(values: Choice): ReplayRequest {
   const options = ['key', 'encoded-key', 'prefix', 'failed-since', 'resume'] as const;
   const given = options.filter((option) => values[option] !== undefined);
   const [option, ...more] = given;
