@@ -26,7 +26,9 @@ export const bench = defineCommand({
     'end-to-end': { help: 'measure the whole workflow; about four minutes' },
     delivery: { help: 'measure the delivery of thumbnails; about a minute' },
     hostile: { help: 'measure what hostile files cost with and without the guards; about 15 minutes' },
-    overload: { help: 'simulate bursts of uploads beyond the concurrency of the functions; about two minutes' },
+    overload: {
+      help: 'simulate bursts of uploads beyond the concurrency of the functions; about two minutes',
+    },
     runs: {
       value: 'N',
       read: count,

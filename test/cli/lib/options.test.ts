@@ -1,6 +1,6 @@
 import { moment } from '../../../cli/lib/options';
 import { tally } from '../../../cli/lib/words';
-import { askedBy, assertConfirmed } from '../../../cli/replay/asked';
+import { assertConfirmed, requestIn } from '../../../cli/replay/request';
 
 const NOW = new Date('2026-11-21T05:30:00.000Z');
 
@@ -28,8 +28,8 @@ test('a moment in the future is refused', () => {
 });
 
 test('an empty prefix means every image, and a percent-encoded key means that one image', () => {
-  expect(askedBy({ prefix: '' })).toEqual({ by: 'prefix', value: '' });
-  expect(askedBy({ 'encoded-key': 'a%0A%2525.jpg' })).toEqual({ by: 'key', value: 'a\n%25.jpg' });
+  expect(requestIn({ prefix: '' })).toEqual({ by: 'prefix', value: '' });
+  expect(requestIn({ 'encoded-key': 'a%0A%2525.jpg' })).toEqual({ by: 'key', value: 'a\n%25.jpg' });
 });
 
 test('a thousand images are replayed without asking; more need --yes, and the message says how long they take', () => {
