@@ -11,7 +11,7 @@ export const alarmThresholds = group({
   failurePercent: percent(25, 'Percentage of failed images among those that finished within five minutes.'),
   minimumImages: count(
     5,
-    'How many images must have finished in those five minutes. A percentage of fewer says little.',
+    'How many images must have finished in those five minutes. With fewer, a percentage says little.',
   ),
   errorPercent: percent(
     50,
@@ -19,7 +19,7 @@ export const alarmThresholds = group({
   ),
   refusalPercent: percent(
     80,
-    'The same for `validate` and `thumbnail`, in which every refused image counts as an error too.',
+    'The same for `validate` and `thumbnail`, for which every refused image counts as an error too.',
   ),
   minimumInvocations: count(5, 'How many attempts there must have been in those five minutes.'),
   throttles: count(10, 'Throttled attempts within five minutes, in each five minutes of half an hour.'),

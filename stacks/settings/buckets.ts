@@ -11,7 +11,7 @@ const THUMBNAILS_PREFIX = /^(?=.{0,200}$)(?:(?!\.{1,2}(?:\/|$))[\w.~-]+(?:\/|$))
 export const uploads = group({
   prefix: keyPrefix().default('').meta({
     description:
-      'Only keys that start with this start the workflow. With a prefix, a suffix is matched in lower, UPPER and Capitalised case only (`.jpg`, `.JPG`, `.Jpg`). Every other object below the prefix starts an execution too, which ends at once and notifies nobody. It costs one request, 0.1 s of an Express workflow and its log lines.',
+      'Only keys that start with this start the workflow. With a prefix, suffixes only match in lower, UPPER and Capitalised case (`.jpg`, `.JPG`, `.Jpg`). Every other object below the prefix starts an execution too, which ends at once and notifies nobody. It costs one request, 0.1 s of an Express workflow and its log lines.',
   }),
   suffixes: list(text(/^[a-z0-9]{1,10}$/, 'a suffix of 1 to 10 characters without the dot: a-z, 0-9'), {
     least: 1,
@@ -24,11 +24,11 @@ export const uploads = group({
     ])
     .meta({
       description:
-        'File name endings that start the workflow, in any letter case. It holds more than the accepted formats on purpose: an iPhone photo then ends in a mail that names `UnsupportedFormat` instead of in silence.',
+        'File name endings that start the workflow, in any letter case. The default contains more than the accepted formats on purpose: a refused iPhone photo then causes a mail about `UnsupportedFormat`, rather than nothing at all.',
     }),
   existingBucket: text(BUCKET_NAME, 'the name of a bucket').optional().meta({
     description:
-      'An existing bucket, in the region and the account of the stack, that is used instead of a new one. The stack doesn’t change it. It has to send its events to EventBridge: `npm run deploy` checks this and says how to turn it on. Setting it later deletes the bucket that the stack created: see docs/buckets.md.',
+      'An existing bucket to use instead of a new one. It must be in the stack’s region and account. The stack doesn’t change it. It must send its events to EventBridge: `npm run deploy` checks this and says how to turn it on. If you set this later, the bucket that the stack created is deleted: see docs/buckets.md.',
   }),
   manageNotifications: flag().default(false).meta({
     description:
@@ -50,7 +50,7 @@ export const uploads = group({
 export const thumbnails = group({
   bucket: oneOf(['own', 'uploads']).default('own').meta({
     description:
-      'Where thumbnails go: to a bucket of their own, or to the bucket of the uploads, which needs two prefixes so that no thumbnail counts as an upload. Changing it later deletes the bucket of their own: see docs/buckets.md.',
+      'Whether thumbnails get their own bucket or go to the uploads bucket, which then needs two prefixes so that no thumbnail counts as an upload. If you change this later, the thumbnails’ own bucket is deleted: see docs/buckets.md.',
   }),
   prefix: text(
     THUMBNAILS_PREFIX,
@@ -68,11 +68,11 @@ export const thumbnails = group({
 export const lifecycle = group({
   noncurrentDays: integer(1, 3_650).default(30).meta({
     description:
-      'Days that replaced and deleted versions of uploads and of quarantined originals can still be read.',
+      'For how many days replaced and deleted versions of uploads and of quarantined originals can still be read.',
   }),
   quarantineDays: integer(1, 3_650).optional().meta({
     description:
-      'Days after which a quarantined original is deleted; it can be read for `lifecycle.noncurrentDays` more. Without it, they stay, so that nothing is lost before someone has looked at it.',
+      'Days after which a quarantined original is deleted; it can be read for `lifecycle.noncurrentDays` more. By default originals stay, so that nothing is lost before someone has looked at it.',
   }),
   originals: group({
     transition: oneOf(['none', 'STANDARD_IA', 'INTELLIGENT_TIERING']).default('none').meta({

@@ -14,7 +14,7 @@ const GLOBAL = 'us-east-1';
 export const delivery = group({
   enabled: flag().default(false).meta({
     description:
-      'Whether CloudFront delivers the thumbnails. Their bucket stays private: CloudFront alone may read them.',
+      'Whether CloudFront delivers the thumbnails. Their bucket stays private: only CloudFront may read it.',
   }),
   domain: group({
     name: text(HOST_NAME, 'a domain such as "images.example.com"').meta({
@@ -25,7 +25,7 @@ export const delivery = group({
       new RegExp(`^arn:aws:acm:${GLOBAL}:\\d{12}:certificate/[\\w-]{1,64}$`),
       `the ARN of an ACM certificate in ${GLOBAL}`,
     ).meta({
-      description: `ACM certificate for that domain. CloudFront accepts certificates of ${GLOBAL} only.`,
+      description: `ACM certificate for that domain. CloudFront only accepts certificates in ${GLOBAL}.`,
     }),
   })
     .optional()
@@ -39,10 +39,10 @@ export const delivery = group({
     'the ARN of a web ACL of WAF for CloudFront',
   )
     .optional()
-    .meta({ description: 'WAF rules that every request has to pass.' }),
+    .meta({ description: 'Web ACL of AWS WAF whose rules apply to every request.' }),
   accessLogsBucket: text(BUCKET_NAME, 'the name of a bucket').optional().meta({
     description:
-      'An existing bucket for the logs of requests. CloudFront writes them with an ACL, so the bucket has to allow ACLs (`BucketOwnerPreferred`).',
+      'An existing bucket for access logs. CloudFront writes them with an ACL, so the bucket must allow ACLs (`BucketOwnerPreferred`).',
   }),
   corsOrigins: corsOrigins().meta({
     description:
@@ -55,7 +55,7 @@ export const delivery = group({
     .optional()
     .meta({
       description:
-        'The URL at which a CDN of your own delivers the thumbnails bucket. Records, messages and the API then contain URLs that begin with it, and the stack creates no distribution. It can’t be combined with `delivery.enabled`.',
+        'The URL at which your own CDN delivers the thumbnails bucket. Records, messages and the API then contain URLs that begin with it, and the stack creates no distribution. It can’t be combined with `delivery.enabled`.',
     }),
 })
   .prefault({})
@@ -75,7 +75,7 @@ export const uploadApi = group({
       least: 1,
       most: 50,
       identity: (audience) => audience,
-    }).meta({ description: 'The `aud` or `client_id` of a token has to be one of these.' }),
+    }).meta({ description: 'The `aud` or `client_id` of a token must be one of these.' }),
   })
     .optional()
     .meta({ description: 'Users sign in with tokens (JWT) of an OpenID Connect provider.' }),
@@ -84,7 +84,7 @@ export const uploadApi = group({
       'Origins whose pages may call the API and upload with its forms. An existing bucket keeps its own CORS rules: add the output `uploads_cors_rule` to them.',
   }),
   formSeconds: integer(10, 3_600).default(300).meta({
-    description: 'Seconds that a form is valid. An upload has to begin within this time.',
+    description: 'For how many seconds a form is valid. An upload must begin within this time.',
   }),
   throttling: group({
     ratePerSecond: integer(1, 10_000)
@@ -100,5 +100,5 @@ export const uploadApi = group({
   .prefault({})
   .meta({
     description:
-      'How an app lets its users upload, and shows them when their thumbnails are ready: docs/delivery.md.',
+      'An API with which an app lets its users upload images and learns when their thumbnails are ready: docs/delivery.md.',
   });

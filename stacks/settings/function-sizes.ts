@@ -47,7 +47,7 @@ const state = ({ memoryMb, timeoutSeconds, reserved }: StateFunction) => ({
   reservedConcurrency: reserved ? cappedReservation(THUMBNAIL_RESERVATION) : reservedConcurrency(),
   provisionedConcurrency: integer(1, 100_000).optional().meta({
     description:
-      'Instances kept warm at an hourly price, part of the reserved concurrency where there is one. They are ready some minutes after a deploy.',
+      'Instances that are kept warm at an hourly price. If concurrency is reserved, they are part of it. They are ready a few minutes after a deploy.',
   }),
 });
 
@@ -55,7 +55,7 @@ const endpoint = ({ memoryMb, timeoutSeconds, maxTimeoutSeconds, reserved }: End
   memoryMb: memory(memoryMb),
   timeoutSeconds: integer(1, maxTimeoutSeconds)
     .default(timeoutSeconds)
-    .meta({ description: 'Seconds one request may take.' }),
+    .meta({ description: 'How many seconds one request may take.' }),
   reservedConcurrency: reserved ? cappedReservation(RENDER_RESERVATION) : reservedConcurrency(),
 });
 
@@ -88,7 +88,7 @@ export const functions = group(sizes)
   .prefault({} as never)
   .meta({
     description:
-      'Memory, timeout and concurrency of each function. `resume` has no timeout of its own: it may run as long as an execution. AWS keeps 100 of an account’s concurrency unreserved; a new account may have only 10 in all, and then nothing can be reserved.',
+      'Memory, timeout and concurrency of each function. `resume` has no timeout setting: it may run as long as an execution. AWS keeps 100 of an account’s concurrency unreserved; a new account may have only 10 in all, and then nothing can be reserved.',
   });
 
 export const backlog = group({
@@ -99,4 +99,4 @@ export const backlog = group({
     }),
 })
   .prefault({})
-  .meta({ description: 'Events for which no capacity was free wait in a queue until there is some.' });
+  .meta({ description: 'Events that find no free capacity wait in a queue until there is some.' });

@@ -15,44 +15,44 @@ const name = (what: string) =>
 const side = (what: string) =>
   integer(1, 10_000)
     .optional()
-    .meta({ description: `Greatest ${what} in pixels. Width, height or both.` });
+    .meta({ description: `Maximum ${what} in pixels. Set width, height or both.` });
 
 const hasBox = (value: { width?: number | undefined; height?: number | undefined }) =>
   value.width !== undefined && value.height !== undefined;
 
 const variant = group({
   name: name('variant').meta({
-    description: 'Names the thumbnail: `<source key>/<variant>.<extension>`.',
+    description: 'Part of the thumbnail’s key: `<source key>/<variant>.<extension>`.',
   }),
   width: side('width'),
   height: side('height'),
   fit: oneOf(['inside', 'cover', 'contain', 'fill']).default('inside').meta({
     description:
-      '`inside` shows the whole image within the box. `cover` has the shape of the box and shows the middle of the image. `contain` is exactly the box, with the whole image in its middle. `fill` stretches the whole image so that each side is at most that of the box. All but `inside` take a width and a height. Nothing is enlarged without `enlarge`.',
+      '`inside` shows the whole image within the box. `cover` has the proportions of the box and shows the middle of the image. `contain` has exactly the size of the box, with the whole image in its middle. `fill` stretches the whole image to at most the width and height of the box. All but `inside` need a width and a height. Nothing is enlarged without `enlarge`.',
   }),
   format: oneOf(['same', 'jpeg', 'webp', 'avif', 'png'])
     .default('same')
     .meta({ description: 'Format of the thumbnail; `same` keeps that of the source.' }),
   quality: integer(1, 100).optional().meta({
     description:
-      'Encoder quality of jpeg, webp and avif. Without it 80 for jpeg and webp, and 65 for avif, which look about the same. A JPEG that is not scaled is not encoded better than it was.',
+      'Encoder quality of jpeg, webp and avif. By default 80 for jpeg and webp, and 65 for avif, which looks about the same. A JPEG that is not scaled never gets a higher quality than it had.',
   }),
   lossless: flag().optional().meta({
     description:
-      'Whether webp and avif keep every sample, in several times the bytes. png always does, unless the image has a palette itself.',
+      'Whether webp and avif are lossless, which takes several times the bytes. png always is, unless the image itself has a palette.',
   }),
   progressive: flag().optional().meta({
     description:
-      'Whether jpeg and png show a coarse picture while they load. Without it jpeg is so from 65,536 pixels on, where that takes fewer bytes, and png never.',
+      'Whether jpeg and png show a coarse picture while they load. By default jpeg does from 65,536 pixels on, where that takes fewer bytes, and png never does.',
   }),
   enlarge: flag().optional().meta({
     description:
-      'Whether an image smaller than the box is enlarged to it, so that `cover`, `contain` and `fill` have exactly its size. It takes a width and a height.',
+      'Whether an image smaller than the box is enlarged to it, so that `cover`, `contain` and `fill` give exactly its size. Needs a width and a height.',
   }),
   // Without a default, so that what was stored before there was such a thing stays as it was.
   lazy: flag().optional().meta({
     description:
-      'Whether the thumbnail is made when it is first asked for (docs/delivery.md) rather than with the upload, as it is without this. It takes `delivery.enabled`. An upload whose name asks for a size has its thumbnail made at once.',
+      'Whether the thumbnail is made when it is first requested (docs/delivery.md) rather than at upload. Needs `delivery.enabled`. If the name of an upload asks for a size, its thumbnail is made at upload all the same.',
   }),
 })
   .refine((value) => value.width !== undefined || value.height !== undefined, {
@@ -88,7 +88,7 @@ const variant = group({
   });
 
 const preset = group({
-  name: name('preset').meta({ description: 'Stands in the record and in the message.' }),
+  name: name('preset').meta({ description: 'Name of the preset in records and messages.' }),
   prefix: keyPrefix()
     .default('')
     .meta({ description: 'Keys that start with this use the preset; the longest match wins.' }),
@@ -110,15 +110,15 @@ export const presets = list(preset, { least: 1, most: 20, identity: (item) => it
 export const sizeFromName = group({
   enabled: flag().default(false).meta({
     description:
-      'Whether a name that ends in `-<width>x<height>` before its suffix asks for that size, as `canyon-400x300.jpg` does. Such an image gets one thumbnail instead of those of its preset: the first variant, with its name, fit, format and quality, and this width and height. Nothing is enlarged.',
+      'Whether a name that ends in `-<width>x<height>` before its suffix asks for that size, for example `canyon-400x300.jpg`. Such an image gets a single thumbnail with that width and height; its name, fit, format and quality are those of the preset’s first variant. Nothing is enlarged.',
   }),
   maxSide: integer(1, 10_000).default(2_000).meta({
     description:
-      'Greatest width and height in pixels that a name may ask for. Beyond it the name asks for nothing and the preset holds: it may tell the size of the image itself, and that is no mistake.',
+      'The largest width and height in pixels that a name may ask for. If a name asks for more, its preset applies as usual, because the name may just state the size of the image itself.',
   }),
 })
   .prefault({})
-  .meta({ description: 'The size of a thumbnail, taken from the name of the upload.' });
+  .meta({ description: 'Takes the size of a thumbnail from the name of the upload.' });
 
 export const accept = list(oneOf(INPUT_FORMATS), {
   least: 1,
@@ -128,24 +128,24 @@ export const accept = list(oneOf(INPUT_FORMATS), {
   .default(['jpeg', 'png', 'webp', 'gif'])
   .meta({
     description:
-      'Formats that are decoded, judged by the bytes and not by the name. `avif` and `tiff` have decoders with a worse record of vulnerabilities.',
+      'Accepted image formats. The bytes decide the format, not the name. The decoders for `avif` and `tiff` have had more vulnerabilities than the others.',
   });
 
 export const limits = group({
   bytes: integer(1, 256 * 1024 * 1024)
     .default(50 * 1024 * 1024)
-    .meta({ description: 'Greatest size of an image in bytes.' }),
+    .meta({ description: 'Maximum size of an image in bytes.' }),
   pixels: integer(1, 268_402_689).default(PIXELS).meta({
     description:
-      'Greatest width × height. The default takes what the modes of cameras called 50, 64 and 108 megapixels make. docs/performance.md says how much memory that needs. An AVIF can take 26 bytes a pixel: where `avif` is accepted, lower it to 60000000 or raise `functions.thumbnail.memoryMb`.',
+      'Maximum width × height. The default accepts images from cameras with 50, 64 and 108 megapixels. docs/performance.md says how much memory that needs. An AVIF can take 26 bytes per pixel, so if you accept `avif`, lower this to 60000000 or raise `functions.thumbnail.memoryMb`.',
   }),
   side: integer(1, 65_535).default(65_535).meta({
     description:
-      'Greatest width and greatest height in pixels. The default is the longest side of a JPEG: what an image costs goes by `limits.pixels`.',
+      'Maximum width and maximum height in pixels. The default is the longest side a JPEG can have; the cost of an image depends on `limits.pixels`.',
   }),
 })
   .prefault({})
-  .meta({ description: 'Images beyond a limit fail with `ImageTooLarge`.' });
+  .meta({ description: 'Larger images fail with `ImageTooLarge`.' });
 
 export const output = group({
   cacheControl: text(
@@ -157,7 +157,7 @@ export const output = group({
   background: text(/^#[0-9a-f]{6}$/i, 'a colour such as "#ffffff"')
     .default('#ffffff')
     .meta({
-      description: 'Colour under transparent parts where the output format has no transparency.',
+      description: 'Background colour for transparent parts, if the output format has no transparency.',
     }),
 })
   .prefault({})

@@ -61,7 +61,7 @@ export const settingsSchema = group({
     .default({})
     .meta({
       description:
-        'Tags of every resource that takes tags: at most 50, no two of whose names differ in letter case alone.',
+        'Tags for every resource that can have tags. At most 50, and their names must differ in more than letter case.',
     }),
   notifications: group({
     processed: addresses('each processed image'),
@@ -70,7 +70,7 @@ export const settingsSchema = group({
   })
     .prefault({})
     .meta({
-      description: 'Who is notified by email. Other subscribers can be added to the topics at any time.',
+      description: 'Who is notified by email. You can add other subscribers to the topics at any time.',
     }),
   uploads,
   thumbnails,
@@ -85,17 +85,17 @@ export const settingsSchema = group({
     retentionDays: z
       .literal(RETENTION_DAYS, expect(`one of ${RETENTION_DAYS.join(', ')}`))
       .default(30)
-      .meta({ description: 'Days that logs are kept.' }),
+      .meta({ description: 'For how many days logs are kept.' }),
     level: oneOf(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'])
       .default('INFO')
-      .meta({ description: 'Lowest level of the functions’ own log lines that is kept.' }),
+      .meta({ description: 'Lowest level at which the functions’ own log lines are kept.' }),
     executionData: flag().default(true).meta({
       description:
         'Whether the input and output of each state is logged. The execution graph of the console needs it. It contains object keys.',
     }),
     accessLogsBucket: text(BUCKET_NAME, 'the name of a bucket').optional().meta({
       description:
-        'An existing bucket, in the region and the account of the stack, to which S3 writes logs of the requests to every bucket that the stack creates, under the name of that bucket. Its policy has to let `logging.s3.amazonaws.com` put objects, and it has to be encrypted with SSE-S3, not with KMS.',
+        'An existing bucket for S3’s access logs of every bucket that the stack creates; the keys start with the name of the logged bucket. It must be in the stack’s region and account, its policy must let `logging.s3.amazonaws.com` put objects, and it must be encrypted with SSE-S3, not with KMS.',
     }),
   })
     .prefault({})
@@ -106,7 +106,7 @@ export const settingsSchema = group({
   records: group({
     tombstoneDays: integer(1, 3_650).default(30).meta({
       description:
-        'Days that the record of a deleted image is kept. As long as it exists, no late event can bring the image back.',
+        'For how many days the record of a deleted image is kept. As long as it exists, no late event can bring the image back.',
     }),
   })
     .prefault({})
@@ -115,7 +115,7 @@ export const settingsSchema = group({
   encryption: group({
     customerManagedKey: flag().default(false).meta({
       description:
-        'Whether buckets, topics, queues, the table and the logs are encrypted with a customer-managed KMS key. It costs by the month and by the request. Uploaders then need `kms:GenerateDataKey` for it, and readers need `kms:Decrypt`. Existing objects keep their encryption. If you turn it off again, or destroy the stack, the key is deleted after 30 days and everything that it still encrypts is lost: copy that first.',
+        'Whether buckets, topics, queues, the table and the logs are encrypted with a customer-managed KMS key. KMS charges for the key by the month and by the request. Uploaders then need `kms:GenerateDataKey` for it, and readers need `kms:Decrypt`. Existing objects keep their encryption. If you turn it off again, or destroy the stack, the key is deleted after 30 days and everything that it still encrypts is lost: copy that first.',
     }),
   })
     .prefault({})
@@ -149,7 +149,7 @@ export const settingsSchema = group({
     .optional()
     .meta({
       description:
-        'S3 bucket that keeps the Terraform state, encrypted, and locked while someone deploys. Without it, the state is a file beside cdktf.json, for one person on one machine. After a change, deploy once with `--migrate-state`.',
+        'S3 bucket that keeps the Terraform state, encrypted, and locked while someone deploys. Without it, the state is a file next to cdktf.json, for one person on one machine. After a change, deploy once with `--migrate-state`.',
     }),
   deletionProtection: flag().default(true).meta({
     description:
