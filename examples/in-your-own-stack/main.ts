@@ -1,4 +1,7 @@
-/** Two workflows in one stack, beside whatever else the stack needs. Run it from the root of the project, as README.md says. */
+/**
+ * Two workflows in one stack, together with whatever else the stack needs. Run it from the root of the project, as
+ * README.md says.
+ */
 import { resolve } from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, TerraformOutput, TerraformStack } from 'cdktf';
@@ -26,7 +29,7 @@ class ShopStack extends TerraformStack {
     new TerraformOutput(this, 'photos_bucket', { value: photos.uploads.name });
   }
 
-  /** @param settings as in settings.json: docs/settings.md lists them */
+  /** @param settings as in settings.json; docs/settings.md lists them */
   private workflow(name: string, settings: object): ThumbnailWorkflow {
     const checked = parseSettings({ ...settings, namePrefix: `shop-${name}`, region: REGION }, name);
     return new ThumbnailWorkflow(this, name, {

@@ -1,15 +1,15 @@
-/** The two requests of the API: a form to upload with, and what became of an upload. */
+/** The API's two requests: for an upload form, and for the status of an upload. */
 import { apiFailure, Failure, noAnswer } from './failure.js';
 import { session } from './session.js';
 
-/** Milliseconds between two questions: at first, at most, and how they grow. */
+/** Milliseconds between two status requests: the first wait, the longest, and how waits grow. */
 const WAIT = { first: 500, most: 10_000, growth: 1.5 };
 
-/** @returns the form, and where to ask what became of it */
+/** @returns the form, and the path to ask for its status */
 export async function createUpload(file) {
   const body = JSON.stringify({
     fileName: file.name,
-    // Browsers leave it empty where they know no type for the ending of the name.
+    // Empty if the browser doesn't know a type for the file's extension.
     contentType: file.type || 'application/octet-stream',
     size: file.size,
   });
@@ -23,10 +23,10 @@ export async function createUpload(file) {
 }
 
 /**
- * Asks until it is known what became of an upload. The ETag of the last answer goes along, so that the same answer costs
- * no body; the pauses grow, and are never shorter than the API asks for. A fault that passes does not end it.
+ * Polls until an upload is finished. Each request has the ETag of the last answer, so that an unchanged answer has no body.
+ * The waits grow, and are never shorter than the API asks for. A temporary failure doesn't end it.
  *
- * @param {string} path as the form came with it
+ * @param {string} path as it came with the form
  * @returns the image: DONE or FAILED
  */
 export async function outcome(path) {
@@ -46,7 +46,7 @@ export async function outcome(path) {
       if (!failure.passes || failure.name === 'SignedOut') throw failure;
       after = failure.after;
     }
-    // Spread, so that many uploads do not ask at once.
+    // Random, so that many uploads don't ask at the same moment.
     await pause(Math.max(wait, after * 1000) * (1 + Math.random() / 4));
   }
 }

@@ -1,7 +1,7 @@
-/** One upload on the page. Texts are set as text, never as HTML: names of files are anybody's. */
+/** One upload on the page. Everything is set as text, never as HTML, because file names can contain anything. */
 import { size } from './failure.js';
 
-/** How wide a card is, for `sizes`: the columns of .cards in style.css. */
+/** The width of a card, for `sizes`: see the columns of .cards in style.css. */
 const SIZES = '(max-width: 36rem) 92vw, (max-width: 60rem) 45vw, 22rem';
 
 export class Card {
@@ -66,10 +66,10 @@ export class Card {
   }
 }
 
-/** Where there are several formats, `<picture>`: the browser takes the first that it shows. */
+/** If there are several formats, uses `<picture>`: the browser takes the first one that it supports. */
 function picture(name, { thumbnails, srcset, sources = [] }) {
   const [src] = srcset.split(', ').at(-1).split(' ');
-  // The size reserves the space before the image is there; style.css scales it.
+  // Reserves the space before the image is loaded; style.css scales it.
   const { width, height } = thumbnails.find(({ url }) => url === src);
   const img = Object.assign(document.createElement('img'), {
     alt: name,

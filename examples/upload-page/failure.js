@@ -1,10 +1,10 @@
-/** What went wrong, in words. The API answers problem details (RFC 9457), S3 answers XML. */
+/** Turns failures into messages. The API answers with problem details (RFC 9457), S3 with XML. */
 
 export class Failure extends Error {
   /**
-   * @param {string} name for machines, such as ImageTooLarge
+   * @param {string} name for programs, for example ImageTooLarge
    * @param {string} message for people
-   * @param {{ passes?: boolean, after?: number }} [options] whether it may go by itself, and the seconds to wait
+   * @param {{ passes?: boolean, after?: number }} [options] whether it may be temporary, and the seconds to wait
    */
   constructor(name, message, { passes = false, after = 0 } = {}) {
     super(message);
@@ -14,7 +14,7 @@ export class Failure extends Error {
   }
 }
 
-/** A request that got no answer: the browser does not tell why. */
+/** A request without an answer. Browsers don't say why. */
 export function noAnswer(from) {
   return new Failure(
     'NoAnswer',
@@ -23,15 +23,15 @@ export function noAnswer(from) {
   );
 }
 
-/** @param {Response} answer of the API that is not what was asked for */
+/** @param {Response} answer from the API with an unexpected status */
 export async function apiFailure(answer) {
   const { status } = answer;
   const passes = status === 429 || status >= 500;
   const after = Number(answer.headers.get('retry-after')) || 0;
-  // API Gateway itself answers { message }, as it does to a token that is not valid.
+  // API Gateway itself answers { message }, for example to an invalid token.
   const { error, detail, faults, message } = await answer.json().catch(() => ({}));
   if (status === 401)
-    return new Failure('SignedOut', 'You are not signed in any more. Sign in and try again.', {
+    return new Failure('SignedOut', 'You are no longer signed in. Sign in and try again.', {
       passes: true,
     });
   const reasons = error ? [] : (faults ?? []).map((fault) => `${fault.pointer.slice(1)}: ${fault.detail}`);
@@ -39,7 +39,7 @@ export async function apiFailure(answer) {
   return new Failure(error ?? `Http${status}`, words, { passes, after });
 }
 
-/** What S3 says of a form it refuses: docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+/** Why S3 refused a form: docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 export function s3Failure(status, xml) {
   const document = new DOMParser().parseFromString(xml, 'application/xml');
   const text = (name) => document.querySelector(`Error > ${name}`)?.textContent ?? '';
@@ -54,7 +54,7 @@ export function s3Failure(status, xml) {
   }
   if (code === 'EntityTooSmall') return new Failure(code, 'S3 refused it: the file is empty.');
   if (code === 'AccessDenied' && /expired/i.test(message)) {
-    return new Failure('FormExpired', 'S3 refused it: uploading took too long to begin. Try again.', {
+    return new Failure('FormExpired', 'S3 refused it: the upload began too late. Try again.', {
       passes: true,
     });
   }
@@ -68,7 +68,7 @@ const UNITS = [
   ['megabyte', 1e6],
 ];
 
-/** "1.2 MB" */
+/** For example "1.2 MB". */
 export function size(bytes) {
   const [unit, by] = UNITS.findLast(([, least]) => bytes >= least) ?? UNITS[0];
   const format = {

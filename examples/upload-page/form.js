@@ -1,7 +1,7 @@
 import { noAnswer, s3Failure } from './failure.js';
 
 /**
- * Sends a file to S3 by a presigned form. By XMLHttpRequest, since fetch does not tell how much was sent.
+ * Sends a file to S3 with a presigned form. It uses XMLHttpRequest because fetch doesn't report progress.
  *
  * @param {{ url: string, fields: Record<string, string> }} form
  * @param {File} file
@@ -10,7 +10,7 @@ import { noAnswer, s3Failure } from './failure.js';
 export function sendForm({ url, fields }, file, onProgress) {
   const data = new FormData();
   for (const [name, value] of Object.entries(fields)) data.append(name, value);
-  // S3 does not read what comes after the file.
+  // S3 ignores fields after the file.
   data.append('file', file);
 
   return new Promise((resolve, reject) => {

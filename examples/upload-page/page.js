@@ -1,18 +1,18 @@
-/** Pick or drop pictures, upload them straight to S3, and show their thumbnails as soon as they are there. */
+/** Choose or drop pictures, upload them directly to S3, and show their thumbnails as soon as they are ready. */
 import { createUpload, outcome } from './api.js';
 import { Card } from './card.js';
 import { Failure } from './failure.js';
 import { sendForm } from './form.js';
 import { session } from './session.js';
 
-/** A form lasts for minutes: it is asked for when its upload begins, and only so many run at a time. */
+/** A form expires after a few minutes, so it is requested when its upload starts, and only a few uploads run at once. */
 const AT_ONCE = 3;
 
 const find = (selector) => document.querySelector(selector);
 const input = find('#files');
 const drop = find('#drop');
 
-/** Cards whose upload has not begun. */
+/** Cards whose upload hasn't started. */
 const queue = [];
 let running = 0;
 
@@ -35,14 +35,14 @@ async function next() {
   if (running >= AT_ONCE || queue.length === 0) return;
   running++;
   const card = queue.shift();
-  // What was uploaded already is not uploaded again: only the asking is taken up.
+  // A finished upload isn't repeated; only polling continues.
   card.status ??= await upload(card);
   running--;
   next();
   if (card.status) await follow(card);
 }
 
-/** @returns where to ask what became of it; nothing where it failed */
+/** @returns the path to ask for its status; nothing if the upload failed */
 async function upload(card) {
   try {
     card.uploading(0);
@@ -67,22 +67,22 @@ async function follow(card) {
 
 function fail(card, failure) {
   card.failed(failure);
-  // What is no failure of an upload is a defect of this page, and belongs in the console too.
+  // Any other error is a bug in this page, so it belongs in the console too.
   if (!(failure instanceof Failure)) throw failure;
 }
 
-/** Tells those who cannot see it. */
+/** Announces it to people who can't see it. */
 function say(text) {
   find('#said').textContent = text;
 }
 
 input.addEventListener('change', () => {
   add(input.files);
-  // The same file may be chosen again.
+  // So that the same file can be chosen again.
   input.value = '';
 });
 
-// Anywhere on the page: a file that is dropped beside the field would otherwise replace the page.
+// Anywhere on the page, because otherwise a file that is dropped outside the field would replace the page.
 addEventListener('dragover', (event) => {
   event.preventDefault();
   drop.classList.add('over');
