@@ -95,13 +95,13 @@ async function throughput(folder: string, pictures: Picture[], runs: number): Pr
   }
   table(
     [
-      'images a second',
+      'images per second',
       'workflow',
       'sharp loop',
       'render loop',
       '/ sharp',
       '/ render',
-      ...THREE.map((how) => `CPU an image, ${how}`),
+      ...THREE.map((how) => `CPU per image, ${how}`),
     ],
     rows,
   );
@@ -152,7 +152,7 @@ async function growth(folder: string, count: number): Promise<Goal[]> {
   table(
     [
       'up to this image, of 64 × 48 px',
-      'images a second',
+      'images per second',
       'CPU of the engine',
       'CPU of all functions',
       'memory of the engine',
@@ -176,7 +176,7 @@ async function growth(folder: string, count: number): Promise<Goal[]> {
   ];
   return [
     {
-      goal: `CPU an image flat up to ${count.toLocaleString('en-US')} (within 1.15)`,
+      goal: `CPU per image flat up to ${count.toLocaleString('en-US')} (within 1.15)`,
       measured: fixed(late / early),
       met: late / early <= 1.15,
     },
