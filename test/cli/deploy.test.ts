@@ -219,9 +219,14 @@ describe('what the checks read in a synthesized stack', () => {
     ['reserved and provisioned out of it', { reserved_concurrent_executions: 20 }, provisioned, 20],
     ['provisioned', {}, provisioned, 7],
     ['provisioned with nothing reserved', { reserved_concurrent_executions: -1 }, provisioned, 7],
-    ['reserved by what the account has', { reserved_concurrent_executions: AUTO }, {}, [1001, 100, -1]],
     [
-      'provisioned, where nothing is reserved',
+      "reserved depending on the account's concurrency",
+      { reserved_concurrent_executions: AUTO },
+      {},
+      [1001, 100, -1],
+    ],
+    [
+      'provisioned, with nothing reserved',
       { reserved_concurrent_executions: AUTO },
       provisioned,
       [1001, 100, 7],

@@ -120,7 +120,7 @@ test('for a run that is not in the logs, it says so and how to look further back
 
 test.each([
   ['something that is not an ID', ['--aws', '"*'], 'beginning of an execution'],
-  ['a time without the logs it is for', ['--since', '1h'], 'Expected --since with --aws only'],
+  ['a time without --aws, whose logs it is for', ['--since', '1h'], 'Expected --since with --aws only'],
   ['both places', ['--aws', '--local'], 'Expected one of --aws and --local'],
   ['two runs', ['0a1b', '2c3d'], 'Expected one ID but received "0a1b 2c3d"'],
   ['a limit of zero', ['--limit', '0'], 'Expected a positive whole number for --limit'],

@@ -162,7 +162,11 @@ describe('the event in a message', () => {
     ['a body that is not JSON', '{', 'its body is not JSON'],
     ['a body that is not an object', '7', 'it holds no S3 object event'],
     ['null', 'null', 'it holds no S3 object event'],
-    ['an event of something else', '{"source":"aws.ec2","detail-type":"x"}', 'it holds no S3 object event'],
+    [
+      'an event about something else',
+      '{"source":"aws.ec2","detail-type":"x"}',
+      'it holds no S3 object event',
+    ],
     [
       'an event without its detail',
       JSON.stringify({ ...created(), detail: null }),

@@ -193,7 +193,7 @@ describe('one bucket for uploads and thumbnails', () => {
     ],
   });
 
-  step('thumbnails beside the uploads start no execution', async () => {
+  step('thumbnails in the uploads bucket start no execution', async () => {
     const before = workflow.ended.length;
     const summary = await workflow.process('uploads/canyon.jpg', await picture({ width: 120, height: 90 }));
     expect(pathOf(summary)).toEqual(SUCCESS);

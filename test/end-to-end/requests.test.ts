@@ -112,7 +112,7 @@ const events: [what: string, happen: () => Promise<unknown>][] = [
     async () => workflow.upload('four/new.jpg', await picture({ width: 90, height: 60 })),
   ],
   ['its deletion', () => workflow.remove('four/new.jpg')],
-  ['a file that is no image', () => workflow.upload('notes.jpg', 'just some notes\n')],
+  ['a file that is not an image', () => workflow.upload('notes.jpg', 'just some notes\n')],
 ];
 
 const step = inOrder();

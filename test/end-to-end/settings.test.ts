@@ -43,7 +43,7 @@ describe.each(Object.entries(SETTINGS))('deployed with settings/%s.json', (_, se
     expect((await workflow.told('processed')).map(({ source }) => source.key)).toEqual([photo]);
   });
 
-  step('a file that is no image gets a copy in quarantine, a record and a message', async () => {
+  step('a file that is not an image gets a copy in quarantine, a record and a message', async () => {
     const summary = await workflow.process(notes, 'just text');
     expect(pathOf(summary)).toEqual(['Validate', 'Quarantine', 'NotifyFailure', 'Failed']);
     expect(await workflow.record(notes)).toMatchObject({

@@ -119,7 +119,7 @@ const amplifiers: Hazard[] = [
       hostile.derivedAvif(await avif7000(), { type: 'iovl', width: 100, height: 100, uses: 5 }),
   },
   {
-    name: 'AVIF that is made of itself',
+    name: 'AVIF that is composed of itself',
     outcome: 'SuspiciousImage',
     message: /but found pictures made of each other\./,
     build: async () =>

@@ -66,14 +66,14 @@ test('with --json the summary goes to standard error', async () => {
 });
 
 test.each([
-  ['an option that is not there', ['--color', 'red'], 'There is no option --color.'],
-  ['a name every object has', ['--toString'], 'There is no option --toString.'],
+  ['an unknown option', ['--color', 'red'], 'There is no option --color.'],
+  ['a name that every object has', ['--toString'], 'There is no option --toString.'],
   ['an option without its value', ['--colour'], 'Expected a value: --colour NAME.'],
   ['an option followed by another', ['--colour', '--dry'], 'an equals sign: --colour=--dry'],
   ['a value for a flag', ['--dry=yes'], '--dry takes no value but received "yes".'],
   ['no required option', [], 'Expected --colour NAME.'],
   ['a value that cannot be read', ['--colour', 'red', '--coats', '0'], 'Expected a positive whole number'],
-  ['what only the command can tell', ['--colour', 'air'], 'Expected a colour that can be seen'],
+  ['a value that only the command can check', ['--colour', 'air'], 'Expected a colour that can be seen'],
 ])('%s ends with 2, with what is wrong and how to call it', async (_, argv, message) => {
   const { code, log, error } = await call(paint, ...argv);
   expect({ code, log }).toEqual({ code: 2, log: '' });

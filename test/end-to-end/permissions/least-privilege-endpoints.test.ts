@@ -97,7 +97,7 @@ describe.each<[name: string, unneeded: string[]]>([
       expect([await statusOf(url), await statusOf(pastTheCache(url))]).toEqual([200, 200]);
     });
 
-    step('is made again if somebody has removed it', async () => {
+    step('is made again if someone has removed it', async () => {
       const { key, url } = await offered('uploads/tidied.jpg');
       expect(await statusOf(url)).toBe(200);
       await purge(workflow, 'thumbnails', key);
@@ -110,7 +110,7 @@ describe.each<[name: string, unneeded: string[]]>([
       expect(await statusOf(url)).toBe(200);
     });
 
-    step('is removed again if its original was deleted meanwhile', async () => {
+    step('is removed again if its original was deleted in the meantime', async () => {
       const { key, url } = await offered('uploads/deleted.jpg');
       interruption = async () => {
         await workflow.remove('uploads/deleted.jpg');

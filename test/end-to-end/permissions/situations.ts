@@ -77,13 +77,13 @@ export function runEverySituation(options: WorkflowOptions = {}) {
       expect(await thumbnailsOf('logo.png')).toEqual(['logo.png/thumbnail.webp']);
     });
 
-    step('whose old thumbnail somebody has already removed', async () => {
+    step('whose old thumbnail someone has already removed', async () => {
       await workflow.process('tidied.png', await png());
       await purge(workflow, 'thumbnails', 'tidied.png/thumbnail.png');
       expect((await workflow.process('tidied.png', await webp())).status).toBe('SUCCEEDED');
     });
 
-    step('that replaces one whose event comes again', async () => {
+    step('that replaces an image whose event arrives again', async () => {
       await workflow.process('twice.jpg', await picture({ width: 300 }));
       const first = workflow.ended.at(-1);
       await workflow.process('twice.jpg', await picture({ width: 400 }));
@@ -182,7 +182,7 @@ export function runEverySituation(options: WorkflowOptions = {}) {
       expect(await thumbnailsOf('kept.jpg')).toHaveLength(1);
     });
 
-    step('of the current version brings back the one before', async () => {
+    step('of the current version brings back the previous one', async () => {
       await workflow.upload('restored.png', await png());
       await workflow.idle();
       const second = await workflow.upload('restored.png', await webp());

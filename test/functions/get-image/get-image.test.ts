@@ -155,7 +155,7 @@ test('a thumbnail from before there was a CDN gets a URL that changes with the i
 describe('an ETag makes polling cheap', () => {
   test.each([
     ['the tag', (etag: string) => etag],
-    ['the tag, made weak on the way', (etag: string) => `W/${etag}`],
+    ['the tag, weakened on the way', (etag: string) => `W/${etag}`],
     ['a list with the tag', (etag: string) => `"a,b", W/${etag} , "c"`],
     ['any', () => '*'],
   ])('%s: nothing new', async (_, ifNoneMatch) => {

@@ -107,8 +107,8 @@ describe('what failed', () => {
 
   test.each([
     ['the first time', {}, ['UnsupportedFormat']],
-    ['again after it was taken up again', { status: 'PROCESSING' as const }, ['UnsupportedFormat']],
-    ['not again where the attempt is repeated', { status: 'FAILED' as const }, []],
+    ['again after a replay has claimed it', { status: 'PROCESSING' as const }, ['UnsupportedFormat']],
+    ['not again if the attempt is repeated', { status: 'FAILED' as const }, []],
     ['for each version', { status: 'FAILED' as const, sequencer: '0'.repeat(32) }, ['UnsupportedFormat']],
   ])('counts %s', async (_, changes, counted) => {
     const before = { ...sourceOf(created()), status: 'PROCESSING', ...changes } as ImageRecord;
@@ -280,9 +280,9 @@ describe('a caught error is named with its message', () => {
       'No reason was given.',
     ],
     ['of Step Functions, without a cause', { Error: 'States.Timeout' }, 'No reason was given.'],
-    ['with JSON that is no object', { Error: 'E', Cause: '"text"' }, '"text"'],
+    ['with JSON that is not an object', { Error: 'E', Cause: '"text"' }, '"text"'],
     ['with JSON that is null', { Error: 'E', Cause: 'null' }, 'null'],
-    ['with a message that is no text', { Error: 'E', Cause: '{"errorMessage":7}' }, '{"errorMessage":7}'],
+    ['with a message that is not text', { Error: 'E', Cause: '{"errorMessage":7}' }, '{"errorMessage":7}'],
     [
       'with hostile text',
       { Error: 'E', Cause: '{"errorMessage":"a\\r\\nSubject: fake\\u001b[2J\\ud800"}' },

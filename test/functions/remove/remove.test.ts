@@ -104,17 +104,17 @@ describe('if nothing is left of the object', () => {
 
 describe('if the object is still there', () => {
   const kept: [string, World][] = [
-    ['a delete marker that a newer upload has covered', { event: marker as ObjectEvent, current: earlier }],
+    ['a delete marker that a newer upload has replaced', { event: marker as ObjectEvent, current: earlier }],
     [
       'a deletion that a newer event has overtaken',
       { current: earlier, record: recorded({ sequencer: 'F'.repeat(32) }) },
     ],
     [
-      'a deletion that another run has followed already',
+      'a deletion that another run has already processed',
       { current: earlier, record: recorded({ sequencer: deletion.sequencer, version: earlier.version }) },
     ],
     [
-      'a deletion whose tombstone was left before the object came back, by an event of its own',
+      'a deletion whose tombstone was written before the object came back through another event',
       {
         current: earlier,
         record: recorded({ status: 'DELETED', etag: undefined, sequencer: deletion.sequencer }),
@@ -134,7 +134,7 @@ describe('if the object is still there', () => {
   const restored: [string, World][] = [
     ['the deletion of the current version', {}],
     ['the deletion of its delete marker', { record: recorded({ status: 'DELETED', etag: undefined }) }],
-    ['a deletion where nothing was recorded', { record: null }],
+    ['a deletion of an unrecorded object', { record: null }],
   ];
   test.each(restored)('%s brings the earlier version back, with its sequencer', async (_, world) => {
     const { answer, seen } = run({ ...world, current: earlier });

@@ -97,7 +97,7 @@ describe('wherever a first request is delayed, everything ends in order if meanw
   test.each<[string, (world: World) => Promise<unknown>]>([
     ['the image is replaced', replaced],
     ['it is deleted', deleted],
-    ['another asks for another variant', (world) => ask(world, 'web.webp')],
+    ['another viewer requests another variant', (world) => ask(world, 'web.webp')],
     ['it is run again', (world) => world.deliver(world.executions[0]?.input as never)],
   ])('%s', async (_, meanwhile) => {
     expect(await race(uploaded, ask, meanwhile)).toBeGreaterThan(5);

@@ -41,7 +41,7 @@ describe('an event from the backlog', () => {
   test.each<[string, Ended]>([
     ['succeeded', { status: 'SUCCEEDED' }],
     [
-      'failed for a reason of its own, which it has told',
+      'failed for another reason, which it has reported',
       { status: 'FAILED', error: 'ThumbnailWorkflowFailed' },
     ],
   ])('is finished if its execution %s', async (_, ended) => {

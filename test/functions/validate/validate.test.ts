@@ -285,7 +285,7 @@ describe('an event that is not for this workflow', () => {
   test.each<[string, ObjectEvent]>([
     ['without an etag', created({ etag: undefined })],
     ['without a sequencer', created({ sequencer: undefined })],
-    ['with a sequencer that is none', created({ sequencer: 'latest' })],
+    ['with an invalid sequencer', created({ sequencer: 'latest' })],
     ['of a permanent deletion', gone as ObjectEvent],
   ])('%s is invalid, and nothing is read', async (_, event) => {
     const { error, seen } = await outcome(await picture(), event);

@@ -74,13 +74,13 @@ test('an alarm with disabled actions notifies nobody', () => {
 
 test.each<[string, Json, Json, string]>([
   [
-    'a metric that nothing here makes',
+    'a metric that nothing produces',
     metric('AWS/Lambda', 'IteratorAge', { FunctionName: COUNT }),
     {},
     'Invocations, Errors, Throttles, Duration, UrlRequestCount, Url4xxCount, Url5xxCount of AWS/Lambda but received IteratorAge',
   ],
   [
-    'a service that measures nothing here',
+    'a service without metrics here',
     metric('AWS/S3', 'BucketSizeBytes', {}),
     {},
     'or of your own but received AWS/S3',
@@ -92,7 +92,7 @@ test.each<[string, Json, Json, string]>([
     'the dimension QueueName of AWS/SQS ApproximateAgeOfOldestMessage but received Queue',
   ],
   [
-    'something the stack does not have',
+    'a resource that is not in the stack',
     metric('AWS/Events', 'Invocations', { RuleName: 'other' }),
     {},
     'a RuleName of the stack for AWS/Events Invocations but received other',
@@ -111,12 +111,12 @@ test.each<[string, Json, Json, string]>([
     'a multiple of 60 seconds for period but received 10',
   ],
   [
-    'an expression beyond what is worked out',
+    'an expression that is not supported',
     ratio('RATE(part)'),
     {},
     'but received RATE in the expression RATE(part)',
   ],
-  ['a metric that is not there', ratio('part / all'), {}, 'Expected a metric (part, whole) but received all'],
+  ['a missing metric', ratio('part / all'), {}, 'Expected a metric (part, whole) but received all'],
   ['no answer', { metric_query: [query('a', counted)] }, {}, 'Expected one metric_query with return_data'],
   [
     'two periods',
@@ -145,7 +145,7 @@ test.each<[string, Json, Json, string]>([
     'for comparison_operator but received "LessThanLowerThreshold"',
   ],
   [
-    'an action that is no topic',
+    'an action that is not a topic',
     counted,
     { alarm_actions: ['arn:aws:automate:us-east-1:ec2:stop'] },
     'a topic of the stack for alarm_actions',

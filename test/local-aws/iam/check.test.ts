@@ -43,7 +43,12 @@ test.each<[what: string, kind: PolicyKind, statement: object, problem: string]>(
     `${EXPECTED} but received "GetObject"`,
   ],
   ['no action', 'identity', { ...identity, Action: [] }, 'Expected an action for Action'],
-  ['a principal of one who has none', 'identity', resource, 'Expected no Principal in the identity policy'],
+  [
+    'a principal in a policy that has none',
+    'identity',
+    resource,
+    'Expected no Principal in the identity policy',
+  ],
   ['nobody', 'resource', identity, 'Expected a Principal in the resource policy'],
   ['nothing', 'identity', { Effect: 'Allow', Action: 's3:*' }, 'Expected a Resource in the identity policy'],
   ['a resource of a trust', 'trust', { ...trust, Resource: '*' }, 'Expected no Resource in the trust policy'],
@@ -66,7 +71,7 @@ test.each<[what: string, kind: PolicyKind, statement: object, problem: string]>(
     'but received "s3:signatureAge"',
   ],
   [
-    'a variable that no call has',
+    'a variable that no request has',
     'identity',
     { ...identity, Resource: 'arn:aws:s3:::${aws:userid}' },
     'Expected a policy variable',

@@ -44,7 +44,7 @@ describe('within one account', () => {
     ['a resource-based allow of everyone is enough', [], allow(to('*')), true],
     ['a resource-based allow of another role is not', [], allow(to(OTHER)), false],
     ['a resource-based allow of the account grants nothing by itself', [], allow(to(ACCOUNT)), false],
-    ['the account by number neither', [], allow(to('111122223333')), false],
+    ['nor does the account by its number', [], allow(to('111122223333')), false],
     ['it leaves the decision to the identity-based policies', [allow()], allow(to(ACCOUNT)), true],
     ['an identity-based deny wins over both allows', [allow(), deny()], allow(to(ROLE)), false],
     [
@@ -53,18 +53,18 @@ describe('within one account', () => {
       policy(statement('Deny', to(ROLE)), statement('Allow', to(ROLE))),
       false,
     ],
-    ['a deny of everyone is one of the role', [allow()], deny(to('*')), false],
-    ['a deny of the account is one of the role', [allow()], deny(to(ACCOUNT)), false],
-    ['a deny of another account is not', [allow()], deny(to('arn:aws:iam::444455556666:root')), true],
-    ['a deny of another role is not', [allow()], deny(to(OTHER)), true],
+    ['a deny for everyone applies to the role', [allow()], deny(to('*')), false],
+    ['a deny for the account applies to the role', [allow()], deny(to(ACCOUNT)), false],
+    ['a deny for another account does not', [allow()], deny(to('arn:aws:iam::444455556666:root')), true],
+    ['a deny for another role does not', [allow()], deny(to(OTHER)), true],
     [
-      'a deny whose condition does not hold is none',
+      'a deny whose condition does not hold has no effect',
       [allow()],
       deny({ ...to('*'), Condition: { Bool: { 'aws:SecureTransport': ['false'] } } }),
       true,
     ],
     [
-      'an allow whose condition does not hold is none',
+      'an allow whose condition does not hold has no effect',
       [allow({ Condition: { Bool: { 'aws:SecureTransport': ['true'] } } })],
       undefined,
       false,
@@ -94,7 +94,7 @@ describe('within a permissions boundary', () => {
   >([
     ['what both allow is allowed', allow(), [allow()], undefined, true],
     ['the boundary grants nothing by itself', allow(), [], undefined, false],
-    ['what the boundary leaves out is not', nothing, [allow()], undefined, false],
+    ['what the boundary leaves out is denied', nothing, [allow()], undefined, false],
     [
       'a deny in the boundary wins',
       policy(...allow().Statement, ...deny().Statement),
@@ -102,9 +102,9 @@ describe('within a permissions boundary', () => {
       allow(to('*')),
       false,
     ],
-    ['the grant of a resource to the role is limited', nothing, [], allow(to(ROLE)), false],
+    ["the boundary limits a resource's grant to the role", nothing, [], allow(to(ROLE)), false],
     ['within the boundary it is enough', allow(), [], allow(to(ROLE)), true],
-    ['the grant of a resource to everyone is not limited', nothing, [], allow(to('*')), true],
+    ["the boundary does not limit a resource's grant to everyone", nothing, [], allow(to('*')), true],
     [
       'the grant to the account is left to the policies within the boundary',
       nothing,
@@ -113,14 +113,14 @@ describe('within a permissions boundary', () => {
       false,
     ],
     [
-      'all actions but some are the others',
+      'all actions except some include the others',
       policy({ Effect: 'Allow', Action: [], NotAction: ['iam:*', 's3:Put*'], Resource: ['*'] }),
       [allow()],
       undefined,
       true,
     ],
     [
-      'all actions but these are not these',
+      'all actions except these do not include these',
       policy({ Effect: 'Allow', Action: [], NotAction: ['s3:get*'], Resource: ['*'] }),
       [allow()],
       undefined,
@@ -147,23 +147,28 @@ describe("if the resource's policy comes first, like a key's", () => {
     );
 
   test.each<[rule: string, identity: PolicyDocument[], resource: PolicyDocument, allowed: boolean]>([
-    ['the own policies count where it leaves to the account', [allow()], allow(to(ACCOUNT)), true],
-    ['they count for nothing where it does not', [allow()], allow(to(OTHER)), false],
-    ['or leaves something else', [allow()], allow({ ...to(ACCOUNT), Action: ['s3:PutObject'] }), false],
+    ["the role's own policies count if it delegates to the account", [allow()], allow(to(ACCOUNT)), true],
+    ['they do not count if it does not', [allow()], allow(to(OTHER)), false],
+    [
+      'or if it delegates something else',
+      [allow()],
+      allow({ ...to(ACCOUNT), Action: ['s3:PutObject'] }),
+      false,
+    ],
     ['or to another account', [allow()], allow(to('arn:aws:iam::444455556666:root')), false],
     [
-      'or under a condition that does not hold',
+      'or delegates under a condition that does not hold',
       [allow()],
       allow({ ...to(ACCOUNT), Condition: { Null: { a: ['false'] } } }),
       false,
     ],
     [
-      'a deny of the account leaves nothing',
+      'a deny for the account delegates nothing',
       [allow()],
       policy(statement('Deny', to(ACCOUNT)), ...allow(to(ACCOUNT)).Statement),
       false,
     ],
-    ['to leave to the account grants nothing by itself', [], allow(to(ACCOUNT)), false],
+    ['delegating to the account grants nothing by itself', [], allow(to(ACCOUNT)), false],
     ['a grant to the role is enough', [], allow(to(ROLE)), true],
   ])('%s', (_, identity, resource, allowed) => {
     expect(decideOnKey(identity, resource).allowed).toBe(allowed);

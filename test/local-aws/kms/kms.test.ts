@@ -82,32 +82,32 @@ describe('a role', () => {
   test.each<[rule: string, given: Given, allowed: boolean]>([
     ['uses a key as its own policies say', { identity: [use(['sns'])] }, true],
     ['does not without them', {}, false],
-    ['does through the services they name only', { identity: [use(['s3', 'sqs'])] }, false],
+    ['only through the services that they name', { identity: [use(['s3', 'sqs'])] }, false],
     [
-      'does not where the key leaves nothing to the account',
+      'not if the key delegates nothing to the account',
       { key: [forService('sns.amazonaws.com')], identity: [everything] },
       false,
     ],
     [
-      'does where the key says so itself',
+      'if the key itself says so',
       {
         key: [use(['sns'], { Resource: ['*'], Principal: { AWS: [`arn:aws:iam::${account}:role/writer`] } })],
       },
       true,
     ],
     [
-      'does not beyond its boundary',
+      'not beyond its boundary',
       { identity: [use(['sns'])], boundary: [{ ...everything, Action: ['sns:*'] }] },
       false,
     ],
     ['does within it', { identity: [use(['sns'])], boundary: [everything] }, true],
     [
-      'does not against a deny in it',
+      'not against a deny in its boundary',
       { identity: [use(['sns'])], boundary: [everything, use(['sns'], { Effect: 'Deny' })] },
       false,
     ],
     [
-      'does for what its policies say is encrypted',
+      'only for the encryption contexts in its policies',
       {
         identity: [
           use([], { Condition: { ArnLike: { 'kms:EncryptionContext:aws:sns:topicArn': [`${TOPIC}*`] } } }),

@@ -220,7 +220,7 @@ test.each([
   ['no id', { batchItemFailures: [{ itemIdentifier: null }] }, ['a', 'b']],
   ['a wrong key', { batchItemFailures: [{ id: 'a' }] }, ['a', 'b']],
   ['an unknown id', { batchItemFailures: [{ itemIdentifier: 'c' }] }, ['a', 'b']],
-  ['nothing in place of a message', { batchItemFailures: [null] }, ['a', 'b']],
+  ['null instead of a message', { batchItemFailures: [null] }, ['a', 'b']],
   ['no list but text', { batchItemFailures: 'b' }, ['a', 'b']],
   ['text', '{"batchItemFa', ['a', 'b']],
 ])('of an answer that reports %s, Lambda keeps %j: %j', (_, answer, kept) => {

@@ -69,7 +69,7 @@ test('anything else that arrives is either decoded or refused', async () => {
 
 test.each([
   ['a size that is none', 'xyz\r\n'],
-  ['a size beyond all bounds', `${'f'.repeat(20)}\r\n`],
+  ['an excessive size', `${'f'.repeat(20)}\r\n`],
   ['a line without end', 'f'.repeat(10_000)],
   ['data longer than its size', '1\r\nxy\r\n0\r\n\r\n'],
   ['data after the end', '0\r\n\r\nmore'],

@@ -62,7 +62,7 @@ test('a preflight gets what the first matching rule allows', async () => {
 
 test.each([
   ['another origin', preflight.bind(null, 'https://evil.example', 'POST')],
-  ['an origin that only begins so', preflight.bind(null, `${SHOP}.evil.example`, 'POST')],
+  ['an origin that only starts like an allowed one', preflight.bind(null, `${SHOP}.evil.example`, 'POST')],
   ['another method', preflight.bind(null, SHOP, 'DELETE')],
   ['another header', preflight.bind(null, SHOP, 'POST', 'x-own-a, x-other')],
 ])('%s is refused', async (_, refused) => {

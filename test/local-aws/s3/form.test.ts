@@ -223,7 +223,7 @@ describe('S3 refuses', () => {
       'Policy Condition failed: ["eq", "$content-type", "image/png"]',
     ],
     [
-      'a field the policy does not speak of',
+      'a field that the policy does not mention',
       { 'x-amz-meta-evil': '1' },
       'Extra input fields: x-amz-meta-evil',
     ],

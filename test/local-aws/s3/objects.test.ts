@@ -228,8 +228,8 @@ describe('conditional reads', () => {
     ['IfModifiedSince after', () => ({ IfModifiedSince: after }), 304],
     ['IfUnmodifiedSince before', () => ({ IfUnmodifiedSince: before }), 412],
     ['IfUnmodifiedSince after', () => ({ IfUnmodifiedSince: after }), 200],
-    ['IfMatch outranking the date', () => ({ IfMatch: etag, IfUnmodifiedSince: before }), 200],
-    ['IfNoneMatch outranking the date', () => ({ IfNoneMatch: '"x"', IfModifiedSince: after }), 200],
+    ['IfMatch, which overrides the date', () => ({ IfMatch: etag, IfUnmodifiedSince: before }), 200],
+    ['IfNoneMatch, which overrides the date', () => ({ IfNoneMatch: '"x"', IfModifiedSince: after }), 200],
   ])('%s', async (_, condition, status) => {
     for (const read of [get, head]) {
       const outcome = read('key', condition());

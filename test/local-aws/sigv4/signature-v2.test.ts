@@ -37,8 +37,8 @@ test.each(['/bucket/key', '/bucket/a%20b%2B%C3%BC', '/bucket/key?versionId=abc']
 
 test.each([
   ['another key', presigned('/bucket/key').replace('/key', '/other')],
-  ['a version it does not name', presigned('/bucket/key', '&versionId=abc')],
-  ['a header in the query it does not name', presigned('/bucket/key', '&x-amz-acl=public-read')],
+  ['a version that is not in the signature', presigned('/bucket/key', '&versionId=abc')],
+  ['a header in the query that is not in the signature', presigned('/bucket/key', '&x-amz-acl=public-read')],
   ['another expiry', presigned('/bucket/key').replace(String(expires), String(expires + 1))],
 ])('it does not open %s', async (_, url) => {
   await expect(authenticated(url)).rejects.toMatchObject({ code: 'SignatureDoesNotMatch', status: 403 });

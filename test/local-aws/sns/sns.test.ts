@@ -244,7 +244,7 @@ describe('what SNS refuses', () => {
       /No default/,
     ],
     [
-      'a default that is no text',
+      'a default that is not a string',
       { Message: '{"default":1}', MessageStructure: 'json' },
       'InvalidParameterException',
       /No default/,

@@ -120,16 +120,20 @@ test.each<[title: string, changes: Partial<Parts>, problem: string]>([
   ],
   ['methods that write', { behavior: { allowed_methods: ['GET', 'HEAD', 'POST'] } }, 'received "POST"'],
   [
-    'an origin that is not of the stack',
+    'an origin that is not in the stack',
     { bucketOrigin: { domain_name: 'example.com' } },
     'received example.com',
   ],
   [
-    'the access control of another kind of origin',
+    'an access control for another kind of origin',
     { bucketOrigin: { origin_access_control_id: '${aws_cloudfront_origin_access_control.function.id}' } },
     'Expected an origin access control for s3',
   ],
-  ['a target that is no origin', { behavior: { target_origin_id: 'other' } }, 'bucket or render or images'],
+  [
+    'a target that is not an origin',
+    { behavior: { target_origin_id: 'other' } },
+    'bucket or render or images',
+  ],
   [
     'a policy of AWS',
     { behavior: { cache_policy_id: '658327ea-f89d-4fab-a63d-7e88639e58f6' } },

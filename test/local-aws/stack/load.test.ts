@@ -295,7 +295,7 @@ describe('what the engine cannot run is refused by its address', () => {
       'aws_sqs_queue_policy.p: the policy element NotAction is not evaluated locally',
     ],
     [
-      'a policy that only AWS has',
+      'a policy managed by AWS',
       {
         aws_iam_role: { r: { name: 'r', assume_role_policy: '{"Statement":[]}' } },
         aws_iam_role_policy_attachment: {
@@ -310,7 +310,7 @@ describe('what the engine cannot run is refused by its address', () => {
       'aws_sfn_state_machine.m: Expected JSON text',
     ],
     [
-      'a name that AWS would make up',
+      'a name that AWS would generate',
       { aws_s3_bucket: { b: {} } },
       'aws_s3_bucket.b: Expected text for bucket but received undefined',
     ],

@@ -171,7 +171,7 @@ test.each<[string, () => Promise<unknown>, string]>([
     () => sfn.listExecutions({ stateMachineArn: machine.arn, maxResults: 1001 }),
     'ValidationException',
   ],
-  ['an operation that is not run', () => sfn.listActivities({}), 'UnknownOperationException'],
+  ['an operation that is not supported', () => sfn.listActivities({}), 'UnknownOperationException'],
   [
     'what the gate denies',
     () => sfn.describeExecution({ executionArn: 'arn:is:forbidden' }),

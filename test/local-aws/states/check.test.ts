@@ -76,7 +76,7 @@ describe('what would not run as on AWS is refused', () => {
     ['a heartbeat', task({ HeartbeatSeconds: 5, TimeoutSeconds: 10 }), 'HeartbeatSeconds is not supported'],
     ['other credentials', task({ Credentials: { RoleArn: 'arn' } }), 'Credentials is not supported'],
     [
-      'an integration that is not run',
+      'an integration that is not supported',
       task({ Resource: 'arn:aws:states:::dynamodb:putItem' }),
       'but received arn:aws:states:::dynamodb:putItem',
     ],
@@ -96,7 +96,7 @@ describe('what would not run as on AWS is refused', () => {
       'a Parallel state is not supported',
     ],
     [
-      'Map, and with it Distributed Map',
+      'Map, including Distributed Map',
       one({
         Type: 'Map',
         End: true,

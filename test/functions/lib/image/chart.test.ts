@@ -83,14 +83,20 @@ describe('a PNG without a profile', () => {
     ['with the gamma of old Macs', 'srgb', 'mac', 8, [gama(1 / 1.8)]],
     ['of 16 bits with that', 'srgb', 'mac', 16, [gama(1 / 1.8)]],
     ['of linear light', 'srgb', 'linear', 16, [gama(1)]],
-    ['of linear light with the primaries of P3', 'p3', 'linear', 16, [chrm(...P3), gama(1)]],
+    ['with linear light and the primaries of P3', 'p3', 'linear', 16, [chrm(...P3), gama(1)]],
     ['with the primaries of P3', 'p3', 'srgb', 8, [chrm(...P3), gama(0.45455)]],
-    ['with primaries but no gamma, which browsers pass over', 'srgb', 'srgb', 8, [chrm(...P3)]],
-    ['whose sRGB chunk goes before its gamma', 'srgb', 'srgb', 8, [pngSrgb(), gama(1)]],
+    ['with primaries but no gamma, which browsers ignore', 'srgb', 'srgb', 8, [chrm(...P3)]],
+    ['whose sRGB chunk overrides its gamma', 'srgb', 'srgb', 8, [pngSrgb(), gama(1)]],
     ['of P3 by code points', 'p3', 'srgb', 8, [cicp(12, 13)]],
-    ['of BT.2020 by code points', 'bt2020', 'srgb', 16, [cicp(9, 13)]],
+    ['with the code points of BT.2020', 'bt2020', 'srgb', 16, [cicp(9, 13)]],
     ['of BT.2020 and PQ', 'bt2020', 'pq', 16, [cicp(9, 16)]],
-    ['of code points that go before a profile', 'p3', 'srgb', 8, [cicp(12, 13), iccp(profile('adobe', 2.2))]],
+    [
+      'with code points, which override a profile',
+      'p3',
+      'srgb',
+      8,
+      [cicp(12, 13), iccp(profile('adobe', 2.2))],
+    ],
   ])('%s', async (_, space, curve, bits, chunks) => {
     await expectTheChart(chartPng(patchesIn(space, curve), bits, ...chunks));
   });

@@ -20,7 +20,7 @@ test.each<[string, () => Scan | Promise<Scan>, new (message: string) => Error, R
     /^Only JPEG, PNG, WebP, and GIF images are accepted; this file is an AVIF image\. Convert it and upload it again/,
   ],
   [
-    'something that is no image',
+    'something that is not an image',
     () => scan(Buffer.from('plain text'), whole),
     UnsupportedFormat,
     /; this file is plain text\./,
@@ -44,7 +44,7 @@ test.each<[string, () => Scan | Promise<Scan>, new (message: string) => Error, R
     /^The PNG is damaged: its 20 bytes end before the image begins\. Export/,
   ],
   [
-    'a header that is still to come',
+    'a header that comes later',
     () => ({ kind: 'more', format: 'jpeg' }),
     CorruptImage,
     /ends before its header/,

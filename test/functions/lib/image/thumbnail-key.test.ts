@@ -74,9 +74,9 @@ describe('a key that would exceed 1,024 bytes', () => {
 });
 
 test.each([
-  ['with a character that is escaped', 'a b.jpg/small.jpg'],
-  ['with an escape of what needs none', '~61.jpg/small.jpg'],
-  ['with an escape in small letters', '~c3~a4.jpg/small.jpg'],
+  ['with a character that should be escaped', 'a b.jpg/small.jpg'],
+  ['with an escape that is not needed', '~61.jpg/small.jpg'],
+  ['with an escape in lower case', '~c3~a4.jpg/small.jpg'],
   ['with an escape that is not UTF-8', '~FF.jpg/small.jpg'],
   ['with an empty segment', '/evil.example/a.jpg/small.jpg'],
   ['with a dot segment', '../a.jpg/small.jpg'],

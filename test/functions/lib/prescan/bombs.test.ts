@@ -24,7 +24,7 @@ function judge(bytes: Uint8Array): Verdict {
     case 'corrupt':
       return 'CorruptImage';
     case 'more':
-      throw new Error('A whole file has no more.');
+      throw new Error('There is no more of a whole file.');
   }
 }
 

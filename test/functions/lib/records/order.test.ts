@@ -51,9 +51,9 @@ describe('an update is news', () => {
   const record = (status: ImageRecord['status'], n = 5) => ({ ...sourceAt(n), status }) as ImageRecord;
 
   test.each([
-    ['where there was no record', null],
-    ['where the version before was DONE', record('DONE', 4)],
-    ['where this version was PROCESSING', record('PROCESSING')],
+    ['if there was no record', null],
+    ['if the previous version was DONE', record('DONE', 4)],
+    ['if this version was PROCESSING', record('PROCESSING')],
   ])('%s', (_, before) => {
     expect(isNews({ applied: true, before }, source, 'DONE')).toBe(true);
   });
