@@ -5,22 +5,16 @@ import { httpApi } from './api-gateway';
 import { json, single, text } from './arguments';
 import type { Block } from './block';
 import { bucketCors } from './bucket-cors';
+import { accessControl, distribution } from './cloudfront';
 import {
-  bucket,
-  bucketEncryption,
   lambdaFunction,
-  logGroup,
   provisionedConcurrency,
-  queue,
   role,
   rule,
   schedule,
   stateMachine,
-  table,
   target,
-  topic,
-} from './build';
-import { accessControl, distribution } from './cloudfront';
+} from './compute';
 import { evaluate, type Terraform } from './evaluate';
 import { eventSourceMapping } from './event-source-mapping';
 import { type Existing, parseExisting } from './existing';
@@ -30,6 +24,7 @@ import { lambdaPermission } from './lambda-permission';
 import type { Bucket, PolicyDocument, Stack } from './model';
 import { parsePolicy } from './policy';
 import type { Place } from './resources';
+import { bucket, bucketEncryption, logGroup, queue, table, topic } from './storage';
 
 /**
  * Reads a synthesized stack and resolves every reference to the value AWS would assign.
