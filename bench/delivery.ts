@@ -96,7 +96,7 @@ async function rate(endpoint: DeliveryEndpoint, { file }: Picture): Promise<void
   );
 }
 
-/** Runs in a process of its own, because the endpoint answers in this one. */
+/** Runs in a separate process, because the endpoint answers in this one. */
 async function load(request: Load): Promise<LoadResult> {
   const args = ['--import', 'tsx', path.join(__dirname, 'delivery/load.ts'), JSON.stringify(request)];
   const { stdout } = await promisify(execFile)(process.execPath, args);

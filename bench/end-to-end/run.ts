@@ -1,4 +1,4 @@
-/** Runs each measurement in a process of its own. */
+/** Runs each measurement in a separate process. */
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';

@@ -13,7 +13,7 @@ import { type Finding, ok, problem, warning } from './finding';
 /** Buckets in us-east-1 have no location, and some in eu-west-1 have an old name for it. */
 const LOCATIONS: Record<string, string> = { '': 'us-east-1', EU: 'eu-west-1' };
 
-/** An S3 event reaches only the EventBridge of its own region. */
+/** S3 sends events only to EventBridge in the bucket's own region. */
 export async function regionOf(s3: S3Client, bucket: string, region: string): Promise<Finding> {
   return looking(`the region of ${bucket}`, 's3:GetBucketLocation', async () => {
     const { LocationConstraint = '' } = await s3.send(new GetBucketLocationCommand({ Bucket: bucket }));

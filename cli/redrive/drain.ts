@@ -24,7 +24,7 @@ const SPARE_SECONDS = 60;
 /**
  * Starts an execution for each message that a queue holds now, and deletes the message once the start is accepted. After
  * an interruption in between, the next run starts it again. Messages without an event stay in the queue, and so do those
- * that arrive meanwhile: they may be the same images, failing again.
+ * that arrive in the meantime: they may be the same images, failing again.
  *
  * @throws the error of a failed start or of SQS, after it has given back the messages that were not started
  */

@@ -107,7 +107,7 @@ function summary(total: Drained, interrupted: boolean, where: string): string {
       : []),
     ...(total.later > 0
       ? [
-          `${plural(total.later, 'message')} arrived meanwhile and stay: check first whether the same images failed again.`,
+          `${plural(total.later, 'message')} arrived in the meantime and stay in the queue. Check first whether the same images failed again.`,
         ]
       : []),
     ...(interrupted ? ['Stopped early: run it again for the rest.'] : []),

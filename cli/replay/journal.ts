@@ -22,7 +22,7 @@ export class Journal {
 
   /** @throws Error when the file exists already */
   static begin(file: string, task: Task): Journal {
-    if (existsSync(file)) throw new Error(`Expected no file at ${file}, which is to be the journal`);
+    if (existsSync(file)) throw new Error(`Expected no file at ${file}, where the journal would go`);
     append(file, task);
     return new Journal(file, task, new Set());
   }

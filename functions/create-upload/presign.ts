@@ -3,7 +3,7 @@ import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import type { Form, PresignedForm } from './create-upload';
 
 /**
- * Signs a form with the function's own credentials, without a call to S3. Every field is a condition of its own, so none
+ * Signs a form with the function's own credentials, without a call to S3. Every field is a separate condition, so none
  * can be left out or changed, and S3 refuses any other field.
  *
  * A form expires with the credentials that signed it, if not before. Those of a function last for hours and Lambda renews

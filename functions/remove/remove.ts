@@ -32,7 +32,7 @@ export interface RemovePorts {
   apply(update: Update): Promise<Outcome>;
   /** Removes a thumbnail unless it was made from a version newer than `sequencer`. */
   removeUpTo(sequencer: string, key: string): Promise<void>;
-  /** Sends an event to the backlog queue, where it gets an execution of its own. */
+  /** Sends an event to the backlog queue, from where it gets its own execution. */
   queue(event: ObjectEvent): Promise<void>;
 }
 
@@ -82,7 +82,7 @@ export async function remove(
     return state.detail['deletion-type'] === 'Delete Marker Created' || deletion.version === null;
   }
 
-  /** Whether the record is of the current version already, or another run has followed this event or a newer one. */
+  /** Whether the record already has the current version, or another run has processed this event or a newer one. */
   async function isRecorded(version: CurrentVersion): Promise<boolean> {
     for (let record = await ports.record(deletion); record; ) {
       if (record.sequencer >= deletion.sequencer) return true;

@@ -29,7 +29,7 @@ export interface RenderPorts extends MakePorts, ExaminePorts {
   removeUpTo(sequencer: string, key: string): Promise<void>;
 }
 
-/** How often it tries again if the original changes meanwhile. */
+/** How often it tries again if the original changes in the meantime. */
 const MAX_ATTEMPTS = 3;
 
 /** Seconds. Most images are done within that. */
@@ -74,7 +74,7 @@ export async function render(
   if (!(await ports.current(original))) throw missing(original);
   throw later(`${original.key} is changing right now.`);
 
-  /** @returns whether the thumbnail exists and is listed; false if the record has changed meanwhile */
+  /** @returns whether the thumbnail exists and is listed; false if the record has changed in the meantime */
   async function madeOf(record: ImageRecord): Promise<boolean> {
     const image = originalOf(record);
     const target = targetIn(image);
@@ -105,7 +105,7 @@ export async function render(
     return false;
   }
 
-  /** Makes a record for an original that is older than the workflow and so has none. Null if one was made meanwhile. */
+  /** Makes a record for an original that is older than the workflow and so has none. Null if one was made in the meantime. */
   async function adopted(): Promise<ImageRecord | null> {
     const current = await ports.current(original);
     if (!current) throw missing(original);

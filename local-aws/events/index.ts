@@ -23,7 +23,7 @@ export interface EventBridge extends Bus {
 export function createEventBridge(options: EventBridgeOptions): EventBridge {
   const { schedules, timers } = options;
   const bus = createBus(options);
-  // A bus of its own, since nobody waits for scheduled runs. A run that is cut short isn't repeated: the next one follows.
+  // A separate bus, because nothing waits for scheduled runs. A run that is cut short isn't repeated: the next one follows.
   const scheduled = createBus({ ...options, rules: schedules, outbox: volatileOutbox() });
   const run = (schedule: Schedule) => scheduled.put(scheduledEvent(schedule, new Date()));
   const stop = timers ? startSchedules(schedules, (schedule) => void run(schedule)) : () => {};

@@ -3,7 +3,7 @@
  *
  * dagre puts the boxes into rows and columns. The lines are routed here, because dagre draws each on its own: a
  * workflow whose every state may fail into the same few states would drown in them. Lines into one state share a
- * vertical lane beside the boxes they pass, and one horizontal track above the state.
+ * vertical lane next to the boxes they pass, and one horizontal track above the state.
  */
 
 import { columnsOf, ranksOf } from './columns';

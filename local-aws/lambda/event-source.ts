@@ -29,7 +29,7 @@ export interface EventSource {
   pending(): number;
   /** Resolves when the queue is empty and no invocation runs. */
   idle(): Promise<void>;
-  /** Takes no further message. Resolves when every invocation has ended; close the functions meanwhile. */
+  /** Takes no further message. Resolves when every invocation has ended, so the functions must be closed at the same time. */
   close(): Promise<void>;
 }
 

@@ -11,7 +11,7 @@ export interface HttpAnswer {
 
 /** The body of an error. */
 export interface Problem {
-  /** Problems have no page of their own: the status, `error` and `detail` say what is wrong. */
+  /** There is no page for a type of problem: the status, `error` and `detail` say what is wrong. */
   type: 'about:blank';
   /** HTTP's name for the status, as RFC 9457 asks for with `about:blank`. */
   title: string;

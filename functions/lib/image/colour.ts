@@ -85,7 +85,7 @@ const CUT_OFF = 0.01;
 /** As many times white is no highlight yet: codecs and scaling overshoot at edges by that much. */
 const OVERSHOOT = 1.5;
 
-/** The light that becomes white: that of the picture's brightest parts, but no more than screens for HDR show. */
+/** The light that becomes white: that of the picture's brightest parts, but at most what HDR screens show. */
 function peakOf(
   data: Samples['data'],
   channels: number,

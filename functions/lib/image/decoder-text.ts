@@ -18,7 +18,7 @@ export function isHarmless(error: Error): boolean {
   return lines.every((line) => line === '' || HARMLESS.some((pattern) => pattern.test(line)));
 }
 
-/** What a decoder says, by how it says it, and what a person is told. */
+/** Messages of decoders, with what a person is told instead. */
 const CAUSES: readonly [
   text: RegExp,
   error: new (message: string, options: ErrorOptions) => Error,

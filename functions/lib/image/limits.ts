@@ -12,7 +12,7 @@ export interface Limits {
 
 const number = new Intl.NumberFormat('en-US');
 
-/** What was found, in words for whoever uploaded the image; to raise a limit is up to the operator. */
+/** The message for the person who uploaded the image. Raising a limit is up to the operator, so it doesn't say how. */
 const FOUND: Record<keyof Limits, (count: string) => string> = {
   bytes: (count) => `The file has ${count} bytes`,
   pixels: (count) => `The image has ${count} pixels`,

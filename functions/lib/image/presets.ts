@@ -50,7 +50,7 @@ export interface Recipe {
   preset: Image['preset'];
   /** Made when the object is uploaded. */
   eager: readonly Variant[];
-  /** Made when they are first asked for, each with a hash of its own: {@link lazyHash}. */
+  /** Made when they are first requested, each with its own hash: {@link lazyHash}. */
   lazy: readonly Variant[];
 }
 
@@ -111,7 +111,7 @@ export function recipeHash(variants: readonly Variant[], background: string): st
     .slice(0, 12);
 }
 
-/** The hash of a variant that is made by itself. */
+/** The hash of a variant that is made separately. */
 export function lazyHash(variant: Variant, background: string): string {
   return recipeHash([variant], background);
 }

@@ -93,7 +93,7 @@ const uploaded = (world: World) => happen(world, put('red jpeg'));
 const replaced = (world: World) => happen(world, put('blue jpeg'));
 const deleted = (world: World) => happen(world, remove);
 
-describe('wherever a first request is delayed, everything ends in order if meanwhile', () => {
+describe('wherever a first request is delayed, everything ends in order if in the meantime', () => {
   test.each<[string, (world: World) => Promise<unknown>]>([
     ['the image is replaced', replaced],
     ['it is deleted', deleted],
@@ -123,7 +123,7 @@ test('wherever a first request dies, everything is in order once the image is re
   expect(await race(uploaded, dies, end, replaced)).toBeGreaterThan(5);
 });
 
-describe('wherever a run of the workflow is delayed, everything ends in order if a variant is requested meanwhile', () => {
+describe('wherever a run of the workflow is delayed, everything ends in order if a variant is requested in the meantime', () => {
   test.each<[string, (world: World) => Promise<unknown>]>([
     ['and the image is replaced', replaced],
     ['and it is deleted', deleted],

@@ -457,7 +457,7 @@ describe('processes', () => {
 });
 
 describe('packages', () => {
-  test('one package is unpacked once, under its content hash, and changed content beside it', async () => {
+  test('one package is unpacked once, to a folder named by its content hash, and changed content goes to another folder', async () => {
     const fn = functionOf(folder, 'exports.handler = async () => 1;', { name: 'store' });
     const changed = functionOf(folder, 'exports.handler = async () => 2;', { name: 'store' });
     const engines = [fn, fn, changed].map((one) => {
