@@ -74,7 +74,7 @@ export function empty(dataDir: string): void {
   const foreign = readdirSync(dataDir).filter((name) => !OURS.has(name));
   if (foreign.length > 0) {
     throw new Error(
-      `Expected ${dataDir} to hold only what the local engine wrote, but it has ${foreign.slice(0, 3).join(', ')}. ` +
+      `Expected ${dataDir} to contain only what the local engine wrote, but it also contains ${foreign.slice(0, 3).join(', ')}. ` +
         'Choose another data folder',
     );
   }

@@ -108,7 +108,7 @@ export function compile(expression: string, ids: string[]): Formula {
   function several(node: Node): Several {
     const isAll = node.type === 'CallExpression' && (node.callee as Node)['name'] === 'METRICS';
     if (isAll && (node.arguments as Node[]).length > 0) fail('Expected METRICS() without arguments');
-    if (!isAll && node.type !== 'ArrayExpression') fail('Expected METRICS() or [a, b, …] to work on');
+    if (!isAll && node.type !== 'ArrayExpression') fail('Expected METRICS() or [a, b, …] as its argument');
     const each = isAll ? ids.map(metric) : (node['elements'] as Node[]).map(formula);
     return (values) => each.map((one) => one(values)).filter((value) => value !== undefined);
   }

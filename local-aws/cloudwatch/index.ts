@@ -106,7 +106,7 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
     const { name, arn, actions } = change.alarm;
     for (const TopicArn of actions[change.to]) {
       await publish({ TopicArn, ...notification(change, since) }, arn).catch((error: Error) =>
-        log(`The alarm ${name} could not tell ${TopicArn}: ${error.message}`),
+        log(`The alarm ${name} could not notify ${TopicArn}: ${error.message}`),
       );
     }
   }
@@ -130,7 +130,7 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
       try {
         for (const { metric, values, time } of readEmbedded(line)) metrics.put(metric, values, time);
       } catch (error) {
-        log(`${source} logged metrics that CloudWatch would not take: ${(error as Error).message}`);
+        log(`${source} logged metrics that CloudWatch would ignore: ${(error as Error).message}`);
       }
     },
     metrics: () => metrics.totals(),

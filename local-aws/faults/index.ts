@@ -73,7 +73,7 @@ export function createFaults({ stack, crash, seed = 1, log = () => {} }: FaultsO
     if (fault !== 'hang' && fault !== 'crash') throw awsError(fault, call);
     if (fault === 'crash') crash(call.principal.accessKeyId);
     await Promise.race([abandoned, closed]);
-    throw new AwsError('RequestTimeout', 'Nobody waits for the answer any more.', 503);
+    throw new AwsError('RequestTimeout', 'Nothing waits for the answer any more.', 503);
   }
 
   return {

@@ -21,7 +21,8 @@ export interface ResolvedTopic {
 /** @throws Error for a topic or subscription that cannot be delivered here as SNS would */
 export function resolve(topic: Topic): ResolvedTopic {
   const { name, arn, key } = topic;
-  if (name.endsWith('.fifo')) throw new Error(`The local SNS has no FIFO topics, which '${name}' is`);
+  if (name.endsWith('.fifo'))
+    throw new Error(`The topic '${name}' is a FIFO topic, which the local SNS doesn't support`);
   const subscriptions = topic.subscriptions.map(({ protocol, endpoint, filterPolicy }) => {
     if (protocol !== 'email' && protocol !== 'email-json') {
       throw new Error(

@@ -75,7 +75,7 @@ export function createSqs({ dataDir, queues, gate, useKey, waitScale = 1 }: SqsO
   const members = new Map<string, Member>();
   for (const queue of queues) {
     if (queue.name.endsWith('.fifo')) {
-      throw new Error(`The local SQS has no FIFO queues, which '${queue.name}' is`);
+      throw new Error(`The queue '${queue.name}' is a FIFO queue, which the local SQS doesn't support`);
     }
     const { attributes } = queue;
     const target = attributes.RedrivePolicy?.deadLetterTargetArn;

@@ -28,7 +28,7 @@ const MAX_PARTS = 10_000;
 export async function createMultipartUpload(exchange: Exchange): Promise<Reply> {
   const { request, bucket } = exchange;
   if (Object.keys(customerKey(request.headers)).length > 0) {
-    throw notImplemented('An upload in parts under a key of the caller');
+    throw notImplemented('A multipart upload with a key from the caller');
   }
   const headers = withEncryption(exchange, storedHeaders(request.headers));
   const tags = tagsFromHeader(request.headers.get('x-amz-tagging'));

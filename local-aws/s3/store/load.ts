@@ -39,7 +39,7 @@ export function readJson<T>(path: string): T {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     throw new Error(
-      `Expected object metadata in ${path}, but it cannot be read. Remove it, or start afresh.`,
+      `Expected object metadata in ${path}, but it cannot be read. Remove the file, or begin with an empty data folder.`,
       {
         cause: error,
       },

@@ -173,7 +173,7 @@ test('a topic that does not let CloudWatch publish gets no message, and the log 
   expect(told).toEqual(['shop-counted: INSUFFICIENT_DATA -> ALARM']);
   expect(logged).toEqual([
     expect.stringMatching(
-      /^The alarm shop-counted could not tell \S+:shop-operations: User: cloudwatch\.amazonaws\.com is not authorized/,
+      /^The alarm shop-counted could not notify \S+:shop-operations: User: cloudwatch\.amazonaws\.com is not authorized/,
     ),
   ]);
 });
@@ -211,7 +211,7 @@ test('metrics that CloudWatch would not accept are reported, with the function t
   await engine.tick('shop-every');
   expect(total('Counted')).toBeUndefined();
   expect(logged).toEqual([
-    expect.stringMatching(/^shop-count logged metrics that CloudWatch would not take: Shop: /),
+    expect.stringMatching(/^shop-count logged metrics that CloudWatch would ignore: Shop: /),
   ]);
 });
 

@@ -33,7 +33,7 @@ test.each(['a + gap', 'IF(gap > 1, a, 0)', 'SUM([gap])', 'a / 0', 'a / (b - 2)']
 test.each([
   ['a + c', 'Expected a metric (a, b) but received c in the expression a + c'],
   ['RATE(a)', 'Expected IF, FILL, SUM, AVG, MAX, MIN but received RATE'],
-  ['SUM(a)', 'Expected METRICS() or [a, b, …] to work on'],
+  ['SUM(a)', 'Expected METRICS() or [a, b, …] as its argument'],
   ['SUM(METRICS("a"))', 'Expected METRICS() without arguments'],
   ['a ** 2', 'Expected + - * / < <= > >= == != but received **'],
   ['"a"', 'Expected a number but received "a"'],
