@@ -1,11 +1,10 @@
 /** Which alarms there are, when they go off, what users notice, where to look first, and what to run. */
-import { ENTRIES, type StateKey } from '../catalogue';
-import type { StateFunction } from '../catalogue/entry';
-import type { WorkflowFunction } from '../functions/workflow-function';
+import { CATALOGUE } from '../catalogue';
+import type { BackgroundFunction, StateFunction } from '../catalogue/entry';
 import type { AlarmProps } from './alarm';
 import { endpointAlarms } from './endpoint-alarms';
 import { functionMetric, machineMetric, queueMetric, ruleMetric, workflowMetric } from './metrics';
-import type { Watched } from './watched';
+import type { Watched, WatchedFunctions } from './watched';
 
 /** Periods of five minutes in half an hour. The backlog copes with throttling that is shorter. */
 const HALF_AN_HOUR = 6;
@@ -123,9 +122,7 @@ function capacityAlarms({ settings: { alarms }, functions }: Watched): AlarmProp
         'the throttles by function on the dashboard: either the reserved concurrency of that function or the concurrency of the account is used up',
       run: 'aws lambda get-account-settings --query AccountLimit',
       measure: {
-        sum: Object.values(functions).map((lambda: WorkflowFunction) =>
-          functionMetric(lambda, 'Throttles', 'Sum'),
-        ),
+        sum: Object.values(functions).map((lambda) => functionMetric(lambda, 'Throttles', 'Sum')),
       },
       threshold: alarms.throttles,
       periods: HALF_AN_HOUR,
@@ -133,39 +130,44 @@ function capacityAlarms({ settings: { alarms }, functions }: Watched): AlarmProp
   ];
 }
 
-/** The functions whose entry says what users notice while most of its attempts fail. */
-const OBSERVED = ENTRIES.filter(
-  (entry): entry is [StateKey | 'resume', StateFunction] => 'impact' in entry[1],
-);
-
-function errorAlarms({ settings: { alarms, namePrefix }, functions }: Watched): AlarmProps[] {
-  const logsOf = (name: string) =>
-    `aws logs tail /aws/lambda/${namePrefix}-${name} --since 1h --filter-pattern '{ $.level = "ERROR" }'`;
+function errorAlarms(watched: Watched): AlarmProps[] {
+  const { namePrefix } = watched.settings;
+  const keys = Object.keys(watched.functions) as (keyof WatchedFunctions)[];
   return [
-    ...OBSERVED.map(([key, { folder: name, impact, refusesImages }]) => {
-      const percent = refusesImages ? alarms.refusalPercent : alarms.errorPercent;
-      return {
-        name: `errors-${name}`,
-        description: `Of the attempts of ${name} within five minutes (at least ${alarms.minimumInvocations}), ${percent} % or more ended in an error. ${impact}`,
-        lookAt: 'the error names in its log group',
-        run: logsOf(name),
-        measure: {
-          part: functionMetric(functions[key], 'Errors', 'Sum'),
-          whole: functionMetric(functions[key], 'Invocations', 'Sum'),
-          minimum: alarms.minimumInvocations,
-        },
-        threshold: percent,
-      };
-    }),
+    ...keys.flatMap((key) => attemptsAlarm(key, watched)),
     {
       name: 'errors-watch',
       description:
         'The function that counts stuck records has failed for a quarter of an hour. Until it runs again, the alarm stuck-records cannot go off.',
       lookAt: `its log group, /aws/lambda/${namePrefix}-watch; until it is fixed, count by hand`,
       run: 'npm run stuck',
-      measure: { metric: functionMetric(functions.watch, 'Errors', 'Sum') },
+      measure: { metric: functionMetric(watched.functions.watch, 'Errors', 'Sum') },
       threshold: 1,
       periods: QUARTER_OF_AN_HOUR,
+    },
+  ];
+}
+
+/** The alarm for a function of which many attempts fail, if its entry says what users then notice. */
+function attemptsAlarm(key: keyof WatchedFunctions, { settings, functions }: Watched): AlarmProps[] {
+  const { alarms, namePrefix } = settings;
+  const entry: StateFunction | BackgroundFunction = CATALOGUE[key];
+  const { folder, impact } = entry;
+  if (impact === undefined) return [];
+  const refusesImages = entry.kind === 'state' && entry.refusesImages;
+  const percent = refusesImages ? alarms.refusalPercent : alarms.errorPercent;
+  return [
+    {
+      name: `errors-${folder}`,
+      description: `Of the attempts of ${folder} within five minutes (at least ${alarms.minimumInvocations}), ${percent} % or more ended in an error. ${impact}`,
+      lookAt: 'the error names in its log group',
+      run: `aws logs tail /aws/lambda/${namePrefix}-${folder} --since 1h --filter-pattern '{ $.level = "ERROR" }'`,
+      measure: {
+        part: functionMetric(functions[key], 'Errors', 'Sum'),
+        whole: functionMetric(functions[key], 'Invocations', 'Sum'),
+        minimum: alarms.minimumInvocations,
+      },
+      threshold: percent,
     },
   ];
 }
