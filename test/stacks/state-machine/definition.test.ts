@@ -1,6 +1,7 @@
 import { getLanguageService, TextDocument } from 'amazon-states-language-service';
 import validate from 'asl-validator';
 import { ERRORS } from '../../../contract/vocabulary';
+import { CATALOGUE, forEachState } from '../../../stacks/catalogue';
 import { parseSettings } from '../../../stacks/load-settings';
 import { definition, EXECUTION_LIMIT } from '../../../stacks/state-machine/definition';
 import { worstCaseSeconds } from '../../../stacks/state-machine/duration';
@@ -31,12 +32,7 @@ const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:fun
 const queueUrl = (name: string) => `https://sqs.us-east-1.amazonaws.com/123456789012/${name}`;
 
 const arns = {
-  validate: functionArn('validate'),
-  thumbnail: functionArn('thumbnail'),
-  storeMetadata: functionArn('store-metadata'),
-  notify: functionArn('notify'),
-  quarantine: functionArn('quarantine'),
-  remove: functionArn('remove'),
+  ...forEachState((key) => functionArn(CATALOGUE[key].folder)),
   errorTopic: 'arn:aws:sns:us-east-1:123456789012:errors',
   backlogQueue: queueUrl('backlog'),
   failureQueue: queueUrl('failures'),

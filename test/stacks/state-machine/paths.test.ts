@@ -3,26 +3,23 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createStateMachines } from '../../../local-aws/states/machines';
+import { forEachState } from '../../../stacks/catalogue';
 import type { Keys } from '../../../stacks/events/patterns';
 import { definition } from '../../../stacks/state-machine/definition';
 import created from '../../fixtures/events/object-created-put.json';
 import deleted from '../../fixtures/events/object-deleted-delete-marker.json';
 
+const capitalized = (key: string) => key.charAt(0).toUpperCase() + key.slice(1);
 const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}:7`;
 const workflow = (keys?: Keys) =>
   definition(
     {
-      validate: functionArn('Validate'),
-      thumbnail: functionArn('Thumbnail'),
-      storeMetadata: functionArn('StoreMetadata'),
-      notify: functionArn('Notify'),
-      quarantine: functionArn('Quarantine'),
-      remove: functionArn('Remove'),
+      ...forEachState((key) => functionArn(capitalized(key))),
       errorTopic: 'errors',
       backlogQueue: 'backlog',
       failureQueue: 'failures',
     },
-    { validate: 1, thumbnail: 1, storeMetadata: 1, notify: 1, quarantine: 1, remove: 1 },
+    forEachState(() => 1),
     keys,
   );
 

@@ -1,5 +1,6 @@
 /** The workflow's own definition, run in the local engine with scripted answers of its functions. */
 
+import { forEachState, STATE_KEYS } from '../../../stacks/catalogue';
 import { definition } from '../../../stacks/state-machine/definition';
 import {
   functionArn,
@@ -13,19 +14,16 @@ import {
 
 export { type Answer, type Script, servicesOf, TOPIC, upload } from '../../local-aws/states/scripted';
 
+const capitalized = (key: string) => key.charAt(0).toUpperCase() + key.slice(1);
+
 export const workflow = definition(
   {
-    validate: functionArn('Validate'),
-    thumbnail: functionArn('Thumbnail'),
-    storeMetadata: functionArn('StoreMetadata'),
-    notify: functionArn('Notify'),
-    quarantine: functionArn('Quarantine'),
-    remove: functionArn('Remove'),
+    ...forEachState((key) => functionArn(capitalized(key))),
     errorTopic: TOPIC,
     backlogQueue: 'https://sqs.us-east-1.amazonaws.com/123456789012/backlog',
     failureQueue: 'https://sqs.us-east-1.amazonaws.com/123456789012/failures',
   },
-  { validate: 20, thumbnail: 30, storeMetadata: 5, notify: 5, quarantine: 20, remove: 20 },
+  forEachState(() => 20),
 );
 
 const failure = {
@@ -37,6 +35,7 @@ const failure = {
 };
 
 const USUAL: Script = {
+  ...Object.fromEntries(STATE_KEYS.map((key) => [capitalized(key), [{ result: {} }]])),
   Validate: [{ result: { format: 'jpeg' } }],
   Thumbnail: [{ result: { items: [] } }],
   StoreMetadata: [{ result: { status: 'DONE' } }],
