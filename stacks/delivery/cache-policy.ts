@@ -2,13 +2,13 @@ import { CloudfrontCachePolicy } from '@cdktf/provider-aws/lib/cloudfront-cache-
 import type { Construct } from 'constructs';
 import { RELEASED_BEFORE_DESTROYED } from './release-first';
 
-/** Seconds. What says itself how long it may be kept, as every thumbnail and every refusal does, is kept for as long. */
+/** Seconds, for answers without a Cache-Control header. Every thumbnail and every error answer has one. */
 const DAY = 24 * 60 * 60;
 const YEAR = 365 * DAY;
 
 /**
- * What makes two requests the same: the path and the version. The version is passed on, and no other parameter: not to S3,
- * where some have a meaning, nor past the cache, where each would be a thumbnail of its own.
+ * Two requests with the same path and the same version `v` share one cached answer. No other query parameter is passed on:
+ * some mean something to S3, and each new value would be cached as another thumbnail.
  */
 export function cachePolicy(scope: Construct, name: string): CloudfrontCachePolicy {
   return new CloudfrontCachePolicy(scope, 'cache-policy', {

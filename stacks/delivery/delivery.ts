@@ -17,15 +17,15 @@ import { responseHeadersPolicy } from './response-headers-policy';
 
 export interface DeliveryProps {
   readonly settings: Settings['delivery'];
-  /** What is global to the account is called this. */
+  /** Name of the resources that are global to the account. */
   readonly name: string;
   readonly region: string;
-  /** The bucket of the thumbnails, and the part of it that they are in. */
+  /** The bucket that the thumbnails are in, and which part of it. */
   readonly bucket: Bucket;
   readonly thumbnails: Place;
   /**
-   * Makes what is not there, where that is a variant on request.
-   * @default - what is not there is refused
+   * Makes variants that do not exist yet.
+   * @default - a request for a thumbnail that does not exist is refused
    */
   readonly render?: WorkflowFunction;
 }
@@ -34,14 +34,14 @@ const STORED = 'stored';
 const MADE = 'made';
 const STORED_OR_MADE = 'stored-or-made';
 
-/** S3 says 403 of a key that isn't there to one who may not list the bucket, and 404 to others. */
+/** S3 answers 403 for a key that doesn't exist if the caller may not list the bucket, and 404 otherwise. */
 const NOT_THERE = [403, 404];
 
 /**
- * Every error that CloudFront keeps, by its own account, for 10 seconds at least: a miss would hide what is made in the
- * meantime. docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
+ * Every error that CloudFront caches for at least 10 seconds by default. That would hide a thumbnail that is made in the
+ * meantime, so none is cached. docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
  */
-const ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
+const CACHED_ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
 /** CloudFront in front of the thumbnails, which stay private. */
 export class Delivery extends Construct {
@@ -49,7 +49,7 @@ export class Delivery extends Construct {
   readonly url: string;
   /** The domain that CloudFront gives the distribution. */
   readonly domainName: string;
-  /** As CloudWatch knows it. */
+  /** Its id in CloudWatch's metrics. */
   readonly distributionId: string;
 
   constructor(scope: Construct, id: string, props: DeliveryProps) {
@@ -66,7 +66,7 @@ export class Delivery extends Construct {
       isIpv6Enabled: true,
       priceClass: settings.priceClass,
       webAclId: settings.webAclArn,
-      origin: [this.stored(name, bucket), ...(onRequest ? [onRequest.origin(MADE)] : [])],
+      origin: [this.storedOrigin(name, bucket), ...(onRequest ? [onRequest.origin(MADE)] : [])],
       originGroup: onRequest && [storedOrMade],
       defaultCacheBehavior: {
         targetOriginId: onRequest ? STORED_OR_MADE : STORED,
@@ -75,12 +75,12 @@ export class Delivery extends Construct {
         cachePolicyId: cachePolicy(this, name).id,
         responseHeadersPolicyId: responseHeadersPolicy(this, name, settings.corsOrigins, domain !== undefined)
           .id,
-        // Every URL that is given is https. A redirect would carry those that someone changed over the open net first.
+        // Every URL that the workflow gives out is https. With a redirect, a URL changed to http would first travel unencrypted.
         viewerProtocolPolicy: 'https-only',
         // Images are compressed already.
         compress: false,
       },
-      customErrorResponse: ERRORS.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
+      customErrorResponse: CACHED_ERRORS.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
       loggingConfig: settings.accessLogsBucket
         ? {
             bucket: `${settings.accessLogsBucket}.s3.amazonaws.com`,
@@ -95,7 +95,7 @@ export class Delivery extends Construct {
     bucket.allow({
       sid: 'DistributionReadsThumbnails',
       actions: ['s3:GetObject'],
-      // Not the bucket itself: who may list it would get its list of keys for the path "/".
+      // Not the bucket itself: with permission to list it, the path "/" would return its keys.
       resources: [thumbnails.objectsArn],
       principals: [{ type: 'Service', identifiers: ['cloudfront.amazonaws.com'] }],
       condition: [{ test: 'StringEquals', variable: 'aws:SourceArn', values: [distribution.arn] }],
@@ -106,7 +106,7 @@ export class Delivery extends Construct {
     this.url = `https://${domain?.name ?? distribution.domainName}`;
   }
 
-  private stored(name: string, bucket: Bucket): CloudfrontDistributionOrigin {
+  private storedOrigin(name: string, bucket: Bucket): CloudfrontDistributionOrigin {
     const access = new CloudfrontOriginAccessControl(this, 'access', {
       name: `${name}-thumbnails`,
       description: 'CloudFront signs what it asks of the thumbnails bucket.',
@@ -129,7 +129,7 @@ const storedOrMade: CloudfrontDistributionOriginGroup = {
   member: [{ originId: STORED }, { originId: MADE }],
 };
 
-/** Its own domain takes TLS 1.0 too, and CloudFront lets nobody forbid it. */
+/** On its own domain CloudFront also accepts TLS 1.0, and no setting changes that. */
 function certificateFor(domain: Settings['delivery']['domain']): CloudfrontDistributionViewerCertificate {
   return domain
     ? {

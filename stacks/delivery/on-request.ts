@@ -9,20 +9,20 @@ import { Construct } from 'constructs';
 import type { WorkflowFunction } from '../functions/workflow-function';
 import { RELEASED_BEFORE_DESTROYED } from './release-first';
 
-/** Seconds. The longest that CloudFront waits for an answer without a higher quota; settings keep the function below it. */
+/** Seconds. CloudFront waits no longer without a higher quota. The settings keep the timeout of the function below it. */
 const READ_TIMEOUT = 60;
 
 export interface OnRequestProps {
-  /** What is global to the account is called this. */
+  /** Name of the resources that are global to the account. */
   readonly name: string;
   readonly region: string;
   readonly render: WorkflowFunction;
 }
 
 /**
- * The function that makes a variant on its first request, behind a URL that answers nobody but the distribution.
+ * The function that makes a variant on its first request, behind a URL that only the distribution may call.
  *
- * The URL leads to the latest version: neither a URL nor a permission can be of a published one.
+ * The URL calls the latest version: Lambda has neither URLs nor URL permissions for a published one.
  */
 export class OnRequest extends Construct {
   private readonly domainName: string;
@@ -53,7 +53,7 @@ export class OnRequest extends Construct {
       originId,
       domainName: this.domainName,
       originAccessControlId: this.accessId,
-      // Another attempt after the timeout would decode the image again, and take as long.
+      // A second attempt after a timeout would decode the image again and take as long.
       connectionAttempts: 1,
       customOriginConfig: {
         httpPort: 80,
@@ -65,7 +65,7 @@ export class OnRequest extends Construct {
     };
   }
 
-  /** Functions whose URL was made since October 2025 ask for both: docs.aws.amazon.com/lambda/latest/dg/urls-auth.html */
+  /** URLs created since October 2025 need both permissions: docs.aws.amazon.com/lambda/latest/dg/urls-auth.html */
   allow({ arn }: CloudfrontDistribution): void {
     const permission = (id: string, statementId: string, action: string, functionUrlAuthType?: string) =>
       new LambdaPermission(this, id, {

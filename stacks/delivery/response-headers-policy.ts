@@ -8,14 +8,14 @@ import { RELEASED_BEFORE_DESTROYED } from './release-first';
 const YEAR = 365 * 24 * 60 * 60;
 
 /**
- * Whatever is delivered is an image and nothing else: where a browser would see a page in it, it can run no script, load
- * nothing and has an origin of its own. Styles are how browsers lay out an image that is opened by itself.
+ * Only images are delivered. If a browser took one for a page, that page could run no script, load nothing, and would have
+ * an origin of its own. Browsers need styles to lay out an image that is opened by itself.
  */
 const IMAGES_ONLY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /**
  * @param origins whose scripts may read thumbnails
- * @param ownDomain whether thumbnails are delivered at a domain of the settings rather than at one of CloudFront's
+ * @param ownDomain whether the settings name the domain, rather than CloudFront
  */
 export function responseHeadersPolicy(
   scope: Construct,
@@ -30,8 +30,8 @@ export function responseHeadersPolicy(
     securityHeadersConfig: {
       contentTypeOptions: { override: true },
       contentSecurityPolicy: { contentSecurityPolicy: IMAGES_ONLY, override: true },
-      // A domain of the settings serves images alone, so what lies below it can be bound with it. Not so the domain
-      // of CloudFront, which is not the stack's.
+      // A domain from the settings serves only images, so its subdomains can be included. CloudFront's own domain
+      // belongs to everyone who uses CloudFront.
       strictTransportSecurity: {
         accessControlMaxAgeSec: YEAR,
         includeSubdomains: ownDomain,
@@ -39,11 +39,11 @@ export function responseHeadersPolicy(
         override: true,
       },
     },
-    corsConfig: origins.length > 0 ? readableFor(origins) : undefined,
+    corsConfig: origins.length > 0 ? corsFor(origins) : undefined,
   });
 }
 
-const readableFor = (origins: string[]): CloudfrontResponseHeadersPolicyCorsConfig => ({
+const corsFor = (origins: string[]): CloudfrontResponseHeadersPolicyCorsConfig => ({
   accessControlAllowOrigins: { items: origins },
   accessControlAllowMethods: { items: ['GET', 'HEAD'] },
   accessControlAllowHeaders: { items: ['*'] },

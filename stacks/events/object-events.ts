@@ -8,17 +8,17 @@ import type { StateMachine } from '../state-machine/state-machine';
 import type { Place } from '../storage/place';
 import { createdPattern, deletedPattern, type Keys } from './patterns';
 
-/** The longest EventBridge tries to start an execution: docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
+/** EventBridge tries no longer and no more often to start an execution: docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
 const MAXIMUM_EVENT_AGE = 24 * 60 * 60;
 const MAXIMUM_RETRY_ATTEMPTS = 185;
 
 export interface ObjectEventsProps {
-  /** Start of the names of rules and queue. */
+  /** Start of the names of the rules and the queue. */
   readonly namePrefix: string;
   readonly role: RoleProps;
   readonly account: string;
   readonly bucket: Pick<Place, 'name'>;
-  /** Which keys begin an execution. */
+  /** Which keys start an execution. */
   readonly keys: Keys;
   readonly stateMachine: StateMachine;
   /**
@@ -31,8 +31,8 @@ export interface ObjectEventsProps {
 /**
  * Starts an execution for each image that lands in the bucket or is deleted from it.
  *
- * The dead-letter queue holds the events for which EventBridge couldn't start one. An execution that fails later never
- * comes here: its error branch takes care of it.
+ * The dead-letter queue holds the events for which EventBridge couldn't start an execution. An execution that fails later
+ * takes its own error branch instead.
  */
 export class ObjectEvents extends Construct {
   readonly deadLetterQueue: Queue;
@@ -91,7 +91,7 @@ export class ObjectEvents extends Construct {
           maximumRetryAttempts: MAXIMUM_RETRY_ATTEMPTS,
         },
         deadLetterConfig: { arn: this.deadLetterQueue.arn },
-        // A missing permission is not retried: the event would be lost.
+        // EventBridge doesn't retry if a permission is missing: the event would be lost.
         dependsOn: [role.policy, this.deadLetterQueue.policy],
       });
     startWorkflow('created-target', created);

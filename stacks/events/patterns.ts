@@ -1,15 +1,15 @@
-/** Which S3 events begin a workflow, as EventBridge event patterns ready for `JSON.stringify`. */
+/** Which S3 events start the workflow, as EventBridge event patterns ready for `JSON.stringify`. */
 
-/** Keys that are images, by name. Suffixes are lower case and without the dot. */
+/** Which keys are named like images. Suffixes are lower case and without the dot. */
 export interface Keys {
   prefix: string;
   suffixes: string[];
 }
 
-/** An object was created, an empty one too: Validate refuses it by its name rather than in silence. */
+/** An object was created. Empty ones count too: Validate refuses them as `EmptyObject`, and someone is notified. */
 export const createdPattern = (bucket: string, keys: Keys) => pattern('Object Created', bucket, keys);
 
-/** An object or a version of one was deleted, or a delete marker put over it. */
+/** An object or one of its versions was deleted, or a delete marker hides it. */
 export const deletedPattern = (bucket: string, keys: Keys) => pattern('Object Deleted', bucket, keys);
 
 const pattern = (detailType: string, bucket: string, keys: Keys) => ({
@@ -19,9 +19,9 @@ const pattern = (detailType: string, bucket: string, keys: Keys) => ({
 });
 
 /**
- * Matchers in one list are alternatives, so a prefix and a suffix of the same key can't be asked for side by side. A
- * wildcard asks for both, but EventBridge refuses a rule with about ten of them as too complex. So with a prefix the rule
- * takes whatever is below it, and the state machine tells images by their names.
+ * The matchers in a list are alternatives, so a list can't require a prefix and a suffix at once. A wildcard can, but
+ * EventBridge refuses a rule with about ten of them as too complex. So with a prefix the rule matches every key below it,
+ * and the first state of the workflow looks at the suffix.
  */
 const keyMatchers = ({ prefix, suffixes }: Keys) =>
   prefix === ''

@@ -5,19 +5,19 @@ import type { WorkflowFunction } from '../functions/workflow-function';
 import type { Key } from '../security/key';
 import { Queue } from './queue';
 
-/** As AWS advises, so that a mapping whose function is throttled can try again: services-sqs-configure.html of Lambda's guide. */
+/** Six times the function's timeout, as AWS advises: docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const VISIBILITY_TIMEOUT = 6 * CATALOGUE.resume.timeoutSeconds;
 
 /**
- * How often a message is received before it counts as one that never ends. Waits of half an hour to an hour make about
- * 60 in the day after which it becomes a failure by itself. What can't even be started comes back after the visibility
- * timeout, 650 times in the 14 days that SQS keeps it: it has to be moved before those are over.
+ * How often a message is received before it moves to the failure queue. An event that finds no capacity waits up to an hour
+ * each time, so it comes back about 60 times before it fails after a day. An event that can't even be started comes back
+ * after each visibility timeout, 650 times in the 14 days that SQS keeps it, and has to move before those are over.
  */
 const MAX_RECEIVES = 200;
 
 export interface BacklogProps {
   readonly name: string;
-  /** Takes messages that were received again and again, and never ended. */
+  /** Gets the messages that were received again and again without finishing. */
   readonly failures: Queue;
   /**
    * Encrypts the messages.
@@ -26,7 +26,7 @@ export interface BacklogProps {
   readonly key?: Key;
 }
 
-/** Where events wait for capacity, and come back into the workflow at a bounded concurrency. */
+/** Events wait here for capacity, and come back into the workflow with limited concurrency. */
 export class Backlog extends Construct {
   readonly queue: Queue;
 
@@ -41,14 +41,14 @@ export class Backlog extends Construct {
   }
 
   /**
-   * @param resume runs the event of one message through the workflow, and waits for the end
-   * @param concurrency how many of them at once, 2 to 1,000
+   * @param resume the function that runs the event of one message through the workflow and waits for the end
+   * @param concurrency how many messages it works on at once, 2 to 1,000
    */
   resumeBy(resume: WorkflowFunction, concurrency: number): void {
     new LambdaEventSourceMapping(this, 'mapping', {
       eventSourceArn: this.queue.arn,
-      // As the state machine, which it starts: Terraform changes settings and code of `$LATEST` one after the other. A
-      // mapping takes another version in place, so a deploy does not replace it: UpdateEventSourceMapping, FunctionName.
+      // A published version, as in the state machine: Terraform changes the settings and the code of `$LATEST` one after the
+      // other. UpdateEventSourceMapping can change the version in place, so a deploy does not replace the mapping.
       functionName: resume.versionArn,
       batchSize: 1,
       functionResponseTypes: ['ReportBatchItemFailures'],

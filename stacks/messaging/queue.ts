@@ -16,28 +16,28 @@ export interface QueueProps {
    */
   readonly visibilityTimeoutSeconds?: number;
   /**
-   * Where a message goes that was received too often. It keeps its age: SQS counts retention from when it was sent.
-   * @default - it stays until its retention ends
+   * Where a message goes after it was received too often. Its retention still counts from when it was first sent.
+   * @default - it stays in this queue until its retention ends
    */
   readonly redrive?: { queue: Queue; maxReceiveCount: number };
   /**
-   * Encrypts the messages. Who sends or receives needs its use, another service in the policy of the key.
-   * @default - the key of SQS, which is free and asks no one for a permission
+   * Encrypts the messages. Senders and receivers then need permission to use it; other services get it in the key policy.
+   * @default - the key of SQS, which is free and needs no permission
    */
   readonly key?: Key;
   /**
-   * What other services may do with this queue. Roles of the account need no entry.
+   * What other services may do with this queue. Roles of the account need no entry here, only a policy of their own.
    * @default - nothing
    */
   readonly statements?: Omit<Statement, 'resources'>[];
 }
 
-/** A queue that keeps messages for as long as SQS can, encrypted and TLS only. */
+/** An encrypted queue that accepts only TLS and keeps messages for as long as SQS can. */
 export class Queue extends Construct {
   readonly name: string;
   readonly url: string;
   readonly arn: string;
-  /** Wait for it before another service sends: without it the queue refuses. */
+  /** Another service can send only after this exists, so depend on it. */
   readonly policy: SqsQueuePolicy;
 
   constructor(scope: Construct, id: string, props: QueueProps) {

@@ -8,28 +8,28 @@ import type { Statement } from '../security/statement';
 
 export interface TopicProps {
   readonly name: string;
-  /** Each receives a mail that asks to confirm the subscription. */
+  /** Each address gets a mail that asks to confirm the subscription. */
   readonly emails: string[];
   /**
-   * Encrypts the messages. A role that publishes needs its use, another service in the policy of the key.
+   * Encrypts the messages. Publishers then need permission to use it; other services get it in the key policy.
    * @default - as `encryption` says
    */
   readonly key?: Key;
   /**
-   * What protects the messages where no `key` is given. `aws-managed` is the key AWS manages for SNS: free, and every
-   * role of this account that may publish may use it. CloudWatch may not, and its alarms would fail silently: a topic
-   * that an alarm publishes to takes `none`.
+   * Encryption if no `key` is given. `aws-managed` is the key that AWS manages for SNS: it is free, and every role of this
+   * account that may publish may use it. CloudWatch may not, and its alarms would fail silently, so a topic that an alarm
+   * publishes to needs `none`.
    * @default aws-managed
    */
   readonly encryption?: 'aws-managed' | 'none';
   /**
-   * What other services may do with this topic. Roles of the account need no entry, their own policies are enough.
+   * What other services may do with this topic. Roles of the account need no entry here, only a policy of their own.
    * @default - nothing
    */
   readonly statements?: Omit<Statement, 'resources'>[];
 }
 
-/** A topic with a subscription for each email address, TLS only. */
+/** A topic that accepts only TLS, with a subscription for each email address. */
 export class Topic extends Construct {
   readonly arn: string;
 

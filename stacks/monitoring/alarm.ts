@@ -18,36 +18,36 @@ export type Measure =
     };
 
 export interface AlarmProps {
-  /** In kebab-case; the alarm is called `<namePrefix>-<name>`. */
+  /** In kebab-case. The alarm's name is `<namePrefix>-<name>`. */
   readonly name: string;
-  /** What has happened and what users notice of it: whole sentences. */
+  /** What happened and what users notice, in whole sentences. */
   readonly description: string;
-  /** Ends the sentence "Look first at". */
+  /** The rest of the sentence that begins with "Look first at". */
   readonly lookAt: string;
-  /** A line to paste into a shell. The names in it follow from `namePrefix`. */
+  /** A line to paste into a shell, with the names of this stack. */
   readonly run: string;
   readonly measure: Measure;
-  /** The alarm goes off at this value or above. */
+  /** The alarm goes off at this value and above. */
   readonly threshold: number;
   /**
-   * Periods in a row for which it must hold.
+   * How many periods in a row must reach the threshold.
    * @default 1
    */
   readonly periods?: number;
   /**
-   * Whether the metric always has values. If they stop, that is a fault of its own, and the topic is notified of it too.
-   * For other metrics, no values mean that nothing happened.
+   * Whether the metric always has values. If they stop, something is wrong, and the topic is notified. For other metrics,
+   * no values mean that nothing happened.
    * @default false
    */
   readonly steady?: boolean;
   /**
-   * Heading in docs/operations.md.
+   * Its heading in docs/operations.md.
    * @default - the name
    */
   readonly runbook?: string;
 }
 
-/** An alarm that notifies a topic when it goes off and when it is over. */
+/** An alarm that notifies a topic when it goes off and again when it is over. */
 export class Alarm extends Construct {
   readonly arn: string;
 
@@ -79,7 +79,7 @@ type Measured = Pick<
 >;
 
 /**
- * Arithmetic treats a metric without a value as 0, but only while another one has a value. `SUM` is not allowed in alarms:
+ * Arithmetic treats a metric without a value as 0, but only if another metric has one. Alarms can't use `SUM`:
  * docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */
 function measured(measure: Measure): Measured {

@@ -1,4 +1,4 @@
-/** Which alarms there are, when they go off, what users notice, where to look first, and what to run. */
+/** All alarms: when they go off, what users notice, where to look first, and what to run. */
 import { CATALOGUE } from '../catalogue';
 import type { BackgroundFunction, StateFunction } from '../catalogue/entry';
 import type { AlarmProps } from './alarm';
@@ -31,7 +31,7 @@ function outcomeAlarms({ settings, stateMachine }: Watched): AlarmProps[] {
       lookAt:
         'the failures by error name on the dashboard: one name means that something is broken, many names mean that someone uploads broken files',
       run: 'npm run replay -- --failed-since 2h --dry-run',
-      // Each image that ends is one value of Failed, 0 or 1.
+      // Each image that finishes is one value of Failed, 0 or 1.
       measure: {
         part: workflowMetric(namePrefix, 'Failed', 'Sum'),
         whole: workflowMetric(namePrefix, 'Failed', 'SampleCount'),
@@ -98,7 +98,7 @@ function queueAlarms({ settings: { alarms, namePrefix }, ...watched }: Watched):
       description: `Events have been in the backlog for ${alarms.backlogMinutes} minutes and nothing takes them out. These images wait for their thumbnails.`,
       lookAt: 'the event source mapping of the resume function: is it enabled, and does the function run?',
       run: `aws lambda list-event-source-mappings --function-name ${namePrefix}-resume --query 'EventSourceMappings[].[UUID,State]'`,
-      // SQS leaves out messages that were received three times or more, so this shows only those that nothing takes out.
+      // SQS ignores messages that were received three times or more, so this sees only those that nothing takes out.
       measure: { metric: queueMetric(watched.backlog, 'ApproximateAgeOfOldestMessage', 'Maximum') },
       threshold: alarms.backlogMinutes * 60,
     },

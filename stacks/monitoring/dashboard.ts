@@ -5,7 +5,7 @@ import { arrange } from './grid';
 import type { Watched } from './watched';
 import { rowsFor } from './widgets';
 
-/** One page that shows how the workflow does. */
+/** One page that shows how the workflow is doing. */
 export class Dashboard extends Construct {
   readonly name: string;
 
@@ -13,7 +13,7 @@ export class Dashboard extends Construct {
     super(scope, id);
     const { namePrefix, region } = watched.settings;
     const dashboard = new CloudwatchDashboard(this, 'dashboard', {
-      // Unlike what it shows, a dashboard has no region: its name has to be its own in the whole account.
+      // Dashboards belong to no region, so the name has to be unique in the whole account.
       dashboardName: `${namePrefix}-${region}`,
       dashboardBody: JSON.stringify({
         start: '-PT24H',

@@ -1,4 +1,4 @@
-/** Alarms of the endpoints, if there are any. Nobody retries a request except the person who waits for it. */
+/** Alarms for the endpoints, if there are any. A failed request is retried only by the person who waits for it. */
 import type { AlarmProps } from './alarm';
 import { apiMetric, functionMetric } from './metrics';
 import type { Watched } from './watched';

@@ -1,4 +1,4 @@
-/** What the dashboard shows of the endpoints, if there are any. */
+/** What the dashboard shows about the endpoints, if there are any. */
 import type { Graph } from './graph';
 import { line } from './graph';
 import type { Widget } from './grid';

@@ -1,7 +1,7 @@
 import type { Widget } from './grid';
 import { type Metric, PERIOD } from './metrics';
 
-/** A metric as it stands in a graph: docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Metric-Widget-Structure.html */
+/** A metric in the form that a graph takes: docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Metric-Widget-Structure.html */
 export type Line = readonly unknown[];
 
 export const line = ({ namespace, name, dimensions, stat }: Metric, options: object): Line => [

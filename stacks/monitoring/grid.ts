@@ -1,4 +1,4 @@
-/** Columns of a dashboard: docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
+/** Columns of a dashboard's grid: docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
 const COLUMNS = 24;
 
 export interface Widget {
@@ -13,7 +13,7 @@ export interface Row {
   readonly widgets: readonly Widget[];
 }
 
-/** Rows below each other, each with its widgets side by side. */
+/** Puts the rows below each other, and the widgets of a row side by side. */
 export function arrange(rows: readonly Row[]): object[] {
   let y = 0;
   return rows.flatMap(({ height, widgets }) => {

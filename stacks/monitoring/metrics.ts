@@ -1,14 +1,14 @@
-/** The metrics that alarms and dashboard read, and what CloudWatch calls them. */
+/** The metrics that the alarms and the dashboard read, under the names that CloudWatch gives them. */
 import type { Delivery } from '../delivery/delivery';
 import type { WorkflowFunction } from '../functions/workflow-function';
 import type { Queue } from '../messaging/queue';
 import type { StateMachine } from '../state-machine/state-machine';
 import type { UploadApi } from '../upload-api/upload-api';
 
-/** Seconds of a data point. All alarms and graphs share it, so that a graph shows what an alarm saw. */
+/** Seconds of one data point. All alarms and graphs use the same, so that a graph shows what an alarm saw. */
 export const PERIOD = 300;
 
-/** A metric, and how the values of one period become one. */
+/** A metric, and the statistic that makes one value of those in a period. */
 export interface Metric {
   readonly namespace: string;
   readonly name: string;
@@ -18,10 +18,10 @@ export interface Metric {
 
 type Stat = Metric['stat'];
 
-/** Namespace of what the functions count: functions/lib/runtime/metrics.ts. */
+/** Namespace of the metrics that the functions write: functions/lib/runtime/metrics.ts. */
 export const NAMESPACE = 'ThumbnailWorkflow';
 
-/** @param workflow the `namePrefix` of the settings: stacks of one account share the namespace */
+/** @param workflow the `namePrefix` of the settings, because all stacks of an account share the namespace */
 export const workflowMetric = (workflow: string, name: string, stat: Stat): Metric => ({
   namespace: NAMESPACE,
   name,
@@ -29,7 +29,7 @@ export const workflowMetric = (workflow: string, name: string, stat: Stat): Metr
   stat,
 });
 
-/** Every version counts under the name alone: docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html */
+/** A metric of all versions of the function: docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html */
 export const functionMetric = (lambda: WorkflowFunction, name: string, stat: Stat): Metric => ({
   namespace: 'AWS/Lambda',
   name,
@@ -51,7 +51,7 @@ export const machineMetric = (machine: StateMachine, name: string, stat: Stat): 
   stat,
 });
 
-/** Of a rule of the default bus: docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html */
+/** A metric of a rule on the default event bus: docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html */
 export const ruleMetric = (rule: { name: string }, name: string, stat: Stat): Metric => ({
   namespace: 'AWS/Events',
   name,
@@ -59,7 +59,7 @@ export const ruleMetric = (rule: { name: string }, name: string, stat: Stat): Me
   stat,
 });
 
-/** Of all its routes: docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html */
+/** A metric of all routes together: docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html */
 export const apiMetric = ({ id }: UploadApi, name: string, stat: Stat): Metric => ({
   namespace: 'AWS/ApiGateway',
   name,
@@ -67,7 +67,7 @@ export const apiMetric = ({ id }: UploadApi, name: string, stat: Stat): Metric =
   stat,
 });
 
-/** Region of the metrics of CloudFront, wherever the stack is. */
+/** CloudFront has its metrics in this region, wherever the stack is. */
 export const CLOUDFRONT_REGION = 'us-east-1';
 
 /** docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html */

@@ -6,7 +6,7 @@ import { Dashboard } from './dashboard';
 import { Schedule } from './schedule';
 import type { Watched } from './watched';
 
-/** Minutes between two counts of stuck records: one count for each period of the alarm. */
+/** Minutes between two counts of stuck records. Each period of the alarm gets one count. */
 const WATCH_MINUTES = 5;
 
 export interface MonitoringProps extends Watched {

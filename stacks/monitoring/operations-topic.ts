@@ -8,7 +8,7 @@ export interface OperationsTopicProps {
   readonly region: string;
   readonly account: string;
   /**
-   * Encrypts the messages. Its policy lets CloudWatch use it.
+   * Encrypts the messages. Its policy has to let CloudWatch use it.
    * @default - not encrypted: CloudWatch can't use the AWS-managed key of SNS, so its alarms would be lost silently
    */
   readonly key?: Key;
@@ -29,7 +29,7 @@ export function operationsTopic(
         sid: 'AlarmsPublish',
         actions: ['sns:Publish'],
         principals: [{ type: 'Service', identifiers: ['cloudwatch.amazonaws.com'] }],
-        // Against the confused deputy. The ARN is a pattern, because the alarms are created after their topic.
+        // So that no one else's alarm can publish here. The ARN is a pattern, because alarms are created after their topic.
         condition: [
           { test: 'StringEquals', variable: 'aws:SourceAccount', values: [account] },
           {

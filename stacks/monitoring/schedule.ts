@@ -8,14 +8,14 @@ export interface ScheduleProps {
   /** Name of the rule. */
   readonly name: string;
   readonly description: string;
-  /** Minutes between two runs, 2 or more. */
+  /** Minutes between two runs, at least 2. */
   readonly everyMinutes: number;
   /** The function to run. */
   readonly run: WorkflowFunction;
   readonly account: string;
 }
 
-/** Runs a function at a fixed interval. Lambda retries a failed run twice; after that the next run takes over. */
+/** Runs a function at a fixed interval. Lambda retries a failed run twice; then the next run takes its place. */
 export class Schedule extends Construct {
   constructor(
     scope: Construct,
@@ -41,7 +41,7 @@ export class Schedule extends Construct {
       rule: rule.name,
       targetId: 'function',
       arn: run.arn,
-      // A run that happens before the permission exists is lost silently.
+      // A run before the permission exists would be lost silently.
       dependsOn: [permission],
     });
   }

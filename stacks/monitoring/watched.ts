@@ -13,12 +13,12 @@ export interface Watched extends Endpoints {
   readonly settings: Settings;
   readonly functions: WatchedFunctions;
   readonly stateMachine: StateMachine;
-  /** The rules that begin executions, by what happened to the object. */
+  /** The rules that start executions, by what happened to the object. */
   readonly rules: { readonly created: { name: string }; readonly deleted: { name: string } };
-  /** Events for which no execution could be started. */
+  /** Holds events for which no execution could be started. */
   readonly deadLetters: Queue;
-  /** Failures that the errors topic did not accept. */
+  /** Holds failures that the errors topic did not accept. */
   readonly failures: Queue;
-  /** Events that wait for free capacity. */
+  /** Holds events that wait for free capacity. */
   readonly backlog: Queue;
 }

@@ -1,4 +1,4 @@
-/** What the dashboard shows: outcomes first, then where the time goes, then what waits, then what it costs. */
+/** What the dashboard shows: first the outcomes, then where the time goes, what waits, and what it costs. */
 import type { WorkflowFunction } from '../functions/workflow-function';
 import { endpointWidgets } from './endpoint-widgets';
 import { type Graph, graphsIn, line } from './graph';
@@ -29,7 +29,7 @@ export function rowsFor(watched: Watched, alarmArns: readonly string[]): Row[] {
   ];
 }
 
-/** The states in their order, then what runs outside of an execution, and then what answers requests. */
+/** All functions: the states in their order, those that run beside the workflow, and those that answer requests. */
 const named = ({ functions, answering }: Watched) =>
   Object.entries({ ...functions, ...answering }) as [string, WorkflowFunction][];
 
@@ -106,13 +106,13 @@ function waiting(
   ];
 }
 
-/** The row of the endpoints, if there are any. */
+/** A row for the endpoints, if there are any. */
 function endpointRow(watched: Watched, graph: Graph): Row[] {
   const widgets = endpointWidgets(watched, graph);
   return widgets.length > 0 ? [{ height: 6, widgets }] : [];
 }
 
-/** In the units that AWS bills. */
+/** What the functions cost, in the units that AWS bills. */
 function costsOfWork(watched: Watched, graph: Graph): Widget[] {
   const { settings, stateMachine } = watched;
   return [
@@ -140,7 +140,7 @@ function costsOfWork(watched: Watched, graph: Graph): Widget[] {
   ];
 }
 
-/** An Express execution costs by its number, its duration and its memory, which is rounded up to 64 MB. */
+/** What executions cost: AWS bills their number, and their duration times their memory, which it rounds up to 64 MB. */
 function costsOfExecutions({ stateMachine }: Watched, graph: Graph): Widget[] {
   const executions = (name: string, stat: Metric['stat'], label: string) =>
     line(machineMetric(stateMachine, name, stat), { label });

@@ -1,4 +1,4 @@
-/** Settings of buckets: where uploads and thumbnails are, and how long what is kept. */
+/** Settings of buckets: where uploads and thumbnails are, and how long objects are kept. */
 import { flag, group, integer, list, oneOf, text } from './expectations';
 import { BUCKET_NAME, keyPrefix } from './names';
 

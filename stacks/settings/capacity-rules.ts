@@ -1,4 +1,4 @@
-/** Rules of concurrency: the values set for one function or queue have to fit those of another. */
+/** Rules for concurrency: the values of one function or queue have to fit those of another. */
 import { BACKLOG_CONCURRENCY, THUMBNAIL_RESERVATION } from './automatic';
 import type { FunctionSize } from './function-sizes';
 import { type Rule, rule, ruleForEach } from './rule';

@@ -1,9 +1,9 @@
-/** Rules of the endpoints: delivery, variants on request and the upload API depend on one another. */
+/** Rules for the endpoints: delivery, variants on request and the upload API depend on each other. */
 import { SUFFIXES } from '../../contract/formats';
 import { type Rule, rule, ruleForEach } from './rule';
 import type { Settings } from './schema';
 
-/** Settings of the distribution, which would be ignored silently if there is none. */
+/** Settings of the distribution: without a distribution they would be ignored silently. */
 const PARTS_OF_THE_DISTRIBUTION = ['domain', 'webAclArn', 'accessLogsBucket'] as const;
 
 /** Suffixes of accepted formats that would not start the workflow. */
@@ -23,7 +23,7 @@ export const DELIVERY_RULES: readonly Rule[] = [
     (part, { delivery }) =>
       !delivery.enabled && delivery.baseUrl !== undefined && delivery[part] !== undefined,
     () =>
-      'expected delivery.enabled with it, received delivery.baseUrl: with a CDN of your own there is no distribution to set it for; set it there',
+      'expected delivery.enabled with it, received delivery.baseUrl: the stack creates no distribution if you use a CDN of your own; set it in your CDN',
   ),
   // Only CloudFront may call the function that makes variants on request.
   ruleForEach(
@@ -37,7 +37,7 @@ export const DELIVERY_RULES: readonly Rule[] = [
     ({ path }) => path,
     ({ lazy = false }, { delivery }) => lazy && !delivery.enabled,
     () =>
-      'expected delivery.enabled to be true, received false: only a request to the distribution makes such a variant; turn delivery on or make the variant with the upload',
+      'expected delivery.enabled to be true, received false: only a request to the distribution makes a lazy variant; turn delivery on or leave out lazy',
   ),
   rule(
     'thumbnails.bucket',
@@ -57,7 +57,7 @@ export const DELIVERY_RULES: readonly Rule[] = [
     (settings) => settings.uploadApi.enabled && missingSuffixes(settings).length > 0,
     (settings) => {
       const missing = missingSuffixes(settings);
-      return `expected the endings of all accepted formats with uploadApi.enabled, received none for ${missing.map((suffix) => `"${suffix}"`).join(', ')}: such an upload would begin no workflow and be PROCESSING for ever; add ${missing.length === 1 ? 'it' : 'them'} or take the format out of accept`;
+      return `expected the endings of all accepted formats with uploadApi.enabled, received none for ${missing.map((suffix) => `"${suffix}"`).join(', ')}: such an upload would never start the workflow, and its status would stay PROCESSING; add ${missing.length === 1 ? 'it' : 'them'} or take the format out of accept`;
     },
   ),
 ];

@@ -1,4 +1,4 @@
-/** Zod schemas whose errors read "expected X, received Y" and whose parts carry their own description. */
+/** Zod schemas whose errors read "expected X, received Y". */
 import { z } from 'zod';
 
 const LONGEST_VALUE = 80;

@@ -1,4 +1,4 @@
-/** Settings of images: which are taken, and what is made of them. */
+/** Settings of images: which are accepted, and which thumbnails are made. */
 import { INPUT_FORMATS } from '../../contract/formats';
 import { flag, group, integer, list, oneOf, text } from './expectations';
 import { keyPrefix } from './names';

@@ -1,4 +1,4 @@
-/** What AWS and Terraform take as a name. */
+/** Names that AWS and Terraform accept. */
 import { text } from './expectations';
 
 /** Regions of the `aws` partition: the definition names `arn:aws:states:::sns:publish`. */
@@ -14,7 +14,7 @@ export const keyPrefix = () =>
 export const HOST_NAME =
   /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** As browsers send it, with nothing behind the port; `*` for any. */
+/** An origin as browsers send it, which ends with the port; `*` for any. */
 export const ORIGIN = /^(\*|https?:\/\/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?)$/;
 
 /** docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */

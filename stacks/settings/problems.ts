@@ -1,8 +1,8 @@
-/** From what Zod found to lines a person can act on: key, expectation, what was there. */
+/** Turns what Zod found into lines that a person can act on: the key, what was expected, and what was received. */
 import { z } from 'zod';
 import { settingsSchema } from './schema';
 
-/** A place in the settings and what is wrong there. */
+/** A key in the settings, and what is wrong with it. */
 export interface Problem {
   path: PropertyKey[];
   message: string;
@@ -35,10 +35,10 @@ interface JsonSchema {
   items?: JsonSchema;
 }
 
-/** Made once: it takes longer than everything else about a problem. */
+/** Made once, because it takes longer than everything else here. */
 let jsonSchema: JsonSchema | undefined;
 
-/** Keys the settings know at `path`. */
+/** The keys that the settings may have at `path`. */
 function knownKeys(path: PropertyKey[]): string[] {
   jsonSchema ??= z.toJSONSchema(settingsSchema, { io: 'input' }) as JsonSchema;
   let node: JsonSchema | undefined = jsonSchema;
@@ -58,7 +58,7 @@ function unknownKey(path: PropertyKey[], key: string): Problem {
   return { path: [...path, key], message: `unknown key; ${hint}` };
 }
 
-/** @returns one problem for each wrong place, in the order of the schema. */
+/** @returns one problem for each wrong key, in the order of the schema. */
 export function problemsOf(error: z.ZodError): Problem[] {
   const problems = error.issues.flatMap((issue): Problem[] => {
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key));

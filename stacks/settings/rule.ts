@@ -1,4 +1,4 @@
-/** How rules between settings are written: as data, a path with a condition and a message. */
+/** Rules between settings, as data: a path, a condition and a message. */
 import type { Problem } from './problems';
 import type { Settings } from './schema';
 

@@ -6,7 +6,7 @@ import type { Problem } from './problems';
 import { bucketOfTheStack, type Rule, rule, ruleForEach } from './rule';
 import type { Settings } from './schema';
 
-/** Bytes. Lambda's environment holds 4 KB; the other variables of a function take less than 1 KB of it. */
+/** Bytes. Lambda's environment holds 4 KB, and the other variables of a function take less than 1 KB of it. */
 const PRESETS_LIMIT = 3072;
 
 /** docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html */

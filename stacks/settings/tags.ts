@@ -1,4 +1,4 @@
-/** What every service of the stack takes as tags. */
+/** Tags that every service of the stack accepts. */
 import type { z } from 'zod';
 
 /** IAM, S3, KMS, Lambda, SNS, SQS, DynamoDB, Step Functions, EventBridge, CloudWatch, CloudFront and API Gateway alike. */

@@ -5,10 +5,10 @@ import { definition, EXECUTION_LIMIT } from './definition';
 import { describeDurations, worstCaseSeconds } from './duration';
 import { timeoutsOf } from './timeouts';
 
-/** The names of what the states call make no difference to how long they take. */
+/** How long the states take doesn't depend on what they call. */
 const ANY: Arns = { ...forEachState(() => ''), errorTopic: '', backlogQueue: '', failureQueue: '' };
 
-/** AWS ends an Express execution after five minutes, and no Catch takes that: the longest execution has to be shorter. */
+/** AWS ends an Express execution after five minutes, and no Catch catches that, so the longest execution has to be shorter. */
 export const executionFits: Rule = (settings) => {
   const workflow = definition(ANY, timeoutsOf(settings));
   const worst = worstCaseSeconds(workflow);

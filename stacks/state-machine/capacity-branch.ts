@@ -1,13 +1,13 @@
-/** What happens to an event that finds no free concurrency: it waits in the backlog queue. Only after a day is it a failure. */
+/** An event that finds no free concurrency waits in the backlog queue. It fails only after a day. */
 import { orElse, present, sendTask } from './task-state';
 
 /** Seconds that an event first waits in the backlog. The resume function sets every wait after that. */
 const FIRST_WAIT = 60;
 
 /**
- * The resume function adds `backlog` to an event that it takes from the queue and, once that has waited for a day,
- * `backlog.expired` and the `error` it fails with. The workflow then starts at Quarantine, so that an expired event comes
- * here only if Quarantine is throttled too.
+ * The resume function adds `backlog` to an event that it takes from the queue. After a day it also adds
+ * `backlog.expired` and the `error` that the event fails with. The workflow then starts at Quarantine, so an expired event
+ * gets here only if Quarantine is throttled too.
  */
 export function capacityBranch(backlogQueue: string) {
   return {

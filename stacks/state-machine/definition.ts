@@ -15,13 +15,13 @@ import { functionTask, present } from './task-state';
 /** AWS ends an Express execution after 300 s without any Catch, so the whole definition has to take less than this. */
 export const EXECUTION_LIMIT = 290;
 
-/** Keys that the rules have judged already. */
+/** Any key: the event rules have already checked it. */
 const ANY: Keys = { prefix: '', suffixes: [] };
 
 /**
- * @param arns what the states call
- * @param timeouts seconds each function may run
- * @param keys of images, by which the rules that start the workflow were made
+ * @param arns of the functions, topics and queues that the states use
+ * @param timeouts seconds that each function may run
+ * @param keys which keys start the workflow
  * @returns the definition, ready for `JSON.stringify`
  */
 export function definition(arns: Arns, timeouts: FunctionTimeouts, keys: Keys = ANY) {

@@ -25,7 +25,7 @@ interface Definition {
   States: Record<string, State>;
 }
 
-/** Waits of one retrier, all used up. FULL jitter draws from 0 to the interval, so the interval is the worst case. */
+/** Seconds that one retrier waits in all. FULL jitter waits from 0 s to the interval, so the interval is the worst case. */
 function waits({ MaxAttempts, IntervalSeconds, BackoffRate, MaxDelaySeconds }: Retrier): number {
   return Array.from({ length: MaxAttempts }, (_, attempt) =>
     Math.min(MaxDelaySeconds, IntervalSeconds * BackoffRate ** attempt),
@@ -33,8 +33,8 @@ function waits({ MaxAttempts, IntervalSeconds, BackoffRate, MaxDelaySeconds }: R
 }
 
 /**
- * Attempts that take time. Each retrier counts its own: at worst all of them are used, and every attempt runs into its
- * timeout. A throttled attempt ends at once.
+ * How many attempts take time. Each retrier counts its own attempts: in the worst case all are used, and each attempt runs
+ * into its timeout. A throttled attempt fails at once.
  */
 function attempts(state: State): number {
   const running = (state.Retry ?? []).filter(({ ErrorEquals }) => !ErrorEquals.includes(THROTTLED));

@@ -1,4 +1,4 @@
-/** From a failure to the people who need to know. Whatever else fails on the way, the execution ends in Failed. */
+/** Takes a failure to the people who need to know. Whatever else fails on the way, the execution ends in Failed. */
 import { FAILURE_FIELDS } from '../../contract/states';
 import type { Arns, FunctionTimeouts } from './arns';
 import { functionTask, orElse, present, publishTask, sendTask, superseded, throttled } from './task-state';
@@ -18,7 +18,7 @@ export function failureBranch(arns: Arns, timeouts: FunctionTimeouts) {
     CheckAnswer: {
       Type: 'Choice',
       Comment:
-        'NotifyFailure reads these paths. One that is missing would end the execution, and no Catch takes that.',
+        'NotifyFailure reads these paths. If one were missing, the execution would end, and no Catch catches that.',
       Choices: [
         {
           And: FAILURE_FIELDS.map((field) => present(`$.failure.${field}`)),
@@ -29,7 +29,7 @@ export function failureBranch(arns: Arns, timeouts: FunctionTimeouts) {
     },
     RejectAnswer: {
       Type: 'Pass',
-      Comment: 'Every function checks its own answer, so this one was damaged on its way.',
+      Comment: 'Every function checks its own answer, so this one was damaged on the way.',
       Result: {
         Error: 'InvalidAnswer',
         Cause: 'Quarantine ran, but its answer does not describe the failure.',

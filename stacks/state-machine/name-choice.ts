@@ -1,10 +1,10 @@
-/** Tells images by the names of their objects, where the rules that start the workflow can't. */
+/** Looks at the suffix of a key, if the rules that start the workflow look only at its prefix. */
 import type { Keys } from '../events/patterns';
 import { present } from './task-state';
 
 const KEY = '$.detail.object.key';
 
-/** A rule of the Choice state for the event of an object that is not named like an image: none without a prefix. */
+/** The Choice rule for an object that isn't named like an image. Without a prefix there is none: the event rules check suffixes. */
 export function unlessNamedLikeAnImage({ prefix, suffixes }: Keys) {
   if (prefix === '') return [];
   const names = suffixes
@@ -19,12 +19,12 @@ export function notAnImage({ prefix }: Keys): Record<string, { Type: 'Succeed'; 
   return {
     NotAnImage: {
       Type: 'Succeed',
-      Comment: 'The name has none of the suffixes of an image. Nobody is told.',
+      Comment: 'The name has none of the suffixes of an image. Nobody is notified.',
     },
   };
 }
 
-/** `StringMatches` minds the case, and knows no way not to: `jpg`, `JPG` and `Jpg`, but not `jPg`. */
+/** `StringMatches` is always case-sensitive, so it gets `jpg`, `JPG` and `Jpg`, but not `jPg`. */
 function letterCases(suffix: string): string[] {
   const capitalised = suffix.charAt(0).toUpperCase() + suffix.slice(1);
   return [...new Set([suffix, suffix.toUpperCase(), capitalised])];

@@ -18,20 +18,20 @@ export interface StateMachineProps {
   readonly region: string;
   readonly account: string;
   readonly functions: Record<keyof FunctionTimeouts, WorkflowFunction>;
-  /** Seconds each function may run. */
+  /** Seconds that each function may run. */
   readonly timeouts: FunctionTimeouts;
-  /** Which keys are those of images. */
+  /** Which keys are named like images. */
   readonly keys: Keys;
   /** Gets a message for each failure. */
   readonly errors: Topic;
-  /** Gets the failures that the topic does not take. */
+  /** Gets the failures that the topic did not accept. */
   readonly failures: Queue;
   /** Gets the events that have to wait for capacity. */
   readonly backlog: Queue;
   /** `executionData`: whether the input and output of each state is logged. */
   readonly logs: { retentionDays: number; executionData: boolean };
   /**
-   * Encrypts the logs. The role needs no use of it: the log service encrypts what is delivered.
+   * Encrypts the logs. The role needs no permission for it: CloudWatch Logs does the encryption.
    * @default - CloudWatch's own key
    */
   readonly key?: Key;
@@ -46,7 +46,7 @@ export class StateMachine extends Construct {
     super(scope, id);
     const { name, functions, errors, failures, backlog } = props;
 
-    // Under this prefix log delivery needs no entry in the log group policy, which holds 5,120 characters per account.
+    // With this prefix, log delivery needs no entry in the account's log resource policy, which holds 5,120 characters.
     const logs = new CloudwatchLogGroup(this, 'logs', {
       name: `/aws/vendedlogs/states/${name}`,
       retentionInDays: props.logs.retentionDays,
@@ -56,7 +56,7 @@ export class StateMachine extends Construct {
       ...props.role,
       service: 'states.amazonaws.com',
       source: {
-        // As AWS documents it, without the name: which ARN an Express execution comes with is not documented.
+        // Without the name, as AWS's page has it: AWS doesn't document which ARN an Express execution sends.
         // docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
         arns: [`arn:aws:states:${props.region}:${props.account}:stateMachine:*`],
         account: props.account,
@@ -86,14 +86,14 @@ export class StateMachine extends Construct {
           props.keys,
         ),
       ),
-      // An Express execution keeps no history of its own: the console draws its graph from these logs.
+      // An Express execution keeps no history: the console draws its graph from these logs.
       loggingConfiguration: {
         level: 'ALL',
         includeExecutionData: props.logs.executionData,
         logDestination: `${logs.arn}:*`,
       },
       tracingConfiguration: { enabled: true },
-      // Creation checks that the role may deliver logs.
+      // AWS checks on creation that the role may deliver logs.
       dependsOn: [role.policy],
     });
     this.arn = machine.arn;
@@ -101,7 +101,7 @@ export class StateMachine extends Construct {
   }
 }
 
-/** Every version of these functions: executions that run during a deploy still call the version before. */
+/** Every version of these functions: executions that run during a deploy still call the previous version. */
 const runStates = (functions: WorkflowFunction[]): Statement => ({
   sid: 'RunTheStates',
   actions: ['lambda:InvokeFunction'],

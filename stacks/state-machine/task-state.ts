@@ -1,9 +1,9 @@
-/** What the Task states of the workflow share: a timeout, retries, and where they lead once the retries are used up. */
+/** What the Task states of the workflow share: a timeout, retries, and what catches an error that is left after them. */
 
 import { CRASHES, LAMBDA_FAULTS } from '../../contract/service-errors';
 import type { AnswerKey } from '../../contract/states';
 
-/** Seconds that a Task waits beyond its function's own timeout, so that it never abandons a function that still runs. */
+/** Seconds that a Task waits beyond its function's own timeout, so that it never gives up on a function that still runs. */
 const TASK_MARGIN = 3;
 
 /** Seconds that a call to SNS or SQS may take: they answer within milliseconds or not at all. */
@@ -12,10 +12,10 @@ const SERVICE_TIMEOUT = 3;
 /** Faults that go away by themselves. */
 const TRANSIENT_ERRORS = ['TransientError', 'Throttled', ...LAMBDA_FAULTS];
 
-/** The concurrency of the function or of the account is used up. Such an attempt ends at once. */
+/** The concurrency of the function or of the account is used up. Such an attempt fails at once. */
 export const THROTTLED = 'Lambda.TooManyRequestsException';
 
-/** Errors of a service that is called without a function. AWS doesn't document the names of its transient faults. */
+/** Errors of a service that a state calls without a function. AWS doesn't document which names are transient faults. */
 const SERVICE_ERRORS = ['States.TaskFailed', 'States.Timeout'];
 
 const backoff = { IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 8, JitterStrategy: 'FULL' };
@@ -37,16 +37,16 @@ export const orElse = (next: string, resultPath = '$.error') => ({
   Next: next,
 });
 
-/** The rule of a Choice state that there is something at a path. */
+/** A Choice rule that matches if the path exists. */
 export const present = (path: string) => ({ Variable: path, IsPresent: true });
 
 /**
- * A state that a function runs. The function receives the whole state of the execution, and its answer becomes one key
- * of that state.
+ * A state that runs a function. The function receives the whole state of the execution, and its answer becomes one key of
+ * that state.
  *
- * @param functionArn of a version
+ * @param functionArn of a published version
  * @param timeoutSeconds of the function
- * @param key that the answer becomes
+ * @param key of the execution's state that the answer becomes
  */
 export function functionTask(functionArn: string, timeoutSeconds: number, key: AnswerKey, comment: string) {
   return {

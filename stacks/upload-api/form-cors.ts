@@ -1,11 +1,11 @@
-/** The CORS rule with which web pages may upload to the uploads bucket by form. */
+/** The CORS rule that lets web pages upload to the uploads bucket with a form. */
 import type { S3BucketCorsConfigurationCorsRule } from '@cdktf/provider-aws/lib/s3-bucket-cors-configuration';
 import type { Settings } from '../settings/schema';
 
-/** Seconds. Chrome keeps the answer to a preflight for two hours at most. */
+/** Seconds. Chrome caches the answer to a preflight for two hours at most. */
 export const PREFLIGHT_SECONDS = 2 * 60 * 60;
 
-/** @returns undefined if no page may */
+/** @returns undefined if no web page may upload */
 export function formCors({ uploadApi }: Settings): S3BucketCorsConfigurationCorsRule | undefined {
   const { enabled, corsOrigins } = uploadApi;
   if (!enabled || corsOrigins.length === 0) return undefined;

@@ -32,13 +32,13 @@ export interface UploadApiProps {
   readonly key?: Key;
 }
 
-type Guard = Pick<Apigatewayv2RouteConfig, 'authorizationType' | 'authorizerId'>;
+type Authorization = Pick<Apigatewayv2RouteConfig, 'authorizationType' | 'authorizerId'>;
 
-/** The HTTP API for apps: it hands out upload forms and says what became of an upload. Every route authenticates its caller. */
+/** The HTTP API for apps: it returns upload forms and the status of uploads. Every route authenticates its caller. */
 export class UploadApi extends Construct {
-  /** Without a slash at the end. */
+  /** URL of the API, without a slash at the end. */
   readonly url: string;
-  /** As CloudWatch knows it. */
+  /** Its id in CloudWatch's metrics. */
   readonly id: string;
   readonly functions: ApiFunctions;
 
@@ -52,17 +52,17 @@ export class UploadApi extends Construct {
       protocolType: 'HTTP',
       corsConfiguration: settings.corsOrigins.length > 0 ? corsFor(settings) : undefined,
     });
-    const guard = this.guard(api, settings.jwt);
-    this.route(api, 'create-upload', 'POST /uploads', functions.createUpload, guard);
-    this.route(api, 'get-image', 'GET /images/{id}', functions.getImage, guard);
+    const authorization = this.authorization(api, settings.jwt);
+    this.route(api, 'create-upload', 'POST /uploads', functions.createUpload, authorization);
+    this.route(api, 'get-image', 'GET /images/{id}', functions.getImage, authorization);
     this.stage(api, props);
     this.url = api.apiEndpoint;
     this.id = api.id;
     this.functions = functions;
   }
 
-  /** JWTs if the settings name their issuer, AWS signatures (IAM) otherwise. */
-  private guard(api: Apigatewayv2Api, jwt: Settings['uploadApi']['jwt']): Guard {
+  /** Callers authenticate with JWTs if the settings name an issuer, and with AWS signatures (IAM) otherwise. */
+  private authorization(api: Apigatewayv2Api, jwt: Settings['uploadApi']['jwt']): Authorization {
     if (!jwt) return { authorizationType: 'AWS_IAM' };
     const authorizer = new Apigatewayv2Authorizer(this, 'authorizer', {
       apiId: api.id,
@@ -79,7 +79,7 @@ export class UploadApi extends Construct {
     id: string,
     routeKey: string,
     lambda: WorkflowFunction,
-    guard: Guard,
+    authorization: Authorization,
   ): void {
     const integration = new Apigatewayv2Integration(this, `${id}-integration`, {
       apiId: api.id,
@@ -92,7 +92,7 @@ export class UploadApi extends Construct {
       apiId: api.id,
       routeKey,
       target: `integrations/${integration.id}`,
-      ...guard,
+      ...authorization,
     });
     // A path parameter becomes a wildcard in the ARN.
     const resource = routeKey.replace(' ', '').replace(/\{\w+\}/, '*');
@@ -106,7 +106,7 @@ export class UploadApi extends Construct {
   }
 
   private stage(api: Apigatewayv2Api, { name, settings: { throttling }, logs, key }: UploadApiProps): void {
-    // Under this prefix log delivery needs no entry in the log group policy, as with the state machine.
+    // With this prefix, log delivery needs no entry in the account's log resource policy, as for the state machine.
     const group = new CloudwatchLogGroup(this, 'logs', {
       name: `/aws/vendedlogs/apigateway/${name}`,
       retentionInDays: logs.retentionDays,

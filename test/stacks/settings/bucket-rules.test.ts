@@ -49,13 +49,13 @@ describe('an existing bucket', () => {
 
   test('has to be there for its notifications to be managed', () => {
     expect(messageFor({ uploads: { manageNotifications: true } })).toBe(
-      'settings.json: uploads.manageNotifications: expected uploads.existingBucket beside it, received none: the stack always manages the bucket it makes itself',
+      'settings.json: uploads.manageNotifications: expected uploads.existingBucket with it, received none: the stack always manages the notifications of a bucket that it creates; leave it out',
     );
   });
 
   test('has to be there for its key to be used', () => {
     expect(messageFor({ uploads: { kmsKeyArn: key('us-east-1') } })).toBe(
-      'settings.json: uploads.kmsKeyArn: expected uploads.existingBucket beside it, received none: it names the key of a bucket that is there already',
+      'settings.json: uploads.kmsKeyArn: expected uploads.existingBucket with it, received none: it names the key of an existing bucket; use encryption.customerManagedKey to encrypt a new one',
     );
   });
 
@@ -63,7 +63,7 @@ describe('an existing bucket', () => {
     const uploads = { existingBucket: 'photos', kmsKeyArn: key('eu-west-1') };
     expect(messageFor({ region: 'eu-west-1', uploads })).toBe('accepted');
     expect(messageFor({ uploads })).toBe(
-      'settings.json: uploads.kmsKeyArn: expected a key in the region of the settings, which is us-east-1, received one in eu-west-1: a bucket is encrypted by a key of its own region, and has to be in that of the stack',
+      'settings.json: uploads.kmsKeyArn: expected a key in the region of the settings, which is us-east-1, received one in eu-west-1: a bucket is encrypted with a key of its own region, and the bucket has to be in the region of the stack',
     );
   });
 
@@ -77,7 +77,7 @@ describe('an existing bucket', () => {
   test('keeps the lifecycle it has', () => {
     const originals = { transition: 'INTELLIGENT_TIERING' };
     expect(messageFor({ uploads: { existingBucket: 'photos' }, lifecycle: { originals } })).toBe(
-      'settings.json: lifecycle.originals.transition: expected "none" with uploads.existingBucket, received "INTELLIGENT_TIERING": the lifecycle of that bucket is left to its owner; add the transition there',
+      'settings.json: lifecycle.originals.transition: expected "none" with uploads.existingBucket, received "INTELLIGENT_TIERING": the stack leaves the lifecycle of that bucket alone; add the transition there yourself',
     );
   });
 });
@@ -112,13 +112,13 @@ describe('thumbnails in the bucket of the uploads', () => {
     ['aa', 'a', 'aaphoto.jpg → aaaphoto.jpg/thumbnail.jpg → aaaaphoto.jpg/thumbnail.jpg/thumbnail.jpg → …'],
   ])('would go round for ever from %j to %j, and the message shows how', (from, to, loop) => {
     expect(inOne(from, to)).toBe(
-      `settings.json: thumbnails.prefix: expected, with thumbnails.bucket "uploads", two prefixes of which neither begins with the other, received thumbnails.prefix "${to}" and uploads.prefix "${from}": each thumbnail would be an upload, without end: ${loop}; use for example uploads.prefix "uploads/" and thumbnails.prefix "thumbnails/"`,
+      `settings.json: thumbnails.prefix: expected, with thumbnails.bucket "uploads", two prefixes of which neither begins with the other, received thumbnails.prefix "${to}" and uploads.prefix "${from}": each thumbnail would count as an upload, endlessly: ${loop}; use for example uploads.prefix "uploads/" and thumbnails.prefix "thumbnails/"`,
     );
   });
 
   test('could be removed by the right to remove thumbnails', () => {
     expect(inOne('images/in/', 'images/')).toContain(
-      'received thumbnails.prefix "images/" and uploads.prefix "images/in/": the right to write and delete thumbnails, "images/*", would hold for the uploads too; use',
+      'received thumbnails.prefix "images/" and uploads.prefix "images/in/": the permission to write and delete thumbnails, "images/*", would include the uploads; use',
     );
   });
 
@@ -154,10 +154,10 @@ test('the bound of sizes in names is that of any thumbnail', () => {
   );
 });
 
-test('a bucket of the stack cannot take the access logs, which would log themselves without end', () => {
+test('a bucket of the stack cannot take the access logs, because S3 would log each log', () => {
   const accessLogsBucket = 'thumbnail-workflow-quarantine-111122223333-us-east-1';
   expect(messageFor({ logs: { accessLogsBucket } })).toBe(
-    `settings.json: logs.accessLogsBucket: expected a bucket that exists before the stack, received "${accessLogsBucket}", which is one of its own: S3 would log the writing of every log, without end; name a bucket for logs`,
+    `settings.json: logs.accessLogsBucket: expected a bucket that exists before the stack, received "${accessLogsBucket}", which is one of its own: S3 would log the writing of each log, endlessly; name another bucket for logs`,
   );
   expect(messageFor({ logs: { accessLogsBucket: 'logs-of-the-team' } })).toBe('accepted');
 });

@@ -71,7 +71,7 @@ describe('delivery', () => {
       ['domain', 'webAclArn']
         .map(
           (part) =>
-            `settings.json: delivery.${part}: expected delivery.enabled with it, received delivery.baseUrl: with a CDN of your own there is no distribution to set it for; set it there`,
+            `settings.json: delivery.${part}: expected delivery.enabled with it, received delivery.baseUrl: the stack creates no distribution if you use a CDN of your own; set it in your CDN`,
         )
         .join('\n'),
     );
@@ -97,7 +97,7 @@ describe('a variant on request', () => {
 
   test('cannot be made where there is none', () => {
     expect(messageFor({ presets: presets(false, true) })).toBe(
-      'settings.json: presets[0].variants[1].lazy: expected delivery.enabled to be true, received false: only a request to the distribution makes such a variant; turn delivery on or make the variant with the upload',
+      'settings.json: presets[0].variants[1].lazy: expected delivery.enabled to be true, received false: only a request to the distribution makes a lazy variant; turn delivery on or leave out lazy',
     );
     expect(messageFor({ presets: presets(false, undefined) })).toBe('accepted');
   });
@@ -162,12 +162,12 @@ describe('the upload API', () => {
     );
   });
 
-  test('takes no image that would begin no workflow', () => {
+  test('accepts no image that would never start the workflow', () => {
     const uploads = { suffixes: ['jpeg', 'png', 'tif'] };
     const accept = ['jpeg', 'png', 'tiff'];
     expect(messageFor({ delivery, uploads, accept })).toBe('accepted');
     expect(messageFor({ delivery, uploads, accept, uploadApi: { enabled: true } })).toBe(
-      'settings.json: uploads.suffixes: expected the endings of all accepted formats with uploadApi.enabled, received none for "jpg", "tiff": such an upload would begin no workflow and be PROCESSING for ever; add them or take the format out of accept',
+      'settings.json: uploads.suffixes: expected the endings of all accepted formats with uploadApi.enabled, received none for "jpg", "tiff": such an upload would never start the workflow, and its status would stay PROCESSING; add them or take the format out of accept',
     );
   });
 
