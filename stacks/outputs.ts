@@ -1,4 +1,4 @@
-/** The outputs of a deploy: what people and commands need to work with it. */
+/** The outputs of a deploy, which people and commands need to work with it. */
 import { TerraformOutput, type TerraformStack } from 'cdktf';
 import { shellWord } from '../contract/text';
 import type { Settings } from './settings/schema';
@@ -50,7 +50,7 @@ export function addOutputs(stack: TerraformStack, settings: Settings, from: Thum
 
 type Values = Record<string, [value: string, description: string]>;
 
-/** Only if the settings enable them. */
+/** Outputs of the endpoints, if the settings enable any. */
 function endpoints(settings: Settings, { endpoints }: ThumbnailWorkflow): Values {
   const { delivery, deliveryUrl, uploadApi } = endpoints;
   const { domain } = settings.delivery;

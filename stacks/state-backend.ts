@@ -3,7 +3,7 @@ import { relative, resolve, sep } from 'node:path';
 import { App, LocalBackend, S3Backend, type TerraformStack } from 'cdktf';
 import type { Settings } from './settings/schema';
 
-/** A bucket that exists where the settings name one, else a file beside cdktf.json. */
+/** In an existing bucket if the settings name one, otherwise in a file next to cdktf.json. */
 export function addStateBackend(stack: TerraformStack, { backend, namePrefix, region }: Settings): void {
   if (!backend) {
     new LocalBackend(stack, { path: statePath(stack) });

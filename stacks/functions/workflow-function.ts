@@ -16,12 +16,12 @@ export interface WorkflowFunctionProps {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   /**
-   * Concurrency that is kept free for this function, and is also the most it gets.
-   * @default - its share of the account's
+   * Concurrency reserved for this function, which is also its maximum.
+   * @default - it shares the concurrency of the account
    */
   readonly reservedConcurrency?: number;
   /**
-   * Instances of the version this deploy publishes that are kept warm.
+   * How many instances of the version that this deploy publishes are kept warm.
    * @default 0
    */
   readonly provisionedConcurrency?: number;
@@ -41,7 +41,7 @@ export class WorkflowFunction extends Construct {
   readonly name: string;
   /** ARN without a version. */
   readonly arn: string;
-  /** ARN of the version this deploy publishes. */
+  /** ARN of the version that this deploy publishes. */
   readonly versionArn: string;
   /** What API Gateway calls. */
   readonly invokeArn: string;

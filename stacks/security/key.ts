@@ -4,7 +4,7 @@ import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { Construct } from 'constructs';
 import type { Statement } from './statement';
 
-/** The longest time that KMS waits before it deletes a key. Whatever the key encrypted is lost with it. */
+/** The longest that KMS waits before it deletes a key. Everything that the key encrypted is lost with it. */
 const DELETION_WINDOW_DAYS = 30;
 
 export interface KeyProps {
@@ -76,7 +76,7 @@ export class Key extends Construct {
   }
 }
 
-/** Calls of each service. */
+/** Names of calls, by service. */
 type Calls = Record<string, string[]>;
 
 /**

@@ -7,10 +7,10 @@ import type { Statement } from './statement';
 
 /** What every role of the stack has in common. */
 export interface RoleProps {
-  /** Name of the role. Roles are global to the account, so it holds the region. */
+  /** Name of the role. Roles are global to the account, so the name has to contain the region. */
   readonly name: string;
   /**
-   * ARN of a policy that the role's permissions never go beyond.
+   * ARN of the policy that limits the role's permissions.
    * @default - none
    */
   readonly permissionsBoundary?: string;
@@ -25,7 +25,7 @@ export interface ServiceRoleProps extends RoleProps {
   /** AWS service that assumes the role, for example `lambda.amazonaws.com`. */
   readonly service: string;
   /**
-   * The resources for which the service may do so.
+   * The resources on whose behalf the service may assume the role.
    * @default - any resource of the service
    */
   readonly source?: { arns: string[]; account: string };
@@ -36,7 +36,7 @@ export interface ServiceRoleProps extends RoleProps {
 /** A role that one AWS service can assume, with exactly the given permissions. */
 export class ServiceRole extends Construct {
   readonly arn: string;
-  /** Wait for it before using the role: without its policy the role can do nothing. */
+  /** The role can do nothing before this exists, so depend on it. */
   readonly policy: IamRolePolicy;
 
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
@@ -49,7 +49,7 @@ export class ServiceRole extends Construct {
           sid: 'OnlyTheService',
           actions: ['sts:AssumeRole'],
           principals: [{ type: 'Service', identifiers: [service] }],
-          // Against the confused deputy: the service must be acting for these resources of this account.
+          // Prevents the confused deputy problem: the service has to act for these resources of this account.
           condition: source && [
             { test: 'StringEquals', variable: 'aws:SourceAccount', values: [source.account] },
             { test: 'ArnLike', variable: 'aws:SourceArn', values: source.arns },

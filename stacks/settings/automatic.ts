@@ -1,4 +1,4 @@
-/** What `auto` stands for. How much Lambda concurrency an account has is known on deploy only, so each has two values. */
+/** What `auto` means. How much Lambda concurrency an account has is known only on deploy, so each setting has two values. */
 
 /**
  * The least that Service Quotas has to say of an account's concurrency for something to be reserved. It says 1,000, its

@@ -16,13 +16,13 @@ import { Construct } from 'constructs';
 import type { Key } from '../security/key';
 import type { Statement } from '../security/statement';
 
-/** Days after which the parts of an upload that was never completed are deleted: nothing else shows or removes them. */
+/** Days after which the parts of an upload that was never completed are deleted. Nothing else lists or removes them. */
 const ABORT_MULTIPART_DAYS = 7;
 
 export interface Transition {
   storageClass: string;
   days: number;
-  /** Start of the keys that move; empty for all: thumbnails may lie beside the uploads, and those are read. */
+  /** Start of the keys that move, empty for all. Thumbnails in the same bucket stay, because they are read often. */
   prefix: string;
 }
 
@@ -30,8 +30,8 @@ export interface BucketProps {
   /** Globally unique name, at most 63 characters. */
   readonly name: string;
   /**
-   * Days that a replaced or deleted object can still be read, as a version that is no longer current.
-   * @default - it is gone at once: the bucket has no versions
+   * Days that a replaced or deleted object can still be read, as a noncurrent version.
+   * @default - the bucket keeps no versions, so the object is gone at once
    */
   readonly noncurrentDays?: number;
   /**
@@ -40,7 +40,7 @@ export interface BucketProps {
    */
   readonly expireDays?: number;
   /**
-   * Storage class that objects move to, and the days after which they do.
+   * Storage class that objects move to, and after how many days.
    * @default - they stay in the standard class
    */
   readonly transition?: Transition;
@@ -50,31 +50,31 @@ export interface BucketProps {
    */
   readonly events?: boolean;
   /**
-   * Name of the bucket that takes S3's log of the requests to this one, under a prefix that is this one's name.
-   * @default - S3 keeps no such log
+   * Name of the bucket to which S3 writes a log of the requests to this one, with the name of this one as the prefix.
+   * @default - S3 writes no such log
    */
   readonly accessLogsBucket?: string;
   /**
-   * What pages of other origins may do.
+   * What web pages of other origins may do.
    * @default - nothing
    */
   readonly cors?: S3BucketCorsConfigurationCorsRule;
   /**
-   * Encrypts the objects. Who reads or writes them needs its use.
-   * @default - the key of S3, which is free and asks no one for a permission
+   * Encrypts the objects. Readers and writers then need permission to use it.
+   * @default - the key of S3, which is free and needs no permission
    */
   readonly key?: Key;
-  /** Whether destroy deletes what the bucket holds. */
+  /** Whether destroy deletes the objects in the bucket. */
   readonly emptyOnDestroy: boolean;
 }
 
-/** A private bucket: no public access, no ACLs, TLS only, encrypted, and tidied of abandoned uploads. */
+/** A private, encrypted bucket: no public access, no ACLs, TLS only. Uploads that were never completed are deleted. */
 export class Bucket extends Construct {
   readonly name: string;
   readonly arn: string;
   /** ARN of every object in the bucket. */
   readonly objectsArn: string;
-  /** Where a distribution reaches it. */
+  /** Domain at which CloudFront reads the bucket. */
   readonly regionalDomainName: string;
   private readonly access: DataAwsIamPolicyDocument;
   private readonly statements: Statement[];
@@ -144,7 +144,7 @@ export class Bucket extends Construct {
     if (props.cors) new S3BucketCorsConfiguration(this, 'cors', { bucket, corsRule: [props.cors] });
   }
 
-  /** Lets another service do something here. Roles of the account need no entry, their own policies are enough. */
+  /** Lets another service use the bucket. Roles of the account need no entry here, only a policy of their own. */
   allow(statement: Statement): void {
     this.statements.push(statement);
     this.access.putStatement(this.statements);
@@ -155,7 +155,7 @@ export class Bucket extends Construct {
     new S3BucketPolicy(this, 'policy', {
       bucket,
       policy: document.json,
-      // S3 refuses concurrent changes of a bucket's policy and of its public access block.
+      // S3 refuses to change a bucket's policy and its public access block at the same time.
       dependsOn: [publicAccess],
     });
     return document;
@@ -171,13 +171,13 @@ const refuseUnencryptedConnections = (resources: string[]): Statement => ({
   condition: [{ test: 'Bool', variable: 'aws:SecureTransport', values: ['false'] }],
 });
 
-/** A bucket key asks KMS once for many objects: without it, each read and write is a request that costs. */
+/** With a bucket key, S3 calls KMS once for many objects. Without one, each read and write is a KMS request to pay for. */
 const encryptedWith = (key: Key) => ({
   applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: key.arn },
   bucketKeyEnabled: true,
 });
 
-/** Also removes delete markers that have nothing left to hide. */
+/** Also removes delete markers that hide no version any more. */
 const expireNoncurrentVersions = (noncurrentDays: number) => ({
   id: 'expire-noncurrent-versions',
   status: 'Enabled',

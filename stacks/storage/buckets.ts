@@ -1,4 +1,4 @@
-/** The buckets of the workflow: its own, or one that exists already. */
+/** The buckets of the workflow, which it creates, or uses if they exist already. */
 import type { Construct } from 'constructs';
 import type { Key } from '../security/key';
 import type { Settings } from '../settings/schema';
@@ -48,7 +48,7 @@ export function addBuckets(scope: Construct, { settings, account, key }: Buckets
         events: true,
         cors: formCors(settings),
       });
-  // A thumbnail can be made again, so a bucket of their own keeps no old versions.
+  // A thumbnail can be made again, so their own bucket keeps no old versions.
   const thumbnailsBucket = thumbnails.bucket === 'uploads' ? uploadsBucket : bucket('thumbnails', {});
   const quarantineBucket = bucket('quarantine', {
     noncurrentDays: lifecycle.noncurrentDays,

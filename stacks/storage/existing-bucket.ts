@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 
 export interface ExistingBucketProps {
   readonly name: string;
-  /** Region of the stack, where the bucket has to be too: EventBridge receives its events there. */
+  /** Region of the stack. The bucket has to be there too, because EventBridge receives its events there. */
   readonly region: string;
   /** Whether the stack takes over the notification configuration of the bucket. */
   readonly manageNotifications: boolean;
@@ -39,7 +39,7 @@ export class ExistingBucket extends Construct {
     this.name = bucket.bucket;
     this.arn = bucket.arn;
 
-    // This resource owns the whole configuration: a deploy removes everything else in it, and destroy removes all of it.
+    // This resource owns the whole notification configuration: deploy removes everything else in it, and destroy all of it.
     if (manageNotifications)
       new S3BucketNotification(this, 'events', { bucket: bucket.bucket, eventbridge: true });
   }

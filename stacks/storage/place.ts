@@ -1,4 +1,4 @@
-/** The objects of a bucket whose keys begin with a prefix: what a function works on, and all that it may touch. */
+/** The objects in a bucket whose keys begin with a prefix. A function that works on them may access no others. */
 export interface Place {
   /** Name of the bucket. */
   readonly name: string;
@@ -12,19 +12,19 @@ export interface Place {
 
 /** @param prefix start of the keys; empty for the whole bucket */
 export function placeIn({ name, arn }: Pick<Place, 'name' | 'arn'>, prefix: string): Place {
-  // In a policy `*` and `?` stand for other characters, and `$` and `&` may begin a variable: cut there, the ARN covers
-  // more than the prefix, and never less.
+  // In a policy, `*` and `?` stand for other characters, and `$` and `&` may begin a variable. The ARN ends before the first
+  // of them, so it may cover more than the prefix, but never less.
   const [plain = ''] = /^[^*?$&]*/.exec(prefix) ?? [];
   return { name, arn, prefix, objectsArn: `${arn}/${plain}*` };
 }
 
 /** Where images are uploaded to. */
 export interface Uploads extends Place {
-  /** Whether the bucket was there before the stack, so that only its owner knows if it keeps versions. */
+  /** Whether the bucket existed before the stack. Only its owner then knows whether it keeps versions. */
   readonly existing: boolean;
   /**
-   * Encryption of an existing bucket, where it has a key of its own.
-   * @default - no permission is needed, or the key of the stack
+   * The key of an existing bucket that is encrypted with one of its own.
+   * @default - the bucket needs no key, or has the key of the stack
    */
   readonly encryption?: { keyArn: string; region: string };
 }

@@ -17,9 +17,10 @@ export interface RecordTableProps {
 }
 
 /**
- * One item per source object.
+ * One item for each source object.
  *
- * `expiresAt` is on tombstones only, so nothing else is ever dropped. Both indexes are sparse: only an item that has the attributes is in them, so they stay as small as the trouble is.
+ * Only tombstones have `expiresAt`, so DynamoDB deletes nothing else. Both indexes are sparse: they hold only the items that
+ * have their attributes, which are few unless something is wrong.
  */
 export class RecordTable extends Construct {
   readonly name: string;
@@ -42,14 +43,14 @@ export class RecordTable extends Construct {
       })),
       globalSecondaryIndex: [
         {
-          // What failed on a day: whole items, because whoever asks wants the key and the reason.
+          // What failed on a day. Whole items, because people who look there need the key and the reason.
           name: FAILURES_INDEX,
           hashKey: 'failedDay',
           rangeKey: 'updatedAt',
           projectionType: 'ALL',
         },
         {
-          // What began long ago and never ended. Keys only: every image passes through this index.
+          // What began long ago and hasn't ended. Only keys, because every image passes through this index.
           name: PROCESSING_INDEX,
           hashKey: 'processingShard',
           rangeKey: 'startedAt',
