@@ -146,7 +146,7 @@ test("after a cut, an image still has the same size or isn't an image any more",
   );
 });
 
-describe('the work is bounded by the length', () => {
+describe('the work grows linearly with the length', () => {
   /**
    * Counts the reads made by `run` and the bytes it skips in a search, in every method of the reader that moves it. The
    * methods are replaced for that, because a mock would record every call.
