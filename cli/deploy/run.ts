@@ -16,7 +16,7 @@ interface Values {
   'skip-checks': boolean;
 }
 
-/** @param rest what "cdktf deploy" is given besides */
+/** @param rest further arguments for "cdktf deploy" */
 export async function deployStack(values: Values, rest: string[]): Promise<Result> {
   if (values.settings) process.env['SETTINGS'] = values.settings;
   const deploy = [CDKTF, 'deploy', STACK, '--outputs-file', 'outputs.json', '--output', OUT, ...rest];

@@ -15,7 +15,7 @@ export interface Valued {
   /** What the help says of the default when it depends on something else. */
   defaultHelp?: string;
   required?: true;
-  /** @throws UsageError for a text that is no such value */
+  /** @throws UsageError for an invalid value */
   read?: (text: string, option: string) => unknown;
 }
 

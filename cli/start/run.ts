@@ -82,7 +82,7 @@ function report(dataDir: string, { id }: Execution): void {
   console.log(`${id.slice(0, 8)}  ${keyOf(history)}\n          ${pathLine(summarize(history))}`);
 }
 
-/** Prints a line for each alarm that goes off or is over. An alarm that starts out fine is no news. */
+/** Prints a line for each alarm that goes off or ends. An alarm's first state isn't reported if it is OK. */
 function reportAlarm({ alarm, from, to, reason }: StateChange): void {
   if (to === 'OK' && from === 'INSUFFICIENT_DATA') return;
   console.log(`${paint(to === 'OK' ? 'green' : 'red', to)}  ${alarm.name}: ${reason}`);

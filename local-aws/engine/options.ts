@@ -22,7 +22,7 @@ export interface EngineOptions {
   stackFile: string | (() => Promise<string>);
   /** The account the stack runs in. @default 000000000000, which no AWS account has */
   account?: string;
-  /** The region, where the stack's provider names none. @default us-east-1 */
+  /** The region, if the stack's provider names none. @default us-east-1 */
   region?: string;
   /** Folders of packages that the function packages leave out, as a layer would bring them. @default none */
   modulePaths?: string[];

@@ -178,7 +178,7 @@ function single(value: unknown, path: string): [string, unknown] {
 
 /**
  * @param entry one entry of a list in the pattern: a value to equal, or one operator
- * @param path where it stands, for the error
+ * @param path its position, for the error
  */
 export function matcher(entry: unknown, path: string): Matches {
   if (entry === null || ['string', 'number', 'boolean'].includes(typeof entry))

@@ -14,7 +14,7 @@ test('a URL has nothing to encode in an escaped key, and the key can be read aga
   );
 });
 
-test('text that is no escaped key is not read as one', () => {
+test("text that isn't an escaped key is not read as one", () => {
   fc.assert(
     fc.property(wellFormed, (text) => {
       const key = unescapeKey(text);

@@ -25,7 +25,7 @@ describe('a sequencer', () => {
   });
 
   test.each(['', 'g', '0x1F', '12 34', '-1', 'f'.repeat(33), '617f08299329d189\n'])(
-    'of %j is no sequencer',
+    '%j is not a sequencer',
     (sequencer) => {
       expect(() => comparableSequencer(sequencer)).toThrow(InvalidEvent);
       expect(() => comparableSequencer(sequencer)).toThrow(

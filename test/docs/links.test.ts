@@ -13,7 +13,7 @@ const documents = spawnSync('git', ['ls-files', '--cached', '--others', '--exclu
   .stdout.split('\n')
   .filter((file) => file && existsSync(path.join(root, file)));
 
-/** The text without code, in which brackets are no links. */
+/** The text without code, in which brackets aren't links. */
 const withoutCode = (text: string) => text.replace(/^```.*?^```/gms, '').replace(/`[^`\n]*`/g, '');
 
 /** The anchors of a Markdown file. GitHub numbers those that occur again. */

@@ -21,7 +21,7 @@ const purge: Operation = { do: 'purge', key: 'a', nth: 0 };
 const paths: [string, Operation[]][] = [
   ['an upload', [put('red jpeg')]],
   ['an overwrite by another format', [put('red png'), put('red jpeg')]],
-  ['an upload of what is no image', [put('text')]],
+  ['an upload of a file that is not an image', [put('text')]],
   ['an overwrite by what cannot be decoded', [put('red jpeg'), put('broken png')]],
   ['a deletion', [put('red jpeg'), remove]],
   ['a deletion that brings a version back', [put('red jpeg'), put('red png'), purge]],

@@ -43,7 +43,7 @@ async function assertCurrent(
   assertHas(record, { version: id, status: refused ? 'FAILED' : 'DONE' });
   // If a deletion brought this version back, the deletion's sequencer counts.
   const places = [sequencer, ...deletions.filter((deletion) => deletion > sequencer)];
-  assert.ok(places.includes(record.sequencer), `${record.sequencer} is none of ${places}`);
+  assert.ok(places.includes(record.sequencer), `${record.sequencer} is not one of ${places}`);
   assertHas(record, { expiresAt: undefined, processingShard: undefined });
 
   const thumbnails = await thumbnailsOf(world, key);

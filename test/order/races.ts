@@ -29,7 +29,7 @@ export const MORE_RACES: Race[] = [
     name: 'is overwritten by the same picture',
     operations: [put('red png'), put('red jpeg'), put('red png')],
   },
-  { name: 'is overwritten by a file that is no image', operations: [put('red jpeg'), put('broken png')] },
+  { name: 'is overwritten by a file that is not an image', operations: [put('red jpeg'), put('broken png')] },
   { name: 'loses its only version', operations: [put('red jpeg'), purge(0)] },
   {
     name: 'loses its newest version, which was no image',

@@ -82,7 +82,7 @@ function scaleOf(
 /** Share of the pixels that may be cut off at white: lamps and reflections must not darken all the rest. */
 const CUT_OFF = 0.01;
 
-/** As many times white is no highlight yet: codecs and scaling overshoot at edges by that much. */
+/** Up to this many times white doesn't count as a highlight, because codecs and scaling overshoot that much at edges. */
 const OVERSHOOT = 1.5;
 
 /** The light that becomes white: that of the picture's brightest parts, but at most what HDR screens show. */

@@ -31,7 +31,7 @@ export interface Content {
   isOpaque: boolean;
   /** Whether red, green and blue are equal everywhere. */
   isGrey: boolean;
-  /** Its colours as RGBA numbers, where it has at most 256, in the order in which they come. */
+  /** Its colours as RGBA numbers, if it has at most 256, in the order of their first occurrence. */
   palette?: ReadonlyMap<number, number>;
 }
 

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import type { Size } from '../../../contract/image';
 
-/** A decoded image: 8-bit sRGB or grey samples, with alpha where the source has it. */
+/** A decoded image: 8-bit sRGB or grey samples, with alpha if the source has it. */
 export interface Pixels extends Size {
   data: Buffer;
   channels: 1 | 2 | 3 | 4;

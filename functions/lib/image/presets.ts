@@ -36,7 +36,7 @@ export interface Preset {
 /** What the settings say of thumbnails, whatever the image. */
 export interface Recipes {
   presets: readonly Preset[];
-  /** Colour behind transparent pixels where the output format has no transparency. */
+  /** Background colour for transparent pixels, if the output format has no transparency. */
   background: string;
   /** Start of the key of every thumbnail. */
   prefix: string;

@@ -93,7 +93,7 @@ function largest(plans: { plan: Plan }[]): Size {
   };
 }
 
-/** Cuts or pads, flattens where the format knows no transparency, and encodes. */
+/** Cuts or pads, flattens if the format has no transparency, and encodes. */
 async function finish(
   pixels: Pixels,
   { plan: { size }, format, variant }: Wanted & { plan: Plan },

@@ -54,7 +54,7 @@ test('a missing field is reported as missing', () => {
   ]);
 });
 
-test.each([[null], [[]], ['text'], [7]])('%j is no request', (body) => {
+test.each([[null], [[]], ['text'], [7]])('%j is not a request', (body) => {
   expect(faults(body)).toEqual([
     {
       pointer: '',

@@ -218,7 +218,7 @@ The same bytes will fail again: upload a better image. If a setting refused it, 
     },
   );
 
-  test('is reported for an input that is no event at all', async () => {
+  test("is reported for an input that isn't an event at all", async () => {
     const { answer } = run({ event: { hello: 'world' } as unknown as ObjectEvent });
     expect(await answer).toMatchObject({
       error: 'UnsupportedFormat',

@@ -226,7 +226,7 @@ describe('an origin group', () => {
     expect([now.status, cacheOf(now)]).toEqual([200, 'Miss from cloudfront']);
   });
 
-  test('a 404 that may not be kept never hides an image that is there now', async () => {
+  test('a 404 that may not be cached never hides an image that exists by now', async () => {
     const before = await get('/later/a.png');
     expect([before.status, before.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
     await put('later/a.png');

@@ -52,7 +52,7 @@ test.each([
 });
 
 test.each([
-  ['the value is no number', line({}, { Sold: '3' }), 'Sold: '],
+  ['the value is not a number', line({}, { Sold: '3' }), 'Sold: '],
   ['the value is missing', line({}, { Sold: undefined }), 'Sold: '],
   ['there are more than 100 values', line({}, { Sold: Array(101).fill(1) }), 'Sold: '],
   ['a dimension has no value', line({}, { Till: undefined }), 'Till: '],

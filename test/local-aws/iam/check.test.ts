@@ -88,12 +88,7 @@ test.each<[what: string, kind: PolicyKind, statement: object, problem: string]>(
     { ...resource, Principal: { AWS: 'arn:aws:iam::111122223333:role/*' } },
     'role/*',
   ],
-  [
-    'a service that is none',
-    'trust',
-    { ...trust, Principal: { Service: 'lambda' } },
-    'but received "lambda"',
-  ],
+  ['an invalid service', 'trust', { ...trust, Principal: { Service: 'lambda' } }, 'but received "lambda"'],
 ])('%s is refused', (_, kind, statement, problem) => {
   expect(() => parse(kind, statement)).toThrow(problem);
 });

@@ -213,7 +213,7 @@ test.each([
   ['bytes', '{ statusCode: 200, body: "YWJj", isBase64Encoded: true }', 200, 'application/json', 'abc'],
   ['no status it could be', '{ statusCode: "many" }', 502, 'text/plain', 'Internal Server Error'],
   [
-    'a body that is no text',
+    'a body that is not text',
     '{ statusCode: 200, body: { a: 1 } }',
     502,
     'text/plain',

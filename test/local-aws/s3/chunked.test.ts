@@ -68,12 +68,12 @@ test('anything else that arrives is either decoded or refused', async () => {
 });
 
 test.each([
-  ['a size that is none', 'xyz\r\n'],
+  ['an invalid size', 'xyz\r\n'],
   ['an excessive size', `${'f'.repeat(20)}\r\n`],
   ['a line without end', 'f'.repeat(10_000)],
   ['data longer than its size', '1\r\nxy\r\n0\r\n\r\n'],
   ['data after the end', '0\r\n\r\nmore'],
-  ['a trailer that is none', '0\r\nnonsense\r\n\r\n'],
+  ['an invalid trailer', '0\r\nnonsense\r\n\r\n'],
   [
     'trailers without end',
     `0\r\n${Array.from({ length: 50 }, (_, index) => `a${index}:b\r\n`).join('')}\r\n`,

@@ -268,9 +268,9 @@ describe('what SNS refuses', () => {
       'InvalidParameterValueException',
       /Binary, Number, and String/,
     ],
-    ['a number that is none', attribute('a', 'Number', 'x1'), 'InvalidParameterValueException', /number/],
+    ['an invalid number', attribute('a', 'Number', 'x1'), 'InvalidParameterValueException', /number/],
     [
-      'an array that is none',
+      'an invalid array',
       attribute('a', 'String.Array', '{}'),
       'InvalidParameterValueException',
       /JSON array/,

@@ -24,7 +24,7 @@ describe.each(FORMATS)('a stamp in a %s', (format) => {
     expect(stamp(image, format, '1')).toEqual(stamp(image, format, '1'));
   });
 
-  test('is no metadata that a viewer would show', async () => {
+  test('does not show as metadata in viewers', async () => {
     const stamped = stamp(await picture({ format }), format, TEXTS[0] as string);
     const facts = await sharp(stamped).metadata();
     for (const kind of ['exif', 'icc', 'iptc', 'xmp']) expect(facts).not.toHaveProperty(kind);

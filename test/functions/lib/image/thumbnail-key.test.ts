@@ -85,7 +85,7 @@ test.each([
   expect(sourceKeyOf('', key)).toBeNull();
 });
 
-test('a key without the prefix is none of a thumbnail', () => {
+test('a key without the prefix belongs to no thumbnail', () => {
   expect(sourceKeyOf('thumbs/', 'uploads/a.jpg/small.jpg')).toBeNull();
 });
 
