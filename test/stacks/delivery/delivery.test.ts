@@ -294,7 +294,7 @@ describe('access', () => {
     for (const other of ['uploads', 'quarantine']) expect(allowed(stored, other)).toEqual([]);
   });
 
-  test('it may read no original, even if thumbnails are in the same bucket', () => {
+  test('it may not read originals, even if thumbnails are in the same bucket', () => {
     const beside = synthesize({
       ...ON_REQUEST,
       uploads: { prefix: 'in/' },

@@ -33,7 +33,7 @@ describe('the event patterns', () => {
     });
   });
 
-  test('take whatever is below a prefix: with the suffixes too, EventBridge would find the rule too complex', () => {
+  test('match every key below a prefix: with the suffixes, EventBridge would find the rule too complex', () => {
     expect(keyMatchers('photos/', ['jpg', 'png'])).toEqual([{ prefix: 'photos/' }]);
   });
 });
@@ -92,7 +92,7 @@ describe('of the events that S3 sends', () => {
     expect(deleted(change('object-deleted-permanently.json', { key: 'elsewhere/a.jpg' }))).toBe(false);
   });
 
-  test('an empty object that is named like an image begins one, and a folder of the console nothing', () => {
+  test('an empty object that is named like an image starts an execution, and a folder made in the console does not', () => {
     const { created } = compiled();
     expect(created(change('object-created-put.json', { size: 0 }))).toBe(true);
     expect(created(change('object-created-put.json', { key: 'x/', size: 0 }))).toBe(false);
@@ -111,7 +111,7 @@ describe('the rules', () => {
     ],
   };
 
-  test('listen to the upload bucket', () => {
+  test('match events of the uploads bucket', () => {
     expect(JSON.parse(block('aws_cloudwatch_event_rule', 'created-rule')['event_pattern'])).toEqual(
       createdPattern('<uploads-bucket.bucket>', uploads),
     );

@@ -14,7 +14,7 @@ test('by default, what is reserved and what drains the backlog follow the quota,
   expect(backlog(json)).toBe(`\${(${QUOTA} >= 1001) ? 50 : 5}`);
 });
 
-test('where both are set, nothing is looked up, so a deploy needs no permission for it', () => {
+test('if both are set, nothing is looked up, so a deploy needs no permission for it', () => {
   const json = synthesize({
     functions: { thumbnail: { reservedConcurrency: 'none' } },
     backlog: { concurrency: 7 },

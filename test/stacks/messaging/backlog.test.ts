@@ -22,7 +22,7 @@ describe('the backlog', () => {
   const resume = block('aws_lambda_function', 'resume-function');
   const redrive = JSON.parse(queue['redrive_policy']);
 
-  test('is taken up message by message, at a bounded concurrency', () => {
+  test('is processed message by message, with limited concurrency', () => {
     expect(block('aws_lambda_event_source_mapping', 'backlog')).toEqual({
       event_source_arn: '<backlog_queue.arn>',
       function_name: '<resume-function.qualified_arn>',
@@ -37,7 +37,7 @@ describe('the backlog', () => {
     expect(queue['visibility_timeout_seconds']).toBeGreaterThanOrEqual(6 * resume['timeout']);
   });
 
-  test('moves what never ends to the failure queue, after its day of patience and before SQS drops it', () => {
+  test('moves a message that never finishes to the failure queue, after a day of waiting and before SQS deletes it', () => {
     expect(redrive.deadLetterTargetArn).toBe('<failure-queue.arn>');
     // A message that was throttled waits half an hour at least once its waits have grown.
     expect(redrive.maxReceiveCount).toBeGreaterThan((2 * DAY) / (30 * 60));

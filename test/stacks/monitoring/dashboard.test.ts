@@ -33,7 +33,7 @@ const graphs = body.widgets
 const optionsOf = (line: Line) => line.at(-1) as Options;
 const isExpression = (line: Line) => optionsOf(line).expression !== undefined;
 
-test('has a name of its own in the account: a dashboard has no region', () => {
+test('has a name that is unique in the account, because dashboards have no region', () => {
   expect(dashboard['dashboard_name']).toBe('thumbnail-workflow-us-east-1');
 });
 
@@ -49,7 +49,7 @@ test('holds references to resources of the stack, and no other template', () => 
   expect(text.replace(/\$\{[^}]*\}/g, '')).not.toMatch(/[$%]\{/);
 });
 
-test('shows outcomes first, then where the time goes, then what waits, then what it costs', () => {
+test('shows first the outcomes, then where the time goes, what waits, and what it costs', () => {
   expect(body.widgets.map(({ properties }) => properties['title'])).toEqual([
     'Alarms',
     'Images',
@@ -78,7 +78,7 @@ describe('with delivery and the upload API', () => {
   const titles = ({ widgets }: typeof body) => widgets.map(({ properties }) => properties['title']);
   const added = shown.widgets.filter(({ properties }) => !titles(body).includes(properties['title']));
 
-  test('it shows who came and was refused, side by side', () => {
+  test('it shows requests and refusals side by side', () => {
     expect(titles({ ...shown, widgets: added })).toEqual([
       'CloudFront, requests',
       'CloudFront, percent of requests that were refused',
@@ -89,7 +89,7 @@ describe('with delivery and the upload API', () => {
     expect(new Set(added.map(({ y }) => y)).size).toBe(1);
   });
 
-  test('it looks at what CloudWatch has, in the region where it has it', () => {
+  test('it uses metrics that CloudWatch has, in the region where it has them', () => {
     for (const { properties } of added) {
       for (const line of properties['metrics'] as Line[]) {
         const [namespace, name, ...pairs] = line.slice(0, -1) as string[];
@@ -109,7 +109,7 @@ describe('with delivery and the upload API', () => {
     expect(new Set(regions.map(String))).toEqual(new Set(['true,us-east-1', 'false,eu-west-1']));
   });
 
-  test('what a function costs is shown of theirs too', () => {
+  test('it shows what their functions cost too', () => {
     const cost = shown.widgets.find(({ properties }) => properties['title'] === 'Lambda, GB-seconds')!;
     const labels = (cost.properties['metrics'] as Line[]).flatMap((line) => optionsOf(line).label ?? []);
     expect(labels).toEqual(expect.arrayContaining(['render', 'createUpload', 'getImage']));
@@ -181,7 +181,7 @@ test('shows every alarm', () => {
   expect(shown.length).toBeLessThanOrEqual(100);
 });
 
-describe('looks at what CloudWatch has for this stack', () => {
+describe('uses metrics that CloudWatch has for this stack', () => {
   const lines = graphs.flatMap(({ title, metrics }) => metrics.map((line) => [title, line] as const));
 
   test.each(lines.filter(([, line]) => !isExpression(line)))('%s: %j', (_, line) => {
@@ -192,14 +192,14 @@ describe('looks at what CloudWatch has for this stack', () => {
     expect(unknown(metric, stack, 'thumbnail-workflow')).toBeUndefined();
   });
 
-  test('finds failures by whatever error names there are', () => {
+  test('shows failures under every error name there is', () => {
     const [[search]] = graphs.find(({ title }) => title === 'Failures by error name')!.metrics as [Options[]];
     expect(search!.expression).toBe(
       `SEARCH('{ThumbnailWorkflow,Workflow,Error} MetricName="Failed" Workflow="thumbnail-workflow"', 'Sum', 300)`,
     );
   });
 
-  test('takes the memory of each function for what a second of it costs', () => {
+  test('computes what a function costs from its memory', () => {
     const { dashboard_body } = readable(
       only(synthesize({ functions: { thumbnail: { memoryMb: 3008 } } }).resource['aws_cloudwatch_dashboard']),
     );

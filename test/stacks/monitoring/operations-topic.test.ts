@@ -3,11 +3,11 @@ import { only, readable, synthesize } from '../synthesized';
 const topicOf = (settings: Record<string, unknown>) =>
   only(readable(synthesize(settings).resource['aws_sns_topic']!), 'operations-topic');
 
-test('is not encrypted with the key of SNS, which CloudWatch cannot use: its alarms would go nowhere', () => {
+test('is not encrypted with the key of SNS, which CloudWatch cannot use: its alarms would be lost', () => {
   expect(topicOf({})).toEqual({ name: 'thumbnail-workflow-operations' });
 });
 
-test('is encrypted with the customer-managed key where there is one, which lets the alarms publish', () => {
+test('is encrypted with the customer-managed key if there is one, which lets the alarms publish', () => {
   const settings = { encryption: { customerManagedKey: true }, namePrefix: 'pics' };
   expect(topicOf(settings)).toEqual({ name: 'pics-operations', kms_master_key_id: '<key.arn>' });
   const policy = only(readable(synthesize(settings).data['aws_iam_policy_document']!), 'key_access');

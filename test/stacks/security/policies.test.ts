@@ -297,7 +297,7 @@ describe('with a customer-managed key', () => {
     'sqs:ChangeMessageVisibility',
   ];
 
-  test('every action on encrypted resources either gets the use of the key or is known to need none', () => {
+  test('every action on encrypted resources either gets permission to use the key or is known to need none', () => {
     const actions = Object.entries(stack.data['aws_iam_policy_document']!)
       .filter(([id]) => id.includes('_permissions_'))
       .flatMap(([, document]) => (document['statement'] as Statement[]).flatMap((each) => each.actions))

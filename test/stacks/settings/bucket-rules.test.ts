@@ -47,13 +47,13 @@ describe('an existing bucket', () => {
     );
   });
 
-  test('has to be there for its notifications to be managed', () => {
+  test('has to exist for its notifications to be managed', () => {
     expect(messageFor({ uploads: { manageNotifications: true } })).toBe(
       'settings.json: uploads.manageNotifications: expected uploads.existingBucket with it, received none: the stack always manages the notifications of a bucket that it creates; leave it out',
     );
   });
 
-  test('has to be there for its key to be used', () => {
+  test('has to exist for its key to be used', () => {
     expect(messageFor({ uploads: { kmsKeyArn: key('us-east-1') } })).toBe(
       'settings.json: uploads.kmsKeyArn: expected uploads.existingBucket with it, received none: it names the key of an existing bucket; use encryption.customerManagedKey to encrypt a new one',
     );
@@ -67,7 +67,7 @@ describe('an existing bucket', () => {
     );
   });
 
-  test('has a key by its ARN, since a policy knows no alias', () => {
+  test('has its key named by ARN, because a policy cannot name an alias', () => {
     const kmsKeyArn = 'arn:aws:kms:us-east-1:123456789012:alias/photos';
     expect(messageFor({ uploads: { existingBucket: 'photos', kmsKeyArn } })).toContain(
       `received "${kmsKeyArn}"`,
@@ -116,13 +116,13 @@ describe('thumbnails in the bucket of the uploads', () => {
     );
   });
 
-  test('could be removed by the right to remove thumbnails', () => {
+  test('must not have a prefix that covers the uploads', () => {
     expect(inOne('images/in/', 'images/')).toContain(
       'received thumbnails.prefix "images/" and uploads.prefix "images/in/": the permission to write and delete thumbnails, "images/*", would include the uploads; use',
     );
   });
 
-  test('do not go round in a bucket of their own, whatever the prefix', () => {
+  test('never start the workflow from a bucket of their own, whatever the prefix', () => {
     expect(messageFor({ thumbnails: { prefix: 'any/' } })).toBe('accepted');
     expect(messageFor({ uploads: { prefix: 'in/' }, thumbnails: { prefix: 'in/' } })).toBe('accepted');
   });

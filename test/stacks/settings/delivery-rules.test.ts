@@ -63,7 +63,7 @@ describe('delivery', () => {
     expect(messageFor({ delivery: given })).toContain(`settings.json: delivery.${message}`);
   });
 
-  test('is by one CDN, the one of the stack or another', () => {
+  test('uses one CDN, that of the stack or your own', () => {
     expect(messageFor({ delivery: { ...delivery, baseUrl } })).toBe(
       'settings.json: delivery.baseUrl: expected either delivery.enabled or delivery.baseUrl, received both: the URLs would lead to "https://cdn.example.com" and not to the distribution; remove one of them, or use delivery.domain for a domain of your own',
     );
@@ -95,14 +95,14 @@ describe('a variant on request', () => {
     expect(messageFor({ delivery: { baseUrl }, presets: lazy })).toBe(messageFor({ presets: lazy }));
   });
 
-  test('cannot be made where there is none', () => {
+  test('needs a distribution', () => {
     expect(messageFor({ presets: presets(false, true) })).toBe(
       'settings.json: presets[0].variants[1].lazy: expected delivery.enabled to be true, received false: only a request to the distribution makes a lazy variant; turn delivery on or leave out lazy',
     );
     expect(messageFor({ presets: presets(false, undefined) })).toBe('accepted');
   });
 
-  test('takes the names of uploads into the environment of what makes it', () => {
+  test('adds the names of uploads to the environment of the function that makes it', () => {
     const many = (lazy: boolean) => [
       {
         name: 'web',
@@ -156,7 +156,7 @@ describe('the upload API', () => {
     expect(messageFor({ uploadApi: given })).toContain(`settings.json: uploadApi.${message}`);
   });
 
-  test('answers with URLs, so that there is something to deliver by', () => {
+  test('needs a CDN, because it answers with URLs', () => {
     expect(messageFor({ uploadApi: { enabled: true, jwt } })).toBe(
       'settings.json: uploadApi.enabled: expected delivery.enabled or delivery.baseUrl with it, received neither: the API answers with the URLs of thumbnails; turn delivery on or name your own CDN',
     );

@@ -236,7 +236,7 @@ describe('an unknown key is refused', () => {
     );
   });
 
-  test('wherever it stands and whatever it is', () => {
+  test('wherever it is and whatever its value', () => {
     const places = [
       [],
       ['notifications'],
@@ -294,7 +294,7 @@ describe('an unknown key is refused', () => {
 });
 
 describe('settings that conflict are refused with the reason', () => {
-  test('a key that begins a workflow has a preset', () => {
+  test('a key that starts the workflow has a preset', () => {
     const presets = [{ ...preset, prefix: 'photos/' }];
     expect(messageFor({ presets })).toBe(
       'settings.json: presets: expected a preset for every key that starts with uploads.prefix "", received presets for "photos/": give one of them the prefix "" or ""',
@@ -344,7 +344,7 @@ describe('settings that conflict are refused with the reason', () => {
     ).toBe('accepted');
   });
 
-  test('what the backlog delivers finds room in the concurrency reserved for its function', () => {
+  test('the concurrency of the backlog fits the concurrency reserved for its function', () => {
     const functions = { resume: { reservedConcurrency: 20 } };
     expect(messageFor({ functions, backlog: { concurrency: 20 } })).toBe('accepted');
     expect(messageFor({ functions })).toMatch(
@@ -372,7 +372,7 @@ describe('settings that conflict are refused with the reason', () => {
     );
   });
 
-  test('destroy removes all or stops before anything', () => {
+  test('destroy removes everything or nothing', () => {
     expect(messageFor({ emptyBucketsOnDestroy: true })).toBe(
       'settings.json: emptyBucketsOnDestroy: expected deletionProtection to be false, received true: destroy would delete every image and then stop at the protected table; set one of the two to false',
     );
@@ -391,7 +391,7 @@ describe('settings that conflict are refused with the reason', () => {
     expect(messageFor(originals('none', 0))).toBe('accepted');
   });
 
-  test('the state is kept in none of the buckets that the state is about', () => {
+  test('the state is not kept in a bucket of the stack', () => {
     const backend = (bucket: string) => ({ namePrefix: 'pics', backend: { bucket } });
     expect(messageFor(backend('pics-uploads-123456789012-us-east-1'))).toMatch(
       /^settings\.json: backend\.bucket: expected a bucket that exists before the stack, received "pics-uploads-123456789012-us-east-1", which is one of its own: /,
@@ -411,7 +411,7 @@ describe('a file', () => {
     );
   });
 
-  test('that is no JSON is named', () => {
+  test('that is not JSON is named', () => {
     writeFileSync(join(folder, 'broken.json'), '{ "region": }');
     expect(() => loadSettings(join(folder, 'broken.json'))).toThrow(/broken\.json: expected JSON: /);
   });

@@ -91,7 +91,7 @@ describe('the definition', () => {
     expect(await service.doValidation(document, service.parseJSONDocument(document))).toEqual([]);
   });
 
-  test('survives Terraform, which would evaluate ${ and %{', () => {
+  test('contains no ${ or %{, which Terraform would evaluate', () => {
     expect(JSON.stringify(workflow)).not.toMatch(/[$%]\{/);
   });
 });
@@ -156,10 +156,13 @@ describe('every task run by a function', () => {
     }
   });
 
-  test.each(functionTasks)('%s outwaits its function, so no attempt overlaps the next', (_name, state) => {
-    const key = Object.entries(arns).find(([, arn]) => arn === state.Resource)![0] as keyof typeof timeouts;
-    expect(state.TimeoutSeconds).toBeGreaterThan(timeouts[key]);
-  });
+  test.each(functionTasks)(
+    '%s waits longer than its function may run, so no attempt overlaps the next',
+    (_name, state) => {
+      const key = Object.entries(arns).find(([, arn]) => arn === state.Resource)![0] as keyof typeof timeouts;
+      expect(state.TimeoutSeconds).toBeGreaterThan(timeouts[key]);
+    },
+  );
 });
 
 describe('an execution', () => {
@@ -167,20 +170,20 @@ describe('an execution', () => {
     expect(states.length).toBeLessThanOrEqual(17);
   });
 
-  test('takes less than its limit at worst, error branch included', () => {
+  test('takes less than its limit in the worst case, error branch included', () => {
     expect(worstCaseSeconds(workflow)).toBe(285);
     expect(EXECUTION_LIMIT).toBeLessThanOrEqual(290);
     expect(workflow.TimeoutSeconds).toBe(EXECUTION_LIMIT);
   });
 
-  test('can come to every state, and to none twice', () => {
+  test('can reach every state, and none twice', () => {
     expect([...reachable(workflow.StartAt)].sort()).toEqual(states.map(([name]) => name).sort());
     for (const [name] of states) {
       for (const next of following(name)) expect(reachable(next)).not.toContain(name);
     }
   });
 
-  test('ends in success, in failure, or with its last task, whatever the way', () => {
+  test('ends in success, in failure, or with its last task, on every path', () => {
     const ends = states.filter(([name]) => following(name, { caught: false }).length === 0);
     expect(ends.map(([name, { Type, End }]) => [name, End ? 'End' : Type])).toEqual([
       ['Notify', 'End'],

@@ -78,7 +78,7 @@ describe('the summary of an execution', () => {
     expect(states[2]!.error).toBeUndefined();
   });
 
-  test('tells a failure that was caught from the one that ended the execution', async () => {
+  test('distinguishes a caught failure from the one that ended the execution', async () => {
     const { status, states } = await summaryOf('a permanent error');
     expect(status).toBe('FAILED');
     expect(states.map(({ name, outcome, error }) => [name, outcome, error?.name])).toEqual([

@@ -36,7 +36,7 @@ test('a throttled attempt takes no time, only the wait after it does', () => {
   expect(worstCaseSeconds(definition)).toBe(2 * 5 + 2 + (2 + 6));
 });
 
-test('of the ways out of a state the longest counts, whether it succeeds or is caught', () => {
+test('the longest way out of a state counts, whether the state succeeds or its error is caught', () => {
   const definition = {
     StartAt: 'A',
     States: { A: task(1, 'Short', 0, 'Long'), Short: task(1, 'End', 0), Long: task(100, 'End', 0), End },
@@ -44,7 +44,7 @@ test('of the ways out of a state the longest counts, whether it succeeds or is c
   expect(worstCaseSeconds(definition)).toBe(101);
 });
 
-test('of the choices of a state the longest counts, the default among them', () => {
+test('the longest choice of a state counts, including the default', () => {
   const choice = (next: string, otherwise: string) => ({
     StartAt: 'Choice',
     States: {

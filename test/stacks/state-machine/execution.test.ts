@@ -108,7 +108,7 @@ describe('the workflow', () => {
     });
   });
 
-  test('ends well when the event was superseded', async () => {
+  test('succeeds if the event was superseded', async () => {
     const { execution, history } = await runToEnd(
       workflow,
       servicesOf(scripted({ StoreMetadata: [{ error: 'Superseded' }] })),
@@ -121,7 +121,7 @@ describe('the workflow', () => {
     ]);
   });
 
-  test('says what is known when Quarantine fails too', async () => {
+  test('reports what is known if Quarantine fails too', async () => {
     const script = scripted({ Thumbnail: [{ error: 'CorruptImage' }], Quarantine: [{ error: 'Denied' }] });
     const { execution } = await runToEnd(workflow, servicesOf(script));
     expect(script.calls.map(({ state }) => state)).toEqual(['Validate', 'Thumbnail', 'Quarantine', 'sns']);
@@ -132,7 +132,7 @@ describe('the workflow', () => {
     expect(execution.cause).toContain(upload.detail.object.key);
   });
 
-  test('keeps a failure that SNS does not take in the failure queue, with its event', async () => {
+  test('queues a failure, with its event, if SNS does not accept it', async () => {
     const script = scripted({ Validate: [{ error: 'EmptyObject' }], sns: [{ error: 'InternalError' }] });
     const { execution } = await runToEnd(workflow, servicesOf(script));
     expect(execution).toMatchObject({ status: 'FAILED', error: 'ThumbnailWorkflowFailed' });
@@ -144,7 +144,7 @@ describe('the workflow', () => {
     });
   });
 
-  test('sends an event that was throttled to the backlog as it came, and ends well', async () => {
+  test('sends a throttled event to the backlog unchanged, and succeeds', async () => {
     const script = scripted({ Thumbnail: [{ error: THROTTLED }] });
     const { execution } = await runToEnd(workflow, servicesOf(script));
     expect(execution).toMatchObject({ status: 'SUCCEEDED', lastState: 'SendToBacklog' });
@@ -153,7 +153,7 @@ describe('the workflow', () => {
     expect(JSON.parse(MessageBody!)).toEqual(upload);
   });
 
-  test('leaves an event from the backlog that is throttled again where it is', async () => {
+  test('leaves an event in the backlog if it is throttled again', async () => {
     const script = scripted({ Validate: [{ error: THROTTLED }] });
     const { execution } = await runToEnd(workflow, servicesOf(script), resumed);
     expect(execution).toMatchObject({ status: 'FAILED', error: 'NoCapacity', lastState: 'StayInBacklog' });

@@ -96,7 +96,7 @@ describe('an upload', () => {
     });
   });
 
-  test('goes the same way when it comes out of the backlog', async () => {
+  test('takes the same path when it comes out of the backlog', async () => {
     expect((await run({ ...created, backlog: waited })).path).toBe(
       'Route Validate Thumbnail StoreMetadata Notify',
     );
@@ -129,7 +129,7 @@ describe('a deletion', () => {
   });
 });
 
-describe('with a prefix, whose rule takes whatever lies below it,', () => {
+describe('with a prefix, whose rule matches every key below it,', () => {
   const below = { prefix: 'uploads/', suffixes: ['jpg', 'webp'] };
   const path = async (of: object, key: string, more = {}) => {
     const { detail, ...event } = of as typeof created;
@@ -173,13 +173,13 @@ describe('an event for which there is no capacity', () => {
     expect(sent).toEqual({ backlog: expect.objectContaining({ DelaySeconds: 60 }) });
   });
 
-  test('waits too when it has failed, and Quarantine is what is throttled', async () => {
+  test('also waits if it has failed and Quarantine is throttled', async () => {
     const { path, sent } = await run(created, { Validate: 'UnsupportedFormat', Quarantine: THROTTLED });
     expect(path).toBe('Route Validate Quarantine CheckBacklog SendToBacklog');
     expect(Object.keys(sent)).toEqual(['backlog']);
   });
 
-  test('ends as NoCapacity when it came out of the backlog: there its message still is', async () => {
+  test('ends as NoCapacity if it came out of the backlog, where its message still is', async () => {
     const { path, status, error, sent } = await run(
       { ...created, backlog: waited },
       { Thumbnail: THROTTLED },
@@ -192,7 +192,7 @@ describe('an event for which there is no capacity', () => {
     expect(sent).toEqual({});
   });
 
-  test('becomes a failure with a name of its own when its patience is used up', async () => {
+  test('fails with a name of its own after it has waited too long', async () => {
     const error = { Error: 'CapacityExhausted', Cause: 'No capacity was free' };
     const input = { ...created, backlog: { ...waited, expired: true }, error };
     expect((await run(input)).path).toBe('Route Quarantine CheckAnswer NotifyFailure Failed');
@@ -258,7 +258,7 @@ describe('a failure', () => {
     });
   });
 
-  test('is also what becomes of an input that is no event', async () => {
+  test('is also the outcome of an input that is not an event', async () => {
     expect((await run({}, { Validate: 'InvalidEvent' })).path).toBe(
       'Route Validate Quarantine CheckAnswer NotifyFailure Failed',
     );

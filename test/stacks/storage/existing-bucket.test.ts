@@ -33,14 +33,14 @@ interface Statement {
   condition?: { test: string; variable: string; values: string[] }[];
 }
 
-test('is looked at, and nothing of it is made or changed', () => {
+test('is only read: the stack creates nothing in it and changes nothing', () => {
   const made = Object.keys(stack.resource['aws_s3_bucket']!).map((id) => id.split('-')[0]);
   expect(made.toSorted()).toEqual(['quarantine', 'thumbnails']);
   expect(blocksOfTheBucket(stack)).toEqual(['aws_cloudwatch_event_rule']);
   expect(stack.resource['aws_s3_bucket_notification']).toBeUndefined();
 });
 
-test('has its notifications managed only where the settings say so, and then nothing else', () => {
+test('has its notifications managed only if the settings say so, and nothing else', () => {
   const managed = existing({ manageNotifications: true });
   expect(blocksOfTheBucket(managed)).toEqual(['aws_cloudwatch_event_rule', 'aws_s3_bucket_notification']);
   expect(only(readable(managed.resource['aws_s3_bucket_notification']!))).toEqual({
@@ -63,7 +63,7 @@ test('is refused in another region than that of the stack', () => {
   });
 });
 
-test('is what the rules listen to, and where the outputs send people', () => {
+test('is the bucket that the rules match and that the outputs name', () => {
   const patterns = Object.values(readable(stack.resource['aws_cloudwatch_event_rule']!))
     .filter((rule) => rule['event_pattern'])
     .map((rule) => JSON.parse(rule['event_pattern']).detail.bucket.name);
@@ -71,7 +71,7 @@ test('is what the rules listen to, and where the outputs send people', () => {
   expect(readable(stack.output)['uploads_bucket']!['value']).toBe('<uploads-bucket.bucket>');
 });
 
-test('may keep no versions, so what reads it may read by content too', () => {
+test('may keep no versions, so its readers may also read without a version', () => {
   expect(grants(stack, 'thumbnail')).toEqual([
     's3:GetObject, s3:GetObjectVersion on <uploads-bucket.arn>/*',
     's3:ListBucket on <uploads-bucket.arn>, <thumbnails-bucket.arn>',
@@ -103,7 +103,7 @@ describe('with a key of its own', () => {
     expect(grants(keyed, name).join()).not.toContain('kms');
   });
 
-  test('thumbnail may encrypt too where it writes into that bucket', () => {
+  test('thumbnail may also encrypt if it writes to that bucket', () => {
     const beside = existing(
       { kmsKeyArn, prefix: 'in/' },
       { thumbnails: { bucket: 'uploads', prefix: 'out/' } },

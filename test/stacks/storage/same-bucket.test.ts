@@ -47,13 +47,13 @@ test('asks for the right to list the bucket once', () => {
   expect(list?.resources).toEqual(['<uploads-bucket.arn>']);
 });
 
-test('moves only the uploads to another storage class: thumbnails beside them are read', () => {
+test('moves only the uploads to another storage class, and not the thumbnails, which are read often', () => {
   const moving = same({ lifecycle: { originals: { transition: 'STANDARD_IA' } } });
   const { rule } = only(moving.resource['aws_s3_bucket_lifecycle_configuration'], 'uploads-bucket');
   expect(rule.at(-1)).toMatchObject({ id: 'move', filter: [{ prefix: 'in/' }] });
 });
 
-test('a prefix of uploads that a policy would read as more than itself is cut there: never less is granted', () => {
+test('a prefix with a wildcard of policies is cut before the wildcard, so that a policy covers at least the prefix', () => {
   const { resources } = statements(synthesize({ uploads: { prefix: 'a b/*c?/$d&e' } }), 'validate').find(
     ({ sid }) => sid === 'ReadTheCurrentVersion',
   )!;

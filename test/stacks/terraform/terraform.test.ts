@@ -69,7 +69,7 @@ if (!terraformIsInstalled)
     else expect(outcome).toThrow(expected);
   });
 
-  test('lets a distribution go of what signs its requests before that is destroyed', () => {
+  test('updates a distribution before it destroys what signs its requests', () => {
     const folder = mkdtempSync(join(tmpdir(), 'terraform-'));
     folders.push(folder);
     const delivering = (lazy: boolean) =>

@@ -21,7 +21,7 @@ describe('the API', () => {
     });
   });
 
-  test('has two routes, and asks on each who calls: a token, or a signature of AWS', () => {
+  test('has two routes, each of which needs a token or an AWS signature', () => {
     const routes = (json: TerraformJson) =>
       Object.values(blocks(json, 'aws_apigatewayv2_route')).map(({ route_key, target, ...guard }) => [
         route_key,
@@ -72,7 +72,7 @@ describe('the API', () => {
     ]);
   });
 
-  test('waits for its functions until they end', () => {
+  test('waits for its functions to finish', () => {
     const slowest = api(
       {},
       { functions: { createUpload: { timeoutSeconds: 25 }, getImage: { timeoutSeconds: 25 } } },
@@ -101,14 +101,14 @@ describe('the API', () => {
     });
   });
 
-  test('tells people where it is', () => {
+  test('has its URL in the outputs', () => {
     expect(readable(forUsers.output)['upload_api_url']!['value']).toBe('<upload-api.api_endpoint>');
     expect(forUsers.output['uploads_cors_rule']).toBeUndefined();
   });
 });
 
 describe('pages of the origins in settings', () => {
-  test('may call it with what they have to say who calls', () => {
+  test('may call it with the headers that authenticate the caller', () => {
     const cors = {
       allow_origins: ORIGINS,
       allow_methods: ['GET', 'POST'],
