@@ -1,5 +1,6 @@
 /** Compiles each function into one JavaScript file with everything it imports. */
 
+import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { buildSync, type OutputFile } from 'esbuild';
 import { SHARP_ENTRY, withBundledSharp } from './bundled-sharp';
@@ -22,12 +23,14 @@ export interface CompiledFunction {
 }
 
 /**
- * @param root folder of the project; source maps name files relative to it
- * @param folder below `root`; each folder in it with a `handler.ts` is a function
+ * @param project folder of the project; source maps name files relative to it
+ * @param folder below `project`; each folder in it with a `handler.ts` is a function
  * @param names folders to compile
  * @throws with the file and line of what doesn't compile
  */
-export function compile(root: string, folder: string, names: string[]): Map<string, CompiledFunction> {
+export function compile(project: string, folder: string, names: string[]): Map<string, CompiledFunction> {
+  // esbuild names files by their real paths.
+  const root = realpathSync(project);
   const { outputFiles, metafile } = withBundledSharp(root, (sharp) =>
     briefly(() => build(root, folder, names, sharp)),
   );

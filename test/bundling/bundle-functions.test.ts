@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { type BundleTarget, bundleFunctions, bundleTarget } from '../../bundling/bundle-functions';
@@ -127,6 +127,14 @@ describe('the bytes of a package', () => {
     const elsewhere = project('with a space', SOURCES);
     const hashes = (from: string) => Object.values(bundle('local', from)).map(({ sha256 }) => sha256);
     expect(hashes(elsewhere)).toEqual(hashes(root));
+  });
+
+  test('are the same through a symbolic link to the project', () => {
+    const link = join(dirname(root), 'link');
+    symlinkSync(root, link, 'junction');
+    const { plain } = bundle('local');
+    rmSync(join(root, 'dist'), { recursive: true });
+    expect(bundle('local', link).plain.sha256).toBe(plain.sha256);
   });
 
   test('are the same whether or not npm installed the WebAssembly build of sharp', () => {
