@@ -101,7 +101,7 @@ async function decodeFrame(
 /** How to read 8-bit sRGB out of an image of this kind. */
 async function reader(
   bytes: Uint8Array,
-  { colours }: Stored,
+  { colours, format }: Stored,
   options: SharpOptions,
 ): Promise<(image: Sharp) => Promise<Pixels>> {
   const { space, depth, hasProfile } = await sharp(bytes, options).metadata();
@@ -115,6 +115,7 @@ async function reader(
     };
   }
   if (colours) return (image) => convert(image, isDeep, () => colours);
+  if (space === 'grey16' && hasProfile) return (image) => convertGrey(image, format);
   if (isDeep && space === 'rgb16' && hasProfile) {
     return (image) => {
       let isValid = true;
@@ -142,6 +143,20 @@ async function convert(image: Sharp, isDeep: boolean, colours: () => Colours): P
   const channels = asChannels(read.channels) as 3 | 4;
   const values = isDeep ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;
   return { ...read, channels, data: toSrgb({ data: values, channels }, colours()) };
+}
+
+/**
+ * sharp 0.35.5 applies the profile of a grey picture of 8 bits, and passes over one of 16 bits. So the scaled picture is
+ * written with 8 bits and its profile, in its own format, since the decoders of others may be blocked, and read again.
+ */
+async function convertGrey(image: Sharp, format: InputFormat): Promise<Pixels> {
+  const grey = image.toColourspace('b-w').keepIccProfile();
+  const bytes = await (format === 'tiff'
+    ? grey.tiff({ compression: 'none' })
+    : grey.png({ compressionLevel: 0 })
+  ).toBuffer();
+  const read = await samples(sharp(bytes).toColourspace('srgb').raw({ depth: 'uchar' }));
+  return { ...read, channels: asChannels(read.channels) };
 }
 
 async function samples(image: Sharp) {

@@ -1,4 +1,7 @@
 /** Known colours in every format, depth, profile and gamma, compared with values computed in test/fixtures/chart.ts. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   CHART,
   CURVES,
@@ -6,7 +9,11 @@ import {
   chartPng,
   chrm,
   cicp,
+  GREYS,
   gama,
+  greyPng,
+  greyProfile,
+  greySamples,
   iccp,
   PATCHES,
   patchesIn,
@@ -17,7 +24,8 @@ import {
 } from '../../../fixtures/chart';
 import { withSegment } from '../../../fixtures/images';
 import sharp from '../../../fixtures/sharp';
-import { directory, tiffFile } from '../../../fixtures/tiff';
+import { directory, greyDirectory, tiffFile } from '../../../fixtures/tiff';
+import * as build from '../prescan/build';
 import { thumbnail } from './pixels';
 
 /** A viewer would hardly see this difference with both pictures side by side. */
@@ -53,6 +61,33 @@ describe.each(SPACES)('with an ICC profile of %s and a curve of %s', (space, pow
 
   if (curve === 'linear') return;
 
+  test('a WebP without loss', async () => {
+    const raw = { raw: { ...CHART, channels: 3 as const } };
+    const plain = await sharp(Buffer.from(samples(patches, 255)), raw)
+      .webp({ lossless: true })
+      .toBuffer();
+    const { width, height } = CHART;
+    const header = build.vp8x(build.VP8X.icc, width, height);
+    await expectTheChart(build.webp(header, build.riffChunk('ICCP', icc), plain.subarray(12)));
+  });
+
+  test.each([8, 10, 12] as const)('an AVIF of %d bits', async (bitdepth) => {
+    const folder = await mkdtemp(join(tmpdir(), 'chart-'));
+    try {
+      const file = join(folder, 'profile.icc');
+      await writeFile(file, icc);
+      const raw = { raw: { ...CHART, channels: 3 as const } };
+      const avif = await sharp(Buffer.from(samples(patchesIn('srgb', 'srgb'), 255)), raw)
+        .withIccProfile(file)
+        .avif({ lossless: true, bitdepth, effort: 0 })
+        .toBuffer();
+      expect((await sharp(avif).metadata()).icc?.equals(icc)).toBe(true);
+      await expectTheChart(avif);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   test('a JPEG', async () => {
     const raw = { raw: { ...CHART, channels: 3 as const } };
     const jpeg = await sharp(Buffer.from(samples(patches, 255)), raw)
@@ -63,16 +98,34 @@ describe.each(SPACES)('with an ICC profile of %s and a curve of %s', (space, pow
   });
 });
 
-describe('an AVIF with the Display P3 profile', () => {
-  test.each([8, 10, 12] as const)('of %d bits', async (bitdepth) => {
-    const raw = { raw: { ...CHART, channels: 3 as const } };
-    const avif = await sharp(Buffer.from(samples(patchesIn('srgb', 'srgb'), 255)), raw)
-      .withIccProfile('p3')
-      .avif({ lossless: true, bitdepth, effort: 0 })
-      .toBuffer();
-    expect((await sharp(avif).metadata()).hasProfile).toBe(true);
-    await expectTheChart(avif);
+describe.each([
+  ['sRGB', 'srgb', 'srgb'],
+  ['old Macs', 1.8, 'mac'],
+  ['linear light', 1, 'linear'],
+] as const)('grey with a profile of the curve of %s', (_, power, curve) => {
+  const icc = greyProfile(power);
+  // The last step before sharp applies the profile has 8 bits, which in linear light do not tell dark shades apart.
+  const most = curve === 'linear' ? 6 : BARELY_SEEN;
+  const expectTheGreys = async (bytes: Buffer) => {
+    const made = await thumbnail(bytes, { format: 'png', width: 2_000, height: 2_000 });
+    expect(await worstDifference(made, GREYS)).toBeLessThanOrEqual(most);
+  };
+
+  test.each([8, 16] as const)('a PNG of %d bits', async (bits) => {
+    await expectTheGreys(greyPng(curve, bits, iccp(icc)));
   });
+
+  test.each([8, 16] as const)('a TIFF of %d bits', async (bits) => {
+    const values = greySamples(curve, 2 ** bits - 1);
+    const data = bits === 16 ? Buffer.from(Uint16Array.from(values).buffer) : Buffer.from(values);
+    await expectTheGreys(tiffFile([greyDirectory({ ...CHART, bits, tags: [[34_675, 7, [...icc]]] }, data)]));
+  });
+});
+
+test('a grey PNG without a profile is shown by its gamma', async () => {
+  const bytes = greyPng('linear', 16, gama(1));
+  const made = await thumbnail(bytes, { format: 'png', width: 2_000, height: 2_000 });
+  expect(await worstDifference(made, GREYS)).toBeLessThanOrEqual(BARELY_SEEN);
 });
 
 describe('a PNG without a profile', () => {
