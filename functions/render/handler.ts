@@ -2,7 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { route } from '../lib/http/api';
 import { HttpProblem, problem } from '../lib/http/problem';
 import { configureSharp } from '../lib/image/decode';
-import { acceptanceFrom, recipesFrom } from '../lib/image/settings';
+import { acceptanceFrom, memoryMb, recipesFrom } from '../lib/image/settings';
 import { Records } from '../lib/records/records';
 import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
@@ -39,6 +39,7 @@ const cacheControl = environment.text('CACHE_CONTROL');
 const settings: RenderSettings = {
   ...acceptanceFrom(environment),
   ...recipesFrom(environment),
+  memoryMb: memoryMb(),
   uploads: {
     bucket: environment.text('UPLOADS_BUCKET'),
     prefix: environment.optional('UPLOADS_PREFIX'),
@@ -91,7 +92,7 @@ function ports(tally: Tally): RenderPorts {
     record: (object) => records.find(object),
     apply: (update) => records.apply(update),
     current: (object) => currentVersion(s3, object),
-    readHead: (source, length) => readHead(s3, source, length),
+    readHead: (source, length) => readHead(s3, source, length, settings.limits),
     removeUpTo: (sequencer, key) => thumbnails.removeUpTo(sequencer, key),
   };
 }

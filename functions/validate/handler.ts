@@ -31,7 +31,7 @@ export const handler = task(
   ['source', 'format', 'width', 'height', 'frames', 'bytes', 'preset'],
   (input: TaskInput) =>
     validate(input, settings, {
-      readHead: (source, length) => readHead(s3, source, length),
+      readHead: (source, length) => readHead(s3, source, length, settings.limits),
       readWhole: (source) => readVersion(s3, source, settings.limits),
       claim: async (image, thumbnailKeys) => {
         const outcome = await records.apply(claim(image, thumbnailKeys, input.execution, new Date()));

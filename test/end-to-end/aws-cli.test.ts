@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { USER_CREDENTIALS } from '../../local-aws/principals';
 import { noise, picture } from '../fixtures/images';
 import { Workflow } from './workflow';
@@ -47,6 +48,22 @@ if (!installed) console.warn('Skipped: uploads by the AWS CLI, since there is no
     const { stdout } = await aws('s3', 'ls', '--recursive', `s3://${workflow.bucket('thumbnails')}/${key}/`);
     expect(stdout).toContain(`${key}/thumbnail.${key.endsWith('png') ? 'png' : 'jpg'}`);
     expect(await workflow.record(key)).toMatchObject({ status: 'DONE', key });
+  });
+
+  test('uploads an image that is packed with gzip, which is unpacked as a browser would', async () => {
+    const file = path.join(folder, 'packed');
+    const image = await picture();
+    await writeFile(file, gzipSync(image));
+    const key = 'packed.jpg';
+    const uploaded = `s3://${workflow.bucket('uploads')}/${key}`;
+    await aws('s3', 'cp', '--content-encoding', 'gzip', '--content-type', 'image/jpeg', file, uploaded);
+    await workflow.idle();
+
+    const { status, image: found } = await workflow.record(key);
+    expect({ status, found }).toMatchObject({
+      status: 'DONE',
+      found: { format: 'jpeg', bytes: image.length },
+    });
   });
 
   test('lists and describes executions', async () => {

@@ -115,7 +115,7 @@ describe('the head of an object', () => {
       socket.write(`${OBJECT}content-length: 1000000000000\r\n\r\n`);
       pour(socket, Buffer.alloc(65_536));
     });
-    const { bytes, totalBytes } = await readHead(server.client, sourceAt(1), 1_000);
+    const { bytes, totalBytes } = await readHead(server.client, sourceAt(1), 1_000, limits);
     expect({ held: bytes.buffer.byteLength < 65_536, length: bytes.length, totalBytes }).toEqual({
       held: true,
       length: 1_000,
@@ -129,7 +129,7 @@ describe('the head of an object', () => {
       socket.write(`${PART}content-range: bytes 0-999/2000\r\ntransfer-encoding: chunked\r\n\r\n`);
       pour(socket, chunked);
     });
-    expect(await readHead(server.client, sourceAt(1), 1_000)).toMatchObject({
+    expect(await readHead(server.client, sourceAt(1), 1_000, limits)).toMatchObject({
       bytes: { length: 1_000 },
       totalBytes: 2_000,
     });

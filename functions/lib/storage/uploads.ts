@@ -11,6 +11,7 @@ import { EmptyObject, Superseded } from '../../../contract/errors';
 import type { ObjectName, Source } from '../../../contract/source';
 import type { Head } from '../image/examine';
 import { assertWithin, type Limits } from '../image/limits';
+import { isPacked, unpacked } from './packed';
 
 /** The version of an object that a plain GET returns. */
 export interface CurrentVersion {
@@ -39,22 +40,30 @@ export async function currentVersion(
 }
 
 /**
- * Reads the first bytes of the object as it is now. `Content-Range` says how many there are, so no HeadObject is needed.
+ * Reads the first bytes of the object as it is now. `Content-Range` says how many there are, so no HeadObject is needed. Of
+ * an object that is packed with gzip it reads all: only that tells how many bytes the image has.
  *
  * @throws Superseded if the object is gone or is no longer the version of the event
  * @throws EmptyObject if there is nothing to read
+ * @throws what {@link readVersion} throws, if the object is packed
  */
-export async function readHead(s3: S3Client, source: Source, length: number): Promise<Head> {
+export async function readHead(s3: S3Client, source: Source, length: number, limits: Limits): Promise<Head> {
   const object = await current(s3, source, `bytes=0-${length - 1}`);
+  if (isPacked(object)) {
+    (object.Body as Readable).destroy();
+    const bytes = await readVersion(s3, source, limits);
+    return { bytes, totalBytes: bytes.length };
+  }
   const totalBytes = Number(object.ContentRange?.split('/')[1] ?? object.ContentLength);
   return { bytes: await collect(object, length), totalBytes };
 }
 
 /**
- * Reads all of exactly this version, and stops at the limit of bytes while it streams.
+ * Reads all of exactly this version, and stops at the limit of bytes while it streams. Unpacks what is packed with gzip.
  *
  * @throws Superseded if the version is gone or, without versioning, was overwritten
- * @throws ImageTooLarge if it has more bytes than the limit
+ * @throws ImageTooLarge if it has more bytes than the limit, packed or unpacked
+ * @throws CorruptImage if it is packed and cannot be unpacked
  */
 export async function readVersion(s3: S3Client, source: Source, limits: Limits): Promise<Uint8Array> {
   const object = await get(s3, source, exactly(source));
@@ -63,7 +72,7 @@ export async function readVersion(s3: S3Client, source: Source, limits: Limits):
   assertWithin('bytes', announced, limits);
   const bytes = await collect(object, limits.bytes + 1);
   assertWithin('bytes', bytes.length, limits);
-  return bytes;
+  return isPacked(object) ? unpacked(bytes, limits) : bytes;
 }
 
 async function current(s3: S3Client, source: Source, range: string): Promise<GetObjectCommandOutput> {

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
-import { EmptyObject, ImageTooLarge, Superseded } from '../../../../contract/errors';
+import { CorruptImage, EmptyObject, ImageTooLarge, Superseded } from '../../../../contract/errors';
 import { clientConfig } from '../../../../functions/lib/runtime/client-config';
 import { readHead, readVersion } from '../../../../functions/lib/storage/uploads';
 import { access, s3Error, script } from '../../server';
@@ -23,7 +24,7 @@ async function s3(answer: (response: ServerResponse) => unknown): Promise<S3Clie
   return new S3Client({ ...clientConfig(), ...access, endpoint: server.endpoint });
 }
 
-const object = (body: string, headers: Record<string, string> = {}, status = 200) => {
+const object = (body: string | Buffer, headers: Record<string, string> = {}, status = 200) => {
   const length = String(Buffer.byteLength(body));
   return (response: ServerResponse) =>
     response
@@ -39,7 +40,7 @@ const object = (body: string, headers: Record<string, string> = {}, status = 200
 describe('reading the head of an object', () => {
   test('requests its first bytes and also gets its whole size', async () => {
     const client = await s3(object('0123456789', { 'content-range': 'bytes 0-9/466123' }, 206));
-    const { bytes, totalBytes } = await readHead(client, versioned, 10);
+    const { bytes, totalBytes } = await readHead(client, versioned, 10, limits);
     expect(Buffer.from(bytes).toString()).toBe('0123456789');
     expect(totalBytes).toBe(466_123);
     expect(server?.asked[0]).toMatchObject({ method: 'GET', headers: { range: 'bytes=0-9' } });
@@ -48,12 +49,12 @@ describe('reading the head of an object', () => {
 
   test('reads all of an object that is shorter', async () => {
     const client = await s3(object('abc', { 'content-range': 'bytes 0-2/3' }, 206));
-    expect(await readHead(client, versioned, 10)).toMatchObject({ totalBytes: 3 });
+    expect(await readHead(client, versioned, 10, limits)).toMatchObject({ totalBytes: 3 });
   });
 
   test('requests the current object rather than the version, which shows whether the event is current', async () => {
     const client = await s3(object('abc', { 'content-range': 'bytes 0-2/3' }, 206));
-    await readHead(client, versioned, 10);
+    await readHead(client, versioned, 10, limits);
     expect(server?.asked[0]?.url).not.toContain('versionId');
   });
 
@@ -73,21 +74,21 @@ describe('reading the head of an object', () => {
     ],
   ])('is superseded by %s', async (_, source, headers, message) => {
     const client = await s3(object('abc', { 'content-range': 'bytes 0-2/3', ...headers }, 206));
-    const reading = readHead(client, source, 10);
+    const reading = readHead(client, source, 10, limits);
     await expect(reading).rejects.toBeInstanceOf(Superseded);
     await expect(reading).rejects.toThrow(message);
   });
 
   test('fails with EmptyObject for an object of 0 bytes, which has no ranges', async () => {
     const client = await s3((response) => s3Error(response, 416, 'InvalidRange'));
-    const reading = readHead(client, versioned, 10);
+    const reading = readHead(client, versioned, 10, limits);
     await expect(reading).rejects.toBeInstanceOf(EmptyObject);
     await expect(reading).rejects.toThrow('but the object has 0 bytes. Upload it again');
   });
 
   test('is superseded by the deletion if the object is gone', async () => {
     const client = await s3((response) => s3Error(response, 404, 'NoSuchKey'));
-    await expect(readHead(client, versioned, 10)).rejects.toBeInstanceOf(Superseded);
+    await expect(readHead(client, versioned, 10, limits)).rejects.toBeInstanceOf(Superseded);
   });
 });
 
@@ -151,5 +152,49 @@ describe('reading a version', () => {
     });
     await expect(readVersion(client, versioned, limits)).rejects.toBeInstanceOf(ImageTooLarge);
     await givenUp;
+  });
+});
+
+describe('an object stored with Content-Encoding: gzip', () => {
+  const packed = { 'content-encoding': 'gzip' };
+  const read = async (body: string | Buffer) =>
+    readVersion(await s3(object(body, packed)), versioned, limits);
+
+  test('is unpacked', async () => {
+    expect(Buffer.from(await read(gzipSync('an image'))).toString()).toBe('an image');
+  });
+
+  test('is read whole for its head: that tells how many bytes the image has', async () => {
+    const client = await s3(object(gzipSync('an image'), packed));
+    const { bytes, totalBytes } = await readHead(client, versioned, 4, limits);
+    expect([Buffer.from(bytes).toString(), totalBytes]).toEqual(['an image', 8]);
+  });
+
+  test('is taken as it is where it was never packed', async () => {
+    expect(Buffer.from(await read('an image')).toString()).toBe('an image');
+  });
+
+  test('may unpack to exactly the limit of bytes', async () => {
+    expect(await read(gzipSync(Buffer.alloc(100)))).toHaveLength(100);
+  });
+
+  test('is refused at the first byte past the limit, whatever would follow', async () => {
+    const reading = read(gzipSync(Buffer.alloc(50_000)));
+    await expect(reading).rejects.toBeInstanceOf(ImageTooLarge);
+    await expect(reading).rejects.toThrow('The file has 101 bytes; at most 100 are allowed.');
+  });
+
+  test.each([
+    ['cut off', (bytes: Buffer) => bytes.subarray(0, -9)],
+    [
+      'damaged',
+      (bytes: Buffer) => Buffer.concat([bytes.subarray(0, 12), Buffer.from('zzzz'), bytes.subarray(16)]),
+    ],
+  ])('is corrupt if it is %s', async (_, damage) => {
+    const reading = read(damage(gzipSync('an image, '.repeat(9))));
+    await expect(reading).rejects.toBeInstanceOf(CorruptImage);
+    await expect(reading).rejects.toThrow(
+      /"Content-Encoding: gzip", and its packed bytes are damaged or cut off/,
+    );
   });
 });
