@@ -2,6 +2,7 @@ import { replayCommand } from '../replay-command';
 import type { SCHEMA } from '../schema';
 import { isImageError } from '../vocabulary';
 import { uri } from './parts';
+import { settingToRaise } from './too-large';
 
 /** The message for machines on the `errors` topic. Documented in docs/messages.md. */
 export interface FailureMessage {
@@ -59,7 +60,7 @@ const WORDS: Record<FailureMessage['consequence'], Words> = {
         return 'The event names no version of the object, so there is nothing to run again.';
       }
       return isImageError(error.name)
-        ? `The same bytes will fail again: upload a better image. If a setting refused it, change the setting, deploy, and run:\n\n  ${replayCommand(source.key)}`
+        ? `The same bytes will fail again: upload a better image. ${settingOf(error)}, deploy, and run:\n\n  ${replayCommand(source.key)}`
         : fixTheCause(source);
     },
   },
@@ -78,6 +79,17 @@ const WORDS: Record<FailureMessage['consequence'], Words> = {
     advice: () => 'Look at the execution to see what happened.',
   },
 };
+
+/** Whoever uploaded the image sees the error alone: only those who get this mail can change a setting. */
+function settingOf({ name, message }: FailureMessage['error']): string {
+  if (name === 'UnsupportedFormat' && /this file is an? (AVIF|TIFF) image\./.test(message)) {
+    return 'To accept this format, add it to `accept` in the settings';
+  }
+  const setting = name === 'ImageTooLarge' && settingToRaise(message);
+  return setting
+    ? `To accept this one, raise \`${setting}\` in the settings`
+    : 'If a setting refused it, change the setting';
+}
 
 const fixTheCause = ({ key }: FailureMessage['source']) =>
   `Fix the cause first, then run:\n\n  ${replayCommand(key)}`;

@@ -2,7 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { TaskInput } from '../../contract/states';
 import { configureSharp } from '../lib/image/decode';
 import type { MakeSettings } from '../lib/image/make';
-import { acceptanceFrom, recipesFrom } from '../lib/image/settings';
+import { acceptanceFrom, memoryMb, recipesFrom } from '../lib/image/settings';
 import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
 import { Tally } from '../lib/runtime/metrics';
@@ -24,6 +24,7 @@ const cacheControl = environment.text('CACHE_CONTROL');
 const settings: MakeSettings = {
   ...acceptanceFrom(environment),
   ...recipesFrom(environment),
+  memoryMb: memoryMb(),
   deliveryUrl: environment.optional('DELIVERY_URL'),
 };
 configureSharp(settings.accepted);

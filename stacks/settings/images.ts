@@ -137,7 +137,7 @@ export const limits = group({
     .meta({ description: 'Maximum size of an image in bytes.' }),
   pixels: integer(1, 268_402_689).default(PIXELS).meta({
     description:
-      'Maximum width × height. The default accepts images from cameras with 50, 64 and 108 megapixels. docs/performance.md says how much memory that needs. An AVIF can take 26 bytes per pixel, so if you accept `avif`, lower this to 60000000 or raise `functions.thumbnail.memoryMb`.',
+      'Maximum width × height. The default accepts images from cameras with 50, 64 and 108 megapixels. docs/performance.md says how much memory that needs. An AVIF can take 26 bytes per pixel, so an AVIF with more pixels than fit into `functions.thumbnail.memoryMb` (by default 66 million) is refused even if this allows it.',
   }),
   side: integer(1, 65_535).default(65_535).meta({
     description:

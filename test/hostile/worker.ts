@@ -60,7 +60,13 @@ function peakMemory(): number {
 }
 
 async function throughWorkflow({ file, ...task }: Task): Promise<Answer> {
-  const settings = { ...task.settings, background: '#ffffff', prefix: '', maxSideFromName: 0 };
+  const settings = {
+    ...task.settings,
+    background: '#ffffff',
+    prefix: '',
+    maxSideFromName: 0,
+    memoryMb: 1_769,
+  };
   configureSharp(settings.accepted);
   let by: 'Validate' | 'Thumbnail' = 'Validate';
   try {

@@ -1,5 +1,7 @@
 import { ImageTooLarge } from '../../../contract/errors';
+import type { InputFormat } from '../../../contract/formats';
 import type { Size } from '../../../contract/image';
+import { tooLarge } from '../../../contract/messages/too-large';
 
 /** What an image may cost. Each is a setting. */
 export interface Limits {
@@ -10,21 +12,10 @@ export interface Limits {
   side: number;
 }
 
-const number = new Intl.NumberFormat('en-US');
-
-/** The message for the person who uploaded the image. Raising a limit is up to the operator, so it doesn't say how. */
-const FOUND: Record<keyof Limits, (count: string) => string> = {
-  bytes: (count) => `The file has ${count} bytes`,
-  pixels: (count) => `The image has ${count} pixels`,
-  side: (count) => `One side of the image is ${count} pixels long`,
-};
-
 /** @throws ImageTooLarge saying what was found and what is allowed */
 export function assertWithin(what: keyof Limits, found: number, limits: Limits): void {
   if (found <= limits[what]) return;
-  throw new ImageTooLarge(
-    `${FOUND[what](number.format(found))}; at most ${number.format(limits[what])} are allowed. Upload a smaller image.`,
-  );
+  throw new ImageTooLarge(tooLarge(what, found, limits[what]));
 }
 
 /**
@@ -36,4 +27,33 @@ export function assertDimensions(image: Size & { coded?: Size }, limits: Limits)
   const { width, height } = image.coded ?? image;
   assertWithin('side', Math.max(width, height), limits);
   assertWithin('pixels', width * height, limits);
+}
+
+/**
+ * Bytes of memory per pixel that a decoder takes for the most demanding image of a format, if that can exceed the function's
+ * memory: an AVIF of 12 bits, 4:4:4, with alpha (docs/performance.md, "Memory"). The other formats need 10 at most, so the
+ * default memory is enough for them up to the default of `limits.pixels`.
+ */
+const BYTES_PER_PIXEL: Partial<Record<InputFormat, number>> = { avif: 26 };
+
+const MEBIBYTE = 2 ** 20;
+
+/** Bytes of memory for everything but the decoder: Node, sharp, and the file itself. */
+const RESERVED = 128 * MEBIBYTE;
+
+/**
+ * Refuses an image for which the function would run out of memory, which would end it without naming the cause.
+ *
+ * @param memoryMb memory of the function in MiB
+ * @throws ImageTooLarge
+ */
+export function assertFitsMemory(
+  image: Size & { format: InputFormat; coded?: Size },
+  memoryMb: number,
+): void {
+  const { width, height } = image.coded ?? image;
+  const bytes = BYTES_PER_PIXEL[image.format];
+  if (bytes === undefined) return;
+  const most = Math.max(0, Math.floor((memoryMb * MEBIBYTE - RESERVED) / bytes));
+  if (width * height > most) throw new ImageTooLarge(tooLarge('memory', width * height, most));
 }

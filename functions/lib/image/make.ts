@@ -2,7 +2,7 @@ import type { Thumbnail } from '../../../contract/image';
 import type { Source } from '../../../contract/source';
 import { scan } from '../prescan';
 import { asImage } from './image';
-import { assertDimensions } from './limits';
+import { assertDimensions, assertFitsMemory } from './limits';
 import { type Original, offer } from './offer';
 import type { Recipes } from './presets';
 import { type Rendered, render } from './render';
@@ -14,6 +14,8 @@ import type { Target } from './targets';
 export interface MakeSettings extends Recipes, Acceptance {
   /** Start of every URL, without a slash at the end; empty or absent if thumbnails have none. */
   deliveryUrl?: string;
+  /** Memory of the function in MiB. */
+  memoryMb: number;
 }
 
 /** The calls that making thumbnails takes. */
@@ -75,6 +77,7 @@ async function renderSource(
   const bytes = await ports.readWhole(image.source);
   const found = asImage(scan(bytes, { whole: true }), settings.accepted);
   assertDimensions(found, settings.limits);
+  assertFitsMemory(found, settings.memoryMb);
   const rendered = await render(bytes, found, wanted, {
     maxPixels: settings.limits.pixels,
     background: settings.background,

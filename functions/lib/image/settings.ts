@@ -30,3 +30,8 @@ export function recipesFrom(environment: Reader<RecipesEnvironment>): Recipes {
     maxSideFromName: Number(environment.optional('MAX_SIDE_FROM_NAME')),
   };
 }
+
+/** Memory of this function in MiB: docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+export function memoryMb(): number {
+  return Number(process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? Number.POSITIVE_INFINITY);
+}

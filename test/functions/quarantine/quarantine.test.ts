@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { Superseded } from '../../../contract/errors';
 import type { ObjectEvent } from '../../../contract/event';
+import { tooLarge } from '../../../contract/messages/too-large';
 import type { ImageRecord } from '../../../contract/record';
 import { recordId, sourceOf } from '../../../contract/source';
 import type { CaughtError, ExecutionState } from '../../../contract/states';
@@ -189,6 +190,40 @@ The same bytes will fail again: upload a better image. If a setting refused it, 
         time: '2026-03-12T02:08:00.000Z',
       },
     });
+  });
+
+  test.each([
+    [
+      'ImageTooLarge',
+      tooLarge('pixels', 120, 100),
+      'To accept this one, raise `limits.pixels` in the settings',
+    ],
+    [
+      'ImageTooLarge',
+      tooLarge('bytes', 120, 100),
+      'To accept this one, raise `limits.bytes` in the settings',
+    ],
+    [
+      'ImageTooLarge',
+      tooLarge('memory', 120, 100),
+      'To accept this one, raise `functions.thumbnail.memoryMb` in the settings',
+    ],
+    [
+      'UnsupportedFormat',
+      'Only JPEG images are accepted; this file is an AVIF image. Convert it and upload it again.',
+      'To accept this format, add it to `accept` in the settings',
+    ],
+    [
+      'UnsupportedFormat',
+      'Only JPEG images are accepted; this file is plain text. Convert it and upload it again.',
+      'If a setting refused it, change the setting',
+    ],
+    ['CorruptImage', 'The JPEG is damaged.', 'If a setting refused it, change the setting'],
+  ])('of %s with the message %j is a mail that says: %s', async (name, message, advice) => {
+    const error = { Error: name, Cause: JSON.stringify({ errorType: name, errorMessage: message }) };
+    const answer = await run({ error }).answer;
+    expect(answer.text).toContain(`upload a better image. ${advice}, deploy, and run:\n\n  npm run replay`);
+    expect(answer.message.error).toEqual({ name, message });
   });
 
   test('is reported without a copy if there is none, with the reason', async () => {

@@ -23,6 +23,7 @@ const settings: MakeSettings = {
   background: '#ffffff',
   prefix: '',
   maxSideFromName: 0,
+  memoryMb: 1_769,
 };
 const presetHash = ({ variants }: Preset) => recipeHash(variants, settings.background);
 const SMALL = 'uploads/canyon.jpg/small.jpg';
@@ -377,4 +378,10 @@ describe('the whole file is judged again before it is decoded', () => {
     await expect(run(version(1), {}, await build())).rejects.toBeInstanceOf(Failure);
     expect(bucket.objects.size).toBe(0);
   });
+});
+
+test('an image that the memory of the function does not bear is refused before it is decoded', async () => {
+  const given = { accepted: ['avif' as const], memoryMb: 128 };
+  const made = run(version(1), given, await picture({ format: 'avif' }));
+  await expect(made).rejects.toThrow(/in this format, which takes much memory to decode/);
 });

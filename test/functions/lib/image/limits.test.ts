@@ -1,5 +1,10 @@
 import { ImageTooLarge } from '../../../../contract/errors';
-import { assertDimensions, assertWithin, type Limits } from '../../../../functions/lib/image/limits';
+import {
+  assertDimensions,
+  assertFitsMemory,
+  assertWithin,
+  type Limits,
+} from '../../../../functions/lib/image/limits';
 
 const limits: Limits = { bytes: 50_000_000, pixels: 50_000_000, side: 16_384 };
 
@@ -34,5 +39,37 @@ describe('the dimensions of an image', () => {
 
   test('are accepted up to each limit', () => {
     expect(() => assertDimensions({ width: 16_384, height: 3_051 }, limits)).not.toThrow();
+  });
+});
+
+describe('the memory of a function', () => {
+  const DEFAULT = 1769;
+
+  test('bears an AVIF of a camera of 64 megapixels, and not one of 108, which says so', () => {
+    const avif = { format: 'avif', width: 9_280, height: 6_944 } as const;
+    expect(() => assertFitsMemory(avif, DEFAULT)).not.toThrow();
+    expect(() => assertFitsMemory({ ...avif, width: 12_032, height: 9_024 }, DEFAULT)).toThrow(
+      new ImageTooLarge(
+        'The image has 108,576,768 pixels; at most 66,181,277 are allowed in this format, which takes much memory to decode. Upload a smaller image or a JPEG.',
+      ),
+    );
+  });
+
+  test('is held against what is decoded, which may be more than what is shown', () => {
+    const cropped = {
+      format: 'avif',
+      width: 10,
+      height: 10,
+      coded: { width: 12_032, height: 9_024 },
+    } as const;
+    expect(() => assertFitsMemory(cropped, DEFAULT)).toThrow(ImageTooLarge);
+  });
+
+  test('bears more where there is more', () => {
+    expect(() => assertFitsMemory({ format: 'avif', width: 12_032, height: 9_024 }, 3_008)).not.toThrow();
+  });
+
+  test.each(['jpeg', 'png', 'webp', 'gif', 'tiff'] as const)('bears any %s up to limits.pixels', (format) => {
+    expect(() => assertFitsMemory({ format, width: 12_032, height: 9_024 }, DEFAULT)).not.toThrow();
   });
 });
