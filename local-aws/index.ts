@@ -12,7 +12,7 @@ export { type Engine, type EngineOptions, type PublicEndpoint, startEngine } fro
 export { compilePattern } from './events/pattern';
 export { type Fault, type FaultInput, parseFaults, readFaults } from './faults';
 export { USER_CREDENTIALS } from './principals';
-export { createS3 } from './s3';
+export { createS3, type ObjectEvent } from './s3';
 export { objectEvent } from './s3/events';
 export type { Call, Gate } from './service';
 export { authenticate } from './sigv4';

@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Engine, type Existing, empty, loadStack, type StateChange } from '../../local-aws';
+import {
+  type Engine,
+  type Existing,
+  empty,
+  loadStack,
+  type ObjectEvent,
+  type StateChange,
+} from '../../local-aws';
 import { pathLine, summarize } from '../../local-aws/graph';
 import { type Execution, readHistory } from '../../local-aws/history';
 import type { Result } from '../lib/command';
@@ -10,6 +17,7 @@ import { startWorkflowEngine } from '../lib/workflow-engine';
 import { keyOf, paint } from '../process/report';
 import { describeEndpoints, openUploadPage } from './endpoints';
 import { showSample } from './sample';
+import { whyNothing } from './unmatched';
 import { type Watch, watchFunctions } from './watch';
 import { welcome } from './welcome';
 
@@ -42,6 +50,7 @@ export async function startServer(values: Values): Promise<Result> {
     ...options,
     timers: true,
     onExecution: (ended) => report(dataDir, ended),
+    onUnmatched: (event) => reportUnmatched(event, engine),
     onAlarm: reportAlarm,
   });
   const interrupted = new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
@@ -80,6 +89,12 @@ async function watchSources(
 function report(dataDir: string, { id }: Execution): void {
   const history = readHistory(dataDir, id);
   console.log(`${id.slice(0, 8)}  ${keyOf(history)}\n          ${pathLine(summarize(history))}`);
+}
+
+/** Prints a line for each upload that starts no execution. */
+function reportUnmatched(event: ObjectEvent, { stack }: Engine): void {
+  const line = whyNothing(event, stack.outputs);
+  if (line) console.log(`${paint('yellow', '–')}         ${line}`);
 }
 
 /** Prints a line for each alarm that goes off or ends. An alarm's first state isn't reported if it is OK. */

@@ -20,12 +20,14 @@ export interface EventTargets {
   concurrency: number;
   /** Whether scheduled rules run by themselves. */
   timers: boolean;
+  /** Receives each event that no rule matches. */
+  unmatched?: (event: object) => void;
 }
 
 /** @throws Error if a rule's pattern is one that AWS would refuse */
 export function openEventBus(context: Context, targets: EventTargets): EventBridge {
   const { stack, dataDir, principals, gate, faults, waitScale, log, shutdown } = context;
-  const { lambda, states, sqs, metrics, concurrency, timers } = targets;
+  const { lambda, states, sqs, metrics, concurrency, timers, unmatched } = targets;
   const stopped = new AbortController();
   const invokeLater = asynchronous({ invoke: lambda.invoke, waitScale, signal: stopped.signal, log });
   // A target without a version is the latest, and there is only one version here.
@@ -41,6 +43,7 @@ export function openEventBus(context: Context, targets: EventTargets): EventBrid
     timers,
     dataDir,
     concurrency,
+    unmatched,
     deliver: async (target, event, rule) => {
       const principal = await starterOf(context, rule, target);
       const version = versions.get(target);

@@ -4,6 +4,7 @@ import type { EventBridge } from '../events';
 import type { Fault } from '../faults';
 import type { PermissionReport } from '../iam/gate';
 import type { Lambda } from '../lambda';
+import type { ObjectEvent } from '../s3';
 import type { Gate } from '../service';
 import type { ExistingInput } from '../stack/existing';
 import type { Stack } from '../stack/model';
@@ -49,6 +50,8 @@ export interface EngineOptions {
   log?: (line: string) => void;
   /** Receives each execution that has ended. */
   onExecution?: (execution: Execution) => void;
+  /** Receives each event of a bucket that no rule matches, so that nothing happens. */
+  onUnmatched?: (event: ObjectEvent) => void;
   /** Receives each alarm that changes its state. */
   onAlarm?: (change: StateChange) => void;
   /**

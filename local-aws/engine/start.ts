@@ -71,7 +71,9 @@ async function open(options: EngineOptions, shutdown: Shutdown): Promise<Engine>
   const dynamodb = await openDynamoDB(context, kms);
   lambda = openLambda(context, { modulePaths, cloudwatch, metrics });
   const states = openStateMachines(context, { lambda, sns, sqs, metrics, onExecution });
-  const bus = openEventBus(context, { lambda, states, sqs, metrics, concurrency, timers });
+  // The buckets are what sends events to the bus.
+  const unmatched = options.onUnmatched as ((event: object) => void) | undefined;
+  const bus = openEventBus(context, { lambda, states, sqs, metrics, concurrency, timers, unmatched });
   const s3 = openS3(context, { kms, emit: bus.put, origins });
 
   const { principals } = context;

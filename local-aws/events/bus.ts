@@ -19,6 +19,8 @@ export interface BusOptions {
   deliver: (targetArn: string, event: object, rule: Rule) => Promise<void>;
   /** Sends an event that could not be delivered to a queue, with EventBridge's message attributes. */
   deadLetter: (queueArn: string, event: object, attributes: Record<string, string>) => Promise<void>;
+  /** Receives each event that no rule matches. On AWS such an event leaves no trace. */
+  unmatched?: (event: object) => void;
   /** Receives the name of each metric that EventBridge counts for a rule. */
   measure?: (metric: string, rule: Rule) => void;
   /** How many deliveries run at the same time. */
@@ -155,7 +157,7 @@ export function createBus(options: BusOptions): Bus {
   return {
     async put(event) {
       if (closed) throw new Error('The event bus is closed: the event was not accepted');
-      if (targetsOf(event).length === 0) return;
+      if (targetsOf(event).length === 0) return options.unmatched?.(event);
       accepting++;
       try {
         schedule(await outbox.add(event));

@@ -56,9 +56,14 @@ test('events are delivered in the order they came, and leave nothing on disk', a
   expect(pending()).toBe(0);
 });
 
-test('an event that no rule matches ends at once', async () => {
-  const { put, idle, pending, delivered, onDisk } = bus();
+test('an event that no rule matches ends at once, and is reported', async () => {
+  const unmatched: object[] = [];
+  const { put, idle, pending, delivered, onDisk } = bus({ unmatched: (event) => unmatched.push(event) });
+  await put(upload(1));
   await put({ source: 'aws.ec2' });
+  await idle();
+  expect(unmatched).toEqual([{ source: 'aws.ec2' }]);
+  delivered.length = 0;
   expect(pending()).toBe(0);
   await idle();
   expect(delivered).toEqual([]);
