@@ -41,3 +41,21 @@ test('the decoder shrinks while it loads, which makes a large JPEG cost 2 to 5 t
   expect(rms(shrunk, exact)).toBeGreaterThan(2);
   expect(rms(made, shrunk)).toBeLessThan(rms(made, exact) / 4);
 });
+
+test('the decoder of WebP leaves the last step of a large variant to Lanczos', async () => {
+  const [width, height] = [2_400, 1_000];
+  const data = Buffer.alloc(width * height * 3);
+  let state = 1;
+  for (let at = 0; at < data.length; at++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    data[at] = 100 + (state >>> 26);
+  }
+  const source = sharp(data, { raw: { width, height, channels: 3 } });
+  const bytes = await source.clone().webp({ lossless: true, effort: 0 }).toBuffer();
+  const size = { width: 1_200, height: 500 };
+  const fit = { ...size, fit: 'fill' } as const;
+  const exact = await decoded(await source.clone().resize(fit).png().toBuffer());
+  const byDecoder = await decoded(await sharp(bytes).resize(fit).png().toBuffer());
+  const made = await decoded(await thumbnail(bytes, { format: 'png', ...size }));
+  expect(rms(made, exact)).toBeLessThan(rms(byDecoder, exact) * 0.8);
+});
