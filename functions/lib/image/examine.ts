@@ -7,8 +7,8 @@ import { type Recipes, recipeFor } from './presets';
 import type { Acceptance } from './settings';
 
 /**
- * 128 KB hold the header of 97 % of real JPEGs, and of every PNG, GIF, WebP and AVIF. The rest of a GIF or of an animated
- * WebP is read for its frames alone, and that of a WebP with EXIF, which stands at the end, for its orientation.
+ * 128 KB contain the header of 97 % of real JPEGs, and of every PNG, GIF, WebP and AVIF. The rest of a GIF or an animated
+ * WebP is read only to count its frames, and that of a WebP with EXIF, which is at the end, only for its orientation.
  */
 export const HEAD_BYTES = 128 * 1024;
 
@@ -20,15 +20,15 @@ export interface Head {
   totalBytes: number;
 }
 
-/** The calls that examining an object takes. */
+/** The calls that it takes to examine an object. */
 export interface ExaminePorts {
-  /** The first bytes of the object as it is now. @throws Superseded when that is another version */
+  /** The first bytes of the object as it is now. @throws Superseded if that is another version */
   readHead(source: Source, length: number): Promise<Head>;
   readWhole(source: Source): Promise<Uint8Array>;
 }
 
 /**
- * Is the object an image within the limits? Decided by the bytes: neither the name nor the content type counts.
+ * Checks by its bytes that the object is an image within the limits. Neither its name nor its content type matters.
  *
  * @throws Superseded, EmptyObject, ImageTooLarge, UnsupportedFormat, CorruptImage, SuspiciousImage or InvalidEvent
  */
@@ -67,7 +67,7 @@ function scanBytes(bytes: Uint8Array, totalBytes: number): Scan {
   return scan(bytes, { whole: bytes.length === totalBytes, totalBytes });
 }
 
-/** The head does not hold the dimensions, or an animation's frames are still to be counted. Any GIF may be one. */
+/** The head lacks the dimensions, or it may be an animation whose frames have to be counted, as any GIF may. */
 function needsWhole(result: Scan): boolean {
   if (result.kind === 'more') return true;
   return result.kind === 'image' && !result.complete && (result.format === 'gif' || result.animated === true);

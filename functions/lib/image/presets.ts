@@ -11,7 +11,7 @@ export interface Variant {
   /** Pixels; at least one of the two is given. */
   width?: number;
   height?: number;
-  /** How the image meets the box: within it, covering it (cropped), within it and padded, or stretched. */
+  /** How the image is fitted into the box: within it, covering it (cropped), within it and padded, or stretched. */
   fit: 'inside' | 'cover' | 'contain' | 'fill';
   format: 'same' | Exclude<OutputFormat, 'gif'>;
   /** 1 to 100, for formats that have one; without it a value by format. */
@@ -22,29 +22,29 @@ export interface Variant {
   progressive?: boolean;
   /** Whether a picture smaller than the box is enlarged to it. */
   enlarge?: boolean;
-  /** Whether it is made when it is first asked for, rather than with the upload. */
+  /** Whether it is made when it is first requested, rather than with the upload. */
   lazy?: boolean;
 }
 
-/** What to make of the objects whose key starts with `prefix`. */
+/** The thumbnails to make of objects whose key starts with `prefix`. */
 export interface Preset {
   name: string;
   prefix: string;
   variants: Variant[];
 }
 
-/** What the settings say of thumbnails, whatever the image. */
+/** What the settings say about thumbnails of any image. */
 export interface Recipes {
   presets: readonly Preset[];
   /** Background colour for transparent pixels, if the output format has no transparency. */
   background: string;
   /** Start of the key of every thumbnail. */
   prefix: string;
-  /** The longest side in pixels that a file name may ask for; 0 where names ask for nothing. */
+  /** The longest side in pixels that a file name may ask for; 0 to ignore names. */
   maxSideFromName: number;
 }
 
-/** What to make of one object. */
+/** The thumbnails to make of one object. */
 export interface Recipe {
   /** Its hash is that of `eager`. */
   preset: Image['preset'];
@@ -55,8 +55,8 @@ export interface Recipe {
 }
 
 /**
- * What to make of the object with this key: the variants of its preset, or, where its name asks for a size, the first of
- * them in that size.
+ * The thumbnails to make of the object with this key: the variants of its preset, or, if its name asks for a size, the
+ * first of them in that size.
  *
  * @throws InvalidEvent when no preset matches
  */
@@ -116,7 +116,7 @@ export function lazyHash(variant: Variant, background: string): string {
   return recipeHash([variant], background);
 }
 
-/** The format a variant is written in. A format browsers do not show becomes one they do. */
+/** The format in which a variant is written. A format that browsers don't show becomes one that they do. */
 export function outputFormat(variant: Variant, input: InputFormat): OutputFormat {
   if (variant.format !== 'same') return variant.format;
   return input === 'tiff' ? 'jpeg' : input;

@@ -6,16 +6,16 @@ const MAX_LEVELS = 3;
 
 /** What a decoder may have to decode for one AVIF. */
 export interface Work {
-  /** Of every picture in the file, each time it is used; Infinity where pictures are made of each other. */
+  /** Counts every picture in the file each time it is used. Infinity if pictures are made of each other. */
   pixels: number;
-  /** Sizes and references counted on the way, up to one more than the limit. */
+  /** Sizes and references counted on the way. Counting stops at one more than the limit. */
   parts: number;
 }
 
 /**
  * Counts the pixels behind an AVIF's pictures. A picture may be put together from others (`grid`, `iovl`), which may be
  * the same one many times, and libheif 1.23.5 decodes that each time: 256 tiles of 49 megapixels fit in 2 KB
- * and take minutes. libheif refuses a picture that is larger than its `ispe` says, so that can be trusted here.
+ * and take minutes. libheif refuses a picture that is larger than its `ispe` says, so the scan can trust `ispe`.
  */
 export function readWork(reader: Reader, meta: Box, primary: number, limit: number): Work {
   const pixels = new Map<number, number>();
@@ -92,7 +92,7 @@ export function* associations(reader: Reader, box: Box): Generator<{ item: numbe
   }
 }
 
-/** Which item is put together from which, once for each use. */
+/** Yields which item is put together from which, once for each use. */
 function* derivations(reader: Reader, references: Box): Generator<{ item: number; source: number }> {
   reader.position = references.body;
   const wide = reader.u8() > 0;

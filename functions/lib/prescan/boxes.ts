@@ -11,7 +11,7 @@ export interface Box {
   end: number;
 }
 
-/** The boxes from `start` up to `end`, or as far as they are boxes. The loop's body may move the reader. */
+/** Yields the boxes from `start` up to `end`, until something is no box. The loop's body may move the reader. */
 export function* boxes(reader: Reader, start: number, end: number): Generator<Box> {
   while (start < end) {
     reader.position = start;
@@ -22,7 +22,7 @@ export function* boxes(reader: Reader, start: number, end: number): Generator<Bo
       if (!reader.has(8)) return;
       size = reader.u64();
     } else if (size === 0) {
-      size = end - start; // up to the end of what holds it
+      size = end - start; // up to the end of the box around it
     }
     const body = reader.position;
     const boxEnd = start + size;

@@ -1,6 +1,6 @@
 /**
- * What the numbers of a file mean where no ICC profile says so and they are not sRGB. sharp takes every such file for
- * sRGB, so what these say is applied to the decoded pixels (`image/colour.ts`).
+ * What the numbers of a file mean if they are not sRGB and no ICC profile says so. sharp treats every such file as
+ * sRGB, so `image/colour.ts` converts the decoded pixels.
  */
 export interface Colours {
   /** How numbers become light: the curve of sRGB, an HDR curve (ITU-R BT.2100), or a power with this exponent. */
@@ -45,7 +45,7 @@ const PRIMARIES: Partial<Record<number, Primaries>> = {
  */
 const TRANSFERS: Partial<Record<number, Colours['transfer']>> = { 4: 2.2, 5: 2.8, 8: 1, 16: 'pq', 18: 'hlg' };
 
-/** Colours by the code points of ITU-T H.273: `cICP` of PNG, `nclx` of AVIF. Undefined where they amount to sRGB. */
+/** Colours by the code points of ITU-T H.273: `cICP` of PNG, `nclx` of AVIF. Undefined if they amount to sRGB. */
 export function fromCodePoints(primaries: number, transfer: number): Colours | undefined {
   return unlessSrgb({
     transfer: TRANSFERS[transfer] ?? 'srgb',
@@ -53,11 +53,11 @@ export function fromCodePoints(primaries: number, transfer: number): Colours | u
   });
 }
 
-/** A gamma this near to that of sRGB, 1/2.2, is meant to be sRGB: libpng and browsers take it so. */
+/** A gamma this near to that of sRGB, 1/2.2, is meant to be sRGB: libpng and browsers treat it so. */
 const NEAR_SRGB = 0.05;
 
 /**
- * Colours by the chunks of a PNG. Without a gamma browsers disregard chromaticities, which alone say too little.
+ * Colours by the chunks of a PNG. Browsers ignore chromaticities without a gamma, since they say too little alone.
  *
  * @param gamma content of `gAMA`: the exponent that encoded the samples, times 100,000
  * @param chromaticities content of `cHRM`: x and y of white, red, green and blue, times 100,000
@@ -71,7 +71,7 @@ export function fromGamma(gamma: number, chromaticities?: readonly number[]): Co
   });
 }
 
-/** Undefined where they span no triangle, or where light of that white does not exist. */
+/** Undefined if they span no triangle, or if a colour or the white does not exist. */
 function fromChromaticities(values: readonly number[]): Primaries | undefined {
   const at = (i: number): Point => [(values[i] ?? 0) / 100_000, (values[i + 1] ?? 0) / 100_000];
   const primaries: Primaries = [at(2), at(4), at(6), at(0)];

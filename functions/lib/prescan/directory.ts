@@ -28,8 +28,9 @@ const CLASSIC = { count: 2, entry: 12, offset: 4 };
 const BIG = { count: 8, entry: 20, offset: 8 };
 
 /**
- * Reads the byte order, the magic number and the offset of the first directory, and leaves the reader in that
- * byte order. Undefined where this is no TIFF structure.
+ * Reads the byte order, the magic number and the offset of the first directory. The reader then has that byte order.
+ *
+ * @returns undefined if this is no TIFF structure
  */
 export function readTiffHeader(reader: Reader): { first: number; big: boolean } | undefined {
   const order = reader.text(2);
@@ -42,7 +43,7 @@ export function readTiffHeader(reader: Reader): { first: number; big: boolean } 
   return { first: reader.u64(), big: true };
 }
 
-/** The first entry of one number for each of `tags`, as far as the directory's bytes are there. */
+/** Reads the first single number of each of `tags`. It stops at the end of the bytes, even within the directory. */
 export function readEntries(
   reader: Reader,
   at: number,
@@ -66,10 +67,10 @@ export function readEntries(
   return values;
 }
 
-/** What a classic directory can have; libtiff refuses a BigTIFF directory of more. */
+/** A classic directory can have no more entries, and libtiff refuses a BigTIFF directory that has more. */
 const MOST_ENTRIES = 0xffff;
 
-/** Where each entry of one tag stands, how many values it has, and its last field: where they are, if they are long. */
+/** Yields where each entry of one tag is, how many values it has, and its last field, which says where long values are. */
 export function* entriesOf(
   reader: Reader,
   directory: number,
@@ -89,7 +90,7 @@ export function* entriesOf(
   }
 }
 
-/** The first of the values of a tag of type SHORT; undefined where there is none. */
+/** The first value of a tag of type SHORT; undefined if there is none. */
 export function firstShort(reader: Reader, directory: number, tag: number, big = false): number | undefined {
   for (const { at, count, value } of entriesOf(reader, directory, tag, big)) {
     const isInline = count * 2 <= (big ? 8 : 4);
@@ -99,7 +100,7 @@ export function firstShort(reader: Reader, directory: number, tag: number, big =
   return undefined;
 }
 
-/** A value of type RATIONAL; undefined where there is none. */
+/** A value of type RATIONAL; undefined if there is none. */
 export function rational(reader: Reader, directory: number, tag: number, big = false): number | undefined {
   for (const { at, value } of entriesOf(reader, directory, tag, big)) {
     reader.position = big ? at + 12 : value; // eight bytes fit in the entry of a BigTIFF
@@ -108,7 +109,7 @@ export function rational(reader: Reader, directory: number, tag: number, big = f
   return undefined;
 }
 
-/** Where the offset stands of the directory after the one at `at`. */
+/** The position of the field that holds the offset of the next directory. */
 export function nextField(reader: Reader, at: number, big = false): number {
   const size = big ? BIG : CLASSIC;
   reader.position = at;

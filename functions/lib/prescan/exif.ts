@@ -3,11 +3,11 @@ import { EndOfBytes, type Reader } from './reader';
 import type { Orientation } from './result';
 
 /**
- * The orientation in an EXIF block, with or without its `Exif\0\0` prefix.
+ * Reads the orientation in an EXIF block, with or without its `Exif\0\0` prefix.
  *
- * It stands in the first directory and nowhere else, so only that one is read: no pointer to another is followed, and
- * blocks whose directories point at each other (libexif 0.6.26 takes 52 s for 2 KB of that) are as quick as any.
- * A malformed block is no reason to refuse a picture: it counts as 1, with a note.
+ * Only the first directory can hold it, so only that one is read. No pointer to another is followed, so a block whose
+ * directories point at each other is as quick as any; libexif 0.6.26 takes 52 s for 2 KB of that. A malformed block is no
+ * reason to refuse a picture: its orientation counts as 1, and a note says so.
  */
 export function readOrientation(block: Reader, notes: string[]): Orientation {
   const value = firstDirectoryOrientation(block);
@@ -15,7 +15,7 @@ export function readOrientation(block: Reader, notes: string[]): Orientation {
   return value !== undefined && value >= 1 && value <= 8 ? (value as Orientation) : 1;
 }
 
-/** Undefined where the block has no readable first directory; 1 where that says nothing. */
+/** Undefined if the first directory can't be read, and 1 if it has no orientation. */
 function firstDirectoryOrientation(block: Reader): number | undefined {
   block.skipText('Exif\0\0');
   const tiff = block.slice(block.position, block.length);

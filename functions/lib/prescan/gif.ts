@@ -13,8 +13,8 @@ const GRAPHIC_CONTROL = 0xf9;
 const HEADER = 13;
 
 /**
- * Screens that libnsgif does not believe, as encoders wrote them for any picture: these, and one with a side of zero or
- * above 2048. The first frame's extent is the size then.
+ * libnsgif doesn't believe these screen sizes, since encoders wrote them for any picture, nor a side of zero or above
+ * 2048. The size is then the extent of the first frame.
  */
 const BOGUS_SCREENS = new Set(['640x480', '640x512', '800x600', '1024x768', '1280x1024', '1600x1200']);
 const LARGEST_SCREEN = 2048;
@@ -22,10 +22,10 @@ const LARGEST_SCREEN = 2048;
 /** Bytes from an image's introducer to its packed field, and up to the minimum code size behind a colour table. */
 const DESCRIPTOR = 9;
 
-/** Frames that are counted. Of those behind them none is looked at. */
+/** Frames that are counted. The scan reads none behind them. */
 const MOST_FRAMES = 100_000;
 
-/** Frames among which one is looked for that shows something. */
+/** Frames that are searched for one that shows something. */
 const MOST_EMPTY = 16;
 
 /** From `start` (its introducer) up to `end`, after its last sub-block. `end` may lie past the bytes. */
@@ -51,8 +51,8 @@ interface Frame {
 }
 
 /**
- * Counts frames; the size is the logical screen, or the extent of the frame that is shown where that reaches further.
- * A frame that lacks a row is no picture: libnsgif 8.18.7 would leave it black or transparent without a word.
+ * Counts frames. The size is the logical screen, or the extent of the shown frame if that reaches further. A frame that
+ * lacks a row is no picture: libnsgif in libvips 8.18.7 would leave it black or transparent without a word.
  */
 export function scanGif(reader: Reader, { whole, limits }: ScanContext): Scan {
   const notes: string[] = [];
@@ -85,8 +85,8 @@ export function scanGif(reader: Reader, { whole, limits }: ScanContext): Scan {
 
 /**
  * Keeps one frame, the first that shows something: animations often begin with an empty one, and libnsgif's work grows with
- * the number of frames. Cuts comments, plain text and application extensions (loop count, XMP), and what follows the trailer.
- * Ends the data and adds the trailer where they are missing.
+ * the number of frames. Cuts comments, plain text and application extensions (loop count, XMP), and what follows the
+ * trailer. If the data has no end or there is no trailer, it adds them.
  */
 export function cutGif(bytes: Uint8Array): Uint8Array {
   const reader = new Reader(bytes);
@@ -104,9 +104,10 @@ export function cutGif(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * The first frame that shows something, or the first one where none of the first few does. Undefined where there is none.
+ * Finds the first frame that shows something. If none of the first few does, it is the very first.
  *
- * @throws EndOfBytes where a prefix does not tell which it is
+ * @returns undefined if there is no frame
+ * @throws EndOfBytes if these bytes are a prefix that does not tell which frame it is
  */
 function shownFrame(reader: Reader, whole: boolean): Frame | undefined {
   let first: Frame | undefined;
@@ -128,8 +129,8 @@ function shownFrame(reader: Reader, whole: boolean): Frame | undefined {
 }
 
 /**
- * An index for what a frame does not cover, where its own control names none: libnsgif would fill that with black. No pixel
- * has it, since their indices have fewer bits. A frame of 256 colours has no index left.
+ * The transparent index for what a frame does not cover, if its own control names none: libnsgif would fill that with
+ * black. No pixel has this index, since pixels' indices have fewer bits. A frame of 256 colours has no index left.
  */
 function transparencyAround(
   reader: Reader,
@@ -170,7 +171,7 @@ function readFrame(reader: Reader, picture: Block, control: Block | undefined): 
   return { control, picture, width, height, transparent, pixels };
 }
 
-/** Keeps a picture with an empty sub-block at its end. A sub-block that is cut off has the length that is left of it. */
+/** Keeps a picture and ends it with an empty sub-block. A sub-block that was cut off gets the length that is left of it. */
 function keepPicture(keep: Keep, reader: Reader, { start, data, end }: Block): void {
   let at = data;
   let length = 1;
@@ -193,7 +194,7 @@ function keepPicture(keep: Keep, reader: Reader, { start, data, end }: Block): v
   if (length > 0) keep.insert(Buffer.from([0]));
 }
 
-/** The blocks up to and with the trailer, as far as they are GIF. The loop's body may move the reader. */
+/** Yields the blocks up to and including the trailer, until something is not GIF. The loop's body may move the reader. */
 function* blocks(reader: Reader): Generator<Block> {
   let start = firstBlock(reader);
   for (;;) {

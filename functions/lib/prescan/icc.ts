@@ -7,16 +7,17 @@ const TAG = 12;
 /** lcms2 refuses a profile of more. */
 const MOST_TAGS = 100;
 
-/** Signature of a tag that no reader looks for. */
+/** The signature of a tag that no decoder reads. */
 const NO_TAG = Buffer.from('none');
 
 /**
- * A colour profile that costs the same for any image: curves, matrices and tables do. A chain of processing elements
- * (`multiProcessElementsType`, of profiles version 4.3 and later) has no limit of its own, and any number of its elements
- * may be the same few bytes: sharp 0.35.5 takes more than 100 s for a PNG of 682 bytes with 10,000 of them. Such
- * a chain comes beside tables or a matrix, for floating point, so that its tag is renamed in a copy and those are used.
+ * Makes a colour profile cost the same for any image, as curves, matrices and tables do. A chain of processing elements
+ * (`multiProcessElementsType`, in profiles of version 4.3 and later) has no limit, and all of its elements may be the same
+ * few bytes: sharp 0.35.5 takes more than 100 s for a PNG of 682 bytes with 10,000 of them. A profile with such a chain also
+ * has tables or a matrix for decoders without floating point. So the chain's tag is renamed in a copy, and the decoder uses
+ * those.
  *
- * @returns the same array where there is no such tag; undefined where the profile has more tags than lcms2 takes
+ * @returns the same array if there is no such tag; undefined if the profile has more tags than lcms2 accepts
  */
 export function boundedProfile(profile: Uint8Array): Uint8Array | undefined {
   const reader = new Reader(profile);
@@ -34,7 +35,7 @@ export function boundedProfile(profile: Uint8Array): Uint8Array | undefined {
       copy.set(NO_TAG, tag);
     }
   } catch (error) {
-    if (!(error instanceof EndOfBytes)) throw error; // shorter than it says: nothing more for a decoder to read
+    if (!(error instanceof EndOfBytes)) throw error; // it is shorter than it says, so a decoder reads no more of it either
   }
   return copy ?? profile;
 }

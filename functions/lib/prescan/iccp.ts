@@ -9,9 +9,9 @@ const ZLIB_HEADER = 2;
 
 /**
  * The profile in an `iCCP` chunk: its name, a zero, the method of compression (0), and the profile as a zlib stream. The
- * checksum at the stream's end is not looked at, since libpng and browsers take a profile whose checksum is wrong or missing.
+ * checksum at the stream's end is ignored, since libpng applies a profile whose checksum is wrong or missing.
  *
- * @returns undefined where there is no such stream, or one that is too long
+ * @returns undefined if there is no such stream, or if it is too long
  */
 export function readProfile(content: Uint8Array): Uint8Array | undefined {
   const compressed = content.subarray(content.indexOf(0) + 2 + ZLIB_HEADER);

@@ -41,15 +41,15 @@ const FORMATS: Record<InputFormat, Format> = {
 export interface ScanOptions {
   /** Whether `bytes` are the whole file; otherwise they are its beginning. */
   whole: boolean;
-  /** Bytes of the whole file, where known: a prefix of that many is the whole. */
+  /** Bytes of the whole file, if known. A prefix with that many is the whole. */
   totalBytes?: number;
   /** @default DEFAULT_LIMITS */
   limits?: Partial<ScanLimits>;
 }
 
 /**
- * Judges a file, or its beginning, by its structure. A file is what its first bytes say: what else it may be to a
- * reader that looks further in (a page of HTML after a JPEG's end) is not looked at, and `withoutMetadata` cuts it.
+ * Judges a file, or its beginning, by its structure. A file is what its first bytes say. What else it may be to a program
+ * that reads further (a page of HTML after a JPEG's end) is ignored, and `withoutMetadata` cuts it.
  *
  * @example
  * const result = scan(head, { whole: false, totalBytes: 4_000_000 });
@@ -76,16 +76,17 @@ export function scan(bytes: Uint8Array, { whole, totalBytes, limits }: ScanOptio
 }
 
 /**
- * The bytes without EXIF, XMP, IPTC, comments, text chunks and what follows the image's end, so that no native
- * metadata parser meets them. What colours the pixels stays: JFIF, Adobe APP14, PNG's colour chunks, and an ICC profile
- * unless it is one of unbounded work (`icc.ts`).
- * The orientation goes with the EXIF: apply the one that `scan` tells, and do not ask the decoder to orient as well (a
- * TIFF keeps its tag). Of an animation or of several pages one picture stays, whose pixels are the original's. An ending that
- * is missing is added: whether the picture before it is whole, `scan` and the decoder tell.
+ * Returns the bytes without EXIF, XMP, IPTC, comments, text chunks and what follows the image's end, so that no native
+ * metadata parser sees them. Whatever affects the colours stays: JFIF, Adobe APP14, PNG's colour chunks, and an ICC profile
+ * unless its work is unbounded (`icc.ts`).
  *
- * @param frame which one of an animated WebP; of a GIF it is the first that shows something
+ * The orientation is cut with the EXIF. Apply the one that `scan` returns, and don't ask the decoder to orient as well (a
+ * TIFF keeps its tag). Of an animation or of several pages one picture stays, with the original's pixels. If the end marker
+ * is missing, it is added; `scan` and the decoder say whether the picture before it is whole.
  *
- * The array given is never changed, and is returned itself where there is nothing to cut.
+ * The array given is never changed. If there is nothing to cut, it is returned itself.
+ *
+ * @param frame number of the frame to keep of an animated WebP; of a GIF it is the first that shows something
  */
 export function withoutMetadata(bytes: Uint8Array, format: InputFormat, frame = 0): Uint8Array {
   try {

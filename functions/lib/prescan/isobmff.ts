@@ -5,25 +5,25 @@ import { boundedProfile } from './icc';
 import { EndOfBytes, Reader } from './reader';
 import { corrupt, grouped, image, overLimit, type Scan, type ScanContext, type Size } from './result';
 
-/** Item types that are picture. `none` is no registered type: libheif hands such an item to no metadata parser. */
+/** Types of items that are pictures. `none` is no registered type, so libheif hands such an item to no metadata parser. */
 const PICTURE_ITEMS = new Set(['av01', 'grid', 'iovl', 'iden', 'tmap']);
 const NO_TYPE = 'none';
 
-/** What replaces the type of a box that is to be passed over: ISO 14496-12, 8.1.2. */
+/** Replaces the type of a box that readers should skip: ISO 14496-12, 8.1.2. */
 const FREE_BOX = 'free';
 
 /**
- * How many pixels all pictures of a file may have, as multiples of the one shown and besides. Alpha, a gain map and
- * tiles that reach over its edge take three to four times as many; for small ones tiles may be larger than all of it.
+ * How many pixels all pictures of a file may have: a multiple of the one shown, and some more. Alpha, a gain map and tiles
+ * that reach over the edge make three to four times as many; the tiles of a small picture may be larger than the picture.
  */
 const MOST_TIMES = 4;
 const MOST_BESIDES = 2 ** 24;
 
 /**
- * The size of an AVIF's primary item: its `ispe` property, cropped by `clap` and its sides swapped where `irot` turns it by
- * a quarter. libheif applies these and `imir` itself and disregards EXIF, so the orientation is 1; it refuses an image
- * whose real size is not the one declared. Of a grid the primary item is the assembled picture, and its tiles must not be
- * out of proportion to it. One image is decoded, hence one frame, whatever else the file holds.
+ * Reads the size of an AVIF's primary item: its `ispe` property, cropped by `clap`, its sides swapped if `irot` turns it by
+ * a quarter. libheif applies these and `imir` itself and ignores EXIF, so the orientation is 1. It refuses an image whose
+ * real size differs from the declared one. The primary item of a grid is the assembled picture, and its tiles must be in
+ * proportion to it. One image is decoded, so there is one frame, whatever else the file holds.
  */
 export function scanAvif(reader: Reader, { whole, limits }: ScanContext): Scan {
   const meta = findBox(reader, 'meta', 0, Number.POSITIVE_INFINITY);
@@ -56,7 +56,7 @@ export function scanAvif(reader: Reader, { whole, limits }: ScanContext): Scan {
   });
 }
 
-/** What the properties of the primary item, in their order, make of it. */
+/** Applies the properties of the primary item in their order. */
 function readProperties(reader: Reader, properties: Box, primary: number) {
   const container = findBox(reader, 'ipco', properties.body, properties.end);
   const all = container ? [...boxes(reader, container.body, container.end)] : [];
@@ -86,7 +86,7 @@ function readProperties(reader: Reader, properties: Box, primary: number) {
 
 /**
  * The size of a clean aperture (ISO 14496-12, 12.1.4): width, height and the offset of its centre, each a fraction. Edges are
- * rounded as libheif 1.23.5 does it.
+ * rounded as libheif 1.23.5 rounds them.
  */
 function readCrop(reader: Reader, { width, height }: Size): Size {
   const signed = () => reader.u32() | 0;
@@ -101,9 +101,9 @@ function readCrop(reader: Reader, { width, height }: Size): Size {
 }
 
 /**
- * Takes the type away from every item that is not picture (EXIF, XMP and whatever else), in a copy, so that libheif
- * reports none of them; and from a colour profile that is not bounded, which is a property and no item. Their bytes
- * stay: cutting would move what other boxes point at.
+ * Removes the type of every item that is no picture (EXIF, XMP and whatever else) in a copy, so that libheif reports none
+ * of them. It also removes the type of a colour profile that is not bounded, which is a property and not an item. Their
+ * bytes stay, since cutting them would move what other boxes point at.
  */
 export function cutAvif(bytes: Uint8Array): Uint8Array {
   const reader = new Reader(bytes);
@@ -129,7 +129,7 @@ export function cutAvif(bytes: Uint8Array): Uint8Array {
   }
 }
 
-/** Where the major brand stands in the `ftyp` box that a file begins with. */
+/** Position of the major brand in the `ftyp` box that a file begins with. */
 const MAJOR_BRAND = 8;
 
 function isSequence(reader: Reader): boolean {
@@ -140,7 +140,7 @@ function isSequence(reader: Reader): boolean {
 /** `prof` or `rICC`, before the profile in a `colr` box. */
 const COLOUR_TYPE = 4;
 
-/** The ICC profiles, and where the types of their boxes stand. */
+/** Yields the ICC profiles and the positions of their boxes' types. */
 function* profiles(bytes: Uint8Array, properties: Box): Generator<{ at: number; profile: Uint8Array }> {
   const reader = new Reader(bytes);
   for (const container of boxes(reader, properties.body, properties.end)) {
@@ -152,7 +152,7 @@ function* profiles(bytes: Uint8Array, properties: Box): Generator<{ at: number; 
   }
 }
 
-/** Where the types of those items stand that are not picture, in one `iinf` box. */
+/** Yields the positions of the types of items that are no pictures, in one `iinf` box. */
 function* itemTypes(reader: Reader, list: Box): Generator<number> {
   reader.position = list.body;
   if (!reader.has(FULL_BOX)) return;

@@ -1,6 +1,6 @@
 import type { Reader } from './reader';
 
-/** The table for luminance that ITU-T T.81 gives as an example (K.1), which libjpeg scales by its quality. */
+/** The example table for luminance of ITU-T T.81 (K.1), which libjpeg scales by its quality. */
 const LUMINANCE = [
   16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22,
   29, 51, 87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103,
@@ -16,14 +16,14 @@ const SUMS = Array.from({ length: 100 }, (_, i) => {
   );
 });
 
-/** Values of a table of quantization. */
+/** Values in a quantization table. */
 const VALUES = 64;
 
 /**
- * The quality by which libjpeg would have made a table as coarse as that for luminance, which by custom is number 0.
+ * The quality at which libjpeg would make a table as coarse as this file's table for luminance, by custom number 0.
  *
  * @param tables content of a DQT segment
- * @returns 1 to 100; undefined where that table is not there
+ * @returns 1 to 100; undefined if that table is not there
  */
 export function readQuality(tables: Reader): number | undefined {
   while (tables.has(1 + VALUES)) {

@@ -28,7 +28,7 @@ const APP14 = 0xee;
 const APP15 = 0xef;
 const COM = 0xfe;
 
-/** What a segment with a part of an ICC profile begins with; then the part's number from 1, and how many there are. */
+/** A segment with a part of an ICC profile begins with this, followed by the part's number from 1 and the number of parts. */
 const PROFILE = 'ICC_PROFILE\0';
 const PROFILE_PART = PROFILE.length + 2;
 
@@ -39,7 +39,7 @@ const FRAME_HEADER = 6;
 interface Segment {
   marker: number;
   start: number;
-  /** Where its content begins, after marker and length. */
+  /** Position of its content, after marker and length. */
   body: number;
   end: number;
 }
@@ -86,9 +86,9 @@ export function scanJpeg(reader: Reader, { whole, limits }: ScanContext): Scan {
 }
 
 /**
- * Cuts every APPn segment and comment but three that change colours: JFIF, a bounded ICC profile, Adobe; and what
- * follows EOI (the further pictures of a multi-picture file, or a trailer of any kind). Adds EOI where it is missing: whether
- * the data before it is whole, the decoder tells.
+ * Cuts comments and every APPn segment but three that affect colours: JFIF, a bounded ICC profile, Adobe. Also cuts what
+ * follows EOI (the further pictures of a multi-picture file, or a trailer of any kind). If EOI is missing, it is added; the
+ * decoder says whether the data before it is whole.
  */
 export function cutJpeg(bytes: Uint8Array): Uint8Array {
   const reader = new Reader(bytes);
@@ -112,7 +112,7 @@ export function cutJpeg(bytes: Uint8Array): Uint8Array {
     if (isFrameHeader(marker)) isSequential = marker <= 0xc1;
     const parameters = marker === SOS && isSequential ? parametersOf(bytes, segment) : undefined;
     if (parameters !== undefined && !isWholeBlock(bytes, parameters)) {
-      // Some cameras leave the range of coefficients empty, which only a progressive picture has any use for.
+      // Some cameras leave the range of coefficients empty. Only progressive pictures use it.
       keep.range(start, parameters);
       keep.insert(WHOLE_BLOCK);
       keep.range(parameters + 3, end);
@@ -128,7 +128,7 @@ export function cutJpeg(bytes: Uint8Array): Uint8Array {
 /** First and last coefficient, and no successive approximation: what a scan of a sequential JPEG has (T.81, B.2.3). */
 const WHOLE_BLOCK = Buffer.from([0, 63, 0]);
 
-/** Where those three bytes stand; undefined where the header of the scan is not as long as its components take. */
+/** Position of those three bytes; undefined if the scan's header is not as long as its components take. */
 function parametersOf(bytes: Uint8Array, { start, body }: Segment): number | undefined {
   const end = headerEnd(bytes, start);
   const expected = body + 1 + 2 * (bytes[body] ?? 0) + WHOLE_BLOCK.length;
@@ -158,10 +158,10 @@ function profileSegments(profile: Uint8Array): Uint8Array[] {
 }
 
 /**
- * The bounded ICC profile, put together from its segments by their numbers; of two with one number the first counts. Undefined
- * where there is none or a part is missing.
+ * Puts the bounded ICC profile together from its segments by their numbers. Of two with the same number the first counts.
+ * The profile is undefined if there is none or a part is missing.
  *
- * `isAsStored` tells whether it stands in the file just so, each part once and in order.
+ * `isAsStored` says whether the file has exactly this profile, each part once and in order.
  */
 function readProfile(bytes: Uint8Array): { profile?: Uint8Array; isAsStored: boolean } {
   const reader = new Reader(bytes);
@@ -187,10 +187,10 @@ function readProfile(bytes: Uint8Array): { profile?: Uint8Array; isAsStored: boo
 }
 
 /**
- * The segments after SOI, up to and with EOI. Like libjpeg it passes over anything between segments that is no marker;
- * a marker inside a segment's content is not one. The loop's body may move the reader.
+ * Yields the segments after SOI, up to and including EOI. Like libjpeg it skips anything between segments that is no marker,
+ * and sees no marker inside a segment's content. The loop's body may move the reader.
  *
- * @param until marker to end before
+ * @param until marker before which it ends
  */
 function* segments(reader: Reader, until?: number): Generator<Segment> {
   reader.position = 2;
@@ -234,8 +234,8 @@ function isFrameHeader(marker: number): boolean {
 }
 
 /**
- * Kinds of JPEG that no browser shows. The decoder of arithmetic coding works on without data: 100 scans of 49 megapixels,
- * which fit in 100 KB, cost 19 s with sharp 0.35.5, and with Huffman codes 1 s.
+ * Names the kinds of JPEG that no browser shows. The decoder for arithmetic coding goes on without data: 100 scans of
+ * 49 megapixels fit in 100 KB and cost 19 s with sharp 0.35.5, and 1 s with Huffman codes.
  */
 function unsupportedKind(marker: number): string | undefined {
   if (marker === SOF_LS) return 'a JPEG-LS image';
@@ -245,7 +245,7 @@ function unsupportedKind(marker: number): string | undefined {
   return marker >= 0xc5 ? 'a hierarchical JPEG image' : undefined;
 }
 
-/** A height of zero (to be told by a DNL segment later) is one libjpeg refuses, and so does `image`. */
+/** A height of zero means that a later DNL segment has it. libjpeg refuses that, and so does `image`. */
 function readSize(reader: Reader, body: number): { width: number; height: number } {
   reader.position = body + 1; // after the sample precision
   const height = reader.u16();

@@ -1,6 +1,6 @@
 /**
- * Collects, in order, the ranges of a file that are kept, and what replaces others. Ranges that touch become one; where
- * all of the file is kept nothing is copied.
+ * Collects, in order, the ranges of a file that are kept and what replaces others. Ranges that touch become one. If all of
+ * the file is kept, nothing is copied.
  */
 export class Keep {
   private readonly parts: Uint8Array[] = [];
@@ -18,13 +18,13 @@ export class Keep {
     this.end = Math.min(end, this.bytes.length);
   }
 
-  /** Bytes that stand here instead of those that are not kept. */
+  /** Puts these bytes here instead of those that are not kept. */
   insert(bytes: Uint8Array): void {
     this.flush();
     this.parts.push(bytes);
   }
 
-  /** Keeps the bytes from `start` on as `bytes` has them; where those are the file's own, nothing is copied. */
+  /** Puts `bytes` in place of as many from `start` on. If they are the file's own, nothing is copied. */
   replace(start: number, bytes: Uint8Array): void {
     const isOwn = bytes.buffer === this.bytes.buffer && bytes.byteOffset === this.bytes.byteOffset + start;
     if (isOwn) {
@@ -35,7 +35,7 @@ export class Keep {
     }
   }
 
-  /** What was kept: the same array where that is all of it, otherwise a new one. */
+  /** What was kept: the same array if that is all of it, otherwise a new one. */
   result(): Uint8Array {
     if (this.parts.length === 0 && this.start === 0 && this.end === this.bytes.length) return this.bytes;
     this.flush();

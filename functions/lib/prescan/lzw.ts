@@ -1,22 +1,22 @@
 /** Codes have at most 12 bits: GIF89a, appendix F. */
 const MOST_CODES = 4096;
 
-/** What the compressed data of a GIF's frame make up. */
+/** What the compressed data of a GIF's frame contain. */
 export interface FramePixels {
-  /** Pixels there are data for, up to the number asked for. */
+  /** Pixels for which there are data, up to the number asked for. */
   count: number;
   /** Whether any of them shows. */
   isVisible: boolean;
 }
 
 /**
- * Counts the pixels in a frame's data without drawing them: of each code only the length of its string matters, and
+ * Counts the pixels in a frame's data without drawing them. All that matters about a code is how long its string is, and
  * whether all of it is the transparent colour. The work is bounded by the bits of the data.
  *
  * @param data sub-blocks, as far as they are there
  * @param codeSize bits of a pixel: the byte before the data
  * @param transparent index of the transparent colour, if there is one
- * @param wanted ends when so many pixels are there
+ * @param wanted number of pixels at which to stop
  */
 export function framePixels(
   data: Iterable<Uint8Array>,

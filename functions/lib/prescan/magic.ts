@@ -3,22 +3,22 @@ import type { InputFormat } from '../../../contract/formats';
 /** What the first bytes say: a format the workflow can decode, or what it is instead, with its article. */
 export type Identified = { format: InputFormat } | { found: string };
 
-/** Text is looked for this far; enough for the comments and declarations before an `<svg>` or `<html>`. */
+/** How far to look for text: far enough for the comments and declarations before an `<svg>` or `<html>`. */
 const TEXT_HEAD = 4096;
 
 /** Control characters that a text does not have. */
 const CONTROL_CHARACTER = /[^\P{Cc}\t\n\f\r]/u;
 
-/** TIFF to its first bytes, so it is looked for before TIFF. */
+/** It begins like a TIFF, so it is tried before TIFF. */
 const CANON_CR2 = 'II*\0\x10\0\0\0CR';
 
-/** Bytes that the decoded formats begin with. WebP and AVIF are containers with a name of their own further in. */
+/** What the formats begin with that can be decoded. WebP and AVIF are containers, whose name comes later. */
 const DECODED: readonly [signature: string, format: InputFormat][] = [
   ['\xff\xd8', 'jpeg'],
   ['\x89PNG\r\n\x1a\n', 'png'],
   ['GIF87a', 'gif'],
   ['GIF89a', 'gif'],
-  // Many raw formats (NEF, ARW, DNG) are TIFF to their first bytes; their first directory is a small preview.
+  // Many raw formats (NEF, ARW, DNG) begin like a TIFF too. Their first directory is a small preview.
   ['II*\0', 'tiff'],
   ['MM\0*', 'tiff'],
   ['II+\0', 'tiff'],
@@ -93,8 +93,8 @@ const BRANDS: readonly [brands: RegExp, identified: Identified][] = [
 ];
 
 /**
- * What a file is by its first bytes, whatever its name or content type says. 4 KiB tell all there is to tell; fewer
- * will do for everything but text.
+ * Says what a file is by its first bytes, whatever its name or content type. 4 KiB are enough, and fewer are enough for
+ * everything but text.
  */
 export function identify(head: Uint8Array): Identified {
   if (head.length === 0) return { found: 'nothing (0 bytes)' };
@@ -106,7 +106,7 @@ export function identify(head: Uint8Array): Identified {
   const container = letters.startsWith('RIFF') ? RIFF[letters.slice(8, 12)] : identifyMedia(letters);
   if (container !== undefined) return container;
   const text = isText(bytes);
-  // Two letters prove nothing where a text may begin with them.
+  // Two letters prove nothing if a text may begin with them.
   const other = OTHERS.find(([mark, , at = 0]) => letters.startsWith(mark, at) && !(text && mark.length < 3));
   if (other !== undefined) return { found: other[1] };
   return (
@@ -124,7 +124,7 @@ function identifyMedia(text: string): Identified | undefined {
   return known?.[1] ?? { found: 'an ISO media file' };
 }
 
-/** Markup is known by how it begins; an SVG may begin with comments and declarations of any length. */
+/** Markup shows at its beginning, but an SVG may begin with comments and declarations of any length. */
 function identifyMarkup(letters: string, text: boolean): Identified | undefined {
   if (/^(\xef\xbb\xbf)?\s*<(!doctype html|html|head|body|script)\b/i.test(letters)) return { found: 'HTML' };
   if (text && /<svg\b/i.test(letters)) return { found: 'an SVG image' };

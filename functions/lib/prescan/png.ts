@@ -17,10 +17,10 @@ import {
 const SIGNATURE = 8;
 /** Colour type whose samples are indices of a palette. */
 const PALETTE = 3;
-/** Length of a chunk's fields around its content: length, type, checksum. */
+/** Bytes of the fields around a chunk's content: length, type, checksum. */
 const FIELDS = 12;
 
-/** Ancillary chunks that change how the pixels look; the rest is text, time, EXIF, animation or unknown. */
+/** Ancillary chunks that affect how the pixels look. The rest is text, time, EXIF, animation or unknown. */
 const COLOUR_CHUNKS = new Set(['tRNS', 'gAMA', 'cHRM', 'sRGB', 'iCCP', 'cICP', 'sBIT', 'bKGD']);
 
 /** From `start` (its length field) up to `end`, after its checksum. `end` may lie past the bytes. */
@@ -47,14 +47,14 @@ export function scanPng(reader: Reader, { whole, limits }: ScanContext): Scan {
     if (chunks === 1 && type !== 'IHDR') return corrupt('png', 'the first chunk is not IHDR');
     if (type === 'IDAT') data = true;
     if (type === 'IEND' && end < reader.length) notes.push(trailerNote(reader.length - end));
-    if (data) continue; // a decoder takes what describes the image from before its data only
+    if (data) continue; // a decoder reads what describes the image only before its data
     reader.position = body;
     if (type === 'IHDR' && size === undefined) {
       size = { width: reader.u32(), height: reader.u32() };
       reader.position += 1; // bits a sample
       hasPalette = reader.u8() === PALETTE;
     }
-    // The count that an APNG declares: sharp decodes its default image only, and what lies there adds to `chunks`.
+    // An APNG declares this count. sharp decodes its default image only, and the others' chunks add to `chunks`.
     if (type === 'acTL') frames = Math.max(1, reader.u32());
     colours.see(type, reader, body, bodyEnd);
     if (type === 'eXIf') orientation ??= readOrientation(reader.slice(body, bodyEnd), notes);
@@ -74,13 +74,13 @@ export function scanPng(reader: Reader, { whole, limits }: ScanContext): Scan {
   });
 }
 
-/** The chunks that say what the samples mean. The first of a kind counts, and of kinds the one that says most. */
+/** The chunks that say what the samples mean. The first of each kind counts, and the kind that says most. */
 class ColourChunks {
   private readonly found = new Map<string, Colours | undefined>();
   private gamma: number | undefined;
   private chromaticities: number[] | undefined;
 
-  /** Notes a chunk before the data. The reader may stand anywhere afterwards. */
+  /** Notes a chunk before the data. It moves the reader. */
   see(type: string, reader: Reader, body: number, bodyEnd: number): void {
     const length = bodyEnd - body;
     reader.position = body;
@@ -98,7 +98,7 @@ class ColourChunks {
     }
   }
 
-  /** PNG specification, third edition, 12.1: `cICP` goes before `iCCP`, that before `sRGB`, and that before the rest. */
+  /** `cICP` outranks `iCCP`, which outranks `sRGB`, which outranks the rest: PNG specification, third edition, 12.1. */
   meaning(): Colours | undefined {
     for (const type of ['cICP', 'iCCP', 'sRGB']) if (this.found.has(type)) return this.found.get(type);
     return this.gamma === undefined ? undefined : fromGamma(this.gamma, this.chromaticities);
@@ -106,8 +106,8 @@ class ColourChunks {
 }
 
 /**
- * Keeps the critical chunks and the first of each kind that colours the pixels; of ICC profiles what is bounded. The
- * animation of an APNG goes: its default image is what is decoded.
+ * Keeps the critical chunks and the first of each kind that affects colours, with its ICC profile bounded. The animation of
+ * an APNG is cut, since only its default image is decoded.
  */
 export function cutPng(bytes: Uint8Array): Uint8Array {
   const keep = new Keep(bytes);
@@ -132,7 +132,7 @@ export function cutPng(bytes: Uint8Array): Uint8Array {
   return keep.result();
 }
 
-/** The chunks up to and with IEND, or as far as the bytes go. The loop's body may move the reader. */
+/** Yields the chunks up to and including IEND, or to the end of the bytes. The loop's body may move the reader. */
 function* chunksOf(reader: Reader): Generator<Chunk> {
   let start = SIGNATURE;
   for (;;) {

@@ -1,14 +1,14 @@
-/** Thrown by a `Reader` asked for bytes past its end. `scan` turns it into an answer; no caller of `scan` meets it. */
+/** A `Reader` throws it if asked for bytes past its end. `scan` turns it into an answer, so its callers never see it. */
 export class EndOfBytes extends Error {
   override readonly name = 'EndOfBytes';
 }
 
-/** Bytes that `find` looks at one by one before it has native code go on. */
+/** Bytes that `find` compares one by one before it leaves the rest to native code. */
 const NEAR = 32;
 
 /**
- * A cursor over bytes that cannot leave them: `position` may be set anywhere, but every read checks the bounds first
- * and throws `EndOfBytes`. All parsers of this folder read through it, and none allocates by a number it has read.
+ * A cursor that cannot leave its bytes: `position` may be set anywhere, but every read checks the bounds first and throws
+ * `EndOfBytes`. All parsers of this folder read through it, and none allocates memory by a number that it has read.
  */
 export class Reader {
   position: number;
@@ -27,7 +27,7 @@ export class Reader {
     this.littleEndian = options.littleEndian ?? false;
   }
 
-  /** Whether `count` more bytes stand at the cursor. */
+  /** Whether there are `count` more bytes at the cursor. */
   has(count: number): boolean {
     return this.position + count <= this.length;
   }
@@ -49,7 +49,7 @@ export class Reader {
     return this.view.getUint32(this.take(4), this.littleEndian);
   }
 
-  /** Exact up to 2^53, which is past the end of anything: larger values are only ever compared with a length. */
+  /** Exact up to 2^53, which is past the end of any file. Larger values are only compared with a length. */
   u64(): number {
     const [first, second] = [this.u32(), this.u32()];
     return this.littleEndian ? second * 2 ** 32 + first : first * 2 ** 32 + second;
@@ -71,11 +71,11 @@ export class Reader {
     return true;
   }
 
-  /** Moves to the next byte of this value; false, and the cursor at the end, where there is none. */
+  /** Moves to the next byte of this value. If there is none, it moves to the end and returns false. */
   find(value: number): boolean {
     const { bytes, length } = this;
     let at = this.position;
-    // A call into native code costs as much as a look at some bytes: nearby ones are looked at here.
+    // A call into native code costs as much as comparing some bytes, so nearby ones are compared here.
     const near = Math.min(at + NEAR, length);
     while (at < near && bytes[at] !== value) at++;
     if (at === near && at < length) {
@@ -93,7 +93,7 @@ export class Reader {
     return new Reader(this.bytes.subarray(start, end), { littleEndian: this.littleEndian });
   }
 
-  /** The sub-blocks of a GIF from `start` up to the empty one, or as far as the bytes go. */
+  /** Yields the sub-blocks of a GIF from `start` up to the empty one, or to the end of the bytes. */
   *subBlocks(start: number): Generator<Uint8Array> {
     let at = start;
     for (;;) {
@@ -104,7 +104,7 @@ export class Reader {
     }
   }
 
-  /** What stands from the cursor to the end. */
+  /** The bytes from the cursor to the end. */
   rest(): Uint8Array {
     return this.bytes.subarray(this.position);
   }

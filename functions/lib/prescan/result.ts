@@ -4,7 +4,7 @@ import type { Colours } from './colours';
 
 export type { Size };
 
-/** EXIF orientation: how the stored pixels must be turned or mirrored to stand upright. 1 is "as they are". */
+/** EXIF orientation: how to turn or mirror the stored pixels so that the picture is upright. 1 is "as they are". */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 /** What is counted before a native decoder sees the bytes. */
@@ -22,36 +22,36 @@ export interface ScanLimits {
  */
 export const DEFAULT_LIMITS: Readonly<ScanLimits> = { scans: 100, chunks: 50_000 };
 
-/** The structure is what `format` prescribes as far as it was read. Whether the pixels decode, the decoder says. */
+/** As far as it was read, the structure is what `format` prescribes. Only a decoder can say whether the pixels decode. */
 export interface ImageScan {
   kind: 'image';
   format: InputFormat;
-  /** Pixels as the decoder hands them out, before `orientation` is applied. */
+  /** Pixels as the decoder returns them, before `orientation` is applied. */
   width: number;
   height: number;
-  /** Pixels that have to be decoded, where the decoder crops or `width` and `height` follow from the resolution. */
+  /** Pixels that have to be decoded, if the decoder crops or if `width` and `height` follow from the resolution. */
   coded?: Size;
   orientation: Orientation;
   /** Frames of an animation or pages of a TIFF; 1 for a still image. */
   frames: number;
-  /** Whether the header of a WebP announces an animation. Where it does not there is one frame. */
+  /** Whether the header of a WebP announces an animation. If not, there is one frame. */
   animated?: boolean;
-  /** False where only a prefix was read: size and orientation are certain, but what is counted may be more. */
+  /** False if only a prefix was read: size and orientation are certain, but the counts may be higher. */
   complete: boolean;
-  /** What its numbers mean, where no ICC profile says so and they are not sRGB. */
+  /** What its numbers mean, if they are not sRGB and no ICC profile says so. */
   colours?: Colours;
-  /** Quality of a JPEG on the scale of libjpeg, as its table for luminance tells. */
+  /** Quality of a JPEG on the scale of libjpeg, by its table for luminance. */
   quality?: number;
   /** Whether its pixels are indices of a palette. */
   hasPalette?: true;
-  /** What was passed over, in words for a log. */
+  /** What was ignored, in words for a log. */
   notes: string[];
 }
 
 export interface SuspiciousScan {
   kind: 'suspicious';
   what: keyof ScanLimits | 'directories' | 'pixels';
-  /** Counted up to where the first limit was passed: the file may have more. */
+  /** Counting stops at the first limit that is passed, so the file may have more. */
   found: number;
   allowed: number;
   reason: string;
@@ -60,9 +60,9 @@ export interface SuspiciousScan {
 export type Scan =
   | ImageScan
   | SuspiciousScan
-  /** No format the workflow can decode; `found` names what it is, with its article. */
+  /** The workflow can't decode this format; `found` names it, with its article. */
   | { kind: 'unsupported'; found: string }
-  /** What decides lies beyond this prefix: scan again with more bytes, or all of them. */
+  /** This prefix isn't enough to decide: scan again with more bytes, or all of them. */
   | { kind: 'more'; format: InputFormat }
   | { kind: 'corrupt'; reason: string };
 
@@ -70,7 +70,7 @@ export type Scan =
 export interface ScanContext {
   /** Whether the bytes are the whole file. */
   whole: boolean;
-  /** Bytes of the whole file; Infinity where that is not known. */
+  /** Bytes of the whole file; Infinity if that is not known. */
   totalBytes: number;
   limits: ScanLimits;
 }
@@ -89,7 +89,7 @@ export const FORMAT_NAMES: Record<InputFormat, string> = {
 export const withArticle = (format: InputFormat): string =>
   `${format === 'avif' ? 'an' : 'a'} ${FORMAT_NAMES[format]}`;
 
-/** An answer of kind `image`; or `corrupt` where a side is zero. */
+/** An answer of kind `image`, or `corrupt` if a side is zero. */
 export function image(
   format: InputFormat,
   facts: Pick<ImageScan, 'width' | 'height' | 'complete'> & Partial<ImageScan>,
@@ -104,14 +104,14 @@ export function image(
 /** "50,331,648" */
 export const grouped = (count: number): string => new Intl.NumberFormat('en-US').format(count);
 
-/** For `notes`: a further picture, a web page, or anything that a reader of images does not look at. */
+/** For `notes`: a further picture, a web page, or anything else that image viewers ignore. */
 export const trailerNote = (bytes: number): string => `Bytes after the image's end, ignored: ${bytes}.`;
 
 export function corrupt(format: InputFormat, problem: string): Scan {
   return { kind: 'corrupt', reason: `The ${FORMAT_NAMES[format]} is damaged: ${problem}.` };
 }
 
-/** The first of these counts that is above its limit, or undefined. */
+/** An answer for the first of these counts that is above its limit, or undefined. */
 export function overLimit(
   format: InputFormat,
   limits: ScanLimits,

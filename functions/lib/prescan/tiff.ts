@@ -21,15 +21,15 @@ import {
 } from './result';
 
 /**
- * Strips and tiles of the page that is shown; a strip may be one row. Each can be a JPEG of its own with up to 100 scans,
- * and all the same one: 190,000 tiles of 16×16 fit in 1.6 MB and cost 19 s.
+ * Strips and tiles of the page that is shown; a strip may be one row. Each can be a JPEG with up to 100 scans, and all can
+ * be the same one: 190,000 tiles of 16×16 fit in 1.6 MB and cost 19 s.
  */
 const MOST_PIECES = 20_000;
 
-/** Directories that are counted as pages. Of those behind them none is looked at, and none reaches the decoder. */
+/** Directories that are counted as pages. The scan reads none behind them, and the decoder gets none of them. */
 const MOST_PAGES = 10_000;
 
-/** Directories among which one is looked for that is a whole picture. */
+/** Directories that are searched for a whole picture. */
 const MOST_PREVIEWS = 16;
 
 /** Bits of NewSubfileType (TIFF 6.0, section 8): a reduced copy of another picture, and a mask for one. */
@@ -37,8 +37,8 @@ const REDUCED = 1;
 const MASK = 4;
 
 /**
- * Size and orientation from the first directory that is neither a preview nor a mask; the directories, which are its pages,
- * are counted, and so are the pieces that the page is stored in.
+ * Reads size and orientation from the first directory that is neither a preview nor a mask. Counts the directories, which
+ * are the pages, and the pieces in which the page is stored.
  */
 export function scanTiff(reader: Reader, { whole, limits }: ScanContext): Scan {
   const header = readTiffHeader(reader);
@@ -76,7 +76,7 @@ export function scanTiff(reader: Reader, { whole, limits }: ScanContext): Scan {
   });
 }
 
-/** The directory of the page that is shown; the first one where all are previews. */
+/** The directory of the page that is shown. If all are previews, it is the first. */
 function shownDirectory(reader: Reader, first: number, big: boolean, whole: boolean): number {
   try {
     let at = first;
@@ -92,7 +92,7 @@ function shownDirectory(reader: Reader, first: number, big: boolean, whole: bool
   return first;
 }
 
-/** Samples that sharp 0.35.5 takes for others: it shows stripes or black. Undefined where it shows what is there. */
+/** Names samples that sharp 0.35.5 misreads, so that it shows stripes or black. Undefined if it reads them right. */
 function unusualSamples(reader: Reader, at: number, big: boolean): string | undefined {
   const bits = firstShort(reader, at, TAG.bits, big) ?? 1;
   const format = firstShort(reader, at, TAG.sampleFormat, big) ?? 1;
@@ -101,10 +101,10 @@ function unusualSamples(reader: Reader, at: number, big: boolean): string | unde
   return bits > 16 ? `${bits} bits a sample` : undefined;
 }
 
-/** Resolutions that differ by more are taken for a mistake: those of fax differ by up to 4. */
+/** Resolutions that differ by more are a mistake: those of fax differ by up to 4. */
 const MOST_STRETCHED = 4.1;
 
-/** The size with pixels that are as wide as high: the side with more pixels to the inch is reduced. */
+/** The size with square pixels: the side with more pixels to the inch is reduced. */
 function withSquarePixels(reader: Reader, at: number, big: boolean, { width, height }: Size): Size {
   const across = rational(reader, at, TAG.xResolution, big) ?? 1;
   const down = rational(reader, at, TAG.yResolution, big) ?? 1;
@@ -116,7 +116,7 @@ function withSquarePixels(reader: Reader, at: number, big: boolean, { width, hei
     : { width, height: Math.max(1, Math.round(height * ratio)) };
 }
 
-/** A piece without an offset cannot be read, so there are no more pieces than offsets. */
+/** Counts the offsets of pieces: a piece without an offset cannot be read. */
 function countPieces(reader: Reader, first: number, big: boolean): number {
   let most = 0;
   for (const tag of [TAG.strips, TAG.tiles]) {
@@ -126,9 +126,9 @@ function countPieces(reader: Reader, first: number, big: boolean): number {
 }
 
 /**
- * Leaves the decoder one directory, that of the page that is shown, and a bounded ICC profile, in a copy. A TIFF has nothing
- * to cut: its metadata are tags among those that describe the pixels. libtiff reads them, and its EXIF directory reaches no
- * other parser (measured with sharp 0.35.5: one that points at itself costs nothing).
+ * Leaves the decoder one directory, that of the page that is shown, and a bounded ICC profile, in a copy. Metadata can't be
+ * cut from a TIFF: they are tags among those that describe the pixels. libtiff reads them, and hands its EXIF directory to
+ * no other parser (measured with sharp 0.35.5: one that points at itself costs nothing).
  */
 export function cutTiff(bytes: Uint8Array): Uint8Array {
   const reader = new Reader(bytes);
@@ -169,7 +169,7 @@ function hasNext(reader: Reader, at: number, big: boolean): boolean {
   }
 }
 
-/** A chain that leaves the bytes ends there. */
+/** A chain that points past the bytes ends there. */
 function countDirectories(reader: Reader, first: number, big: boolean) {
   const seen = new Set<number>();
   try {

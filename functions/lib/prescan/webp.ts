@@ -35,7 +35,7 @@ interface Chunk {
   end: number;
 }
 
-/** Reads the size, counts frames and chunks, and reads the orientation where the header announces EXIF. */
+/** Reads the size, counts frames and chunks, and reads the orientation if the header announces EXIF. */
 export function scanWebp(reader: Reader, { whole, totalBytes, limits }: ScanContext): Scan {
   const notes: string[] = [];
   const riffEnd = readRiffEnd(reader);
@@ -59,7 +59,7 @@ export function scanWebp(reader: Reader, { whole, totalBytes, limits }: ScanCont
   const tooMany = overLimit('webp', limits, { chunks });
   if (tooMany !== undefined) return tooMany;
   if (header === undefined) throw new EndOfBytes();
-  // EXIF usually stands at the end of the file. Without it, upright and sideways cannot be told apart.
+  // EXIF is usually at the end of the file. Without it nobody knows whether the picture is upright.
   if (header.exif && orientation === undefined && !whole) throw new EndOfBytes();
   const { width, height } = header;
   return image('webp', {
@@ -74,8 +74,8 @@ export function scanWebp(reader: Reader, { whole, totalBytes, limits }: ScanCont
 }
 
 /**
- * Cuts EXIF, XMP, an unbounded ICC profile, unknown chunks and what follows the RIFF container. Of an animation only one frame stays:
- * that is what a thumbnail shows, and libwebp's work grows with the square of the frames.
+ * Cuts EXIF, XMP, an unbounded ICC profile, unknown chunks and what follows the RIFF container. Only one frame of an animation
+ * stays, since a thumbnail shows one and libwebp's work grows with the square of their number.
  */
 export function cutWebp(bytes: Uint8Array, frame = 0): Uint8Array {
   const reader = new Reader(bytes);
@@ -91,6 +91,10 @@ export function cutWebp(bytes: Uint8Array, frame = 0): Uint8Array {
     if (start === HEADER) extended = type === 'VP8X' && bodyEnd - body >= EXTENDED_HEADER;
     else if (!extended) break; // the simple format is one chunk
     if (!PICTURE_CHUNKS.has(type) || (type === 'ANMF' && frames++ !== frame)) continue;
+    if (type === 'ANMF') {
+      keep.range(start, end);
+      break; // further frames and metadata follow
+    }
     if (type !== 'ICCP') {
       keep.range(start, end);
       continue;
@@ -126,7 +130,7 @@ interface Header {
   animated: boolean;
 }
 
-/** What is without an extended header is a still image without metadata. */
+/** A file without an extended header is a still image without metadata. */
 const SIMPLE = { exif: false, animated: false };
 
 /** Size and flags from the first chunk. libwebp refuses a still image whose canvas and bitstream differ. */
@@ -153,7 +157,7 @@ function readHeader(reader: Reader, type: string): Header | undefined {
   return undefined;
 }
 
-/** The chunks up to `riffEnd`, or as far as the bytes go. The loop's body may move the reader. */
+/** Yields the chunks up to `riffEnd`, or to the end of the bytes. The loop's body may move the reader. */
 function* chunksOf(reader: Reader, riffEnd: number): Generator<Chunk> {
   let start = HEADER;
   while (start + 8 <= riffEnd) {
