@@ -40,7 +40,7 @@ const ROWS: [guard: string, names: string[]][] = [
     ['JPEG of 7000×7000, progressive, 10,000 scans', 'JPEG of 7000×7000, progressive, 100 scans'],
   ],
   ['arithmetic coding is not accepted', ['JPEG of 7000×7000 with arithmetic coding, 100 scans']],
-  ['at most 1,000 frames, and only the first is kept', ['WebP of 100,000 frames', 'GIF of 100,000 frames']],
+  ['one frame is kept', ['WebP of 100,000 frames', 'GIF of 100,000 frames']],
   ['at most 50,000 chunks', ['PNG of a million text chunks', 'JPEG of 100,000 segments']],
   [
     "pixels of all an AVIF's pictures in proportion to the one shown",

@@ -12,6 +12,7 @@ const PARTS = {
   delivery: async () => import('./delivery.ts'),
   hostile: async () => import('./hostile.ts'),
   overload: async () => import('./overload.ts'),
+  bytes: async () => import('./bytes.ts'),
 };
 
 const NAMES = Object.keys(PARTS) as (keyof typeof PARTS)[];
@@ -24,6 +25,7 @@ export const bench = defineCommand({
     cold: { help: 'measure cold starts instead of CPU; about two minutes' },
     memory: { help: 'measure memory, on Linux only; about three minutes' },
     'end-to-end': { help: 'measure the whole workflow; about four minutes' },
+    bytes: { help: 'measure bytes at equal SSIMULACRA2 against other encoders; about ten minutes' },
     delivery: { help: 'measure the delivery of thumbnails; about a minute' },
     hostile: { help: 'measure what hostile files cost with and without the guards; about 15 minutes' },
     overload: {

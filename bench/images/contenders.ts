@@ -45,16 +45,19 @@ export class Warm {
 
   /** @param python an interpreter that has Pillow */
   static pillow(python: string): Warm {
-    return new Warm(
-      spawn(python, [path.join(__dirname, 'pillow.py')], { stdio: ['pipe', 'pipe', 'inherit'] }),
-    );
+    return Warm.python(path.join(__dirname, 'pillow.py'), python);
   }
 
-  async run(job: Partial<Job>): Promise<Answer> {
+  /** @param script that answers each line of JSON with another */
+  static python(script: string, python = process.env['PYTHON'] ?? 'python3'): Warm {
+    return new Warm(spawn(python, [script], { stdio: ['pipe', 'pipe', 'inherit'] }));
+  }
+
+  async run<Of = Answer>(job: Partial<Job> | { do: string; [name: string]: unknown }): Promise<Of> {
     this.child.stdin?.write(`${JSON.stringify(job)}\n`);
     const { value, done } = await this.answers.next();
     if (done) throw new Error(`Expected an answer to ${JSON.stringify(job)} but the process ended`);
-    return JSON.parse(value) as Answer;
+    return JSON.parse(value) as Of;
   }
 
   end(): void {
@@ -93,8 +96,9 @@ export const INSTALL: Record<Program | 'pillow', string> = {
   pillow: 'python3 -m pip install pillow, or PYTHON=/path/to/python that has it',
 };
 
-export const isInstalled = (program: Program) => {
-  const { stdout, status } = spawnSync(program, [program === 'gm' ? 'version' : '--version'], {
+export const isInstalled = (program: Program | 'cwebp') => {
+  const option = { gm: 'version', cwebp: '-version' }[program as string] ?? '--version';
+  const { stdout, status } = spawnSync(program, [option], {
     encoding: 'utf8',
   });
   return status === 0 && (program !== 'convert' || stdout.includes('Version: ImageMagick'));
@@ -112,7 +116,8 @@ export async function program(name: Program, file: string, sides: number[]): Pro
   }
 }
 
-function cpuOf(command: string, args: string[], env = process.env): Promise<number> {
+/** CPU of a program in milliseconds, its start included. */
+export function cpuOf(command: string, args: string[], env = process.env): Promise<number> {
   const script = 'TIMEFORMAT="%U %S"; time "$@" >/dev/null';
   return new Promise((resolve, reject) =>
     execFile('bash', ['-c', script, 'bash', command, ...args], { env }, (error, _, stderr) => {
