@@ -25,7 +25,10 @@ type Box = Partial<Pick<Variant, 'width' | 'height' | 'fit' | 'format'>>;
 const CASES: [trait: string, original: () => Promise<Buffer>, box?: Box][] = [
   ['16 bits and an sRGB profile', () => fixture('16bit-srgb-profile.png')],
   ['10 bits and an sRGB profile', () => fixture('10bit-srgb-profile.avif')],
-  ['A profile that exchanges red and blue, its parts out of order', () => fixture('icc-chunks-out-of-order.jpg')],
+  [
+    'A profile that exchanges red and blue, its parts out of order',
+    () => fixture('icc-chunks-out-of-order.jpg'),
+  ],
   ['Linear light, told by gAMA alone', () => fixture('gama-1.png')],
   ['HDR: BT.2020 with PQ, told by cICP', () => fixture('cicp-pq.png')],
   ['HDR: BT.2020 with PQ in an AVIF', () => fixture('pq-bt2020.avif')],
