@@ -80,7 +80,6 @@ export async function processPictures(values: Values, paths: string[]): Promise<
 
 const WRONG_NAME =
   "Its name does not end like an image's, so the workflow does not start: see uploads.suffixes in the settings.";
-const NO_BYTES = 'The file is empty, and the workflow starts only for objects of at least one byte.';
 
 async function run(
   session: Session,
@@ -89,7 +88,6 @@ async function run(
   out: string,
 ): Promise<{ outcome: Outcome; summary: Summary | null }> {
   const { size } = await stat(upload.file);
-  if (size === 0) return { outcome: notStarted(upload, NO_BYTES), summary: null };
   const { VersionId, ETag } = await session.s3.send(
     new PutObjectCommand({
       Bucket: session.stack.outputs['uploads_bucket'] as string,

@@ -80,6 +80,11 @@ test('process exits with 1 if a file fails, and names the error', async () => {
     { key: 'notes.jpg', status: 'FAILED', error: { name: 'UnsupportedFormat' }, thumbnails: [] },
   ]);
 
+  const empty = path.join(folder, 'empty.jpg');
+  await writeFile(empty, '');
+  const { stdout: ofEmpty } = await run('process', '--json', '--out', path.join(folder, 'out'), empty);
+  expect(lines(ofEmpty)).toMatchObject([{ status: 'FAILED', error: { name: 'EmptyObject' } }]);
+
   const listed = await run('executions');
   const id = /^(\w{8}) .*FAILED.* notes\.jpg$/m.exec(listed.stdout)?.[1];
   const drawn = await run('executions', id as string);
