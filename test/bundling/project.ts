@@ -1,5 +1,13 @@
 /** A small project in its own folder, with the packages that are installed here. */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -16,7 +24,8 @@ afterAll(() => {
  * @returns the project's root, removed after the tests of the file
  */
 export function project(name: string, files: Record<string, string>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'project-'));
+  // Its real path, by which esbuild names files: on macOS the temporary folder is a symbolic link.
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'project-')));
   folders.push(folder);
   const root = join(folder, name);
   for (const [path, content] of Object.entries(files)) {
