@@ -10,8 +10,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TerraformJson } from '../synthesized';
 
-/** Stops Terraform from asking for newer versions of itself. */
-const ENVIRONMENT = { ...process.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1' };
+/** Stops Terraform from asking for newer versions of itself, and from collecting garbage in the second it runs. */
+const ENVIRONMENT = { ...process.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', GOGC: 'off' };
 
 export const terraformIsInstalled = spawnSync('terraform', ['version'], { env: ENVIRONMENT }).status === 0;
 
@@ -81,8 +81,14 @@ function projectBlocks(kind: 'resource' | 'data', blocks: TerraformJson['resourc
   );
 }
 
+interface Projection {
+  terraform: unknown;
+  resource: { terraform_data: Record<string, unknown> };
+  output?: unknown;
+}
+
 /** @returns the configuration in which every block is a `terraform_data` */
-export function project(stack: TerraformJson): unknown {
+export function project(stack: TerraformJson): Projection {
   const blocks = [...projectBlocks('resource', stack.resource), ...projectBlocks('data', stack.data)];
   const configuration = {
     terraform: { required_version: stack.terraform['required_version'] },
@@ -90,6 +96,20 @@ export function project(stack: TerraformJson): unknown {
     output: stack.output,
   };
   return JSON.parse(projectReferences(JSON.stringify(configuration)));
+}
+
+/** @returns the part of a configuration that blocks of the types need: they, and all they refer to */
+export function partFor(configuration: Projection, types: string[]): Projection {
+  const all = configuration.resource.terraform_data;
+  const needed = new Set<string>();
+  const need = (name: string) => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    for (const [, other] of JSON.stringify(all[name]).matchAll(/\bterraform_data\.([\w-]+)/g)) need(other!);
+  };
+  for (const name of Object.keys(all)) if (types.includes(name.split('__')[1]!)) need(name);
+  const part = Object.entries(all).filter(([name]) => needed.has(name));
+  return { terraform: configuration.terraform, resource: { terraform_data: Object.fromEntries(part) } };
 }
 
 /**

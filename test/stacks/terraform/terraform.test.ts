@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import validate from 'asl-validator';
 import { SETTINGS } from '../../fixtures/settings';
 import { only, synthesize } from '../synthesized';
-import { apply, plan, project, STAND_IN, terraformIsInstalled } from './projection';
+import { apply, partFor, plan, project, STAND_IN, terraformIsInstalled } from './projection';
 
 if (!terraformIsInstalled)
   console.warn('Skipped the check by Terraform: the command `terraform` is not installed.');
@@ -73,11 +73,14 @@ if (!terraformIsInstalled)
     const folder = mkdtempSync(join(tmpdir(), 'terraform-'));
     folders.push(folder);
     const delivering = (lazy: boolean) =>
-      project(
-        synthesize({
-          delivery: { enabled: true },
-          presets: [{ name: 'default', variants: [{ name: 'large', width: 800, lazy }] }],
-        }),
+      partFor(
+        project(
+          synthesize({
+            delivery: { enabled: true },
+            presets: [{ name: 'default', variants: [{ name: 'large', width: 800, lazy }] }],
+          }),
+        ),
+        ['aws_cloudfront_distribution', 'aws_cloudfront_origin_access_control'],
       );
     apply(folder, delivering(true));
     const log = apply(folder, delivering(false));
