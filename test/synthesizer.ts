@@ -1,5 +1,7 @@
 /** Synthesizes as often as it is asked: it runs main.ts anew each time, with all that main.ts imports loaded already. */
-const MAIN = require.resolve('../main');
+import path from 'node:path';
+
+const MAIN = path.resolve(__dirname, '../main.ts');
 
 process.env['BUNDLE_FOR'] = 'local';
 // The settings of the project may be another file in the environment of whoever runs the tests.
