@@ -39,6 +39,8 @@ export type Answer =
 export interface Reply {
   answer: Answer;
   milliseconds: number;
+  /** Of all its threads. */
+  cpuMilliseconds: number;
   peakMegabytes: number;
 }
 
@@ -47,9 +49,17 @@ const execution = 'arn:aws:states:us-east-1:111122223333:express:hostile:1:1';
 
 process.on('message', async (task: Task) => {
   const start = process.hrtime.bigint();
+  const before = process.cpuUsage();
   const answer = await (task.by === 'workflow' ? throughWorkflow(task) : throughSharp(task));
+  const { user, system } = process.cpuUsage(before);
+  const cpuMilliseconds = (user + system) / 1e3;
   const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
-  process.send?.({ answer, milliseconds, peakMegabytes: peakMemory() / MEGABYTE } satisfies Reply);
+  process.send?.({
+    answer,
+    milliseconds,
+    cpuMilliseconds,
+    peakMegabytes: peakMemory() / MEGABYTE,
+  } satisfies Reply);
 });
 
 /** Peak resident bytes. On Linux, `resourceUsage` would include what the parent had at the time of the fork. */

@@ -219,9 +219,9 @@ test('a pending retry of a function does not keep the engine from closing', asyn
   await start({ code: FAILS, alarms: {}, waitScale: 1 });
   void engine.tick('shop-every');
   while (!total('Errors')) await sleep(10);
-  const closing = Date.now();
   await engine.close();
-  expect(Date.now() - closing).toBeLessThan(5_000);
+  // The retry, a minute later, would be the second.
+  expect(total('Errors')).toMatchObject({ count: 1 });
   expect(logged).toEqual([]);
 });
 

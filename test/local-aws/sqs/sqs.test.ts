@@ -228,6 +228,7 @@ describe('waiting', () => {
 
   test('ends when a delayed message becomes visible', async () => {
     await start();
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now());
     await send('later', { DelaySeconds: 1 });
     expect(await receive()).toEqual([]);
     expect(
@@ -236,6 +237,7 @@ describe('waiting', () => {
     ).toEqual({
       ApproximateNumberOfMessagesDelayed: '1',
     });
+    clock.mockRestore();
     expect(await receive({ WaitTimeSeconds: 20 })).toMatchObject([{ Body: 'later' }]);
   });
 
