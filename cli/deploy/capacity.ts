@@ -4,6 +4,7 @@ import {
   GetFunctionConcurrencyCommand,
   LambdaClient,
 } from '@aws-sdk/client-lambda';
+import { timed } from '../lib/aws/timed';
 import { type Finding, note, stop } from './finding';
 import type { ByAccount, Stack, StackFunction } from './synthesized';
 
@@ -31,7 +32,7 @@ export interface Capacity {
 
 /** @returns the capacity, or why it could not be read */
 export async function readCapacity(region: string, functions: string[]): Promise<Capacity | Finding> {
-  const client = new LambdaClient({ region, maxAttempts: 2 });
+  const client = timed(LambdaClient, { region }, { attempts: 2 });
   try {
     const { AccountLimit = {}, AccountUsage = {} } = await client.send(new GetAccountSettingsCommand({}));
     const held = await Promise.all(functions.map(async (name) => [name, await reservedBy(client, name)]));

@@ -1,8 +1,10 @@
+import { type ChosenEndpoint, chosenEndpoints, isOnThisMachine } from '../lib/aws/endpoints';
+import type { Caller } from '../lib/aws/identity';
 import type { Configuration } from '../lib/configuration';
 import { checkExistingBucket, existingBucketIn, portsOf } from '../lib/existing-bucket';
 import { checkAddresses } from './addresses';
 import { checkCapacity, readCapacity } from './capacity';
-import { type Caller, whoDeploys } from './credentials';
+import { whoDeploys } from './credentials';
 import { type Finding, stop } from './finding';
 import type { Stack } from './synthesized';
 import { checkTerraform, terraformVersion } from './terraform';
@@ -18,7 +20,7 @@ export async function check(
   const findings = [
     ...checkTerraform(terraformVersion(), stack.terraform),
     ...checkAddresses(stack),
-    ...checkEndpoint(process.env['AWS_ENDPOINT_URL']),
+    ...checkEndpoints(await chosenEndpoints(process.env)),
   ];
   const caller = await whoDeploys(stack.region);
   if ('level' in caller) return { findings: [...findings, caller] };
@@ -33,14 +35,13 @@ export async function check(
   return { findings, caller };
 }
 
-/** Terraform and the SDK, too, follow the variable that points the AWS CLI at the engine on this machine. */
-export function checkEndpoint(url: string | undefined): Finding[] {
-  const here = /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/;
-  return url && here.test(url)
-    ? [
-        stop(
-          `AWS_ENDPOINT_URL is ${url}, which is on this machine, so nothing would reach AWS. Unset it to deploy.`,
-        ),
-      ]
-    : [];
+/** Terraform and the SDK, too, follow the settings that point the AWS CLI at the engine on this machine. */
+export function checkEndpoints(chosen: readonly ChosenEndpoint[]): Finding[] {
+  return chosen
+    .filter(({ url }) => isOnThisMachine(url))
+    .map(({ by, url }) =>
+      stop(
+        `${by} is ${url}, which is on this machine, so not all calls would reach AWS. Unset it to deploy.`,
+      ),
+    );
 }

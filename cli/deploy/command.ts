@@ -4,6 +4,7 @@ import { SETTINGS } from '../lib/options';
 export const deploy = defineCommand({
   name: 'deploy',
   summary: 'Checks what would make a deploy fail halfway, then deploys.',
+  changes: true,
   details: ['It synthesizes the stack, runs the checks, and hands over to "cdktf deploy".'],
   options: {
     settings: SETTINGS,

@@ -6,12 +6,12 @@ import { Records, type StoredRecord } from '../lib/records';
 import type { Target } from '../lib/target';
 import { eventIn } from '../redrive/event-in';
 import { Queue } from '../redrive/queue';
-import { madeOf, removeAllVersions, removeRecord } from './cleanup';
 import { emptinessOf, eventsOf, regionOf, subscribersOf } from './configuration';
 import { diagnose, type Observation } from './diagnosis';
-import { type Finding, ok, problem, warning } from './finding';
+import { type Finding, problem } from './finding';
 import { patienceOf } from './patience';
 import { exists, type Probe, probeKey, recordOnce, upload } from './probe';
+import { removeProbe } from './removal';
 
 /** One visit to a stack: what can be seen of it, and what becomes of a probe. */
 export class Examination {
@@ -22,6 +22,9 @@ export class Examination {
   private readonly deadLetters: Queue;
   private readonly failures: Queue;
   private readonly probe: Probe;
+  private readonly region: string;
+  /** Of the probe, once it is uploaded to a bucket with versions. */
+  private version?: string;
 
   constructor(
     private readonly target: Target,
@@ -30,14 +33,14 @@ export class Examination {
       signal: AbortSignal;
     },
   ) {
-    const { client } = target;
     // A bucket in another region is a finding, not an error.
-    this.s3 = new S3Client({ ...client, followRegionRedirects: true });
-    this.dynamodb = new DynamoDBClient(client);
-    this.sns = new SNSClient(client);
+    this.s3 = target.connect(S3Client, { followRegionRedirects: true });
+    this.dynamodb = target.connect(DynamoDBClient);
+    this.sns = target.connect(SNSClient);
     const bucket = this.output('uploads_bucket');
+    this.region = this.output('state_machine_arn').split(':')[3] ?? '';
     this.records = new Records(this.dynamodb, this.output('records_table'), bucket);
-    const sqs = new SQSClient(client);
+    const sqs = target.connect(SQSClient);
     this.deadLetters = new Queue(sqs, this.output('dead_letter_queue_url'));
     this.failures = new Queue(sqs, this.output('failure_queue_url'));
     // The stack's own example of an upload ends in a suffix that starts the workflow.
@@ -48,9 +51,8 @@ export class Examination {
   /** Checks that change nothing. */
   async *look(): AsyncGenerator<Finding> {
     const { bucket } = this.probe;
-    const [, , , region = ''] = this.output('state_machine_arn').split(':');
-    yield regionOf(this.s3, bucket, region);
-    yield eventsOf(this.s3, bucket, region);
+    yield regionOf(this.s3, bucket, this.region);
+    yield eventsOf(this.s3, bucket, this.region);
     for (const { output, ...topic } of TOPICS) {
       const arn = this.target.outputs[output];
       if (arn) yield subscribersOf(this.sns, { arn, ...topic });
@@ -61,49 +63,44 @@ export class Examination {
 
   /** Uploads the probe, follows it, and removes everything that resulted from it. */
   async *try(): AsyncGenerator<Finding> {
-    await upload(this.s3, this.probe);
     try {
-      const record = await this.wait(
-        'the record, the thumbnails and the message',
-        isOver,
-        this.options.signal,
-      );
-      if (this.options.signal.aborted) {
-        yield problem('It was stopped before the probe was done.', 'Run it again.');
-        return;
-      }
-      const thumbnails = await Promise.all(
-        (record?.thumbnails ?? []).map(async (place) => ({ ...place, there: await exists(this.s3, place) })),
-      );
-      const { seconds, executions } = this.options;
-      const deadLetter = record ? null : await this.deadLetter();
-      yield* diagnose({ record, seconds, thumbnails, deadLetter, executions });
+      this.version = await upload(this.s3, this.probe);
+      yield* this.follow();
+    } catch (error) {
+      yield problem('Doctor could not find out what became of the probe.', (error as Error).message);
     } finally {
       yield await this.cleanUp();
     }
   }
 
-  /** Deletes the probe like any other image and waits for the workflow to follow, then removes what is left. */
-  private async cleanUp(): Promise<Finding> {
-    const before = await this.records.find(this.probe.key);
-    await removeAllVersions(this.s3, this.probe);
-    const after = before && (await this.wait('the removal', ({ status }) => status === 'DELETED'));
-    const followed = after?.status === 'DELETED';
-    const buckets = {
-      thumbnails: this.output('thumbnails_bucket'),
-      quarantine: this.output('quarantine_bucket'),
-    };
-    for (const place of madeOf(this.probe, before, buckets)) await removeAllVersions(this.s3, place);
-    await removeRecord(this.dynamodb, this.output('records_table'), `${this.probe.bucket}/${this.probe.key}`);
-    if (!before)
-      return ok(
-        'Everything the probe left has been removed. A tombstone that is written later expires by itself.',
-      );
-    if (followed) return ok('Everything the probe left has been removed.');
-    return warning(
-      'The workflow did not process the deletion of the probe. Everything the probe left has been removed all the same.',
-      `Thumbnails may outlive their images. A mail from the errors topic says why, and so does ${this.options.executions()}`,
+  private async *follow(): AsyncGenerator<Finding> {
+    const record = await this.wait('the record, the thumbnails and the message', isOver, this.options.signal);
+    if (this.options.signal.aborted) {
+      yield problem('It was stopped before the probe was done.', 'Run it again.');
+      return;
+    }
+    const thumbnails = await Promise.all(
+      (record?.thumbnails ?? []).map(async (place) => ({ ...place, there: await exists(this.s3, place) })),
     );
+    const { seconds, executions } = this.options;
+    const deadLetter = record ? null : await this.deadLetter();
+    yield* diagnose({ record, seconds, thumbnails, deadLetter, executions });
+  }
+
+  private cleanUp(): Promise<Finding> {
+    return removeProbe({
+      s3: this.s3,
+      dynamodb: this.dynamodb,
+      records: this.records,
+      probe: this.probe,
+      version: this.version,
+      region: this.region,
+      table: this.output('records_table'),
+      thumbnails: { bucket: this.output('thumbnails_bucket'), prefix: this.output('thumbnails_prefix') },
+      quarantine: this.output('quarantine_bucket'),
+      deletion: () => this.wait('the removal', ({ status }) => status === 'DELETED'),
+      executions: this.options.executions(),
+    });
   }
 
   /** Why EventBridge could not start an execution for the probe, if one of the first dead letters says so. */

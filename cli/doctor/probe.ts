@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   HeadObjectCommand,
   PutObjectCommand,
@@ -7,6 +6,7 @@ import {
   type S3ServiceException,
 } from '@aws-sdk/client-s3';
 import sharp, { type FormatEnum } from 'sharp';
+import type { Clock } from '../lib/clock';
 import type { Records, StoredRecord } from '../lib/records';
 
 /** A small image that is uploaded to see what happens to it. */
@@ -29,23 +29,26 @@ export function probeKey(prefix: string, suffix: string): string {
   return `${prefix}doctor-${randomUUID()}.${suffix}`;
 }
 
-export async function upload(s3: S3Client, { bucket, key }: Probe): Promise<void> {
+/** @returns the version id, in a bucket with versions */
+export async function upload(s3: S3Client, { bucket, key }: Probe): Promise<string | undefined> {
   const format = FORMATS[key.split('.').at(-1)?.toLowerCase() ?? ''] ?? 'jpeg';
   const background = { r: 178, g: 90, b: 49 };
   const image = sharp({ create: { width: 64, height: 48, channels: 3, background } }).toFormat(format);
-  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: await image.toBuffer() }));
+  const put = new PutObjectCommand({ Bucket: bucket, Key: key, Body: await image.toBuffer() });
+  return (await s3.send(put)).VersionId;
 }
 
 /** How often the record is read, in milliseconds. */
 const INTERVAL = 500;
 
 export interface Patience {
-  /** When to give up, in milliseconds since 1970. */
+  /** When to give up, by the clock. */
   until: number;
   /** Ends the waiting early. */
   signal?: AbortSignal;
   /** Called now and then with what is being waited for. */
   waiting(what: string): void;
+  clock: Clock;
 }
 
 /** Waits until the record satisfies a condition. @returns the record as it was read last, whether it does or not */
@@ -54,13 +57,14 @@ export async function recordOnce(
   what: string,
   { key }: Probe,
   records: Pick<Records, 'find'>,
-  { until, signal, waiting }: Patience,
+  { until, signal, waiting, clock }: Patience,
 ): Promise<StoredRecord | null> {
   for (;;) {
     const record = await records.find(key);
-    if ((record && satisfies(record)) || Date.now() >= until || signal?.aborted) return record;
+    const left = until - clock.now();
+    if ((record && satisfies(record)) || left <= 0 || signal?.aborted) return record;
     waiting(what);
-    await sleep(Math.min(INTERVAL, Math.max(1, until - Date.now())), undefined, { signal }).catch(() => {});
+    await clock.wait(Math.min(INTERVAL, Math.max(1, left)), signal);
   }
 }
 

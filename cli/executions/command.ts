@@ -16,7 +16,10 @@ export const executions = defineCommand({
     limit: { value: 'N', default: '20', read: count, help: 'how many to list' },
     data: DATA,
   },
-  arguments: { usage: '[ID]', help: 'the first characters of the ID of the run to draw' },
+  arguments: {
+    usage: '[ID]',
+    help: 'the run to draw: its ARN, as mails have it, or the first characters of its ID or its name',
+  },
   exit: { 0: 'done', 1: 'there is no such run, or the logs could not be read' },
   run: async (values, rest) => (await import('./run.ts')).showExecutions(values, rest),
 });

@@ -23,13 +23,13 @@ export async function listDeployed(target: Target, since: string, limit: number)
 export async function drawDeployed(target: Target, id: string, since: string): Promise<Result> {
   const run = await logsOf(target).find(id, since);
   // This is the definition as it is deployed now: a state that has been renamed since is drawn by itself.
-  const { definition } = await new SFNClient(target.client).send(
-    new DescribeStateMachineCommand({ stateMachineArn: target.outputs['state_machine_arn'] }),
-  );
+  const { definition } = await target
+    .connect(SFNClient)
+    .send(new DescribeStateMachineCommand({ stateMachineArn: target.outputs['state_machine_arn'] }));
   return draw(run, JSON.parse(definition as string) as Definition);
 }
 
-function logsOf({ outputs, client }: Target): ExecutionLogs {
+function logsOf({ outputs, connect }: Target): ExecutionLogs {
   const machine = String(outputs['state_machine_arn']).split(':').at(-1) as string;
-  return new ExecutionLogs(new CloudWatchLogsClient(client), machine);
+  return new ExecutionLogs(connect(CloudWatchLogsClient), machine);
 }

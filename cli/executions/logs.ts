@@ -1,5 +1,6 @@
 import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import type { HistoryEvent } from '../../local-aws/history';
+import { sayIfSlow } from '../lib/slow';
 import { executionsIn, historyEvent, type Logged } from './vended';
 
 /** The log group of an Express state machine. */
@@ -24,12 +25,17 @@ export class ExecutionLogs {
   /**
    * An execution with its whole history.
    *
-   * @param id the beginning of its id: letters, digits, `-` and `_`
-   * @throws Error when no execution or more than one has such an ID
+   * @param id its ARN, or the beginning of its ID or its name
+   * @throws Error when no execution or more than one is meant
    */
   async find(id: string, since: string): Promise<Logged> {
-    const found = await this.filter(`{ $.execution_arn = "*:${id}*" }`, since);
-    const [only, ...more] = found.filter(({ execution }) => execution.id.startsWith(id));
+    const pattern = id.startsWith('arn:') ? id : `*:${id}*`;
+    const found = await this.filter(`{ $.execution_arn = "${pattern}" }`, since);
+    const [only, ...more] = found.filter(({ execution: { executionArn } }) => {
+      // The last two parts are the name and the ID.
+      const names = executionArn.split(':').slice(-2);
+      return executionArn === id || names.some((name) => name.startsWith(id));
+    });
     if (only && more.length === 0) return only;
     const ids = [only, ...more].map((logged) => logged?.execution.id).join(', ');
     throw new Error(
@@ -43,12 +49,15 @@ export class ExecutionLogs {
   private async filter(filterPattern: string, since: string): Promise<Logged[]> {
     const events: HistoryEvent[] = [];
     const query = { logGroupName: this.logGroup, filterPattern, startTime: Date.parse(since) };
-    for await (const page of paginateFilterLogEvents({ client: this.client }, query)) {
-      for (const { message = '' } of page.events ?? []) {
-        const event = historyEvent(message);
-        if (event) events.push(event);
+    const read = async () => {
+      for await (const page of paginateFilterLogEvents({ client: this.client }, query)) {
+        for (const { message = '' } of page.events ?? []) {
+          const event = historyEvent(message);
+          if (event) events.push(event);
+        }
       }
-    }
+    };
+    await sayIfSlow(`all pages of ${this.logGroup} since ${since}`, read());
     return executionsIn(events);
   }
 }

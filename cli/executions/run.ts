@@ -14,6 +14,22 @@ interface Values {
   data: string;
 }
 
+/** docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html: what a name may not contain. */
+const NAME = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]+$/u;
+
+/** Of an Express execution: its region, account, state machine, name and ID. */
+const ARN = /^arn:aws:states:([\w-]+):(\d{12}):express:([\w-]+):([\w.@+=!()'-]+):([\w-]+)$/;
+
+/** @throws UsageError when the ARN is one of another state machine than that of the stack */
+function assertOf(machine: string, id: string): void {
+  const [arn, region, account, name] = ARN.exec(id) ?? [];
+  if (arn === undefined || machine === `arn:aws:states:${region}:${account}:stateMachine:${name}`) return;
+  throw new UsageError(
+    `Expected an execution of ${machine}, which the outputs of the deploy name, but received one of ${name} in account ${account}, ${region}. ` +
+      'Get the outputs of that environment.',
+  );
+}
+
 export async function showExecutions(values: Values, [id, ...more]: string[]): Promise<Result> {
   const { limit, data } = values;
   if (more.length > 0) throw new UsageError(`Expected one ID but received "${[id, ...more].join(' ')}"`);
@@ -22,10 +38,13 @@ export async function showExecutions(values: Values, [id, ...more]: string[]): P
     if (values.since !== undefined) throw new UsageError('Expected --since with --aws only');
     return id === undefined ? listLocal(data, limit) : drawLocal(data, id);
   }
-  if (id !== undefined && !/^[\w-]+$/.test(id)) {
-    throw new UsageError(`Expected the beginning of an execution's ID but received "${id}"`);
+  if (id !== undefined && !ARN.test(id) && !NAME.test(id)) {
+    throw new UsageError(
+      `Expected the ARN of an execution, or the beginning of its ID or its name, but received "${id}"`,
+    );
   }
   const since = values.since ?? moment(id === undefined ? '1h' : '1d', '--since');
   const target = await openTarget({ local: false, data });
+  if (id !== undefined) assertOf(String(target.outputs['state_machine_arn']), id);
   return id === undefined ? listDeployed(target, since, limit) : drawDeployed(target, id, since);
 }

@@ -43,6 +43,8 @@ export interface Command<O extends Options = Options> {
   name: string;
   /** What it does: one sentence for the list of commands. */
   summary: string;
+  /** Whether it changes anything, so that it has to finish what it has begun even if nobody reads its output. */
+  changes?: true;
   options: O;
   /** What may follow the options. */
   arguments?: {

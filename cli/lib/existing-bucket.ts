@@ -6,6 +6,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { type Finding, note, stop } from '../deploy/finding';
+import { timed } from './aws/timed';
 import { type Configuration, resources } from './configuration';
 
 /** An existing bucket, and what a stack expects of it. */
@@ -48,7 +49,7 @@ export function existingBucketIn(
 
 /** Asks S3 in the stack's region; the client follows a bucket into another region. */
 export function portsOf({ name: Bucket, region, account }: ExistingBucket, client?: S3Client): BucketPorts {
-  const s3 = client ?? new S3Client({ region, maxAttempts: 2, followRegionRedirects: true });
+  const s3 = client ?? timed(S3Client, { region }, { attempts: 2, followRegionRedirects: true });
   return {
     region: async () => {
       const found = await s3.send(new HeadBucketCommand({ Bucket, ExpectedBucketOwner: account }));

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { CLOCK, type Clock } from './clock';
 
 export interface Pace {
   /** At most this many items are begun in a second. */
@@ -8,19 +8,6 @@ export interface Pace {
   /** Once it is aborted, no further item is begun; those that were begun are finished. */
   signal?: AbortSignal;
 }
-
-/** What tells the time and lets it pass. */
-export interface Clock {
-  /** Milliseconds since some moment. */
-  now(): number;
-  /** Resolves after so many milliseconds, or as soon as the signal is aborted. */
-  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
-}
-
-const CLOCK: Clock = {
-  now: () => performance.now(),
-  wait: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => {}),
-};
 
 /** Works on each item. After the first error nothing more is begun; what was begun is finished, then the error is thrown. */
 export async function paced<Item>(

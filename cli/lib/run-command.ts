@@ -1,4 +1,5 @@
 /** The one way every command is called: reads its options, shows its help, words its errors, and sets the exit status. */
+import { outliveOutput } from './closed-output';
 import { type Command, type Options, UsageError } from './command';
 import { help, WRONG_USAGE } from './help';
 import { parse } from './parse';
@@ -42,5 +43,5 @@ export async function main<O extends Options>(
   command: Command<O>,
   argv = process.argv.slice(2),
 ): Promise<void> {
-  process.exitCode = await runCommand(command, argv);
+  process.exitCode = await runCommand(command, argv, outliveOutput(command.changes === true));
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { loadStack, type Running, runningEngine, type Stack, USER_CREDENTIALS } from '../../local-aws';
+import { type Connect, connectorTo } from './aws/connect';
 import { UsageError } from './command';
 import { synthesizedIn } from './synthesize';
 import { startWorkflowEngine, type WorkflowEngineOptions } from './workflow-engine';
@@ -12,8 +13,8 @@ export interface Session {
   /** Whether this session started the engine, which then ends with it. */
   own: boolean;
   stack: Stack;
-  /** Configuration of any AWS client that is to call the engine. */
-  client: { endpoint: string; region: string; credentials: typeof USER_CREDENTIALS };
+  /** Makes AWS clients of the engine. */
+  connect: Connect;
   s3: S3Client;
   states: SFNClient;
   /** Ends the engine, if this session started it. */
@@ -41,9 +42,12 @@ export async function openSession(
     ? { endpoint: running.endpoint, stack: await runningStack(dataDir, running), close: async () => {} }
     : await startWorkflowEngine({ dataDir, port: 0, ...options });
   const { endpoint, stack, close } = engine;
-  const client = { endpoint, region: stack.region, credentials: USER_CREDENTIALS };
+  const connect = connectorTo(
+    { region: stack.region, engine: endpoint },
+    { endpoint, region: stack.region, credentials: USER_CREDENTIALS, disableHostPrefix: true },
+  );
   const own = !running;
-  return { dataDir, own, stack, client, s3: new S3Client(client), states: new SFNClient(client), close };
+  return { dataDir, own, stack, connect, s3: connect(S3Client), states: connect(SFNClient), close };
 }
 
 async function runningStack(dataDir: string, { endpoint }: Running): Promise<Stack> {

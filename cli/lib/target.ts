@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { type Connect, connectorTo } from './aws/connect';
+import { chosenEndpoints, endpointFor, isOnThisMachine } from './aws/endpoints';
 import { UsageError } from './command';
 import type { TargetValues } from './options';
 import type { Session } from './session';
@@ -9,18 +11,10 @@ import type { Session } from './session';
 export interface Target {
   /** Outputs of the stack by name. */
   outputs: Record<string, string>;
-  /** Configuration of AWS clients. In AWS it is the region alone: the environment provides the rest. */
-  client: ClientConfig;
+  /** Makes AWS clients for the stack. */
+  connect: Connect;
   /** Resolves once nothing that the command started would be lost. */
   close(): Promise<void>;
-}
-
-export interface ClientConfig {
-  endpoint?: string;
-  region?: string;
-  credentials?: { accessKeyId: string; secretAccessKey: string };
-  /** StartSyncExecution goes to the host `sync-<host>`, which an address of this machine does not have. */
-  disableHostPrefix?: boolean;
 }
 
 /** Where `npm run deploy` writes the outputs. */
@@ -40,7 +34,7 @@ async function onThisMachine(dataDir: string, settings: string | undefined): Pro
   const session = await openSession(dataDir, { settings });
   return {
     outputs: session.stack.outputs as Record<string, string>,
-    client: { ...session.client, disableHostPrefix: true },
+    connect: session.connect,
     async close() {
       if (session.own) await executionsEnd(session);
       await session.close();
@@ -56,7 +50,7 @@ async function executionsEnd({ states, stack }: Session): Promise<void> {
   }
 }
 
-function inAws(): Target {
+async function inAws(): Promise<Target> {
   let outputs: Record<string, string> | undefined;
   try {
     // One stack: its outputs are the only entry.
@@ -68,6 +62,10 @@ function inAws(): Target {
     );
   }
   if (!outputs) throw new Error(`Expected the outputs of a stack in ${OUTPUTS_FILE} but found none`);
-  const region = /^arn:aws:states:([^:]+):/.exec(String(outputs['state_machine_arn']))?.[1];
-  return { outputs, client: { region }, close: async () => {} };
+  const [, , , region = '', account] = String(outputs['state_machine_arn']).split(':');
+  const states = endpointFor('SFN', await chosenEndpoints(process.env));
+  const disableHostPrefix = states !== undefined && isOnThisMachine(states.url);
+  // The environment has the credentials.
+  const connect = connectorTo({ region, account, source: OUTPUTS_FILE }, { region, disableHostPrefix });
+  return { outputs, connect, close: async () => {} };
 }

@@ -4,6 +4,7 @@ import { DATA, FAULTS, SETTINGS } from '../lib/options';
 export const processFiles = defineCommand({
   name: 'process',
   summary: 'Uploads pictures to the engine on this machine and saves their thumbnails.',
+  changes: true,
   options: {
     out: { value: 'DIR', default: 'thumbnails', help: 'where thumbnails are written' },
     data: DATA,

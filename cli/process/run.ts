@@ -7,6 +7,8 @@ import { compilePattern, type Stack } from '../../local-aws';
 import type { Summary } from '../../local-aws/graph';
 import { type Result, UsageError } from '../lib/command';
 import { faultsIn } from '../lib/engine-files';
+import { batch, endedEarly } from '../lib/interruption';
+import { paced } from '../lib/pace';
 import { openSession, type Session } from '../lib/session';
 import { findFiles } from './files';
 import { Follower, identityOf } from './follow';
@@ -51,30 +53,32 @@ export async function processPictures(values: Values, paths: string[]): Promise<
 
   const total = uploads.length;
   const bar = progressBar(total);
+  let done = 0;
   let failed = 0;
-  const work = async () => {
-    for (let next = uploads.shift(); next; next = uploads.shift()) {
-      const upload = { file: next.file, key: next.key };
-      const { outcome, summary } = starts(upload.key)
-        ? await run(session, follower, upload, values.out)
-        : { outcome: notStarted(upload, WRONG_NAME), summary: null };
-      if (outcome.status === 'FAILED') failed++;
-      bar?.clear();
-      console.log(values.json ? JSON.stringify(outcome) : describeOutcome(outcome, summary));
-      bar?.increment();
-    }
+  const one = async ({ file, key }: Upload) => {
+    const upload = { file, key };
+    const { outcome, summary } = starts(key)
+      ? await run(session, follower, upload, values.out)
+      : { outcome: notStarted(upload, WRONG_NAME), summary: null };
+    done++;
+    if (outcome.status === 'FAILED') failed++;
+    bar?.clear();
+    console.log(values.json ? JSON.stringify(outcome) : describeOutcome(outcome, summary));
+    bar?.increment();
   };
-  try {
-    await Promise.all(Array.from({ length: CONCURRENCY }, work));
-  } finally {
-    bar?.stop();
-    await follower.stop();
-    await session.close();
-  }
-  const succeeded = total - failed;
+  const pace = { rate: Number.POSITIVE_INFINITY, concurrency: CONCURRENCY };
+  const ending = await batch((signal) => paced(uploads, { ...pace, signal }, one));
+  bar?.stop();
+  // If it failed, that has ended the batch as well.
+  await follower.stop().catch(() => {});
+  await session.close();
+  const rest = total - done;
   return {
-    ok: failed === 0,
-    summary: `${plural(total, 'image')} processed: ${succeeded} succeeded, ${failed} failed.`,
+    ok: failed === 0 && rest === 0,
+    summary: [
+      `${plural(done, 'image')} processed: ${done - failed} succeeded, ${failed} failed.`,
+      ...(rest > 0 ? endedEarly(ending, `${plural(rest, 'image')} left.`) : []),
+    ].join('\n'),
   };
 }
 

@@ -5,6 +5,7 @@ import { readQueues } from './names';
 export const redrive = defineCommand({
   name: 'redrive',
   summary: 'Starts an execution for each event in the dead-letter queue and the failure queue.',
+  changes: true,
   options: {
     queue: { value: 'NAME', default: 'both', read: readQueues, help: 'dead-letters, failures or both' },
     'dry-run': { help: 'count the messages and show some of them, without starting anything' },

@@ -1,24 +1,27 @@
+import type { ObjectEvent } from '../../contract/event';
 import { type Pace, paced } from '../lib/pace';
-import { eventIn, type StoredEvent } from './event-in';
+import { eventIn } from './event-in';
 import { BATCH, type Held, type Queue } from './queue';
 
 export interface DrainOptions extends Pace {
+  /** Seconds that a message stays hidden beyond its turn. @default enough to start an execution and delete the message */
+  spareSeconds?: number;
   /** Resolves when the execution is accepted. */
-  start(event: StoredEvent): Promise<void>;
+  start(event: ObjectEvent): Promise<void>;
   /** Called for each message that has become an execution. */
-  onStarted(event: StoredEvent): void;
+  onStarted(event: ObjectEvent): void;
   /** Called for each message that stays, with the reason. */
   onLeft(message: Held, problem: string): void;
 }
 
 /** How many messages of a queue were started, stay because no event is in them, and stay because they arrived later. */
-export interface Drained {
+export interface Counts {
   started: number;
   left: number;
   later: number;
 }
 
-/** Seconds that a message stays hidden beyond its turn: starting an execution and deleting the message takes a moment. */
+/** Starting an execution and deleting the message takes a moment. */
 const SPARE_SECONDS = 60;
 
 /**
@@ -26,21 +29,22 @@ const SPARE_SECONDS = 60;
  * an interruption in between, the next run starts it again. Messages without an event stay in the queue, and so do those
  * that arrive in the meantime: they may be the same images, failing again.
  *
+ * @param counts is counted up, so that it holds what was done even after an error
  * @throws the error of a failed start or of SQS, after it has given back the messages that were not started
  */
 export async function drain(
   queue: Pick<Queue, 'take' | 'remove' | 'giveBack'>,
   options: DrainOptions,
-): Promise<Drained> {
+  counts: Counts = { started: 0, left: 0, later: 0 },
+): Promise<Counts> {
   const began = Date.now();
   const seen = new Set<string>();
   /** Received, but not to be started. */
   const kept: Held[] = [];
-  const counts = { started: 0, left: 0, later: 0 };
-  const hidden = Math.min(43_200, Math.ceil(BATCH / options.rate) + SPARE_SECONDS);
+  const hidden = Math.min(43_200, Math.ceil(BATCH / options.rate) + (options.spareSeconds ?? SPARE_SECONDS));
   let batch: Held[] = [];
 
-  async function* events(): AsyncGenerator<{ message: Held; event: StoredEvent }> {
+  async function* events(): AsyncGenerator<{ message: Held; event: ObjectEvent }> {
     for (batch = await queue.take(hidden); batch.length > 0; batch = await queue.take(hidden)) {
       while (batch.length > 0) {
         const message = batch.shift() as Held;

@@ -1,14 +1,6 @@
-/** An S3 object event, as far as the workflow needs it to start. */
-export interface StoredEvent {
-  'detail-type': string;
-  source: string;
-  detail: {
-    bucket: { name: string };
-    object: { key: string; sequencer: string; etag?: string };
-  };
-}
+import type { ObjectEvent } from '../../contract/event';
 
-export type Found = { event: StoredEvent; reason?: string } | { problem: string };
+export type Found = { event: ObjectEvent; reason?: string } | { problem: string };
 
 /**
  * The event in the body of a message. The dead-letter queue holds bare events, and so does the failure queue for events
@@ -31,7 +23,7 @@ export function eventIn(body: string): Found {
   const problem = problemOf(event);
   if (problem) return { problem };
   const name = record(record(failure)['error'])['name'];
-  return { event: event as unknown as StoredEvent, ...(typeof name === 'string' && { reason: name }) };
+  return { event: event as unknown as ObjectEvent, ...(typeof name === 'string' && { reason: name }) };
 }
 
 function problemOf(event: Record<string, unknown>): string | null {

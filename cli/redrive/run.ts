@@ -1,13 +1,15 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { ObjectEvent } from '../../contract/event';
 import { plural, printable } from '../../contract/text';
+import { BATCH } from '../lib/aws/connect';
 import type { Result } from '../lib/command';
-import { interruptible } from '../lib/interruption';
+import { batch, type Ending, endedEarly } from '../lib/interruption';
 import type { TargetValues } from '../lib/options';
 import { progress } from '../lib/progress';
 import { openTarget } from '../lib/target';
-import { type Drained, type DrainOptions, drain } from './drain';
-import { eventIn, type StoredEvent } from './event-in';
+import { type Counts, type DrainOptions, drain } from './drain';
+import { eventIn } from './event-in';
 import { QUEUES, type QueueName } from './names';
 import { type Held, Queue } from './queue';
 
@@ -24,7 +26,7 @@ interface Values extends TargetValues {
 export async function redriveQueues({ queue: names, rate, ...values }: Values): Promise<Result> {
   const target = await openTarget(values);
   try {
-    const sqs = new SQSClient(target.client);
+    const sqs = target.connect(SQSClient, BATCH);
     const all = await Promise.all(
       names.map(async (name) => {
         // The engine has its queues in one place, so it need not wait.
@@ -42,22 +44,20 @@ export async function redriveQueues({ queue: names, rate, ...values }: Values): 
       };
     }
 
-    const total = { started: 0, left: 0, later: 0 };
-    const states = new SFNClient(target.client);
+    const total: Counts = { started: 0, left: 0, later: 0 };
+    const states = target.connect(SFNClient, BATCH);
     const stateMachineArn = target.outputs['state_machine_arn'] as string;
-    const start = async (event: StoredEvent) => {
+    const start = async (event: ObjectEvent) => {
       await states.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(event) }));
     };
-    const interrupted = await interruptible(async (signal) => {
+    const ending = await batch(async (signal) => {
       for (const { queue, count } of all.filter(({ count }) => count > 0)) {
-        const counts = await empty(queue, count, { rate, signal, start });
-        for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += counts[key];
+        await empty(queue, count, { rate, signal, start }, total);
       }
-      return signal.aborted;
     });
     return {
-      ok: total.left === 0 && !interrupted,
-      summary: summary(total, interrupted, values.local ? '' : ' -- --aws'),
+      ok: total.left === 0 && !ending.interrupted && !ending.error,
+      summary: summary(total, ending, values.local ? '' : ' -- --aws'),
     };
   } finally {
     await target.close();
@@ -69,15 +69,17 @@ async function empty(
   queue: Queue,
   count: number,
   options: Pick<DrainOptions, 'rate' | 'signal' | 'start'>,
-): Promise<Drained> {
+  counts: Counts,
+): Promise<void> {
   const shown = progress(count, 'messages');
+  const all = {
+    ...options,
+    concurrency: CONCURRENCY,
+    onStarted: ({ detail }: ObjectEvent) => shown.step(`started  ${printable(detail.object.key)}`),
+    onLeft: (message: Held, problem: string) => shown.step(`left     ${message.id}: ${problem}`),
+  };
   try {
-    return await drain(queue, {
-      ...options,
-      concurrency: CONCURRENCY,
-      onStarted: ({ detail }) => shown.step(`started  ${printable(detail.object.key)}`),
-      onLeft: (message, problem) => shown.step(`left     ${message.id}: ${problem}`),
-    });
+    await drain(queue, all, counts);
   } finally {
     shown.stop();
   }
@@ -99,7 +101,7 @@ function describe(message: Held): string {
   return `${new Date(message.sent).toISOString()}  ${what}${why ? `  (${printable(why)})` : ''}`;
 }
 
-function summary(total: Drained, interrupted: boolean, where: string): string {
+function summary(total: Counts, ending: Ending, where: string): string {
   return [
     `${plural(total.started, 'execution')} started. To see how they went: npm run executions${where}`,
     ...(total.left > 0
@@ -110,6 +112,6 @@ function summary(total: Drained, interrupted: boolean, where: string): string {
           `${plural(total.later, 'message')} arrived in the meantime and stay in the queue. Check first whether the same images failed again.`,
         ]
       : []),
-    ...(interrupted ? ['Stopped early: run it again for the rest.'] : []),
+    ...endedEarly(ending, 'run it again for the rest. What was not started is back in the queue.'),
   ].join('\n');
 }

@@ -4,6 +4,7 @@ import { count, MOMENTS, moment, positive, TARGET } from '../lib/options';
 export const replay = defineCommand({
   name: 'replay',
   summary: 'Runs images through the workflow again, from their records.',
+  changes: true,
   options: {
     key: { value: 'K', help: 'one image' },
     'encoded-key': {

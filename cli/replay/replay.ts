@@ -30,7 +30,7 @@ export interface ReplayPorts {
  */
 export async function replay(key: string, onlyFailed: boolean, ports: ReplayPorts): Promise<Outcome> {
   const record = await ports.find(key);
-  if (!record) return { kind: 'skipped', reason: 'it has no record: upload it again' };
+  if (!record) return { kind: 'skipped', reason: 'its record is gone by now' };
   if (onlyFailed && record.status !== 'FAILED') {
     return { kind: 'skipped', reason: `it is ${record.status} by now` };
   }

@@ -3,17 +3,19 @@ import path from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { plural, printable } from '../../contract/text';
+import { BATCH } from '../lib/aws/connect';
 import { type Result, UsageError } from '../lib/command';
-import { interruptible } from '../lib/interruption';
+import { batch, endedEarly } from '../lib/interruption';
 import type { TargetValues } from '../lib/options';
 import { paced } from '../lib/pace';
 import { progress } from '../lib/progress';
 import { Records } from '../lib/records';
+import { sayIfSlow } from '../lib/slow';
 import { openTarget, type Target } from '../lib/target';
 import { tally } from '../lib/words';
 import { Journal } from './journal';
 import type { Outcome } from './outcome';
-import { portsOf } from './ports';
+import { currentVersion, portsOf } from './ports';
 import { replay } from './replay';
 import { assertConfirmed, type Choice, type ReplayRequest, requestIn } from './request';
 import { type Chosen, failedSince, named, type Selection, under } from './selection';
@@ -48,7 +50,7 @@ export async function replayImages(values: Values): Promise<Result> {
   const target = await openTarget(values);
   try {
     const records = recordsOf(target);
-    const selection = await select(request, target, records);
+    const selection = await sayIfSlow('the list of images', select(request, target, records));
     console.log(describe(selection));
     if (values['dry-run']) {
       for (const image of selection.images.slice(0, SAMPLE)) console.log(`  ${line(image)}`);
@@ -62,9 +64,9 @@ export async function replayImages(values: Values): Promise<Result> {
   }
 }
 
-function recordsOf({ outputs, client }: Target): Records {
+function recordsOf({ outputs, connect }: Target): Records {
   return new Records(
-    new DynamoDBClient(client),
+    connect(DynamoDBClient, BATCH),
     outputs['records_table'] as string,
     outputs['uploads_bucket'] as string,
   );
@@ -72,23 +74,26 @@ function recordsOf({ outputs, client }: Target): Records {
 
 async function select(
   request: ReplayRequest,
-  { outputs, client }: Target,
+  { outputs, connect }: Target,
   records: Records,
 ): Promise<Selection> {
+  const bucket = outputs['uploads_bucket'] as string;
   switch (request.by) {
     case 'key':
-      return named(request.value, records);
+      return named(request.value, bucket, records, async () => {
+        const object = { bucket, key: request.value };
+        return (await currentVersion(connect(S3Client, BATCH), object)) !== null;
+      });
     case 'failed-since':
       return failedSince(request.value, records);
     case 'prefix': {
-      const bucket = outputs['uploads_bucket'] as string;
       const { journal } = request;
       if (journal && journal.task.bucket !== bucket) {
         throw new UsageError(
           `Expected a journal of ${bucket} but ${journal.file} is of ${journal.task.bucket}`,
         );
       }
-      const found = await under(request.value, bucket, new S3Client(client), records);
+      const found = await under(request.value, bucket, connect(S3Client, BATCH), records);
       return { ...found, images: found.images.filter(({ key }) => !journal?.ended.has(key)) };
     }
   }
@@ -113,18 +118,19 @@ async function run(
     journal?.note(key, outcome);
     shown.step(`${MARKS[outcome.kind]} ${outcome.kind.padEnd(10)}  ${printable(key)}${reasonOf(outcome)}`);
   };
-  try {
-    await interruptible((signal) => paced(images, { ...pace, signal }, one));
-  } finally {
-    shown.stop();
-  }
+  const ending = await batch((signal) => paced(images, { ...pace, signal }, one));
+  shown.stop();
   const rest = images.length - outcomes.length;
   const failed = outcomes.filter((kind) => kind === 'failed' || kind === 'gone').length;
-  if (journal && rest === 0 && failed === 0) rmSync(journal.file);
-  const summary = `${plural(outcomes.length, 'image')} replayed: ${tally(outcomes) || 'none'}`;
+  const ok = failed === 0 && rest === 0 && !ending.error;
+  if (journal && ok) rmSync(journal.file);
   return {
-    ok: failed === 0 && rest === 0,
-    summary: rest > 0 ? `${summary}\nStopped early: ${plural(rest, 'image')} left.` : summary,
+    ok,
+    summary: [
+      `${plural(outcomes.length, 'image')} replayed: ${tally(outcomes) || 'none'}`,
+      ...(rest > 0 || ending.error ? endedEarly(ending, `${plural(rest, 'image')} left.`) : []),
+      ...(journal && !ok ? [`To run again what failed and what is left: --resume ${journal.file}`] : []),
+    ].join('\n'),
   };
 }
 
@@ -138,16 +144,10 @@ function begin(prefix: string, { outputs }: Target): Journal {
 }
 
 /** How many images there are, and their recorded status. */
-function describe({ images, unrecorded }: Selection): string {
+function describe({ images, note }: Selection): string {
   const counts = tally(images.map(({ status, error }) => (error ? `${status} (${error})` : status)));
-  return [
-    `${plural(images.length, 'image')} to replay${counts ? `: ${counts}` : '.'}`,
-    ...(unrecorded > 0
-      ? [
-          `${plural(unrecorded, 'object')} without a record: not named like an image, or the event never arrived.`,
-        ]
-      : []),
-  ].join('\n');
+  const first = `${plural(images.length, 'image')} to replay${counts ? `: ${counts}` : '.'}`;
+  return note ? `${first}\n${note}` : first;
 }
 
 function line({ key, status, error }: Chosen): string {

@@ -1,4 +1,5 @@
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { plural, printable, shellWord } from '../../contract/text';
 import type { Records, StoredRecord } from '../lib/records';
 
 /** An image to replay, as it was recorded when it was selected. */
@@ -11,8 +12,8 @@ export interface Chosen {
 
 export interface Selection {
   images: Chosen[];
-  /** How many objects have no record: they are not named like images, or their event never arrived. */
-  unrecorded: number;
+  /** What a person has to know of objects that are not among the images. */
+  note?: string;
 }
 
 /** Every image whose key starts with a prefix, in the order of keys. Deleted objects are not among them. */
@@ -32,17 +33,38 @@ export async function under(
     images.push(...found.map(chosen));
     unrecorded += keys.length - found.length;
   }
-  return { images: images.sort((one, other) => (one.key < other.key ? -1 : 1)), unrecorded };
+  return {
+    images: images.sort((one, other) => (one.key < other.key ? -1 : 1)),
+    ...(unrecorded > 0 && {
+      note: `${plural(unrecorded, 'object')} without a record: not named like an image, or the event never arrived.`,
+    }),
+  };
 }
 
 /** Every image that has been FAILED since a moment or later, oldest first. @param since ISO 8601 in UTC */
 export async function failedSince(since: string, records: Records): Promise<Selection> {
-  return { images: (await records.failedSince(since)).map(chosen), unrecorded: 0 };
+  return { images: (await records.failedSince(since)).map(chosen) };
 }
 
-export async function named(key: string, records: Records): Promise<Selection> {
+/** One image. @param exists asks S3, in case that there is no record, whether there is an object */
+export async function named(
+  key: string,
+  bucket: string,
+  records: Pick<Records, 'find'>,
+  exists: () => Promise<boolean>,
+): Promise<Selection> {
   const record = await records.find(key);
-  return { images: record ? [chosen(record)] : [], unrecorded: record ? 0 : 1 };
+  if (record) return { images: [chosen(record)] };
+  const url = `s3://${bucket}/${key}`;
+  // A command with characters that can't be seen is not to be copied from here.
+  const again =
+    printable(url) === url
+      ? ` To send another event:\n  aws s3 cp ${shellWord(url)} ${shellWord(url)} --metadata-directive REPLACE`
+      : '';
+  const note = (await exists())
+    ? `${printable(url)} has no record: it is not named like an image, or its event never arrived.${again}`
+    : `There is no object ${printable(url)}, and no record of one. Is the key right? Letter case counts, and it begins without a slash.`;
+  return { images: [], note };
 }
 
 function chosen({ key, status, error }: StoredRecord): Chosen {

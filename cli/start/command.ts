@@ -4,6 +4,7 @@ import { DATA, FAULTS, port, SETTINGS } from '../lib/options';
 export const start = defineCommand({
   name: 'start',
   summary: 'Synthesizes the stack and runs it on this machine until Ctrl-C.',
+  changes: true,
   options: {
     settings: SETTINGS,
     port: {

@@ -6,6 +6,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import PostalMime from 'postal-mime';
 import { type Engine, USER_CREDENTIALS } from '../../local-aws';
+import { connectorTo } from '../lib/aws/connect';
 import { relative } from '../process/report';
 
 /** A picture that is stored rotated and in Display P3, as phones store them. */
@@ -14,17 +15,20 @@ export const SAMPLE = path.join(__dirname, 'sample', 'canyon.jpg');
 /** Uploads the sample and shows what resulted: the path through the states, the record and the mail. */
 export async function showSample(engine: Engine, dataDir: string): Promise<void> {
   const { outputs, region } = engine.stack;
-  const config = { endpoint: engine.endpoint, region, credentials: USER_CREDENTIALS };
+  const connect = connectorTo(
+    { region, engine: engine.endpoint },
+    { endpoint: engine.endpoint, region, credentials: USER_CREDENTIALS },
+  );
   const bucket = outputs['uploads_bucket'] as string;
   const key = `${outputs['uploads_prefix']}canyon.jpg`;
   const file = relative(SAMPLE);
 
   console.log(`\nA first picture: ${file}\n`);
   const body = await readFile(SAMPLE);
-  await new S3Client(config).send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
+  await connect(S3Client).send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
   await engine.idle();
 
-  const { Item } = await new DynamoDBClient(config).send(
+  const { Item } = await connect(DynamoDBClient).send(
     new GetItemCommand({
       TableName: outputs['records_table'] as string,
       Key: { id: { S: `${bucket}/${key}` } },

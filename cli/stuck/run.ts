@@ -8,7 +8,7 @@ import { processingSince } from './processing';
 export async function listStuck({ minutes, ...place }: TargetValues & { minutes: number }): Promise<Result> {
   const target = await openTarget(place);
   try {
-    const client = new DynamoDBClient(target.client);
+    const client = target.connect(DynamoDBClient);
     const before = new Date(Date.now() - minutes * 60_000).toISOString();
     const table = target.outputs['records_table'] as string;
     const stuck = await processingSince(client, table, before);

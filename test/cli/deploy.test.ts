@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkAddresses } from '../../cli/deploy/addresses';
 import { type Capacity, checkCapacity } from '../../cli/deploy/capacity';
-import { checkEndpoint } from '../../cli/deploy/checks';
+import { checkEndpoints } from '../../cli/deploy/checks';
 import { explain } from '../../cli/deploy/credentials';
 import { type ByAccount, describe as describeStack } from '../../cli/deploy/synthesized';
 import { checkTerraform } from '../../cli/deploy/terraform';
@@ -89,14 +89,14 @@ describe('credentials', () => {
   });
 });
 
-test.each([
-  ['http://127.0.0.1:4566', 1],
-  ['http://localhost:4566/', 1],
-  ['https://localhost.company.com', 0],
-  ['https://vpce-1.eu-west-1.vpce.amazonaws.com', 0],
-  [undefined, 0],
-])('AWS_ENDPOINT_URL %s has %s findings', (url, findings) => {
-  expect(checkEndpoint(url)).toHaveLength(findings);
+test('each endpoint on this machine stops a deploy, and is named', () => {
+  const findings = checkEndpoints([
+    { by: 'AWS_ENDPOINT_URL_S3', url: 'http://0.0.0.0:4566' },
+    { by: 'AWS_ENDPOINT_URL_STS', url: 'https://vpce-1.eu-west-1.vpce.amazonaws.com' },
+  ]);
+  expect(findings).toEqual([
+    { level: 'stop', text: expect.stringContaining('AWS_ENDPOINT_URL_S3 is http://0.0.0.0:4566') },
+  ]);
 });
 
 describe('capacity', () => {

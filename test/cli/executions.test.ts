@@ -109,6 +109,25 @@ test('the graph from the logs of a deployed workflow is the one that the local e
   }
 });
 
+test('a run is found by the ARN that mails have, and by its name, on both sides', async () => {
+  const [execution] = readExecutions(workflow.dataDir);
+  const { id, name, executionArn } = execution as NonNullable<typeof execution>;
+  const drawn = await local(id);
+  expect(drawn).toMatchObject({ code: 0, stdout: expect.stringContaining(executionArn) });
+  for (const way of [executionArn, name, name.slice(0, 12)]) {
+    expect(await local(way)).toEqual(drawn);
+    expect((await inAws(way)).stdout).toBe(drawn.stdout);
+  }
+});
+
+test('the ARN of a run in another account is refused, with both places', async () => {
+  const [{ executionArn } = { executionArn: '' }] = readExecutions(workflow.dataDir);
+  const { code, stderr } = await inAws(executionArn.replace(/:\d{12}:/, ':999999999999:'));
+  expect(code).toBe(2);
+  expect(stderr).toContain(`Expected an execution of ${workflow.stack.outputs['state_machine_arn']}`);
+  expect(stderr).toContain('in account 999999999999, ');
+});
+
 test('for a run that is not in the logs, it says so and how to look further back', async () => {
   const { code, stderr } = await inAws('ffffffff-none');
   expect(code).toBe(1);
@@ -119,7 +138,11 @@ test('for a run that is not in the logs, it says so and how to look further back
 });
 
 test.each([
-  ['something that is not an ID', ['--aws', '"*'], 'beginning of an execution'],
+  [
+    'something that is not an ID',
+    ['--aws', '"*'],
+    'Expected the ARN of an execution, or the beginning of its ID or its name',
+  ],
   ['a time without --aws, whose logs it is for', ['--since', '1h'], 'Expected --since with --aws only'],
   ['both places', ['--aws', '--local'], 'Expected one of --aws and --local'],
   ['two runs', ['0a1b', '2c3d'], 'Expected one ID but received "0a1b 2c3d"'],

@@ -222,10 +222,30 @@ describe('one image', () => {
     });
   });
 
-  test('without a record is an error', async () => {
+  test('that does not exist is an error, and S3 was asked before it is said', async () => {
     const { code, stdout } = await replay('--key', 'nowhere.jpg');
     expect(code).toBe(1);
-    expect(stdout).toContain('1 object without a record');
+    expect(stdout).toContain(
+      `There is no object s3://${workflow.bucket('uploads')}/nowhere.jpg, and no record`,
+    );
+    expect(stdout).not.toContain('not named like an image');
+  });
+
+  test('that exists without a record is an error, with the command that sends another event', async () => {
+    await workflow.upload("notes 'a'.txt", 'no image by its name');
+    const { code, stdout } = await replay('--key', "notes 'a'.txt");
+    expect(code).toBe(1);
+    expect(stdout).toContain("notes 'a'.txt has no record: it is not named like an image");
+    const url = `'s3://${workflow.bucket('uploads')}/notes '\\''a'\\''.txt'`;
+    expect(stdout).toContain(`aws s3 cp ${url} ${url} --metadata-directive REPLACE`);
+  });
+
+  test('whose object may not be looked at: nothing is claimed about it', async () => {
+    workflow.inject({ call: 's3:GetObject', fault: 'deny' });
+    const { code, stdout, stderr } = await replay('--key', 'nowhere.jpg');
+    workflow.inject();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('/nowhere.jpg failed: ');
   });
 });
 

@@ -1,4 +1,5 @@
-import { type Clock, paced } from '../../../cli/lib/pace';
+import type { Clock } from '../../../cli/lib/clock';
+import { paced } from '../../../cli/lib/pace';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => n);
 

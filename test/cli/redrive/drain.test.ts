@@ -1,6 +1,6 @@
 import { drain } from '../../../cli/redrive/drain';
-import type { StoredEvent } from '../../../cli/redrive/event-in';
 import type { Held } from '../../../cli/redrive/queue';
+import type { ObjectEvent } from '../../../contract/event';
 import { created } from '../../functions/support';
 
 const message = (id: string, body: unknown = created({ key: `${id}.jpg` })): Held => ({
@@ -34,7 +34,7 @@ const quiet = { rate: 10_000, concurrency: 1, onStarted: () => {}, onLeft: () =>
 test('a message that SQS delivers twice starts one execution', async () => {
   const queue = queueOf([message('a'), message('b')], [message('a'), message('c')]);
   const started: string[] = [];
-  const start = async ({ detail }: StoredEvent) => {
+  const start = async ({ detail }: ObjectEvent) => {
     started.push(detail.object.key);
   };
   expect(await drain(queue, { ...quiet, start })).toEqual({ started: 3, left: 0, later: 0 });
