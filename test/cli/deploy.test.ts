@@ -328,13 +328,23 @@ describe('npm run deploy', () => {
     });
   }
 
-  const fake = () => ({
+  const fake = (url = endpoint) => ({
     AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'secret',
-    AWS_ENDPOINT_URL_STS: endpoint,
-    AWS_ENDPOINT_URL_LAMBDA: endpoint,
-    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_ENDPOINT_URL_STS: url,
+    AWS_ENDPOINT_URL_LAMBDA: url,
+    AWS_ENDPOINT_URL_S3: url,
   });
+
+  /** Makes `aws.test` a name of 127.0.0.1 in a process of Node, since an address of this machine stops a deploy. */
+  const resolver = () =>
+    file(
+      'resolver.cjs',
+      `const dns = require('node:dns');
+const { lookup } = dns;
+dns.lookup = (host, ...rest) => lookup(host === 'aws.test' ? '127.0.0.1' : host, ...rest);
+`,
+    );
 
   test('stops at wrong settings and prints only their problems', async () => {
     const SETTINGS = file('wrong.json', '{ "regoin": "eu-west-1" }');
@@ -373,6 +383,7 @@ describe('npm run deploy', () => {
     aws.concurrency = 1000;
     expect(status).toBe(1);
     expect(stderr).toMatch(/\(thumbnail-workflow-thumbnail 50\), and this account can give 0/);
+    expect(stderr).toContain(`✗ AWS_ENDPOINT_URL_S3 is ${endpoint}, which is on this machine`);
   }, 60_000);
 
   test('stops when the bucket in the settings does not exist', async () => {
@@ -394,7 +405,11 @@ describe('npm run deploy', () => {
         0o755,
       );
       const PATH = `${join(folder, 'bin')}:${process.env['PATH']}`;
-      const { status, stderr } = await deploy({ ...fake(), PATH, SETTINGS: settings() }, '--auto-approve');
+      const elsewhere = endpoint.replace('127.0.0.1', 'aws.test');
+      const { status, stderr } = await deploy(
+        { ...fake(elsewhere), NODE_OPTIONS: `--require ${resolver()}`, PATH, SETTINGS: settings() },
+        '--auto-approve',
+      );
       expect(stderr).toContain(
         'Deploying to account 123456789012, us-east-1, as arn:aws:iam::123456789012:user/ci',
       );
