@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openSession } from '../../cli/lib/session';
 import { Follower } from '../../cli/process/follow';
+import { escapeKey } from '../../contract/escape-key';
 import type { FaultInput } from '../../local-aws/faults';
 import { picture } from '../fixtures/images';
 import { uploadWithFaults } from './upload-with-faults';
@@ -105,7 +106,10 @@ describe.each(WRITES)('$call by $state took effect', ({ state, by, call }) => {
       });
       expect(paths).toEqual([STATES]);
       expect(run.state(state)).toMatchObject({ attempts: 2, outcome: 'succeeded' });
-      expect(record).toMatchObject({ status: 'DONE', thumbnails: [{ key: `${key}/thumbnail.jpg` }] });
+      expect(record).toMatchObject({
+        status: 'DONE',
+        thumbnails: [{ key: `${escapeKey(key)}/thumbnail.jpg` }],
+      });
       expect(errors).toEqual([]);
       // A subscriber that gets it twice can see that it is the same message.
       expect(new Set(processed.map(({ dedupeId }) => dedupeId)).size).toBe(1);
