@@ -30,11 +30,18 @@ export interface ImageRecord {
   updatedAt: string;
   error?: FailureMessage['error'];
   quarantine?: FailureMessage['quarantine'];
+  /** Why there is no copy in quarantine; only while FAILED without one. */
+  note?: string;
+  /**
+   * The last run of this version failed after another had made it DONE. Its thumbnails are still those of the earlier run, and
+   * the next run that succeeds removes this.
+   */
+  lastError?: LastError;
   /** Sequencer of the version that subscribers were notified of. */
   notifiedSequencer?: string;
   /** Sequencer of the latest deletion after which this version was still the current one: no other event up to it counts. */
   survivedSequencer?: string;
-  /** Key of the index `failures-by-day`; only while FAILED. */
+  /** Key of the index `failures-by-day`; only while FAILED, or DONE with a `lastError`. */
   failedDay?: string;
   /** Key of the index `processing-by-start`; only while PROCESSING. */
   processingShard?: string;
@@ -42,7 +49,15 @@ export interface ImageRecord {
   expiresAt?: number;
 }
 
-/** The index of records that are FAILED, by day. */
+/** A failure that left the thumbnails as they were. */
+export interface LastError {
+  name: string;
+  message: string;
+  execution: string;
+  time: string;
+}
+
+/** The index of records that are FAILED, or DONE with a `lastError`, by day. */
 export const FAILURES_INDEX = 'failures-by-day';
 
 /** The index of records that are PROCESSING, by when they began. */

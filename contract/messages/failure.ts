@@ -9,10 +9,10 @@ export interface FailureMessage {
   schema: typeof SCHEMA;
   status: 'FAILED';
   /**
-   * There are no thumbnails of the image; there are, but the processed topic was not notified; there are some that should
-   * be gone; or it is not known, because Quarantine itself failed.
+   * There are no thumbnails of the image; there are, those of an earlier run; there are, but the processed topic was not
+   * notified; there are some that should be gone; or it is not known, because Quarantine itself failed.
    */
-  consequence: 'NOT_MADE' | 'NOT_NOTIFIED' | 'NOT_REMOVED' | 'UNKNOWN';
+  consequence: 'NOT_MADE' | 'NOT_REMADE' | 'NOT_NOTIFIED' | 'NOT_REMOVED' | 'UNKNOWN';
   dedupeId: string;
   source: {
     bucket: string;
@@ -63,6 +63,14 @@ const WORDS: Record<FailureMessage['consequence'], Words> = {
         ? `The same bytes will fail again: upload a better image. ${settingOf(error)}, deploy, and run:\n\n  ${replayCommand(source.key)}`
         : fixTheCause(source);
     },
+  },
+  NOT_REMADE: {
+    headline: (object) =>
+      `The thumbnails of ${object} were not made again; those of the earlier run are still there.`,
+    advice: ({ source, error }) =>
+      isImageError(error.name)
+        ? `The same bytes will fail again with these settings. If a setting refused it, change the setting, deploy, and run:\n\n  ${replayCommand(source.key)}`
+        : fixTheCause(source),
   },
   NOT_NOTIFIED: {
     headline: (object) =>

@@ -6,9 +6,11 @@ import { type Source, sourceOf } from '../../contract/source';
 import type { CaughtError, ExecutionState, Failure, TaskInput } from '../../contract/states';
 import { printable } from '../../contract/text';
 import { dedupeId } from '../lib/records/dedupe-id';
-import { assertCurrent, isNews } from '../lib/records/order';
+import { assertSameVersion, isNews, overtaken } from '../lib/records/order';
 import type { Outcome } from '../lib/records/records';
-import { fail, type Update } from '../lib/records/updates';
+import { fail, failAgain, type Update } from '../lib/records/updates';
+
+type Consequence = FailureMessage['consequence'];
 
 declare module '../../contract/states' {
   interface Answers {
@@ -37,7 +39,9 @@ export interface QuarantinePorts {
  * makes the record FAILED, and removes the thumbnails of earlier versions, since they show an image that has been replaced.
  * Thumbnails of this version stay: another run of it may be about to record them.
  *
- * @throws Superseded if a newer event is recorded or this very version is DONE: then nothing has failed
+ * If an earlier run has made this very version DONE, its thumbnails and its status stay, and the record notes the failure.
+ *
+ * @throws Superseded if a newer event is recorded: then nothing has failed
  */
 export async function quarantine(
   { execution, state }: TaskInput<'error'>,
@@ -46,13 +50,14 @@ export async function quarantine(
 ): Promise<Failure> {
   const error = describe(state.error);
   const source = sourceIfKnown(state);
-  const consequence = consequenceOf(state);
-  const copy = source && consequence === 'NOT_MADE' ? await keep(source) : leave();
+  const { consequence, ...copy } = await handle(source, consequenceOf(state));
   const message: FailureMessage = {
     schema: 1,
     status: 'FAILED',
     consequence,
-    dedupeId: source ? dedupeId(source, 'FAILED') : execution,
+    dedupeId: source
+      ? dedupeId(source, 'FAILED', consequence === 'NOT_REMADE' ? execution : undefined)
+      : execution,
     source: {
       bucket: state.detail?.bucket?.name ?? '(unknown)',
       key: state.detail?.object?.key ?? '(unknown)',
@@ -73,36 +78,55 @@ export async function quarantine(
     message,
   };
 
+  async function handle(failed: Source | null, expected: Consequence): Promise<Handled> {
+    if (failed && expected === 'NOT_MADE') return keep(failed);
+    ports.count(error.name);
+    return without(expected);
+  }
+
   /** Updates the record before it copies: a late failure must not overwrite the copy of a newer version. */
-  async function keep(failed: Source): Promise<Copy> {
+  async function keep(failed: Source): Promise<Handled> {
     const outcome = await ports.apply(fail(failed, { error, quarantine: null }, execution, now));
     if (isNews(outcome, failed, 'FAILED')) ports.count(error.name);
     const { sequencer } = outcome.applied ? failed : outcome.current;
     const { thumbnailKeys = [] } = (outcome.applied ? outcome.before : outcome.current) ?? {};
     await Promise.all([...thumbnailKeys].map((key) => ports.removeBefore(sequencer, key)));
-    if (!outcome.applied) return assertCurrent(failed, outcome.current);
-    const kept = await ports.copy(failed, error.name);
-    if (kept.quarantine) {
-      await ports.apply(fail(failed, { error, quarantine: kept.quarantine }, execution, now));
+    if (!outcome.applied) {
+      assertSameVersion(failed, outcome.current);
+      return noteOn(failed);
     }
-    return kept;
+    const kept = await ports.copy(failed, error.name);
+    await ports.apply(fail(failed, { error, ...kept }, execution, now));
+    return { consequence: 'NOT_MADE', ...kept };
   }
 
-  function leave(): Copy {
-    ports.count(error.name);
-    return { quarantine: null, note: NOTES[consequence] };
+  async function noteOn(done: Source): Promise<Handled> {
+    const outcome = await ports.apply(failAgain(done, error, execution, now));
+    if (!outcome.applied) throw overtaken(done, outcome.current);
+    // A repeated attempt of the same execution isn't counted again.
+    if (outcome.before?.lastError?.execution !== execution) ports.count(error.name);
+    return without('NOT_REMADE');
   }
 }
 
+type Handled = Copy & { consequence: Consequence };
+
+const without = (consequence: Consequence): Handled => ({
+  consequence,
+  quarantine: null,
+  note: NOTES[consequence],
+});
+
 /** Why there is no copy, if none was tried. */
-const NOTES: Record<FailureMessage['consequence'], string> = {
+const NOTES: Record<Consequence, string> = {
   NOT_MADE: 'nothing to copy: the event names no object version',
+  NOT_REMADE: 'not copied: its thumbnails are there',
   NOT_NOTIFIED: 'not copied: there is nothing wrong with the original',
   NOT_REMOVED: 'not copied: the original was deleted',
   UNKNOWN: 'not copied',
 };
 
-function consequenceOf(state: ExecutionState): FailureMessage['consequence'] {
+function consequenceOf(state: ExecutionState): Consequence {
   if (state.record) return 'NOT_NOTIFIED';
   return state['detail-type'] === 'Object Deleted' ? 'NOT_REMOVED' : 'NOT_MADE';
 }

@@ -116,6 +116,36 @@ test.each([
   },
 );
 
+test('another run of an image that is DONE fails: its thumbnails stay, and the failure is told like any other', async () => {
+  const key = 'again/crash.jpg';
+  await upload(key, photo);
+  const [delivered] = workflow.ended.slice(-1);
+  const before = (await workflow.mail()).length;
+  workflow.inject({ function: 'thumbnail', fault: 'crash', times: 2 });
+  const { states } = await workflow.repeat(key, delivered);
+  workflow.inject();
+  await workflow.idle();
+
+  expect(states.map(({ name }) => name)).toEqual(expect.arrayContaining(TO_FAILURE));
+  const [execution] = workflow.ended.slice(-1);
+  const failure = { name: 'Runtime.ExitError', execution: execution?.executionArn };
+  expect(await workflow.record(key)).toMatchObject({ status: 'DONE', lastError: failure });
+  expect(await workflow.keys('thumbnails')).toContain(`${key}/thumbnail.jpg`);
+  expect(await workflow.keys('quarantine')).not.toContain(key);
+  expect((await workflow.told('errors')).at(-1)).toMatchObject({
+    status: 'FAILED',
+    consequence: 'NOT_REMADE',
+    source: { key },
+    error: { name: failure.name },
+  });
+  expect((await workflow.mail()).slice(before)).toMatchObject(failed);
+
+  await workflow.repeat(key, delivered);
+  const record = await workflow.record(key);
+  expect(record).toMatchObject({ status: 'DONE' });
+  expect(record).not.toHaveProperty('lastError');
+});
+
 describe('Quarantine', () => {
   test.each(LASTING)(
     '$fault until its retries are used up: the mail says that there is no copy',

@@ -42,18 +42,6 @@ export function assertSameVersion(source: Source, current: Recorded): void {
 }
 
 /**
- * The same as {@link assertSameVersion}, for an update that is also refused once this very version is DONE.
- *
- * @throws Superseded if it is
- */
-export function assertCurrent(source: Source, current: Recorded): never {
-  assertSameVersion(source, current);
-  throw new Superseded(
-    `s3://${source.bucket}/${source.key} is already ${current.status} by another run of this event`,
-  );
-}
-
-/**
  * Whether an update gave the record of this version a status that it didn't have before. A repeated attempt, or another
  * delivery of the event, finds the status there already and isn't counted again.
  */

@@ -33,7 +33,7 @@ export function claim(image: Image, thumbnailKeys: string[], execution: string, 
       updatedAt: now.toISOString(),
       processingShard: processingShard(image.source),
     },
-    remove: ['error', 'quarantine', 'failedDay', 'expiresAt'],
+    remove: [...FAILURE, 'expiresAt'],
     add: { thumbnailKeys: new Set(thumbnailKeys) },
     unlessDone: true,
   });
@@ -57,22 +57,15 @@ export function complete(
       execution,
       updatedAt: now.toISOString(),
     },
-    remove: [
-      'error',
-      'quarantine',
-      'failedDay',
-      'processingShard',
-      'expiresAt',
-      ...(onRequest ? [] : (['onRequest'] as const)),
-    ],
+    remove: [...FAILURE, 'processingShard', 'expiresAt', ...(onRequest ? [] : (['onRequest'] as const))],
     add: { thumbnailKeys: new Set(items.map(({ key }) => key)) },
   });
 }
 
-/** Records the failure, unless a newer version is recorded or this one is DONE: a late duplicate does no harm. */
+/** Records the failure, unless a newer version is recorded or this one is DONE: then {@link failAgain} notes it. */
 export function fail(
   source: Source,
-  failure: Pick<FailureMessage, 'error' | 'quarantine'>,
+  failure: Pick<FailureMessage, 'error' | 'quarantine'> & { note?: string | null },
   execution: string,
   now: Date,
 ): Update {
@@ -82,13 +75,52 @@ export function fail(
       status: 'FAILED',
       error: failure.error,
       quarantine: failure.quarantine,
+      ...(failure.note && { note: failure.note }),
       execution,
       updatedAt: now.toISOString(),
-      failedDay: now.toISOString().slice(0, 10),
+      failedDay: dayOf(now),
     },
-    remove: ['image', 'preset', 'thumbnails', 'onRequest', 'startedAt', 'processingShard', 'expiresAt'],
+    remove: [
+      'image',
+      'preset',
+      'thumbnails',
+      'onRequest',
+      'startedAt',
+      'lastError',
+      'processingShard',
+      'expiresAt',
+      ...(failure.note ? [] : (['note'] as const)),
+    ],
     unlessDone: true,
   });
+}
+
+/** Notes on a record that is DONE that another run of the same version has failed. Status and thumbnails stay as they are. */
+export function failAgain(
+  source: Source,
+  error: FailureMessage['error'],
+  execution: string,
+  now: Date,
+): Update {
+  const { version, etag, sequencer } = source;
+  const set: Partial<ImageRecord> = {
+    lastError: { ...error, execution, time: now.toISOString() },
+    updatedAt: now.toISOString(),
+    failedDay: dayOf(now),
+  };
+  const { ExpressionAttributeNames, ExpressionAttributeValues, ...rest } = change(source, set, []);
+  return {
+    ...rest,
+    ConditionExpression: '#status = :done AND sequencer = :sequencer AND version = :version AND etag = :etag',
+    ExpressionAttributeNames: { ...ExpressionAttributeNames, '#status': 'status' },
+    ExpressionAttributeValues: {
+      ...ExpressionAttributeValues,
+      ':done': 'DONE',
+      ':sequencer': sequencer,
+      ':version': version,
+      ':etag': etag,
+    },
+  };
 }
 
 /**
@@ -106,9 +138,7 @@ export function tombstone(deletion: Deletion, execution: string, now: Date, keep
     'thumbnails',
     'onRequest',
     'startedAt',
-    'error',
-    'quarantine',
-    'failedDay',
+    ...FAILURE,
     'processingShard',
   ] as const;
   return {
@@ -162,6 +192,9 @@ export function markNotified(source: Source): Update {
   };
 }
 
+/** What a record has of a failure. */
+const FAILURE = ['error', 'quarantine', 'note', 'lastError', 'failedDay'] as const;
+
 interface Change {
   set: Partial<ImageRecord>;
   remove: readonly (keyof ImageRecord)[];
@@ -200,9 +233,10 @@ function change(
   const names = Object.keys(set);
   return {
     Key: { id: recordId(object) },
-    UpdateExpression:
-      `SET ${names.map((name) => `#${name} = :${name}`).join(', ')} ` +
-      `REMOVE ${remove.map((name) => `#${name}`).join(', ')}`,
+    UpdateExpression: [
+      `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+      ...(remove.length > 0 ? [`REMOVE ${remove.map((name) => `#${name}`).join(', ')}`] : []),
+    ].join(' '),
     ExpressionAttributeNames: Object.fromEntries([...names, ...remove].map((name) => [`#${name}`, name])),
     ExpressionAttributeValues: Object.fromEntries(
       Object.entries(set).map(([name, value]) => [`:${name}`, value]),
@@ -211,6 +245,8 @@ function change(
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   };
 }
+
+const dayOf = (time: Date) => time.toISOString().slice(0, 10);
 
 function identity(source: Source): Partial<ImageRecord> {
   const { bucket, key, version, etag, sequencer } = source;

@@ -8,7 +8,7 @@ import { recordId, sourceOf } from '../../../contract/source';
 import type { CaughtError, ExecutionState } from '../../../contract/states';
 import { dedupeId } from '../../../functions/lib/records/dedupe-id';
 import type { Outcome } from '../../../functions/lib/records/records';
-import { fail, type Update } from '../../../functions/lib/records/updates';
+import { fail, failAgain, type Update } from '../../../functions/lib/records/updates';
 import { type Copy, describe as describeError, quarantine } from '../../../functions/quarantine/quarantine';
 import { anyCharacter } from '../../fixtures/characters';
 import { created, EXECUTION, NOW } from '../support';
@@ -39,6 +39,8 @@ function run({
   error = caught,
   copy = kept,
   outcome = { applied: true, before: null } as Outcome,
+  /** Of the update after the first one; the same if left out. */
+  afterwards = undefined as Outcome | undefined,
   state = {} as Partial<ExecutionState>,
 } = {}) {
   const seen = {
@@ -56,7 +58,7 @@ function run({
       },
       apply: async (update) => {
         seen.updates.push(update);
-        return outcome;
+        return (seen.updates.length > 1 && afterwards) || outcome;
       },
       count: (name) => {
         seen.counted.push(name);
@@ -78,7 +80,7 @@ describe('what failed', () => {
     expect(seen.copies).toEqual([[source, 'UnsupportedFormat']]);
     expect(seen.updates).toEqual([
       fail(source, { error: reason, quarantine: null }, EXECUTION, NOW),
-      fail(source, { error: reason, quarantine: kept.quarantine }, EXECUTION, NOW),
+      fail(source, { error: reason, ...kept }, EXECUTION, NOW),
     ]);
   });
 
@@ -232,7 +234,7 @@ The same bytes will fail again: upload a better image. If a setting refused it, 
     const { text, message } = await answer;
     expect(text).toContain(`Copy:      ${note}\n`);
     expect(message).toMatchObject({ quarantine: null, note });
-    expect(seen.updates[0]?.ExpressionAttributeValues).toMatchObject({ ':quarantine': null });
+    expect(seen.updates[1]?.ExpressionAttributeValues).toMatchObject({ ':quarantine': null, ':note': note });
   });
 
   test.each([undefined, 'not hexadecimal'])(
@@ -262,15 +264,77 @@ The same bytes will fail again: upload a better image. If a setting refused it, 
     });
   });
 
-  test.each([
-    ['a newer event is recorded', { sequencer: 'F'.repeat(32) }],
-    ['another run of this version is DONE', { status: 'DONE' as const }],
-  ])('is not a failure if %s', async (_, changes) => {
+  test('is not a failure if a newer event is recorded', async () => {
     const source = sourceOf(created());
-    const current = { id: recordId(source), ...source, status: 'PROCESSING', ...changes } as ImageRecord;
+    const current = {
+      id: recordId(source),
+      ...source,
+      status: 'PROCESSING',
+      sequencer: 'F'.repeat(32),
+    } as ImageRecord;
     const { answer, seen } = run({ outcome: { applied: false, current } });
     await expect(answer).rejects.toBeInstanceOf(Superseded);
     expect(seen.copies).toEqual([]);
+    expect(seen.counted).toEqual([]);
+  });
+});
+
+describe('a failure of an image that another run has made DONE', () => {
+  const source = sourceOf(created());
+  const done = { id: recordId(source), ...source, status: 'DONE' } as ImageRecord;
+  const refused: Outcome = { applied: false, current: done };
+  const noted = (changes: Partial<ImageRecord> = {}): Outcome => ({
+    applied: true,
+    before: { ...done, ...changes },
+  });
+
+  test('is noted in the record, counted and mailed; the thumbnails and the original stay', async () => {
+    const { answer, seen } = run({ outcome: refused, afterwards: noted() });
+    const { text, message } = await answer;
+    expect(seen).toEqual({
+      copies: [],
+      updates: [
+        fail(source, { error: reason, quarantine: null }, EXECUTION, NOW),
+        failAgain(source, reason, EXECUTION, NOW),
+      ],
+      removed: [],
+      counted: ['UnsupportedFormat'],
+    });
+    expect(message).toMatchObject({
+      status: 'FAILED',
+      consequence: 'NOT_REMADE',
+      dedupeId: dedupeId(source, 'FAILED', EXECUTION),
+      quarantine: null,
+      note: 'not copied: its thumbnails are there',
+    });
+    expect(text).toContain(
+      '/uploads/canyon.jpg were not made again; those of the earlier run are still there.',
+    );
+    expect(text).toContain(
+      'change the setting, deploy, and run:\n\n  npm run replay -- --key=uploads/canyon.jpg',
+    );
+  });
+
+  test('says to fix the cause if the image is not at fault', async () => {
+    const error = { Error: 'AccessDenied', Cause: 'not authorized' };
+    const { text } = await run({ error, outcome: refused, afterwards: noted() }).answer;
+    expect(text).toContain('Fix the cause first, then run:\n\n  npm run replay -- --key=');
+  });
+
+  test.each([
+    ['again for another run', 'another execution', ['UnsupportedFormat']],
+    ['once where the attempt is repeated', EXECUTION, []],
+  ])('is counted %s', async (_, execution, counted) => {
+    const lastError = { ...reason, execution, time: NOW.toISOString() };
+    const { answer, seen } = run({ outcome: refused, afterwards: noted({ lastError }) });
+    await answer;
+    expect(seen.counted).toEqual(counted);
+  });
+
+  test('is none if a newer event is recorded meanwhile', async () => {
+    const newer = { ...done, sequencer: 'F'.repeat(32) };
+    const { answer, seen } = run({ outcome: refused, afterwards: { applied: false, current: newer } });
+    await expect(answer).rejects.toBeInstanceOf(Superseded);
     expect(seen.counted).toEqual([]);
   });
 });

@@ -11,6 +11,8 @@ test('another bucket, key, version, event or outcome has another dedupe id', () 
   const ids = [
     dedupeId(source, 'DONE'),
     dedupeId(source, 'FAILED'),
+    dedupeId(source, 'FAILED', 'execution-1'),
+    dedupeId(source, 'FAILED', 'execution-2'),
     dedupeId({ ...source, bucket: 'other' }, 'DONE'),
     dedupeId({ ...source, key: 'other' }, 'DONE'),
     dedupeId({ ...source, version: 'other' }, 'DONE'),

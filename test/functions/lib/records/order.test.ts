@@ -1,6 +1,6 @@
 import { InvalidEvent, Superseded } from '../../../../contract/errors';
 import type { ImageRecord, Status } from '../../../../contract/record';
-import { assertCurrent, assertSameVersion, isNews } from '../../../../functions/lib/records/order';
+import { assertSameVersion, isNews } from '../../../../functions/lib/records/order';
 import { sourceAt } from '../../support';
 
 describe('an update that was not applied', () => {
@@ -36,13 +36,6 @@ describe('an update that was not applied', () => {
     expect(() => assertSameVersion(other, recorded(1))).toThrow(
       /etag etag-1 is recorded, this event has other$/,
     );
-  });
-
-  test('is superseded by a finished run for the same version, if the update gives way to one', () => {
-    expect(() => assertCurrent(sourceAt(1), recorded(1, 'DONE'))).toThrow(Superseded);
-    expect(() => assertCurrent(sourceAt(1), recorded(1, 'DONE'))).toThrow(/is already DONE by another run/);
-    const other = sourceAt(1, { etag: 'other', version: null });
-    expect(() => assertCurrent(other, recorded(1, 'DONE'))).toThrow(InvalidEvent);
   });
 });
 

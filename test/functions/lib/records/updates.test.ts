@@ -4,6 +4,7 @@ import {
   claim,
   complete,
   fail,
+  failAgain,
   markNotified,
   survive,
   tombstone,
@@ -281,6 +282,69 @@ describe('what a record holds', () => {
       expect(record).toMatchObject({ status: statusAfter[operation] });
       for (const gone of ['error', 'quarantine', 'failedDay']) expect(record).not.toHaveProperty(gone);
     }
+  });
+
+  test('says why there is no copy of what failed', async () => {
+    const source = sourceAt(1, { key: freshKey() });
+    const note = 'no copy: the original was deleted in the meantime';
+    await table.records.apply(fail(source, { ...failure, quarantine: null, note }, EXECUTION, NOW));
+    expect(await table.get(source)).toMatchObject({ status: 'FAILED', quarantine: null, note });
+    await table.records.apply(fail(source, { ...failure, quarantine: null }, EXECUTION, NOW));
+    expect(await table.get(source)).not.toHaveProperty('note');
+  });
+
+  describe('of which another run fails once it is DONE', () => {
+    const lastError = { ...failure.error, execution: 'again', time: NOW.toISOString() };
+    const noted = async () => {
+      const source = sourceAt(5, { key: freshKey() });
+      await table.records.apply(operations.complete(source));
+      expect(await table.records.apply(failAgain(source, failure.error, 'again', NOW))).toMatchObject({
+        applied: true,
+      });
+      return source;
+    };
+
+    test('says both, and is in the index of failures', async () => {
+      const source = await noted();
+      expect(await table.get(source)).toMatchObject({
+        status: 'DONE',
+        thumbnails: [thumbnailOf(source)],
+        lastError,
+        failedDay: '2026-03-12',
+      });
+    });
+
+    test.each(['claim', 'complete', 'fail', 'delete'] as const)(
+      'says so until the %s of a newer version',
+      async (operation) => {
+        const source = await noted();
+        await table.records.apply(operations[operation](sourceAt(6, { key: source.key })));
+        expect(await table.get(source)).not.toHaveProperty('lastError');
+      },
+    );
+
+    test('says so until a run of the same version succeeds', async () => {
+      const source = await noted();
+      await table.records.apply(operations.claim(source));
+      await table.records.apply(operations.fail(source));
+      expect(await table.get(source)).toMatchObject({ status: 'DONE', lastError });
+      await table.records.apply(operations.complete(source));
+      const record = await table.get(source);
+      for (const gone of ['lastError', 'failedDay']) expect(record).not.toHaveProperty(gone);
+    });
+
+    test.each([
+      ['an older version', 4, {}],
+      ['a newer version', 6, {}],
+      ['another content', 5, { etag: 'other' }],
+    ])('is noted by a run of that version alone: not by one of %s', async (_, n, changes) => {
+      const source = sourceAt(5, { key: freshKey() });
+      await table.records.apply(operations.complete(source));
+      const other = sourceAt(n, { key: source.key, ...changes });
+      expect(await table.records.apply(failAgain(other, failure.error, 'again', NOW))).toMatchObject({
+        applied: false,
+      });
+    });
   });
 
   test('while a newer version is PROCESSING, the thumbnails of the one before are still listed', async () => {
