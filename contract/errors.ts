@@ -11,6 +11,19 @@ export class TransientError extends WorkflowError {
   override readonly name = 'TransientError';
 }
 
+/**
+ * S3 has no object yet for an event that is only minutes old, and nothing says that it was deleted. It is retried, and after that
+ * the event waits in the backlog.
+ */
+export class NotYetVisible extends WorkflowError {
+  override readonly name = 'NotYetVisible';
+}
+
+/** S3 has had no object for an event for so long that it isn't waited for any longer, and nothing says that it was deleted. */
+export class ObjectNotFound extends WorkflowError {
+  override readonly name = 'ObjectNotFound';
+}
+
 /** A newer version of the object, or its deletion, has overtaken this event. Not a failure. */
 export class Superseded extends WorkflowError {
   override readonly name = 'Superseded';

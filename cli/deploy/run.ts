@@ -38,9 +38,13 @@ export async function deployStack(values: Values, rest: string[]): Promise<Resul
   return ended(await node(...deploy, '--skip-synth'));
 }
 
+/** S3 says so of versioning: docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketVersioning.html */
+const DEPLOYED = `Deployed. To see whether it works: npm run doctor
+In the first 15 minutes of a new bucket S3 may not show an upload yet: its event then waits, and its thumbnails come later.`;
+
 const ended = (status: number): Result =>
   status === 0
-    ? { ok: true, summary: 'Deployed. To see whether it works: npm run doctor' }
+    ? { ok: true, summary: DEPLOYED }
     : { ok: false, summary: `cdktf deploy ended with status ${status}: see above.` };
 
 /** @returns the exit status of a program of Node's that has the terminal of this one */

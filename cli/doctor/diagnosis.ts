@@ -108,6 +108,8 @@ function withoutRecord({ seconds, deadLetter, executions }: Observation): Findin
     what,
     'If something above is wrong, that is the likely cause. If not, check whether an execution ran:\n' +
       `${executions()}\n` +
+      'If it waits in the backlog (NotYetVisible): in the first 15 minutes after a first deploy S3 may not show new uploads ' +
+      'yet. Try again later. ' +
       'If none ran, the rule did not match (uploads.prefix and uploads.suffixes in the settings), or it was deployed less than ' +
       'a minute ago: try again. If one failed, neither validate nor quarantine could write the record: its graph says why.',
   );

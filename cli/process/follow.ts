@@ -131,7 +131,7 @@ export class Follower {
 
 /** Whether an execution found no capacity: then its event is in the backlog and gets another execution. */
 function waits(dataDir: string, { executionArn, status, error }: DescribeExecutionCommandOutput): boolean {
-  if (status === 'FAILED') return error === 'NoCapacity';
+  if (status === 'FAILED') return error === 'StillWaiting';
   const { states } = summarize(readHistory(dataDir, executionArn as string));
   return status === 'SUCCEEDED' && states.at(-1)?.name === 'SendToBacklog';
 }

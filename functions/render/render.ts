@@ -1,5 +1,5 @@
 import { ImageError } from '../../contract/error-kinds';
-import { Superseded } from '../../contract/errors';
+import { NotYetVisible, Superseded } from '../../contract/errors';
 import type { Thumbnail } from '../../contract/image';
 import type { ImageRecord } from '../../contract/record';
 import type { ObjectName, Source } from '../../contract/source';
@@ -68,7 +68,7 @@ export async function render(
     } catch (error) {
       if (error instanceof ImageError) throw unusable(error);
       // The original has changed since the record was written: its event is on the way, or has just arrived.
-      if (!(error instanceof Superseded)) throw error;
+      if (!(error instanceof Superseded || error instanceof NotYetVisible)) throw error;
     }
   }
   if (!(await ports.current(original))) throw missing(original);

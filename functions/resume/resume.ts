@@ -57,7 +57,7 @@ export async function resume(
 
   const { status, error } = await ports.run(JSON.stringify(input));
   // An execution that failed for another reason has sent its own message.
-  if (status === 'SUCCEEDED' || (status === 'FAILED' && error !== 'NoCapacity')) return true;
+  if (status === 'SUCCEEDED' || (status === 'FAILED' && error !== 'StillWaiting')) return true;
   await ports.delay(message, waitSeconds(attempts, random()));
   return false;
 }

@@ -30,14 +30,20 @@ export const handler = task(
   'image',
   ['source', 'format', 'width', 'height', 'frames', 'bytes', 'preset'],
   (input: TaskInput) =>
-    validate(input, settings, {
-      readHead: (source, length) => readHead(s3, source, length, settings.limits),
-      readWhole: (source) => readVersion(s3, source, settings.limits),
-      claim: async (image, thumbnailKeys) => {
-        const outcome = await records.apply(claim(image, thumbnailKeys, input.execution, new Date()));
-        if (isNews(outcome, image.source, 'PROCESSING')) emit({ Uploads: 1 });
-        if (!outcome.applied) assertSameVersion(image.source, outcome.current);
-        return (outcome.applied ? outcome.before : outcome.current)?.thumbnailKeys ?? new Set();
+    validate(
+      input,
+      settings,
+      {
+        readHead: (source, length) => readHead(s3, source, length, settings.limits),
+        readWhole: (source) => readVersion(s3, source, settings.limits),
+        claim: async (image, thumbnailKeys) => {
+          const outcome = await records.apply(claim(image, thumbnailKeys, input.execution, new Date()));
+          if (isNews(outcome, image.source, 'PROCESSING')) emit({ Uploads: 1 });
+          if (!outcome.applied) assertSameVersion(image.source, outcome.current);
+          return (outcome.applied ? outcome.before : outcome.current)?.thumbnailKeys ?? new Set();
+        },
+        record: (object) => records.find(object),
       },
-    }),
+      new Date(),
+    ),
 );

@@ -20,13 +20,15 @@ const SERVICES: Record<string, typeof OTHERS> = {
 const MESSAGES = { throttle: 'Rate exceeded', error: 'An internal error occurred. Please try again.' };
 
 export function awsError(
-  fault: 'throttle' | 'error' | 'deny',
+  fault: 'throttle' | 'error' | 'deny' | 'missing',
   { principal, action, resource }: Call,
 ): AwsError {
   if (fault === 'deny') {
     const what = `${principal.arn} is not authorized to perform: ${action} on resource: ${resource}`;
     return new AwsError('AccessDenied', `User: ${what} with an explicit deny in a faults file`, 403);
   }
+  // Without `x-amz-delete-marker`: as S3 answers where versioning was turned on minutes ago.
+  if (fault === 'missing') return new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
   const [service = ''] = action.split(':');
   const [code, status] = (SERVICES[service] ?? OTHERS)[fault];
   return new AwsError(code, MESSAGES[fault], status);

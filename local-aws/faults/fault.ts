@@ -13,7 +13,7 @@ const callFault = z
   .strictObject({
     call: z.string().regex(/^[a-z0-9-]+:[A-Z]\w*$/, 'expected an IAM action such as "s3:GetObject"'),
     by: z.string().min(1).optional(),
-    fault: z.enum(['error', 'throttle', 'deny', 'hang', 'crash']),
+    fault: z.enum(['error', 'throttle', 'deny', 'missing', 'hang', 'crash']),
     when: z.enum(['before', 'after']).default('before'),
     ...odds,
   })
@@ -21,6 +21,13 @@ const callFault = z
     path: ['when'],
     error: 'a call is denied before it takes effect, never after',
   })
+  .refine(
+    ({ call, fault, when }) => fault !== 'missing' || (call.startsWith('s3:Get') && when === 'before'),
+    {
+      path: ['fault'],
+      error: 'only an object that S3 is asked for can be missing, before the call',
+    },
+  )
   .refine(({ fault, by }) => fault !== 'crash' || by !== undefined, {
     path: ['by'],
     error: 'a crash needs the name of the function that crashes',

@@ -3,13 +3,13 @@ import type { Statement } from '../security/statement';
 import type { Place, Uploads } from '../storage/place';
 
 /**
- * The uploads bucket of the stack is versioned, so each event names a version, and reading a version by its id doesn't
- * need `s3:GetObject`. An existing bucket may keep no versions; there the ETag in the event identifies the content.
+ * An event names no version if an existing bucket keeps none, or if S3 has yet to notice that the bucket of the stack is
+ * versioned. The ETag in the event then identifies the content, and reading it needs `s3:GetObject`.
  */
 export const readUploads = (uploads: Uploads, sid = 'ReadTheUploadedVersion'): Statement[] => [
   {
     sid,
-    actions: uploads.existing ? ['s3:GetObject', 's3:GetObjectVersion'] : ['s3:GetObjectVersion'],
+    actions: ['s3:GetObject', 's3:GetObjectVersion'],
     resources: [uploads.objectsArn],
   },
   ...useKeyOfUploads(uploads, 'kms:Decrypt'),

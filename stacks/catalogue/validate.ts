@@ -33,5 +33,11 @@ export const validate = {
       actions: ['dynamodb:UpdateItem'],
       resources: [records.arn],
     },
+    {
+      // The record of a deletion tells an object that was deleted from one that S3 doesn't show yet.
+      sid: 'LookForADeletion',
+      actions: ['dynamodb:GetItem'],
+      resources: [records.arn],
+    },
   ],
 } as const satisfies StateFunction;

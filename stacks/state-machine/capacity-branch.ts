@@ -1,4 +1,7 @@
-/** An event that finds no free concurrency waits in the backlog queue. It fails only after a day. */
+/**
+ * An event that finds no free concurrency, or whose object S3 doesn't show yet, waits in the backlog queue. Without capacity it fails
+ * only after a day; Validate decides how long an object is waited for.
+ */
 import { orElse, present, sendTask } from './task-state';
 
 /** Seconds that an event first waits in the backlog. The resume function sets every wait after that. */
@@ -21,7 +24,7 @@ export function capacityBranch(backlogQueue: string) {
       Default: 'SendToBacklog',
     },
     SendToBacklog: {
-      Comment: 'Not a failure: the event is processed as soon as there is capacity.',
+      Comment: 'Not a failure: the event is tried again as soon as there is capacity, and its object.',
       ...sendTask({
         QueueUrl: backlogQueue,
         'MessageBody.$': '$$.Execution.Input',
@@ -33,8 +36,8 @@ export function capacityBranch(backlogQueue: string) {
     StayInBacklog: {
       Type: 'Fail',
       Comment: 'The event is still in the backlog queue. The resume function makes it wait longer.',
-      Error: 'NoCapacity',
-      Cause: 'Every attempt was throttled.',
+      Error: 'StillWaiting',
+      Cause: 'Every attempt was throttled, or S3 does not show the object yet.',
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Takes a failure to the people who need to know. Whatever else fails on the way, the execution ends in Failed. */
 import { FAILURE_FIELDS } from '../../contract/states';
 import type { Arns, FunctionTimeouts } from './arns';
-import { functionTask, orElse, present, publishTask, sendTask, superseded, throttled } from './task-state';
+import { functionTask, notNow, orElse, present, publishTask, sendTask, superseded } from './task-state';
 
 export function failureBranch(arns: Arns, timeouts: FunctionTimeouts) {
   return {
@@ -12,7 +12,7 @@ export function failureBranch(arns: Arns, timeouts: FunctionTimeouts) {
         'failure',
         'Keeps a copy of the original with the reason.',
       ),
-      Catch: [superseded, throttled('$.handlingError'), orElse('DescribeFailure', '$.handlingError')],
+      Catch: [superseded, notNow('$.handlingError'), orElse('DescribeFailure', '$.handlingError')],
       Next: 'CheckAnswer',
     },
     CheckAnswer: {

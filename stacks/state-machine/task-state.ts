@@ -10,7 +10,7 @@ const TASK_MARGIN = 3;
 const SERVICE_TIMEOUT = 3;
 
 /** Faults that go away by themselves. */
-const TRANSIENT_ERRORS = ['TransientError', 'Throttled', ...LAMBDA_FAULTS];
+const TRANSIENT_ERRORS = ['TransientError', 'Throttled', 'NotYetVisible', ...LAMBDA_FAULTS];
 
 /** The concurrency of the function or of the account is used up. Such an attempt fails at once. */
 export const THROTTLED = 'Lambda.TooManyRequestsException';
@@ -23,9 +23,12 @@ const backoff = { IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 8, Jitter
 /** `Superseded` isn't a failure: there is a newer version of the object, or it was deleted. */
 export const superseded = { ErrorEquals: ['Superseded'], ResultPath: '$.error', Next: 'Superseded' };
 
-/** Running out of capacity isn't a failure either, whether Lambda's or that of a service that a function calls. */
-export const throttled = (resultPath = '$.error') => ({
-  ErrorEquals: [THROTTLED, 'Throttled'],
+/**
+ * What may succeed later isn't a failure either: out of capacity, whether Lambda's or that of a service that a function calls,
+ * and an object that S3 doesn't show yet.
+ */
+export const notNow = (resultPath = '$.error') => ({
+  ErrorEquals: [THROTTLED, 'Throttled', 'NotYetVisible'],
   ResultPath: resultPath,
   Next: 'CheckBacklog',
 });
@@ -62,7 +65,7 @@ export function functionTask(functionArn: string, timeoutSeconds: number, key: A
       // A hostile image is a likely cause of a crash, so it is tried only once more.
       { ErrorEquals: CRASHES, MaxAttempts: 1, ...backoff },
     ],
-    Catch: [superseded, throttled(), orElse('Quarantine')],
+    Catch: [superseded, notNow(), orElse('Quarantine')],
   };
 }
 

@@ -20,8 +20,6 @@ export function placeIn({ name, arn }: Pick<Place, 'name' | 'arn'>, prefix: stri
 
 /** Where images are uploaded to. */
 export interface Uploads extends Place {
-  /** Whether the bucket existed before the stack. Only its owner then knows whether it keeps versions. */
-  readonly existing: boolean;
   /**
    * The key of an existing bucket that is encrypted with one of its own.
    * @default - the bucket needs no key, or has the key of the stack
@@ -31,11 +29,10 @@ export interface Uploads extends Place {
 
 export function uploadsIn(
   bucket: Pick<Place, 'name' | 'arn'>,
-  { region, uploads: { prefix, existingBucket, kmsKeyArn } }: UploadsSettings,
+  { region, uploads: { prefix, kmsKeyArn } }: UploadsSettings,
 ): Uploads {
   return {
     ...placeIn(bucket, prefix),
-    existing: existingBucket !== undefined,
     ...(kmsKeyArn && { encryption: { keyArn: kmsKeyArn, region } }),
   };
 }
@@ -44,7 +41,6 @@ interface UploadsSettings {
   readonly region: string;
   readonly uploads: {
     readonly prefix: string;
-    readonly existingBucket?: string;
     readonly kmsKeyArn?: string;
   };
 }

@@ -22,6 +22,8 @@ test('the vocabulary is the one the state machine, the record and the messages k
     'ImageTooLarge',
     'InvalidAnswer',
     'InvalidEvent',
+    'NotYetVisible',
+    'ObjectNotFound',
     'Superseded',
     'SuspiciousImage',
     'Throttled',

@@ -116,6 +116,36 @@ test.each([
   },
 );
 
+describe('an object that S3 does not show, right after versioning was turned on', () => {
+  const missing = (times: number) =>
+    ({ call: 's3:GetObject', by: 'validate', fault: 'missing', times }) as const;
+
+  test('is tried again, waits in the backlog, and is processed once S3 shows it', async () => {
+    const { paths, record, mail, ...run } = await upload('missing/heals.jpg', photo, missing(4));
+    expect(paths).toEqual([['Validate', 'SendToBacklog'], STATES]);
+    expect(run.state('Validate')).toMatchObject({ attempts: 3, error: { name: 'NotYetVisible' } });
+    expect(record['status']).toBe('DONE');
+    expect(mail).toMatchObject(done);
+  });
+
+  test('is a failure by name if it is still not there after half an hour', async () => {
+    const key = 'missing/stays.jpg';
+    await upload(key, photo);
+    const before = (await workflow.mail()).length;
+    workflow.inject(missing(1));
+    const { states } = await workflow.repeat(key, undefined, (event) => ({
+      ...event,
+      time: new Date(Date.parse(event.time) - 31 * 60_000).toISOString(),
+    }));
+    workflow.inject();
+    await workflow.idle();
+    expect(states.map(({ name }) => name)).toEqual(expect.arrayContaining(TO_FAILURE));
+    expect(await workflow.record(key)).toMatchObject({ lastError: { name: 'ObjectNotFound' } });
+    expect((await workflow.mail()).slice(before)).toMatchObject(failed);
+    expect((await workflow.told('errors')).at(-1)).toMatchObject({ error: { name: 'ObjectNotFound' } });
+  });
+});
+
 test('another run of an image that is DONE fails: its thumbnails stay, and the failure is told like any other', async () => {
   const key = 'again/crash.jpg';
   await upload(key, photo);

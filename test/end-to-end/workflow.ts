@@ -16,6 +16,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import PostalMime from 'postal-mime';
 import { synthesizedIn } from '../../cli/lib/synthesize';
 import { startWorkflowEngine, type WorkflowEngineOptions } from '../../cli/lib/workflow-engine';
+import type { ObjectEvent } from '../../contract/event';
 import { type Engine, type FaultInput, parseFaults, USER_CREDENTIALS } from '../../local-aws';
 import { type Summary, summarize } from '../../local-aws/graph';
 import { type Execution, readHistory } from '../../local-aws/history';
@@ -151,10 +152,15 @@ export class Workflow {
     return this.summary(this.ended.at(-1) as Execution);
   }
 
-  /** Starts an execution again with exactly the same input, like a repeated delivery. @returns its ARN */
-  async deliverAgain(execution: Execution): Promise<string> {
+  /**
+   * Starts an execution again with the same input, like a repeated delivery.
+   *
+   * @param change made to the event before
+   * @returns its ARN
+   */
+  async deliverAgain(execution: Execution, change = (event: ObjectEvent) => event): Promise<string> {
     const [started] = readHistory(this.dataDir, execution.executionArn);
-    const input = String(started?.details['input']);
+    const input = JSON.stringify(change(JSON.parse(String(started?.details['input']))));
     const { executionArn } = await this.states.send(
       new StartExecutionCommand({ stateMachineArn: this.machine, input }),
     );
@@ -162,11 +168,15 @@ export class Workflow {
   }
 
   /** Delivers an event again, waits, and returns the path of its execution. @param key the key expected in the event */
-  async repeat(key: string, execution: Execution = this.ended.at(-1) as Execution): Promise<Summary> {
+  async repeat(
+    key: string,
+    execution: Execution = this.ended.at(-1) as Execution,
+    change?: (event: ObjectEvent) => ObjectEvent,
+  ): Promise<Summary> {
     const [started] = readHistory(this.dataDir, execution.executionArn);
     if (!String(started?.details['input']).includes(JSON.stringify(key)))
       throw new Error(`Expected an execution for ${key} but received ${started?.details['input']}`);
-    const executionArn = await this.deliverAgain(execution);
+    const executionArn = await this.deliverAgain(execution, change);
     for (;;) {
       const ended = this.ended.find((each) => each.executionArn === executionArn);
       if (ended) return this.summary(ended);

@@ -88,11 +88,9 @@ async function throughWorkflow({ file, ...task }: Task): Promise<Answer> {
     };
     const readHead = (_: Source, length: number) => head(file, size, length);
     const claim = async () => new Set<string>();
-    const image: Image = await validate({ execution, state: event }, settings, {
-      readHead,
-      readWhole,
-      claim,
-    });
+    const record = async () => null;
+    const ports = { readHead, readWhole, claim, record };
+    const image: Image = await validate({ execution, state: event }, settings, ports, new Date());
     by = 'Thumbnail';
     const outputs: Output[] = [];
     await makeThumbnails({ execution, state: { ...event, image } }, settings, {

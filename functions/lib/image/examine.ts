@@ -22,7 +22,7 @@ export interface Head {
 
 /** The calls that it takes to examine an object. */
 export interface ExaminePorts {
-  /** The first bytes of the object as it is now. @throws Superseded if that is another version */
+  /** The first bytes of the object as it is now. @throws Superseded if that is another version, NotYetVisible if there is none */
   readHead(source: Source, length: number): Promise<Head>;
   readWhole(source: Source): Promise<Uint8Array>;
 }

@@ -18,6 +18,14 @@ export function overtaken(
   );
 }
 
+/** Whether a newer event of the object is recorded, so that no update for `source` would apply. */
+export function isOvertaken(
+  { sequencer }: Pick<Source, 'sequencer'>,
+  { sequencer: recorded, survivedSequencer = '' }: Recorded,
+): boolean {
+  return recorded > sequencer || (recorded < sequencer && survivedSequencer >= sequencer);
+}
+
 /**
  * Explains why an update for `source` was refused. It returns if the record is of this very version: then the caller
  * decides what that means.

@@ -7,7 +7,7 @@ import {
   type S3Client,
   type S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { EmptyObject, Superseded } from '../../../contract/errors';
+import { EmptyObject, NotYetVisible, Superseded } from '../../../contract/errors';
 import type { ObjectName, Source } from '../../../contract/source';
 import type { Head } from '../image/examine';
 import { assertWithin, type Limits } from '../image/limits';
@@ -43,7 +43,8 @@ export async function currentVersion(
  * Reads the first bytes of the object as it is now. `Content-Range` says how many there are, so no HeadObject is needed. Of
  * an object that is packed with gzip it reads all: only that tells how many bytes the image has.
  *
- * @throws Superseded if the object is gone or is no longer the version of the event
+ * @throws Superseded if the object was deleted or is no longer the version of the event
+ * @throws NotYetVisible if there is no object, and S3 doesn't say why
  * @throws EmptyObject if there is nothing to read
  * @throws what {@link readVersion} throws, if the object is packed
  */
@@ -61,7 +62,8 @@ export async function readHead(s3: S3Client, source: Source, length: number, lim
 /**
  * Reads all of exactly this version, and stops at the limit of bytes while it streams. Unpacks what is packed with gzip.
  *
- * @throws Superseded if the version is gone or, without versioning, was overwritten
+ * @throws Superseded if the version was deleted or, without versioning, overwritten
+ * @throws NotYetVisible if there is no object, and S3 doesn't say why
  * @throws ImageTooLarge if it has more bytes than the limit, packed or unpacked
  * @throws CorruptImage if it is packed and cannot be unpacked
  */
@@ -95,7 +97,17 @@ function exactly(source: Source): Pick<GetObjectCommandInput, 'VersionId' | 'IfM
   return { IfMatch: `"${source.etag}"`, ...(source.version && { VersionId: source.version }) };
 }
 
-const GONE = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound', 'PreconditionFailed', 'MethodNotAllowed']);
+/** A version that S3 no longer has, other content, and a delete marker. */
+const REPLACED = new Set(['NoSuchVersion', 'PreconditionFailed', 'MethodNotAllowed']);
+
+/**
+ * Whether S3 says that a delete marker hides the object. Otherwise a missing object was deleted for good, or S3 does not show it
+ * yet: after versioning was turned on for a bucket, it may answer 404 for up to 15 minutes
+ * (docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketVersioning.html).
+ */
+function isMarkedAsDeleted({ $response }: S3ServiceException): boolean {
+  return $response?.headers['x-amz-delete-marker'] === 'true';
+}
 
 async function get(s3: S3Client, source: Source, how: object): Promise<GetObjectCommandOutput> {
   try {
@@ -103,11 +115,13 @@ async function get(s3: S3Client, source: Source, how: object): Promise<GetObject
   } catch (error) {
     const { name } = error as Error;
     const where = `s3://${source.bucket}/${source.key}`;
-    if (GONE.has(name)) {
+    const isMissing = name === 'NoSuchKey';
+    if (REPLACED.has(name) || (isMissing && isMarkedAsDeleted(error as S3ServiceException))) {
       throw new Superseded(
         `${where} (version ${source.version ?? source.etag}) was replaced or deleted: ${name}`,
       );
     }
+    if (isMissing) throw new NotYetVisible(`S3 has no object ${where}, and doesn't say that it was deleted`);
     if (name === 'InvalidRange') {
       throw new EmptyObject(`Expected an image at ${where} but the object has 0 bytes. Upload it again`);
     }

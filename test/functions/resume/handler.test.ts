@@ -94,7 +94,7 @@ test('an event runs through the state machine with how long it has waited, and l
 
 test('an event that found no capacity stays in the queue and waits longer; the others leave it', async () => {
   const { handler, asked, queue } = await start((n) =>
-    n === 1 ? { status: 'FAILED', error: 'NoCapacity' } : { status: 'SUCCEEDED' },
+    n === 1 ? { status: 'FAILED', error: 'StillWaiting' } : { status: 'SUCCEEDED' },
   );
   expect(await handler({ Records: [message(1), message(2)] })).toEqual({
     batchItemFailures: [{ itemIdentifier: 'message-1' }],

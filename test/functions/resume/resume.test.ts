@@ -49,7 +49,7 @@ describe('an event from the backlog', () => {
   });
 
   test.each<[string, Ended]>([
-    ['found no capacity again', { status: 'FAILED', error: 'NoCapacity' }],
+    ['found no capacity again', { status: 'FAILED', error: 'StillWaiting' }],
     ['ran out of its five minutes', { status: 'TIMED_OUT', error: 'States.Timeout' }],
   ])('comes back after a longer wait if its execution %s', async (_, ended) => {
     expect(await take(ended, { attempts: 1 })).toMatchObject({ done: false, waits: [60] });

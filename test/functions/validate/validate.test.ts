@@ -2,7 +2,8 @@ import * as errors from '../../../contract/errors';
 import type { ObjectEvent } from '../../../contract/event';
 import type { InputFormat } from '../../../contract/formats';
 import type { Image } from '../../../contract/image';
-import type { Source } from '../../../contract/source';
+import type { ImageRecord } from '../../../contract/record';
+import { type Source, sourceOf } from '../../../contract/source';
 import { type ExamineSettings, HEAD_BYTES } from '../../../functions/lib/image/examine';
 import { recipeHash } from '../../../functions/lib/image/presets';
 import { validate } from '../../../functions/validate/validate';
@@ -17,7 +18,7 @@ import {
   withFarHeader,
 } from '../../fixtures/images';
 import sharp from '../../fixtures/sharp';
-import { created, EXECUTION, presetOf, variantOf } from '../support';
+import { created, EXECUTION, NOW, presetOf, variantOf } from '../support';
 
 const settings: ExamineSettings = {
   accepted: ['jpeg', 'png', 'webp', 'gif'],
@@ -46,6 +47,7 @@ function world(bytes: Uint8Array, claimed: () => void = () => {}, noted = new Se
       seen.claims.push({ image, keys });
       return noted;
     },
+    record: async () => null,
   };
   return { ports, seen };
 }
@@ -56,7 +58,7 @@ async function outcome(
   changes: Partial<ExamineSettings> = {},
 ) {
   const { ports, seen } = world(bytes);
-  const run = validate({ execution: EXECUTION, state: event }, { ...settings, ...changes }, ports);
+  const run = validate({ execution: EXECUTION, state: event }, { ...settings, ...changes }, ports, NOW);
   return {
     ...(await run.then(
       (image) => ({ image, error: null }),
@@ -116,7 +118,7 @@ describe('an accepted image', () => {
     const run = async (noted: string[]) => {
       const { ports, seen } = world(bytes, () => {}, new Set(noted));
       const input = { execution: EXECUTION, state: created() };
-      return { image: await validate(input, { ...settings, presets }, ports), seen };
+      return { image: await validate(input, { ...settings, presets }, ports, NOW), seen };
     };
     const keyOf = (file: string) => `uploads/canyon.jpg/${file}`;
 
@@ -305,6 +307,63 @@ test('an event that a newer one has overtaken ends with the claim', async () => 
   const { ports } = world(await picture(), () => {
     throw new errors.Superseded('newer');
   });
-  const run = validate({ execution: EXECUTION, state: created() }, settings, ports);
+  const run = validate({ execution: EXECUTION, state: created() }, settings, ports, NOW);
   await expect(run).rejects.toBeInstanceOf(errors.Superseded);
+});
+
+describe('an object that is not there, and S3 does not say that it was deleted', () => {
+  const source = sourceOf(created());
+  const later = 'F'.repeat(32);
+  const earlier = '0'.repeat(32);
+
+  async function missing(minutes: number, record: Partial<ImageRecord> | null) {
+    const { ports } = world(new Uint8Array());
+    const time = new Date(NOW.getTime() - minutes * 60_000).toISOString();
+    const run = validate(
+      { execution: EXECUTION, state: { ...created(), time } },
+      settings,
+      {
+        ...ports,
+        readHead: async () => {
+          throw new errors.NotYetVisible('not there');
+        },
+        record: async (object) => {
+          expect(object).toEqual({ bucket: source.bucket, key: source.key });
+          return record && ({ ...source, status: 'DONE', ...record } as ImageRecord);
+        },
+      },
+      NOW,
+    );
+    return run.catch((error: Error) => error.name);
+  }
+
+  test.each<[string, number, Partial<ImageRecord> | null, string]>([
+    ['is waited for', 0, null, 'NotYetVisible'],
+    ['is waited for, for half an hour', 29.9, null, 'NotYetVisible'],
+    ['is not waited for any longer', 30, null, 'ObjectNotFound'],
+    [
+      'was deleted, if a newer deletion is recorded',
+      0,
+      { status: 'DELETED', sequencer: later },
+      'Superseded',
+    ],
+    ['was deleted, however old the event', 300, { status: 'DELETED', sequencer: later }, 'Superseded'],
+    ['is of no interest if a newer version is recorded', 0, { sequencer: later }, 'Superseded'],
+    [
+      'was deleted, if the recorded version outlived that',
+      0,
+      { sequencer: earlier, survivedSequencer: later },
+      'Superseded',
+    ],
+    [
+      'is waited for after an earlier deletion',
+      0,
+      { status: 'DELETED', sequencer: earlier },
+      'NotYetVisible',
+    ],
+    ['is waited for if another run has seen it', 0, {}, 'NotYetVisible'],
+    ['is missed if another run has seen it', 30, {}, 'ObjectNotFound'],
+  ])('%s (after %d minutes)', async (_, minutes, record, name) => {
+    expect(await missing(minutes, record)).toBe(name);
+  });
 });

@@ -17,7 +17,11 @@ test.each([
   ],
   [
     [{ call: 's3:GetObject', fault: 'explode' }],
-    'faults.json[0].fault: Invalid option: expected one of "error"|"throttle"|"deny"|"hang"|"crash"',
+    'faults.json[0].fault: Invalid option: expected one of "error"|"throttle"|"deny"|"missing"|"hang"|"crash"',
+  ],
+  [
+    [{ call: 's3:PutObject', fault: 'missing' }],
+    'faults.json[0].fault: only an object that S3 is asked for can be missing, before the call',
   ],
   [
     [{ function: 'thumbnail', fault: 'deny' }],

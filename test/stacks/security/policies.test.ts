@@ -49,12 +49,13 @@ test('every policy is exactly the one that was reviewed', () => {
       'ReadTheUploadedVersion: Allow s3:GetObjectVersion on <uploads-bucket.arn>/*',
       'DistinguishMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>',
       'ClaimTheRecord: Allow dynamodb:UpdateItem on <record-table.arn>',
+      'LookForADeletion: Allow dynamodb:GetItem on <record-table.arn>',
       LOGS('validate-function'),
       TRACES,
     ],
     'thumbnail-function_role_trust': LAMBDA,
     'thumbnail-function_role_permissions': [
-      'ReadTheUploadedVersion: Allow s3:GetObjectVersion on <uploads-bucket.arn>/*',
+      'ReadTheUploadedVersion: Allow s3:GetObject, s3:GetObjectVersion on <uploads-bucket.arn>/*',
       'DistinguishMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>, <thumbnails-bucket.arn>',
       'CompareAndSwapThumbnails: Allow s3:GetObject, s3:PutObject on <thumbnails-bucket.arn>/*',
       LOGS('thumbnail-function'),
@@ -77,7 +78,7 @@ test('every policy is exactly the one that was reviewed', () => {
     ],
     'quarantine-function_role_trust': LAMBDA,
     'quarantine-function_role_permissions': [
-      'CopyTheUploadedVersion: Allow s3:GetObjectVersion on <uploads-bucket.arn>/*',
+      'CopyTheUploadedVersion: Allow s3:GetObject, s3:GetObjectVersion on <uploads-bucket.arn>/*',
       'DistinguishMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>, <thumbnails-bucket.arn>',
       'KeepTheOriginalWithItsReason: Allow s3:PutObject, s3:PutObjectTagging on <quarantine-bucket.arn>/*',
       'MarkTheRecordAsFailed: Allow dynamodb:UpdateItem on <record-table.arn>',

@@ -71,7 +71,7 @@ const caughtBy = (state: State, error: string) =>
 const THROTTLED = 'Lambda.TooManyRequestsException';
 
 const PERMANENT_ERRORS = Object.keys(ERRORS).filter(
-  (name) => !['TransientError', 'Throttled'].includes(name),
+  (name) => !['TransientError', 'Throttled', 'NotYetVisible'].includes(name),
 );
 
 describe('the definition', () => {
@@ -211,8 +211,8 @@ describe('an execution', () => {
     expect(workflow.States.Superseded.Type).toBe('Succeed');
   });
 
-  test('that is throttled is neither quarantined nor published as a failure, from every state of a function', () => {
-    for (const error of [THROTTLED, 'Throttled']) {
+  test('that may succeed later is neither quarantined nor published as a failure, from every state of a function', () => {
+    for (const error of [THROTTLED, 'Throttled', 'NotYetVisible']) {
       for (const [, state] of functionTasks) expect(caughtBy(state, error)).toBe('CheckBacklog');
     }
     expect(reachable('CheckBacklog')).not.toContain('Quarantine');

@@ -156,7 +156,7 @@ describe('the workflow', () => {
   test('leaves an event in the backlog if it is throttled again', async () => {
     const script = scripted({ Validate: [{ error: THROTTLED }] });
     const { execution } = await runToEnd(workflow, servicesOf(script), resumed);
-    expect(execution).toMatchObject({ status: 'FAILED', error: 'NoCapacity', lastState: 'StayInBacklog' });
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'StillWaiting', lastState: 'StayInBacklog' });
     expect(new Set(script.calls.map(({ state }) => state))).toEqual(new Set(['Validate']));
   });
 });

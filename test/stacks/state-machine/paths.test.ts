@@ -179,7 +179,7 @@ describe('an event for which there is no capacity', () => {
     expect(Object.keys(sent)).toEqual(['backlog']);
   });
 
-  test('ends as NoCapacity if it came out of the backlog, where its message still is', async () => {
+  test('ends as StillWaiting if it came out of the backlog, where its message still is', async () => {
     const { path, status, error, sent } = await run(
       { ...created, backlog: waited },
       { Thumbnail: THROTTLED },
@@ -187,7 +187,7 @@ describe('an event for which there is no capacity', () => {
     expect({ path, status, error }).toEqual({
       path: 'Route Validate Thumbnail CheckBacklog StayInBacklog',
       status: 'FAILED',
-      error: 'NoCapacity',
+      error: 'StillWaiting',
     });
     expect(sent).toEqual({});
   });

@@ -2,7 +2,13 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
-import { CorruptImage, EmptyObject, ImageTooLarge, Superseded } from '../../../../contract/errors';
+import {
+  CorruptImage,
+  EmptyObject,
+  ImageTooLarge,
+  NotYetVisible,
+  Superseded,
+} from '../../../../contract/errors';
 import { clientConfig } from '../../../../functions/lib/runtime/client-config';
 import { readHead, readVersion } from '../../../../functions/lib/storage/uploads';
 import { access, s3Error, script } from '../../server';
@@ -86,9 +92,19 @@ describe('reading the head of an object', () => {
     await expect(reading).rejects.toThrow('but the object has 0 bytes. Upload it again');
   });
 
-  test('is superseded by the deletion if the object is gone', async () => {
-    const client = await s3((response) => s3Error(response, 404, 'NoSuchKey'));
+  test('is superseded by the deletion if a delete marker hides the object', async () => {
+    const client = await s3((response) => {
+      response.setHeader('x-amz-delete-marker', 'true');
+      s3Error(response, 404, 'NoSuchKey');
+    });
     await expect(readHead(client, versioned, 10, limits)).rejects.toBeInstanceOf(Superseded);
+  });
+
+  test('is for the caller to judge if the object is simply not there', async () => {
+    const client = await s3((response) => s3Error(response, 404, 'NoSuchKey'));
+    const reading = readHead(client, versioned, 10, limits);
+    await expect(reading).rejects.toBeInstanceOf(NotYetVisible);
+    await expect(reading).rejects.toThrow('S3 has no object s3://');
   });
 });
 
@@ -115,7 +131,6 @@ describe('reading a version', () => {
 
   test.each([
     [404, 'NoSuchVersion'],
-    [404, 'NoSuchKey'],
     [405, 'MethodNotAllowed'],
     [412, 'PreconditionFailed'],
   ])('that is gone (%d %s) is superseded', async (status, code) => {
@@ -123,6 +138,11 @@ describe('reading a version', () => {
     const reading = readVersion(client, versioned, limits);
     await expect(reading).rejects.toBeInstanceOf(Superseded);
     await expect(reading).rejects.toThrow(`(version version-1) was replaced or deleted: ${code}`);
+  });
+
+  test('is for the caller to judge if the object is simply not there', async () => {
+    const client = await s3((response) => s3Error(response, 404, 'NoSuchKey'));
+    await expect(readVersion(client, versioned, limits)).rejects.toBeInstanceOf(NotYetVisible);
   });
 
   test('that may not be read fails unchanged: a missing permission is not a deletion', async () => {
