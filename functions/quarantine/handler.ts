@@ -21,11 +21,15 @@ const records = new Records(environment.text('TABLE_NAME'));
 const thumbnails = thumbnailBucketFrom(environment, s3);
 const bucket = environment.text('QUARANTINE_BUCKET');
 
-export const handler = task('failure', FAILURE_FIELDS, (input: TaskInput<'error'>) =>
+/** Milliseconds at the end of an attempt to record what became of the copy. */
+const RESERVE = 1_500;
+
+export const handler = task('failure', FAILURE_FIELDS, (input: TaskInput<'error'>, context) =>
   quarantine(
     input,
     {
-      copy: (source, error) => copyOriginal(s3, source, error, bucket),
+      copy: (source, error) =>
+        copyOriginal(s3, source, error, bucket, context.getRemainingTimeInMillis() - RESERVE),
       apply: (update) => records.apply(update),
       count: (error) => emit({ Failed: 1 }, error),
       removeBefore: (sequencer, key) => thumbnails.removeBefore(sequencer, key),

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { FaultInput } from '../../local-aws/faults';
 import { picture } from '../fixtures/images';
 import { uploadWithFaults } from './upload-with-faults';
@@ -228,6 +230,55 @@ describe('Quarantine', () => {
     expect(mail).toMatchObject(failed);
     expect(mail[0]?.text).toContain('InvalidAnswer');
     expect(mail[0]?.text).toContain('quarantine/malformed.jpg');
+  });
+});
+
+describe('an original that cannot be copied to quarantine stays where it is, and record and mail say why', () => {
+  async function failed(key: string, object: Partial<PutObjectCommandInput>) {
+    const before = (await workflow.mail()).length;
+    await workflow.s3.send(
+      new PutObjectCommand({ Bucket: workflow.bucket('uploads'), Key: key, Body: photo, ...object }),
+    );
+    await workflow.idle();
+    const [mail] = (await workflow.mail()).slice(before);
+    expect(await workflow.keys('quarantine')).not.toContain(key);
+    return { record: await workflow.record(key), mail: mail?.text };
+  }
+
+  const customerKey = {
+    SSECustomerAlgorithm: 'AES256',
+    SSECustomerKey: Buffer.alloc(32, 1).toString('base64'),
+    SSECustomerKeyMD5: createHash('md5').update(Buffer.alloc(32, 1)).digest('base64'),
+  };
+
+  test.each<[string, Partial<PutObjectCommandInput>, string, string]>([
+    [
+      'is encrypted with a key of the uploader',
+      customerKey,
+      'InvalidRequest',
+      'InvalidRequest: The object was',
+    ],
+    [
+      'is archived',
+      { StorageClass: 'GLACIER' },
+      'InvalidObjectState',
+      'ObjectNotInActiveTierError: The source',
+    ],
+  ])('since it %s', async (_, object, name, words) => {
+    const { record, mail } = await failed(`refused/${name}.jpg`, object);
+    const note = expect.stringContaining(`no copy: S3 refuses it: ${words}`);
+    expect(record).toMatchObject({ status: 'FAILED', error: { name }, quarantine: null, note });
+    expect(mail).toEqual(note);
+  });
+
+  test('since that takes longer than there is time', async () => {
+    workflow.inject({ call: 's3:PutObject', by: 'quarantine', fault: 'hang', times: 1 });
+    const { record, mail } = await failed('refused/slow.jpg', { Body: 'just text' });
+    workflow.inject();
+    const note = expect.stringMatching(/no copy: S3 did not finish it within \d\.\d s/);
+    expect(record).toMatchObject({ status: 'FAILED', error: { name: 'UnsupportedFormat' }, note });
+    expect(mail).toEqual(note);
+    expect(workflow.path).toEqual(['Validate', ...TO_FAILURE]);
   });
 });
 

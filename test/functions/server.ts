@@ -62,8 +62,8 @@ export async function script(
 }
 
 /** S3's error document. An answer to HEAD has no body. */
-export function s3Error(response: ServerResponse, status: number, code: string): void {
-  const body = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`;
+export function s3Error(response: ServerResponse, status: number, code: string, message = code): void {
+  const body = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
   response.writeHead(status, { 'content-type': 'application/xml' });
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }

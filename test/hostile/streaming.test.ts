@@ -105,7 +105,10 @@ describe('a false length', () => {
   test('that is too large: half an image is a connection fault, not an image', async () => {
     const { client } = await s3((socket) => socket.end(`${OBJECT}content-length: 1000\r\n\r\n0123456789`));
     const state = task('record', [], () => readVersion(client, sourceAt(1), limits) as Promise<never>);
-    await expect(state({ execution: EXECUTION, state: created() })).rejects.toBeInstanceOf(TransientError);
+    const context = { getRemainingTimeInMillis: () => 5_000 };
+    await expect(state({ execution: EXECUTION, state: created() }, context)).rejects.toBeInstanceOf(
+      TransientError,
+    );
   });
 });
 

@@ -40,6 +40,9 @@ const COUNTED: ReadonlySet<string> = new Set([
   'AccessDeniedException',
   'AuthorizationErrorException',
   'KMSAccessDeniedException',
+  // An original that S3 doesn't give out: encrypted with the uploader's own key, or archived.
+  'InvalidRequest',
+  'InvalidObjectState',
   // What is left after the retries of the state machine.
   ...LAMBDA_FAULTS,
   ...CRASHES,

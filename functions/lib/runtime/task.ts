@@ -3,6 +3,12 @@ import type { AnswerKey, Answers, TaskInput } from '../../../contract/states';
 import { asWorkflowError } from './aws-errors';
 import { emit } from './metrics';
 
+/** What a state uses of the context that Lambda passes to a handler. */
+export interface Context {
+  /** Milliseconds until Lambda ends this attempt. */
+  getRemainingTimeInMillis(): number;
+}
+
 /**
  * Makes the Lambda handler of a state. An AWS error that goes away by itself becomes `Throttled` or
  * `TransientError`, the names that the state machine retries. Every other error keeps its own name.
@@ -15,11 +21,11 @@ import { emit } from './metrics';
 export function task<Key extends AnswerKey, Input extends TaskInput>(
   key: Key,
   fields: readonly (keyof Answers[Key] & string)[],
-  run: (input: Input) => Promise<Answers[Key]>,
-): (input: Input) => Promise<Answers[Key]> {
-  return async (input) => {
+  run: (input: Input, context: Context) => Promise<Answers[Key]>,
+): (input: Input, context: Context) => Promise<Answers[Key]> {
+  return async (input, context) => {
     try {
-      return complete(key, fields, await run(input));
+      return complete(key, fields, await run(input, context));
     } catch (error) {
       // Wherever it is thrown, it ends the execution, so it is counted once.
       if ((error as Error).name === 'Superseded') emit({ Superseded: 1 });

@@ -98,9 +98,12 @@ describe('a line of metrics', () => {
     [...own, ...retried].filter((name) => name !== 'Superseded' && name !== THROTTLED),
   );
 
-  test.each([...failures, 'AccessDenied'])('knows the name %s', (error) => {
-    expect(embedded({ ...occurrence, metrics: { Failed: 1 }, error })).toMatchObject({ Error: error });
-  });
+  test.each([...failures, 'AccessDenied', 'InvalidRequest', 'InvalidObjectState'])(
+    'knows the name %s',
+    (error) => {
+      expect(embedded({ ...occurrence, metrics: { Failed: 1 }, error })).toMatchObject({ Error: error });
+    },
+  );
 
   test.each(['TypeError', 'Whatever the content of an image made of it', ''])(
     'counts %j as Other, because each name is billed',

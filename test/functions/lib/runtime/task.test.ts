@@ -16,6 +16,7 @@ import { access, s3Error, script, serve } from '../../server';
 import { created, EXECUTION } from '../../support';
 
 const input = { execution: EXECUTION, state: created() };
+const context = { getRemainingTimeInMillis: () => 5_000 };
 
 type Answer = Parameters<typeof script>[0];
 
@@ -37,7 +38,7 @@ async function failureOf(
 ): Promise<Error> {
   const { endpoint } = await start(answer);
   const run = task('record', [], () => call({ ...clientConfig(), ...access, endpoint }) as Promise<never>);
-  return run(input).then(
+  return run(input, context).then(
     () => Promise.reject(new Error('Expected the task to fail')),
     (error: Error) => error,
   );
@@ -106,7 +107,7 @@ describe('a temporary fault of AWS is a TransientError', () => {
       [],
       () => getObject({ ...clientConfig(), ...access, endpoint: closed.endpoint }) as Promise<never>,
     );
-    await expect(run(input)).rejects.toBeInstanceOf(TransientError);
+    await expect(run(input, context)).rejects.toBeInstanceOf(TransientError);
   });
 });
 
@@ -147,7 +148,7 @@ test.each([
   ['CorruptImage', new CorruptImage('bad', { cause: new Error('Vips') })],
   ['TypeError', new TypeError('bug')],
 ])('an error of the workflow or of its code is passed on unchanged: %s', async (_, error) => {
-  await expect(task('record', [], () => Promise.reject(error))(input)).rejects.toBe(error);
+  await expect(task('record', [], () => Promise.reject(error))(input, context)).rejects.toBe(error);
 });
 
 test('the client itself does not retry: the state machine does', async () => {
@@ -158,7 +159,7 @@ test('the client itself does not retry: the state machine does', async () => {
 
 describe('an answer', () => {
   const answering = (key: AnswerKey, fields: readonly string[], answer: unknown) =>
-    task(key, fields as never, async () => answer as never)(input);
+    task(key, fields as never, async () => answer as never)(input, context);
   const complete = (fields: readonly string[]) =>
     Object.fromEntries(fields.map((field) => [field, null])) as Record<string, null>;
 
