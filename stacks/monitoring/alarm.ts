@@ -56,7 +56,7 @@ export class Alarm extends Construct {
     const alarm = new CloudwatchMetricAlarm(this, 'alarm', {
       alarmName: `${namePrefix}-${props.name}`,
       alarmDescription: describe(props),
-      ...measured(props.measure),
+      ...(props.steady ? steady(props.measure) : measured(props.measure)),
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
       threshold: props.threshold,
       evaluationPeriods: props.periods ?? 1,
@@ -78,30 +78,36 @@ type Measured = Pick<
   'namespace' | 'metricName' | 'dimensions' | 'statistic' | 'period' | 'metricQuery'
 >;
 
+/** A metric that always has a value: a missing one means that whatever measures it has stopped. */
+function steady(measure: Measure): Measured {
+  if (!('metric' in measure)) throw new Error('Expected one metric for an alarm that is steady');
+  const { namespace, name, dimensions, stat } = measure.metric;
+  return { namespace, metricName: name, dimensions, statistic: stat, period: PERIOD };
+}
+
 /**
- * Arithmetic treats a metric without a value as 0, but only if another metric has one. Alarms can't use `SUM`:
- * docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+ * A period without a value counts as 0. Otherwise CloudWatch looks further back for one, whatever the treatment of missing data
+ * (docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html). Each minute it looks at other five
+ * minutes, so that an alarm on one batch of failures goes off, is over, and goes off again when the batch is found further back.
+ *
+ * `SUM` is not allowed in alarms: docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */
 function measured(measure: Measure): Measured {
-  if ('metric' in measure) {
-    const { namespace, name, dimensions, stat } = measure.metric;
-    return { namespace, metricName: name, dimensions, statistic: stat, period: PERIOD };
-  }
-  if ('sum' in measure) {
+  if ('whole' in measure) {
+    const { part, whole, minimum } = measure;
     return {
       metricQuery: [
-        ...measure.sum.map((metric, n) => query(`m${n}`, metric)),
-        // A function that did not run in a period has no value at all.
-        answer(measure.sum.map((_, n) => `FILL(m${n}, 0)`).join(' + '), 'total'),
+        query('part', part),
+        query('whole', whole),
+        answer(`IF(FILL(whole, 0) >= ${minimum}, 100 * FILL(part, 0) / FILL(whole, 1), 0)`, 'percent'),
       ],
     };
   }
-  const { part, whole, minimum } = measure;
+  const metrics = 'metric' in measure ? [measure.metric] : measure.sum;
   return {
     metricQuery: [
-      query('part', part),
-      query('whole', whole),
-      answer(`IF(whole >= ${minimum}, 100 * part / whole, 0)`, 'percent'),
+      ...metrics.map((metric, n) => query(`m${n}`, metric)),
+      answer(metrics.map((_, n) => `FILL(m${n}, 0)`).join(' + '), 'total'),
     ],
   };
 }

@@ -46,27 +46,35 @@ const named = (name: string) =>
 
 /** What it goes off at, in one line. */
 function rule(alarm: Alarm): string {
+  const [first] = alarm.metric_query ?? [];
   const what = alarm.metric_query
-    ? (alarm.metric_query.find(({ return_data }) => return_data)?.expression as string)
+    ? alarm.metric_query
+        .find(({ return_data }) => return_data)!
+        .expression!.replace(
+          /^FILL\(m0, 0\)$/,
+          `FILL(${first?.metric?.stat} ${first?.metric?.namespace} ${first?.metric?.metric_name}, 0)`,
+        )
     : `${alarm.statistic} ${alarm.namespace} ${alarm.metric_name}`;
   return `${what} >= ${alarm.threshold}, ${alarm.datapoints_to_alarm} of ${alarm.evaluation_periods}, ${alarm.treat_missing_data}`;
 }
 
 test('there are exactly these alarms', () => {
   const rules = alarms.map((alarm) => [alarm.alarm_name.replace('thumbnail-workflow-', ''), rule(alarm)]);
-  const errors = 'IF(whole >= 5, 100 * part / whole, 0)';
+  const errors = 'IF(FILL(whole, 0) >= 5, 100 * FILL(part, 0) / FILL(whole, 1), 0)';
   expect(Object.fromEntries(rules)).toEqual({
-    'failure-ratio': 'IF(whole >= 5, 100 * part / whole, 0) >= 25, 1 of 1, notBreaching',
-    'executions-timed-out': 'Sum AWS/States ExecutionsTimedOut >= 1, 1 of 1, notBreaching',
+    'failure-ratio':
+      'IF(FILL(whole, 0) >= 5, 100 * FILL(part, 0) / FILL(whole, 1), 0) >= 25, 1 of 1, notBreaching',
+    'executions-timed-out': 'FILL(Sum AWS/States ExecutionsTimedOut, 0) >= 1, 1 of 1, notBreaching',
     'stuck-records': 'Maximum ThumbnailWorkflow StuckRecords >= 1, 3 of 3, missing',
-    'dead-letters': 'Maximum AWS/SQS ApproximateNumberOfMessagesVisible >= 1, 1 of 1, notBreaching',
-    'failures-queue': 'Maximum AWS/SQS ApproximateNumberOfMessagesVisible >= 1, 1 of 1, notBreaching',
+    'dead-letters': 'FILL(Maximum AWS/SQS ApproximateNumberOfMessagesVisible, 0) >= 1, 1 of 1, notBreaching',
+    'failures-queue':
+      'FILL(Maximum AWS/SQS ApproximateNumberOfMessagesVisible, 0) >= 1, 1 of 1, notBreaching',
     'undeliverable-events-created':
-      'Sum AWS/Events InvocationsFailedToBeSentToDlq >= 1, 1 of 1, notBreaching',
+      'FILL(Sum AWS/Events InvocationsFailedToBeSentToDlq, 0) >= 1, 1 of 1, notBreaching',
     'undeliverable-events-deleted':
-      'Sum AWS/Events InvocationsFailedToBeSentToDlq >= 1, 1 of 1, notBreaching',
-    'backlog-age': 'Maximum AWS/SQS ApproximateAgeOfOldestMessage >= 3600, 1 of 1, notBreaching',
-    'backlog-waits': 'Maximum ThumbnailWorkflow BacklogAge >= 3600, 1 of 1, notBreaching',
+      'FILL(Sum AWS/Events InvocationsFailedToBeSentToDlq, 0) >= 1, 1 of 1, notBreaching',
+    'backlog-age': 'FILL(Maximum AWS/SQS ApproximateAgeOfOldestMessage, 0) >= 3600, 1 of 1, notBreaching',
+    'backlog-waits': 'FILL(Maximum ThumbnailWorkflow BacklogAge, 0) >= 3600, 1 of 1, notBreaching',
     throttles:
       'FILL(m0, 0) + FILL(m1, 0) + FILL(m2, 0) + FILL(m3, 0) + FILL(m4, 0) + FILL(m5, 0) + FILL(m6, 0) + FILL(m7, 0) >= 10, 6 of 6, notBreaching',
     'errors-validate': `${errors} >= 80, 1 of 1, notBreaching`,
@@ -76,20 +84,29 @@ test('there are exactly these alarms', () => {
     'errors-quarantine': `${errors} >= 50, 1 of 1, notBreaching`,
     'errors-remove': `${errors} >= 50, 1 of 1, notBreaching`,
     'errors-resume': `${errors} >= 50, 1 of 1, notBreaching`,
-    'errors-watch': 'Sum AWS/Lambda Errors >= 1, 3 of 3, notBreaching',
+    'errors-watch': 'FILL(Sum AWS/Lambda Errors, 0) >= 1, 3 of 3, notBreaching',
   });
 });
 
 describe('an alarm', () => {
-  test('on one metric has exactly these arguments', () => {
+  test('on one metric counts a period without a value as 0, and has exactly these arguments', () => {
     expect(named('dead-letters')).toEqual({
       alarm_name: 'thumbnail-workflow-dead-letters',
       alarm_description: expect.stringContaining('Run: npm run redrive -- --queue dead-letters --dry-run .'),
-      namespace: 'AWS/SQS',
-      metric_name: 'ApproximateNumberOfMessagesVisible',
-      dimensions: { QueueName: '<object-events_dead-letter-queue.name>' },
-      statistic: 'Maximum',
-      period: 300,
+      metric_query: [
+        {
+          id: 'm0',
+          metric: {
+            namespace: 'AWS/SQS',
+            metric_name: 'ApproximateNumberOfMessagesVisible',
+            dimensions: { QueueName: '<object-events_dead-letter-queue.name>' },
+            stat: 'Maximum',
+            period: 300,
+          },
+          return_data: false,
+        },
+        { id: 'total', expression: 'FILL(m0, 0)', label: 'total', return_data: true },
+      ],
       comparison_operator: 'GreaterThanOrEqualToThreshold',
       threshold: 1,
       evaluation_periods: 1,
@@ -97,6 +114,17 @@ describe('an alarm', () => {
       treat_missing_data: 'notBreaching',
       alarm_actions: ['<operations-topic.arn>'],
       ok_actions: ['<operations-topic.arn>'],
+    });
+  });
+
+  test('on a metric that always has values asks for it alone', () => {
+    expect(named('stuck-records')).toMatchObject({
+      namespace: 'ThumbnailWorkflow',
+      metric_name: 'StuckRecords',
+      dimensions: { Workflow: 'thumbnail-workflow' },
+      statistic: 'Maximum',
+      period: 300,
+      treat_missing_data: 'missing',
     });
   });
 
@@ -112,7 +140,7 @@ describe('an alarm', () => {
       { id: 'whole', metric: { ...metric, stat: 'SampleCount' }, return_data: false },
       {
         id: 'percent',
-        expression: 'IF(whole >= 5, 100 * part / whole, 0)',
+        expression: 'IF(FILL(whole, 0) >= 5, 100 * FILL(part, 0) / FILL(whole, 1), 0)',
         label: 'percent',
         return_data: true,
       },
@@ -143,7 +171,8 @@ const endpointAlarms = alarmsOf(open).filter(
 );
 
 test('the endpoints have these alarms too', () => {
-  const share = 'IF(whole >= 5, 100 * part / whole, 0) >= 50, 1 of 1, notBreaching';
+  const share =
+    'IF(FILL(whole, 0) >= 5, 100 * FILL(part, 0) / FILL(whole, 1), 0) >= 50, 1 of 1, notBreaching';
   expect(
     endpointAlarms.map((alarm) => [alarm.alarm_name.replace('thumbnail-workflow-', ''), rule(alarm)]),
   ).toEqual([
@@ -225,8 +254,12 @@ test('every alarm has its section in docs/operations.md, and every section its a
 });
 
 test('two stacks of one account have metrics of their own', () => {
-  const dimensions = alarmsOf(synthesize({ namePrefix: 'pics' }))
+  const metrics = alarmsOf(synthesize({ namePrefix: 'pics' })).flatMap((alarm) => [
+    alarm,
+    ...(alarm.metric_query ?? []).flatMap(({ metric }) => metric ?? []),
+  ]);
+  const dimensions = metrics
     .filter(({ namespace }) => namespace === 'ThumbnailWorkflow')
-    .map((alarm) => alarm.dimensions);
-  expect(dimensions).toEqual([{ Workflow: 'pics' }, { Workflow: 'pics' }]);
+    .map((metric) => metric.dimensions);
+  expect(dimensions).toEqual(Array(4).fill({ Workflow: 'pics' }));
 });

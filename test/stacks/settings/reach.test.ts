@@ -389,13 +389,13 @@ const REACH: [
     'alarms.minimumImages',
     7,
     (json) => expression(json, 'failure-ratio'),
-    'IF(whole >= 7, 100 * part / whole, 0)',
+    'IF(FILL(whole, 0) >= 7, 100 * FILL(part, 0) / FILL(whole, 1), 0)',
   ],
   [
     'alarms.minimumInvocations',
     7,
     (json) => expression(json, 'errors-validate'),
-    'IF(whole >= 7, 100 * part / whole, 0)',
+    'IF(FILL(whole, 0) >= 7, 100 * FILL(part, 0) / FILL(whole, 1), 0)',
   ],
   [
     'backlog.concurrency',
