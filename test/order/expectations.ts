@@ -19,7 +19,7 @@ export async function assertConvergence(world: World, told: Told[]): Promise<voi
     else await assertNothing(world, subject);
   }
   const caught = world.executions.flatMap((execution) => execution.caught);
-  const expected = ['Superseded', ...Object.values(REFUSED)];
+  const expected = ['Superseded', 'NotYetVisible', ...Object.values(REFUSED)];
   assert.deepEqual(
     caught.filter((name) => !expected.includes(name)),
     [],

@@ -63,8 +63,16 @@ export async function play(
 ): Promise<Played> {
   const turns = new Turns();
   const undelivered: ObjectEvent[] = [];
+  /** Events whose object wasn't there: they wait in the backlog for longer than anything else takes. */
+  const waiting: ObjectEvent[] = [];
   const undone = operations.map((operation, n) => ({ operation, times: deliveries[n] ?? 1 }));
-  const world = new World(cloud, contents, versioned, (event) => undelivered.push(event));
+  const world = new World(
+    cloud,
+    contents,
+    versioned,
+    (event) => undelivered.push(event),
+    (event) => waiting.push(event),
+  );
   const failures: unknown[] = [];
 
   const act: Turn = async () => {
@@ -72,23 +80,27 @@ export async function play(
     const event = await world.perform(operation);
     for (let n = 0; event && n < times; n++) undelivered.push(event);
   };
-  const deliver = (event: ObjectEvent): Turn => {
+  const deliver = (event: ObjectEvent, from = undelivered): Turn => {
     return async () => {
-      undelivered.splice(undelivered.indexOf(event), 1);
+      from.splice(from.indexOf(event), 1);
       turns.begin(() => world.deliver(event)).catch((error: unknown) => failures.push(error));
     };
   };
   const others = () => {
     if (late && undone.length > 0) return [act];
-    return [...undelivered.map(deliver), ...(undone.length > 0 ? [act] : [])];
+    return [...undelivered.map((event) => deliver(event)), ...(undone.length > 0 ? [act] : [])];
   };
   const ahead = switches.map((change) => ({ ...change }));
-  await turns.play(others, (among) => {
-    const [next] = ahead;
-    if (!next || next.after-- > 0) return null;
-    ahead.shift();
-    return among > 0 ? next.to % among : null;
-  });
+  await turns.play(
+    others,
+    (among) => {
+      const [next] = ahead;
+      if (!next || next.after-- > 0) return null;
+      ahead.shift();
+      return among > 0 ? next.to % among : null;
+    },
+    () => waiting[0] && deliver(waiting[0], waiting),
+  );
   if (failures.length > 0) throw failures[0];
   return { world, told: cloud.takeMessages(), switched: ahead.length === 0 };
 }

@@ -41,15 +41,20 @@ export class Turns {
    * @param others what could happen besides the waiting calls
    * @param leaveFor given the number of other choices, returns which one to take instead of continuing the last run: first
    *   come the `others`, then the runs that were switched away from earlier. Null to continue
+   * @param last what happens only if nothing else can
    */
-  async play(others: () => Turn[], leaveFor: (among: number) => number | null): Promise<void> {
+  async play(
+    others: () => Turn[],
+    leaveFor: (among: number) => number | null,
+    last: () => Turn | undefined,
+  ): Promise<void> {
     for (;;) {
       await this.settled();
       const own = this.turnsOf(this.last);
       const left = this.runs.filter((run) => run !== this.last);
       const away = [...others(), ...left.flatMap((run) => this.turnsOf(run))];
       const chosen = leaveFor(away.length);
-      const turn = (chosen === null ? own[0] : away[chosen]) ?? away[0] ?? own[0];
+      const turn = (chosen === null ? own[0] : away[chosen]) ?? away[0] ?? own[0] ?? last();
       if (!turn) return;
       await turn();
     }

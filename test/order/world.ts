@@ -43,8 +43,10 @@ export class World {
     readonly cloud: Cloud,
     readonly contents: Record<Content, Buffer>,
     readonly versioned: boolean,
-    /** Called with an event that comes back from the backlog queue. */
+    /** Called with an event of its own that a deletion puts into the backlog queue. */
     queued: (event: ObjectEvent) => void,
+    /** Called with an event that waits in the backlog queue, since its object isn't there yet. */
+    private readonly wait = queued,
   ) {
     cloud.onQueued(this.prefix, queued);
   }
@@ -106,7 +108,7 @@ export class World {
     if (callee === 'sendMessage') {
       const { QueueUrl, MessageBody } = input as { QueueUrl: string; MessageBody: string };
       if (QueueUrl !== 'backlog') throw new Error(`Expected nothing in ${QueueUrl}`);
-      return call('SendMessage', async () => this.cloud.queue(JSON.parse(MessageBody) as ObjectEvent));
+      return call('SendMessage', async () => this.wait(JSON.parse(MessageBody) as ObjectEvent));
     }
     return this.cloud.functions[callee](input);
   };
