@@ -68,7 +68,10 @@ export class ThumbnailWorkflow extends Construct {
 
   private readonly account: string;
   private readonly capacity: Capacity;
+  /** The key that roles may use. */
   private readonly key?: Key;
+  /** The same key, if what is written from now on is to be encrypted with it. */
+  private readonly encryption?: Key;
 
   constructor(
     scope: Construct,
@@ -82,7 +85,8 @@ export class ThumbnailWorkflow extends Construct {
     this.account = new DataAwsCallerIdentity(this, 'account').accountId;
     this.capacity = new Capacity(this);
     this.key = this.addKey();
-    const { key, account } = this;
+    this.encryption = settings.encryption.customerManagedKey === true ? this.key : undefined;
+    const { account, encryption: key } = this;
 
     this.errors = this.topic('errors', settings.notifications.errors);
     this.processed = this.topic('processed', settings.notifications.processed);
@@ -176,7 +180,11 @@ export class ThumbnailWorkflow extends Construct {
 
   private topic(name: string, emails: string[]): Topic {
     const { namePrefix } = this.props.settings;
-    return new Topic(this, `${name}-topic`, { name: `${namePrefix}-${name}`, emails, key: this.key });
+    return new Topic(this, `${name}-topic`, {
+      name: `${namePrefix}-${name}`,
+      emails,
+      key: this.encryption,
+    });
   }
 
   private role(name: string): RoleProps {
@@ -195,7 +203,7 @@ export class ThumbnailWorkflow extends Construct {
       role: this.role(folder),
       package: packages[folder]!,
       logs: settings.logs,
-      key: this.key,
+      key: this.encryption,
       ...size,
       reservedConcurrency: this.capacity.reservation(size.reservedConcurrency),
       environment: { WORKFLOW_NAME: settings.namePrefix, ...environment(given) },

@@ -1,6 +1,6 @@
 import { CloudfrontCachePolicy } from '@cdktf/provider-aws/lib/cloudfront-cache-policy';
 import type { Construct } from 'constructs';
-import { RELEASED_BEFORE_DESTROYED } from './release-first';
+import { RELEASED_BEFORE_DESTROYED } from '../release-first';
 
 /** Seconds, for answers without a Cache-Control header. Every thumbnail and every error answer has one. */
 const DAY = 24 * 60 * 60;

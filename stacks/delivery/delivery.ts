@@ -7,12 +7,12 @@ import {
 import { CloudfrontOriginAccessControl } from '@cdktf/provider-aws/lib/cloudfront-origin-access-control';
 import { Construct } from 'constructs';
 import type { WorkflowFunction } from '../functions/workflow-function';
+import { RELEASED_BEFORE_DESTROYED } from '../release-first';
 import type { Settings } from '../settings/schema';
 import type { Bucket } from '../storage/bucket';
 import type { Place } from '../storage/place';
 import { cachePolicy } from './cache-policy';
 import { OnRequest } from './on-request';
-import { RELEASED_BEFORE_DESTROYED } from './release-first';
 import { responseHeadersPolicy } from './response-headers-policy';
 
 export interface DeliveryProps {

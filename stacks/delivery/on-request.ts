@@ -7,7 +7,7 @@ import { LambdaFunctionUrl } from '@cdktf/provider-aws/lib/lambda-function-url';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { Construct } from 'constructs';
 import type { WorkflowFunction } from '../functions/workflow-function';
-import { RELEASED_BEFORE_DESTROYED } from './release-first';
+import { RELEASED_BEFORE_DESTROYED } from '../release-first';
 
 /** Seconds. CloudFront waits no longer without a higher quota. The settings keep the timeout of the function below it. */
 const READ_TIMEOUT = 60;

@@ -3,7 +3,7 @@ import {
   type CloudfrontResponseHeadersPolicyCorsConfig,
 } from '@cdktf/provider-aws/lib/cloudfront-response-headers-policy';
 import type { Construct } from 'constructs';
-import { RELEASED_BEFORE_DESTROYED } from './release-first';
+import { RELEASED_BEFORE_DESTROYED } from '../release-first';
 
 const YEAR = 365 * 24 * 60 * 60;
 

@@ -30,8 +30,8 @@ export interface WorkflowFunctionProps {
   readonly statements: Statement[];
   readonly logs: { retentionDays: number; level: string };
   /**
-   * Encrypts the logs.
-   * @default - CloudWatch's own key
+   * Encrypts the logs and the environment variables.
+   * @default - keys of AWS
    */
   readonly key?: Key;
 }
@@ -81,6 +81,7 @@ export class WorkflowFunction extends Construct {
       memorySize: props.memoryMb,
       timeout: props.timeoutSeconds,
       reservedConcurrentExecutions: props.reservedConcurrency,
+      kmsKeyArn: props.key?.arn,
       environment: { variables: { NODE_OPTIONS: '--enable-source-maps', ...props.environment } },
       loggingConfig: {
         logFormat: 'JSON',

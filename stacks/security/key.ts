@@ -2,6 +2,7 @@ import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-p
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { Construct } from 'constructs';
+import { RELEASED_BEFORE_DESTROYED } from '../release-first';
 import type { Statement } from './statement';
 
 /** The longest that KMS waits before it deletes a key. Everything that the key encrypted is lost with it. */
@@ -19,10 +20,9 @@ export interface KeyProps {
 }
 
 /**
- * The customer-managed key of the stack: its buckets, topics, queues, table and log groups are encrypted with it.
- *
- * The functions' environment variables, which hold no secrets, and the definition of the state machine are encrypted with
- * keys that AWS owns, so that nothing depends on this key just to start.
+ * The customer-managed key of the stack: its buckets, topics, queues, table, log groups and the functions' environment
+ * variables are encrypted with it. Lambda decrypts the variables by a grant that it makes for the role of the function, so
+ * that role needs no permission for them. The definition of the state machine is encrypted with a key that AWS owns.
  */
 export class Key extends Construct {
   readonly arn: string;
@@ -38,6 +38,7 @@ export class Key extends Construct {
       enableKeyRotation: true,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
       policy: policy.json,
+      lifecycle: RELEASED_BEFORE_DESTROYED,
     });
     new KmsAlias(this, 'alias', { name: `alias/${props.namePrefix}`, targetKeyId: key.keyId });
     this.arn = key.arn;

@@ -42,6 +42,12 @@ export function integerOr<const Word extends string>(words: readonly Word[], lea
   return z.union([z.enum(words), number], expectation);
 }
 
+/** True, false, or one of `words`. */
+export function flagOr<const Word extends string>(words: readonly Word[]) {
+  const expectation = expect(`true, false or ${words.map((word) => `"${word}"`).join(', ')}`);
+  return z.union([z.boolean(), z.enum(words)], expectation);
+}
+
 export const flag = () => z.boolean(expect('true or false'));
 
 /** An object that accepts the keys of `shape` and no other. */

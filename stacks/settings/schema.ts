@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { alarmThresholds } from './alarm-thresholds';
 import { lifecycle, thumbnails, uploads } from './buckets';
 import { delivery, uploadApi } from './delivery';
-import { expect, flag, group, integer, list, oneOf, text } from './expectations';
+import { expect, flag, flagOr, group, integer, list, oneOf, text } from './expectations';
 import { backlog, functions } from './function-sizes';
 import { accept, limits, output, presets, sizeFromName } from './images';
 import { BUCKET_NAME, REGION } from './names';
@@ -113,9 +113,9 @@ export const settingsSchema = group({
     .meta({ description: 'The table of records.' }),
   lifecycle,
   encryption: group({
-    customerManagedKey: flag().default(false).meta({
+    customerManagedKey: flagOr(['keep']).default(false).meta({
       description:
-        'Whether buckets, topics, queues, the table and the logs are encrypted with a customer-managed KMS key. KMS charges for the key by the month and by the request. Uploaders then need `kms:GenerateDataKey` for it, and readers need `kms:Decrypt`. Existing objects keep their encryption. If you turn it off again, or destroy the stack, the key is deleted after 30 days and everything that it still encrypts is lost: copy that first.',
+        'Whether buckets, topics, queues, the table, the logs and the functions’ variables are encrypted with a customer-managed KMS key. KMS charges for the key by the month and by the request. Uploaders then need `kms:GenerateDataKey` for it, and readers need `kms:Decrypt`. Existing objects keep their encryption. To turn it off, deploy `"keep"` first: nothing new is encrypted with the key, and everything that is can still be read. With `false`, or when the stack is destroyed, the key is deleted after 30 days, and what it still encrypts is lost: docs/deploy.md says how to copy that.',
     }),
   })
     .prefault({})

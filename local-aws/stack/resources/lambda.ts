@@ -27,6 +27,7 @@ export const LAMBDA: ResourceTypes = {
       'timeout',
       'memory_size',
       'environment',
+      'kms_key_arn',
       'ephemeral_storage',
       'reserved_concurrent_executions',
       'logging_config',

@@ -272,6 +272,15 @@ describe('with a customer-managed key', () => {
     ).toEqual(policies);
   });
 
+  test('while the key is only kept, every role and service may use it as before, and nothing is encrypted with it', () => {
+    const kept = synthesize({ encryption: { customerManagedKey: 'keep' } });
+    expect(policiesOf(kept)).toEqual(encrypted);
+    const users = Object.entries(readable(kept.resource))
+      .filter(([, blocks]) => JSON.stringify(blocks).includes('<key.'))
+      .map(([type]) => type);
+    expect(users).toEqual(['aws_kms_alias']);
+  });
+
   test('the name patterns in its policy match the names of the resources in the stack', () => {
     const { resource } = synthesize({ encryption: { customerManagedKey: true } });
     const names = (type: string, key = 'name') => {

@@ -90,6 +90,42 @@ if (!terraformIsInstalled)
     expect(destroyed).toBeGreaterThan(updated);
   });
 
+  describe('the key', () => {
+    const encrypting = (customerManagedKey: boolean | 'keep') =>
+      project(synthesize({ encryption: { customerManagedKey }, delivery: { enabled: true } }));
+    const applied = (...settings: (boolean | 'keep')[]) => {
+      const folder = mkdtempSync(join(tmpdir(), 'terraform-'));
+      folders.push(folder);
+      return settings.map((one) => apply(folder, encrypting(one)));
+    };
+    const DESTROYED = /resource__aws_kms_key__\S+: Destroying/;
+    const lastUpdate = (log: string) =>
+      Math.max(...[...log.matchAll(/: Modifications complete/g)].map(({ index }) => index));
+
+    test('stays while everything that was encrypted with it is updated, and goes in a second step', () => {
+      const [, kept = '', gone = ''] = applied(true, 'keep', false);
+      for (const type of [
+        'sns_topic',
+        'sqs_queue',
+        'dynamodb_table',
+        'lambda_function',
+        'cloudwatch_log_group',
+      ])
+        expect(kept).toMatch(new RegExp(`resource__aws_${type}__\\S+: Modifications complete`));
+      expect(kept).not.toMatch(/aws_iam_role_policy__\S+: Modif|aws_kms_\S+: (Modif|Destroying)/);
+
+      expect(gone).toMatch(/data__aws_iam_policy_document__\S+: Modifications complete/);
+      expect(gone).not.toMatch(/aws_(sns|sqs|dynamodb|s3)\S+: (Modif|Destroying)/);
+      expect(gone.search(DESTROYED)).toBeGreaterThan(lastUpdate(gone));
+    });
+
+    test('goes after its users were updated, even in a single step', () => {
+      const [, gone = ''] = applied(true, false);
+      expect(gone).toMatch(/aws_sqs_queue__\S+: Modifications complete/);
+      expect(gone.search(DESTROYED)).toBeGreaterThan(lastUpdate(gone));
+    });
+  });
+
   test("would refuse a reference to something that doesn't exist", () => {
     const broken = JSON.stringify(project(synthesize())).replace(
       /terraform_data\.resource__aws_sns_topic__errors-topic_\w+/,
