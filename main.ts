@@ -2,10 +2,14 @@ import { App } from 'cdktf';
 import { bundleFunctions, bundleTarget } from './bundling/bundle-functions';
 import { functionsFor } from './stacks/catalogue';
 import { loadSettings, SettingsError } from './stacks/load-settings';
+import { withSomeone } from './stacks/settings/someone';
 import { ThumbnailWorkflowStack } from './stacks/thumbnail-workflow-stack';
 
 try {
-  const settings = loadSettings(process.env['SETTINGS'] ?? 'settings.json');
+  const settings = withSomeone(
+    loadSettings(process.env['SETTINGS'] ?? 'settings.json'),
+    process.env['LOCAL_ADDRESS'],
+  );
   const packages = bundleFunctions({
     root: __dirname,
     folder: 'functions',

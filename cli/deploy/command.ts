@@ -11,6 +11,9 @@ export const deploy = defineCommand({
     'skip-checks': {
       help: "do not check Terraform, the credentials, the addresses, the account's capacity and an existing bucket",
     },
+    'replace-everything': {
+      help: 'do not ask before a changed namePrefix or region replaces the whole stack',
+    },
   },
   arguments: {
     usage: '[ARGUMENTS]',

@@ -1,10 +1,15 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import type { Result } from '../lib/command';
 import { readConfiguration } from '../lib/configuration';
 import { PROJECT, synthesizedIn } from '../lib/synthesize';
 import { check } from './checks';
+import { print } from './finding';
 import { readStack } from './synthesized';
+
+// cdktf would print an error in red where it can't report its use to HashiCorp, and Terraform would look for updates.
+process.env['CHECKPOINT_DISABLE'] ||= '1';
 
 const STACK = 'thumbnail-workflow';
 const OUT = process.env['CDKTF_OUTDIR'] ?? path.join(PROJECT, 'cdktf.out');
@@ -14,6 +19,7 @@ interface Values {
   /** Absolute path. */
   settings?: string;
   'skip-checks': boolean;
+  'replace-everything': boolean;
 }
 
 /** @param rest further arguments for "cdktf deploy" */
@@ -27,15 +33,30 @@ export async function deployStack(values: Values, rest: string[]): Promise<Resul
   if (synthesized !== 0) return { ok: false };
   const file = await synthesizedIn(OUT);
   const configuration = readConfiguration(file);
-  const stack = readStack(configuration, path.dirname(file));
-  const { findings, caller } = await check(configuration, stack);
-  for (const { level, text } of findings) console.error(`${level === 'stop' ? '✗' : '•'} ${text}`);
+  const folder = path.dirname(file);
+  const stack = readStack(configuration, folder);
+  const { findings, caller } = await check(configuration, stack, folder);
+  print(findings);
   if (!caller || findings.some(({ level }) => level === 'stop')) {
     console.error('\nNothing was deployed. --skip-checks deploys without checking.');
     return { ok: false };
   }
+  const asked = findings.some(({ level }) => level === 'ask');
+  if (asked && !values['replace-everything'] && !(await consent(rest))) {
+    console.error('\nNothing was deployed. --replace-everything deploys without asking.');
+    return { ok: false };
+  }
   console.error(`Deploying to account ${caller.account}, ${stack.region}, as ${caller.arn}`);
   return ended(await node(...deploy, '--skip-synth'));
+}
+
+/** Asks at the terminal. Who approves everything beforehand, as a CI does, has not read the question. */
+async function consent(rest: string[]): Promise<boolean> {
+  if (!process.stdin.isTTY || rest.includes('--auto-approve')) return false;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question('\nReplace everything? Only "replace" is taken for a yes: ');
+  terminal.close();
+  return answer.trim() === 'replace';
 }
 
 /** S3 says so of versioning: docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketVersioning.html */

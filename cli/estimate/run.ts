@@ -45,7 +45,7 @@ export async function estimateCosts(values: Values): Promise<Result> {
 async function synthesized(settings: string | undefined): Promise<PricedStack> {
   const folder = mkdtempSync(path.join(tmpdir(), 'estimate-'));
   try {
-    return pricedStack(readConfiguration(await synthesize(folder, settings)));
+    return pricedStack(readConfiguration(await synthesize(folder, settings, '')));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

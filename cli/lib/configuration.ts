@@ -4,7 +4,11 @@ import { readFileSync } from 'node:fs';
 export type Resource = Record<string, unknown>;
 
 export interface Configuration {
-  terraform: { required_version?: string };
+  terraform: {
+    required_version?: string;
+    /** Where the state is kept. A local path is relative to the folder of `cdk.tf.json`. */
+    backend?: { local?: { path: string }; s3?: { bucket: string; key: string; region: string } };
+  };
   provider: { aws: { region: string }[] };
   /** By type and name. */
   resource: Record<string, Record<string, Resource>>;

@@ -5,20 +5,25 @@ import path from 'node:path';
 /** The checkout: where main.ts and node_modules are. */
 export const PROJECT = path.resolve(__dirname, '../..');
 
+/** Gets a mail on a first run: the engine sends none, but writes each into a folder. RFC 2606 keeps the domain free. */
+const SOMEONE = 'you@example.com';
+
 /**
  * Synthesizes the project's stack for a run on this machine: the same program as `npm run synth`, except that the
  * function packages leave out the native modules built for Lambda.
  *
  * @param folder where synth writes to
  * @param settings path of the settings file; the project's by default
+ * @param someone address that is notified if the settings name none; empty for nobody
  * @returns path of the `cdk.tf.json`
  * @throws Error with what synth printed, when it fails
  */
-export async function synthesize(folder: string, settings?: string): Promise<string> {
+export async function synthesize(folder: string, settings?: string, someone = SOMEONE): Promise<string> {
   await mkdir(folder, { recursive: true });
   await run(process.execPath, ['--import', 'tsx', 'main.ts'], {
     BUNDLE_FOR: 'local',
     CDKTF_OUTDIR: folder,
+    LOCAL_ADDRESS: someone,
     ...(settings && { SETTINGS: path.resolve(settings) }),
   });
   return synthesizedIn(folder);

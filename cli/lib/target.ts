@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { type Connect, connectorTo } from './aws/connect';
 import { chosenEndpoints, endpointFor, isOnThisMachine } from './aws/endpoints';
 import { UsageError } from './command';
 import type { TargetValues } from './options';
+import { deployedOutputs } from './outputs';
 import type { Session } from './session';
 
 /** The deployed stack a command works on: in AWS, or on this machine. */
@@ -16,9 +16,6 @@ export interface Target {
   /** Resolves once nothing that the command started would be lost. */
   close(): Promise<void>;
 }
-
-/** Where `npm run deploy` writes the outputs. */
-const OUTPUTS_FILE = 'outputs.json';
 
 /** @throws Error that says how to deploy, when there are no outputs of a deploy */
 export async function openTarget({ local, data, settings }: TargetValues): Promise<Target> {
@@ -51,21 +48,11 @@ async function executionsEnd({ states, stack }: Session): Promise<void> {
 }
 
 async function inAws(): Promise<Target> {
-  let outputs: Record<string, string> | undefined;
-  try {
-    // One stack: its outputs are the only entry.
-    [outputs] = Object.values(JSON.parse(readFileSync(OUTPUTS_FILE, 'utf8'))) as Record<string, string>[];
-  } catch (error) {
-    throw new Error(
-      `Expected the outputs of a deploy in ${OUTPUTS_FILE} but: ${(error as Error).message}. ` +
-        'Run npm run deploy first, or give --local for the engine on this machine',
-    );
-  }
-  if (!outputs) throw new Error(`Expected the outputs of a stack in ${OUTPUTS_FILE} but found none`);
+  const { outputs, source } = await deployedOutputs();
   const [, , , region = '', account] = String(outputs['state_machine_arn']).split(':');
   const states = endpointFor('SFN', await chosenEndpoints(process.env));
   const disableHostPrefix = states !== undefined && isOnThisMachine(states.url);
   // The environment has the credentials.
-  const connect = connectorTo({ region, account, source: OUTPUTS_FILE }, { region, disableHostPrefix });
+  const connect = connectorTo({ region, account, source }, { region, disableHostPrefix });
   return { outputs, connect, close: async () => {} };
 }

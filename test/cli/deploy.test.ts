@@ -248,7 +248,13 @@ class FakeAws {
     body: '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/ci</Arn><UserId>A</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>',
   };
   concurrency = 1000;
+  /** Terraform's, in the bucket `states`. */
+  state: object = {};
   private readonly server: Server = createServer((request, response) => {
+    if (request.url!.startsWith('/states/')) {
+      response.end(JSON.stringify(this.state));
+      return;
+    }
     if (request.method === 'HEAD') {
       response.writeHead(404).end();
       return;
@@ -392,6 +398,31 @@ dns.lookup = (host, ...rest) => lookup(host === 'aws.test' ? '127.0.0.1' : host,
     expect(status).toBe(1);
     expect(stderr).toMatch(/^✗ There is no bucket photos-of-2019.*\n\nNothing was deployed\./m);
   }, 60_000);
+
+  (POSIX ? test : test.skip)(
+    'asks before a changed namePrefix replaces everything, and takes no approval beforehand for an answer',
+    async () => {
+      const name = 'pics-records';
+      const attributes = { name, arn: `arn:aws:dynamodb:us-east-1:123456789012:table/${name}` };
+      const resource = {
+        mode: 'managed',
+        type: 'aws_dynamodb_table',
+        name: 't',
+        instances: [{ attributes }],
+      };
+      aws.state = { version: 4, resources: [resource] };
+      const SETTINGS = settings({ backend: { bucket: 'states', key: 'one' } });
+      chmodSync(file('bin/terraform', `#!/bin/sh\necho '{"terraform_version":"1.11.4"}'\n`), 0o755);
+      const PATH = `${join(folder, 'bin')}:${process.env['PATH']}`;
+      const { status, stderr } = await deploy({ ...fake(), PATH, SETTINGS }, '--auto-approve');
+      expect(status).toBe(1);
+      expect(stderr).toMatch(
+        /^\? namePrefix would go from "pics" to "thumbnail-workflow".*\n(•.*\n)*\nNothing was deployed\. --replace-everything/m,
+      );
+      expect(stderr).not.toContain('Deploying to account');
+    },
+    60_000,
+  );
 
   (POSIX ? test : test.skip)(
     'hands the stack and the arguments to Terraform through cdktf, and its exit status back',

@@ -26,7 +26,7 @@ test.each([
   const { code, stderr } = await call(command, ...args);
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /^Expected the outputs of a deploy in outputs\.json but: .*\. Run npm run deploy first/,
+    /^Expected the outputs of a deploy in outputs\.json or in a Terraform state .*\. Run npm run deploy first/,
   );
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { loadSettings, parseSettings, SettingsError } from '../../../stacks/load-settings';
 import { settingsReference } from '../../../stacks/settings/reference';
+import { withSomeone } from '../../../stacks/settings/someone';
 
 const variant = { name: 'small', width: 100 };
 const preset = { name: 'default', variants: [variant] };
@@ -45,10 +46,29 @@ test('an empty file gives safe defaults', () => {
   });
 });
 
-test('the settings file of the project is valid', () => {
-  expect(loadSettings(join(__dirname, '../../../settings.json')).notifications.errors).toEqual([
-    'you@example.com',
-  ]);
+test('the settings file of the project is valid, and subscribes nobody', () => {
+  const nobody = { processed: [], errors: [], operations: [] };
+  expect(loadSettings(join(__dirname, '../../../settings.json')).notifications).toEqual(nobody);
+});
+
+describe('somebody to notify on this machine', () => {
+  const notified = (notifications: object, address?: string) =>
+    withSomeone(parseSettings({ notifications }, 'settings.json'), address).notifications;
+
+  test('gets everything if the settings name nobody', () => {
+    expect(notified({}, 'you@example.com')).toEqual({
+      processed: ['you@example.com'],
+      errors: ['you@example.com'],
+      operations: ['you@example.com'],
+    });
+  });
+
+  test('is not added to those whom the settings name, nor where no address is given', () => {
+    const nobody = { processed: [], errors: [], operations: [] };
+    expect(notified({ errors: ['a@b.io'] }, 'you@example.com')).toEqual({ ...nobody, errors: ['a@b.io'] });
+    expect(notified({}, '')).toEqual(nobody);
+    expect(notified({})).toEqual(nobody);
+  });
 });
 
 describe('a wrong value names its place, what was expected and what was there', () => {
