@@ -10,6 +10,7 @@ import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { Construct } from 'constructs';
 import type { WorkflowFunction } from '../functions/workflow-function';
+import { RELEASED_BEFORE_DESTROYED } from '../release-first';
 import type { Key } from '../security/key';
 import type { Settings } from '../settings/schema';
 import { PREFLIGHT_SECONDS } from './form-cors';
@@ -70,6 +71,8 @@ export class UploadApi extends Construct {
       authorizerType: 'JWT',
       identitySources: ['$request.header.Authorization'],
       jwtConfiguration: jwt,
+      // API Gateway refuses to delete an authorizer that a route still uses.
+      lifecycle: RELEASED_BEFORE_DESTROYED,
     });
     return { authorizationType: 'JWT', authorizerId: authorizer.id };
   }

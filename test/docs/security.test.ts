@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { type Calls, callsIn, withCalls } from '../../scripts/calls/table';
+import { EVERY_FUNCTION } from '../../scripts/everything';
 import { withTables } from '../../scripts/scanners/tables';
 import { SETTINGS } from '../fixtures/settings';
 import { synthesize } from '../stacks/synthesized';
@@ -79,4 +82,52 @@ test('only the documented exceptions name every resource', () => {
 
 test('the tables of what scanners are declined are up to date: run `npm run docs`', () => {
   expect(withTables(text)).toBe(text);
+});
+
+describe('the table of calls', () => {
+  const ROOT = join(__dirname, '../..');
+  const stack = synthesize(EVERY_FUNCTION);
+  let calls: Calls;
+  beforeAll(() => {
+    calls = callsIn(ROOT, stack);
+  });
+
+  test('is up to date: run `npm run docs`', () => {
+    expect(withCalls(text, calls)).toBe(text);
+  });
+
+  test('has a grant for every call, and a call for every grant', () => {
+    const { holes, unused, outdated } = calls;
+    expect({ holes, unused, outdated }).toEqual({ holes: [], unused: [], outdated: [] });
+  });
+
+  /** The stack with one action of a role taken away or added. */
+  const changed = (role: string, change: (actions: string[]) => string[]) => {
+    const copy = structuredClone(stack);
+    const [, document] = Object.entries(copy.data['aws_iam_policy_document']!).find(([id]) =>
+      id.startsWith(role),
+    )!;
+    for (const statement of document['statement']) statement.actions = change(statement.actions);
+    return callsIn(ROOT, copy);
+  };
+  const without = (action: string) => (actions: string[]) => actions.filter((one) => one !== action);
+
+  test.each([
+    ['notify-function_role_permissions', 'sns:Publish', 'notify PublishCommand'],
+    ['quarantine-function_role_permissions', 's3:PutObjectTagging', 'quarantine CopyObjectCommand'],
+    ['state-machine_role_permissions', 'sqs:SendMessage', 'state machine the integration sqs:sendMessage'],
+    ['state-machine_role_permissions', 'lambda:InvokeFunction', 'state machine a task invokes its function'],
+  ])('of %s without %s has a hole', (role, action, hole) => {
+    expect(changed(role, without(action)).holes).toEqual([hole]);
+  });
+
+  test('of a role with a grant too many shows it, and so does a call that was said to be never made', () => {
+    const more = changed('notify-function_role_permissions', (actions) => [...actions, 's3:DeleteBucket']);
+    expect(more.unused[0]).toMatch(/^notify s3:DeleteBucket/);
+    const granted = changed('notify-function_role_permissions', (actions) => [
+      ...actions,
+      'dynamodb:GetItem',
+    ]);
+    expect(granted.outdated).toEqual(['notify GetItemCommand']);
+  });
 });

@@ -22,7 +22,8 @@ export interface TerraformJson {
 export function synthesize(values: Record<string, unknown> = {}): TerraformJson {
   const file = sharedPath('stack.json', values);
   if (!existsSync(file)) {
-    const { synthesizeNow } = require('./synthesize-now') as typeof import('./synthesize-now');
+    const { synthesizeNow } =
+      require('../../scripts/synthesize') as typeof import('../../scripts/synthesize');
     // Another test file never reads half of it.
     const partial = `${file}.${process.pid}`;
     writeFileSync(partial, synthesizeNow(values));

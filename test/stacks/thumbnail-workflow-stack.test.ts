@@ -1,7 +1,7 @@
+import { PACKAGE_SHA256 } from '../../scripts/synthesize';
 import { functionsFor } from '../../stacks/catalogue';
 import { parseSettings } from '../../stacks/load-settings';
 import { EXECUTION_LIMIT } from '../../stacks/state-machine/definition';
-import { PACKAGE_SHA256 } from './placeholder';
 import { only, readable, synthesize } from './synthesized';
 
 const stack = synthesize({

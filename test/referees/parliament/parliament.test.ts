@@ -7,6 +7,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { evaluate, type Terraform } from '../../../local-aws/stack/evaluate';
+import { policiesFor } from '../../../scripts/deployer/document';
+import { EVERYTHING, STANDARD } from '../../../scripts/everything';
 import { SETTINGS } from '../../fixtures/settings';
 import { synthesize } from '../../stacks/synthesized';
 import { describeWith, findReferee } from '../referee';
@@ -66,6 +68,21 @@ describeWith(referee)('Parliament', () => {
     };
     expect(review([['wrong.json', JSON.stringify(wrong)]])).toMatchObject([{ issue: 'RESOURCE_MISMATCH' }]);
   });
+
+  test('finds nothing in the permissions of the deployer but that buckets and their policies are theirs', () => {
+    const everything = EVERYTHING.map((settings) => synthesize(settings));
+    const { standard, more } = policiesFor(synthesize(STANDARD), everything);
+    const named = (policy: object) =>
+      JSON.stringify(policy)
+        .replaceAll('PREFIX', 'thumbnail-workflow')
+        .replaceAll('REGION', 'us-east-1')
+        .replaceAll('ACCOUNT', '111122223333');
+    const findings = review([
+      ['standard.json', named(standard)],
+      ['more.json', named(more)],
+    ]);
+    expect(findings.filter(({ issue }) => issue !== 'RESOURCE_POLICY_PRIVILEGE_ESCALATION')).toEqual([]);
+  }, 120_000);
 
   test('finds nothing in the identity policies of any settings', () => {
     const policies = Object.entries(SETTINGS).flatMap(([name, settings]) => policiesOf(name, settings));

@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Testing } from 'cdktf';
-import { functionsFor } from '../../stacks/catalogue';
-import { parseSettings } from '../../stacks/load-settings';
-import { ThumbnailWorkflowStack } from '../../stacks/thumbnail-workflow-stack';
-import { PACKAGE_SHA256 } from './placeholder';
+import { functionsFor } from '../stacks/catalogue';
+import { parseSettings } from '../stacks/load-settings';
+import { ThumbnailWorkflowStack } from '../stacks/thumbnail-workflow-stack';
+
+/** SHA-256 of the placeholder of a package, base64. */
+export const PACKAGE_SHA256 = 'n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=';
 
 /**
  * Synthesizes the stack from packages that are only placeholders.
