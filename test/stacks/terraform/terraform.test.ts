@@ -69,41 +69,51 @@ if (!terraformIsInstalled)
     else expect(outcome).toThrow(expected);
   });
 
-  test('updates a distribution before it destroys what signs its requests', () => {
+  /** Applies the stack of each settings to what the ones before have left. @returns what Terraform says each time */
+  const applied = (...settings: Record<string, unknown>[]) => {
     const folder = mkdtempSync(join(tmpdir(), 'terraform-'));
     folders.push(folder);
-    const delivering = (lazy: boolean) =>
-      partFor(
-        project(
-          synthesize({
-            delivery: { enabled: true },
-            presets: [{ name: 'default', variants: [{ name: 'large', width: 800, lazy }] }],
-          }),
-        ),
-        ['aws_cloudfront_distribution', 'aws_cloudfront_origin_access_control'],
-      );
-    apply(folder, delivering(true));
-    const log = apply(folder, delivering(false));
-    const updated = log.search(/aws_cloudfront_distribution__\S+: Modifications complete/);
-    const destroyed = log.search(/aws_cloudfront_origin_access_control__delivery_on-request\S+: Destroying/);
-    expect(updated).toBeGreaterThan(-1);
-    expect(destroyed).toBeGreaterThan(updated);
+    return settings.map((one) => apply(folder, project(synthesize(one))));
+  };
+  const presets = (lazy: boolean) => [
+    { name: 'default', variants: [{ name: 'large', width: 800, ...(lazy && { lazy }) }] },
+  ];
+  const delivery = { enabled: true };
+  const jwt = { issuer: 'https://id.example.com', audience: ['photos'] };
+
+  test.each([
+    [
+      'a distribution that loses what signs its requests',
+      { delivery, presets: presets(true) },
+      { delivery, presets: presets(false) },
+      /aws_cloudfront_distribution__\S+: Modifications complete/g,
+      /aws_cloudfront_origin_access_control__delivery_on-request\S+: Destroying/,
+    ],
+    [
+      'the routes of the API that lose their authorizer',
+      { delivery, uploadApi: { enabled: true, jwt } },
+      { delivery, uploadApi: { enabled: true } },
+      /aws_apigatewayv2_route__\S+: Modifications complete/g,
+      /aws_apigatewayv2_authorizer__\S+: Destroying/,
+    ],
+  ])('updates %s before it destroys that', (_what, before, after, update, destroy) => {
+    const [, log = ''] = applied(before, after);
+    const updated = [...log.matchAll(update)].map(({ index }) => index);
+    expect(updated).not.toEqual([]);
+    expect(log.search(destroy)).toBeGreaterThan(Math.max(...updated));
   });
 
   describe('the key', () => {
-    const encrypting = (customerManagedKey: boolean | 'keep') =>
-      project(synthesize({ encryption: { customerManagedKey }, delivery: { enabled: true } }));
-    const applied = (...settings: (boolean | 'keep')[]) => {
-      const folder = mkdtempSync(join(tmpdir(), 'terraform-'));
-      folders.push(folder);
-      return settings.map((one) => apply(folder, encrypting(one)));
-    };
+    const encrypted = (customerManagedKey: boolean | 'keep') => ({
+      delivery,
+      encryption: { customerManagedKey },
+    });
     const DESTROYED = /resource__aws_kms_key__\S+: Destroying/;
     const lastUpdate = (log: string) =>
       Math.max(...[...log.matchAll(/: Modifications complete/g)].map(({ index }) => index));
 
     test('stays while everything that was encrypted with it is updated, and goes in a second step', () => {
-      const [, kept = '', gone = ''] = applied(true, 'keep', false);
+      const [, kept = '', gone = ''] = applied(encrypted(true), encrypted('keep'), encrypted(false));
       for (const type of [
         'sns_topic',
         'sqs_queue',
@@ -120,7 +130,7 @@ if (!terraformIsInstalled)
     });
 
     test('goes after its users were updated, even in a single step', () => {
-      const [, gone = ''] = applied(true, false);
+      const [, gone = ''] = applied(encrypted(true), encrypted(false));
       expect(gone).toMatch(/aws_sqs_queue__\S+: Modifications complete/);
       expect(gone.search(DESTROYED)).toBeGreaterThan(lastUpdate(gone));
     });
