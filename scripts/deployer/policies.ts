@@ -16,7 +16,7 @@ const ACTIONS: Record<string, string[]> = actions;
 /** What a statement is about, by the service of its actions. `*` where ids are known to AWS only. */
 const SERVICES: Record<string, { sid: string; on: string[] }> = {
   apigateway: { sid: 'Api', on: ['arn:aws:apigateway:REGION::/*'] },
-  cloudfront: { sid: 'Distribution', on: ['*'] },
+  cloudfront: { sid: 'Distribution', on: ['arn:aws:cloudfront::ACCOUNT:*'] },
   cloudwatch: {
     sid: 'AlarmsAndDashboard',
     on: [
@@ -51,6 +51,7 @@ const SERVICES: Record<string, { sid: string; on: string[] }> = {
 
 /** Actions for which AWS knows no resource, or none before it is created. parliament refuses any other resource for them. */
 const ON_EVERYTHING = new Set([
+  'cloudfront:CreateOriginAccessControl',
   'kms:CreateKey',
   'kms:ListAliases',
   'lambda:CreateEventSourceMapping',

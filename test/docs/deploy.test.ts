@@ -115,7 +115,7 @@ describe('the permissions of the deployer', () => {
       .flatMap(({ Statement }) => Statement)
       .filter(({ Resource }) => Resource.includes('*'))
       .map(({ Sid }) => Sid);
-    expect([...new Set(open)].sort()).toEqual(['Distribution', 'Quota', 'WithoutAResource']);
+    expect([...new Set(open)].sort()).toEqual(['Quota', 'WithoutAResource']);
   });
 });
 
