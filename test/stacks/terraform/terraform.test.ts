@@ -70,10 +70,10 @@ if (!terraformIsInstalled)
   });
 
   /** Applies the stack of each settings to what the ones before have left. @returns what Terraform says each time */
-  const applied = (...settings: Record<string, unknown>[]) => {
+  const applied = (types: string[], ...settings: Record<string, unknown>[]) => {
     const folder = mkdtempSync(join(tmpdir(), 'terraform-'));
     folders.push(folder);
-    return settings.map((one) => apply(folder, project(synthesize(one))));
+    return settings.map((one) => apply(folder, partFor(project(synthesize(one)), types)));
   };
   const presets = (lazy: boolean) => [
     { name: 'default', variants: [{ name: 'large', width: 800, ...(lazy && { lazy }) }] },
@@ -84,6 +84,7 @@ if (!terraformIsInstalled)
   test.each([
     [
       'a distribution that loses what signs its requests',
+      ['aws_cloudfront_distribution', 'aws_cloudfront_origin_access_control'],
       { delivery, presets: presets(true) },
       { delivery, presets: presets(false) },
       /aws_cloudfront_distribution__\S+: Modifications complete/g,
@@ -91,13 +92,14 @@ if (!terraformIsInstalled)
     ],
     [
       'the routes of the API that lose their authorizer',
+      ['aws_apigatewayv2_route', 'aws_apigatewayv2_authorizer'],
       { delivery, uploadApi: { enabled: true, jwt } },
       { delivery, uploadApi: { enabled: true } },
       /aws_apigatewayv2_route__\S+: Modifications complete/g,
       /aws_apigatewayv2_authorizer__\S+: Destroying/,
     ],
-  ])('updates %s before it destroys that', (_what, before, after, update, destroy) => {
-    const [, log = ''] = applied(before, after);
+  ])('updates %s before it destroys that', (_what, types, before, after, update, destroy) => {
+    const [, log = ''] = applied(types, before, after);
     const updated = [...log.matchAll(update)].map(({ index }) => index);
     expect(updated).not.toEqual([]);
     expect(log.search(destroy)).toBeGreaterThan(Math.max(...updated));
@@ -108,20 +110,26 @@ if (!terraformIsInstalled)
       delivery,
       encryption: { customerManagedKey },
     });
+    const USERS = [
+      'aws_sns_topic',
+      'aws_sqs_queue',
+      'aws_dynamodb_table',
+      'aws_lambda_function',
+      'aws_cloudwatch_log_group',
+    ];
     const DESTROYED = /resource__aws_kms_key__\S+: Destroying/;
     const lastUpdate = (log: string) =>
       Math.max(...[...log.matchAll(/: Modifications complete/g)].map(({ index }) => index));
 
     test('stays while everything that was encrypted with it is updated, and goes in a second step', () => {
-      const [, kept = '', gone = ''] = applied(encrypted(true), encrypted('keep'), encrypted(false));
-      for (const type of [
-        'sns_topic',
-        'sqs_queue',
-        'dynamodb_table',
-        'lambda_function',
-        'cloudwatch_log_group',
-      ])
-        expect(kept).toMatch(new RegExp(`resource__aws_${type}__\\S+: Modifications complete`));
+      const [, kept = '', gone = ''] = applied(
+        ['aws_kms_alias', 'aws_iam_role_policy', ...USERS],
+        encrypted(true),
+        encrypted('keep'),
+        encrypted(false),
+      );
+      for (const type of USERS)
+        expect(kept).toMatch(new RegExp(`resource__${type}__\\S+: Modifications complete`));
       expect(kept).not.toMatch(/aws_iam_role_policy__\S+: Modif|aws_kms_\S+: (Modif|Destroying)/);
 
       expect(gone).toMatch(/data__aws_iam_policy_document__\S+: Modifications complete/);
@@ -130,7 +138,7 @@ if (!terraformIsInstalled)
     });
 
     test('goes after its users were updated, even in a single step', () => {
-      const [, gone = ''] = applied(encrypted(true), encrypted(false));
+      const [, gone = ''] = applied(USERS, encrypted(true), encrypted(false));
       expect(gone).toMatch(/aws_sqs_queue__\S+: Modifications complete/);
       expect(gone.search(DESTROYED)).toBeGreaterThan(lastUpdate(gone));
     });
