@@ -26,12 +26,13 @@ export interface ReplayPorts {
  * Runs the recorded version of an image through the workflow again, or its deletion, if the object was deleted and the
  * workflow did not process that. The record is read at the last moment: what was selected a while ago may be done by now.
  *
- * @param onlyFailed skip an image that is not, or no longer, FAILED
+ * @param onlyFailed skip an image that is not, or no longer, among the failures
  */
 export async function replay(key: string, onlyFailed: boolean, ports: ReplayPorts): Promise<Outcome> {
   const record = await ports.find(key);
   if (!record) return { kind: 'skipped', reason: 'its record is gone by now' };
-  if (onlyFailed && record.status !== 'FAILED') {
+  // An image that is DONE is among the failures, too, when the last attempt to make its thumbnails anew failed.
+  if (onlyFailed && record.status !== 'FAILED' && record.failedDay === undefined) {
     return { kind: 'skipped', reason: `it is ${record.status} by now` };
   }
   const current = await ports.current(record);

@@ -48,6 +48,18 @@ test('an image that is still FAILED when its turn comes is replayed', async () =
   expect(ran).toEqual(['Object Created']);
 });
 
+test('an image that is DONE, but whose last rerun failed, is replayed with the failures', async () => {
+  const { ports, ran } = world({ status: 'DONE', failedDay: '2026-11-21' });
+  expect(await replay('a.jpg', true, ports)).toEqual({ kind: 'done' });
+  expect(ran).toEqual(['Object Created']);
+});
+
+test('a rerun that fails is a failure with the reason that the execution gives, when the record is DONE', async () => {
+  const { ports } = world({ status: 'DONE' });
+  ports.run = async () => ({ kind: 'failed', reason: 'ImageTooLarge: 400 × 300' });
+  expect(await replay('a.jpg', false, ports)).toEqual({ kind: 'failed', reason: 'ImageTooLarge: 400 × 300' });
+});
+
 test.each(['PROCESSING', 'DONE', 'FAILED', 'DELETED'] as const)(
   'an image that is asked for itself is replayed, whether it is %s or not',
   async (status) => {
