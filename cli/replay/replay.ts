@@ -32,7 +32,7 @@ export async function replay(key: string, onlyFailed: boolean, ports: ReplayPort
   const record = await ports.find(key);
   if (!record) return { kind: 'skipped', reason: 'its record is gone by now' };
   // An image that is DONE is among the failures, too, when the last attempt to make its thumbnails anew failed.
-  if (onlyFailed && record.status !== 'FAILED' && record.failedDay === undefined) {
+  if (onlyFailed && record.status !== 'FAILED' && record.lastError === undefined) {
     return { kind: 'skipped', reason: `it is ${record.status} by now` };
   }
   const current = await ports.current(record);
@@ -50,10 +50,18 @@ export async function replay(key: string, onlyFailed: boolean, ports: ReplayPort
     : outcome;
 }
 
+/** Why the image is FAILED or, if it is DONE all the same, why the last attempt to make its thumbnails anew failed. */
+export const failureOf = ({
+  status,
+  error,
+  lastError,
+}: StoredRecord): { name: string; message: string } | undefined => (status === 'FAILED' ? error : lastError);
+
 /** The record says best why an image failed; if it doesn't, the execution does. */
 async function reasonOf(key: string, otherwise: string, ports: ReplayPorts): Promise<string> {
-  const { status, error } = (await ports.find(key)) ?? {};
-  return status === 'FAILED' && error ? `${error.name}: ${error.message}` : otherwise;
+  const record = await ports.find(key);
+  const failure = record && failureOf(record);
+  return failure ? `${failure.name}: ${failure.message}` : otherwise;
 }
 
 function whereItIs({ bucket, key, quarantine }: StoredRecord): string {

@@ -1,12 +1,13 @@
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { plural, printable, shellWord } from '../../contract/text';
 import type { Records, StoredRecord } from '../lib/records';
+import { failureOf } from './replay';
 
 /** An image to replay, as it was recorded when it was selected. */
 export interface Chosen {
   key: string;
   status: StoredRecord['status'];
-  /** Name of the error, if it is FAILED. */
+  /** Name of the error, if it is FAILED or its last rerun failed. */
   error?: string;
 }
 
@@ -67,6 +68,8 @@ export async function named(
   return { images: [], note };
 }
 
-function chosen({ key, status, error }: StoredRecord): Chosen {
-  return { key, status, ...(error && { error: error.name }) };
+function chosen(record: StoredRecord): Chosen {
+  const { key, status } = record;
+  const failure = failureOf(record);
+  return { key, status, ...(failure && { error: failure.name }) };
 }

@@ -48,8 +48,10 @@ test('an image that is still FAILED when its turn comes is replayed', async () =
   expect(ran).toEqual(['Object Created']);
 });
 
+const lastError = { name: 'AccessDenied', message: 'no', execution: 'arn', time: '2026-11-21T00:00:00.000Z' };
+
 test('an image that is DONE, but whose last rerun failed, is replayed with the failures', async () => {
-  const { ports, ran } = world({ status: 'DONE', failedDay: '2026-11-21' });
+  const { ports, ran } = world({ status: 'DONE', lastError });
   expect(await replay('a.jpg', true, ports)).toEqual({ kind: 'done' });
   expect(ran).toEqual(['Object Created']);
 });
