@@ -49,5 +49,4 @@ export const NEVER_MADE: Record<string, string[]> = {
   remove: ['PutObjectCommand'],
   'store-metadata': ['GetItemCommand', 'PutObjectCommand'],
   thumbnail: ['DeleteObjectCommand'],
-  validate: ['GetItemCommand'],
 };

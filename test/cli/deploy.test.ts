@@ -251,7 +251,7 @@ class FakeAws {
   /** Terraform's, in the bucket `states`. */
   state: object = {};
   private readonly server: Server = createServer((request, response) => {
-    if (request.url!.startsWith('/states/')) {
+    if (request.headers.host!.startsWith('states.')) {
       response.end(JSON.stringify(this.state));
       return;
     }
@@ -348,7 +348,7 @@ describe('npm run deploy', () => {
       'resolver.cjs',
       `const dns = require('node:dns');
 const { lookup } = dns;
-dns.lookup = (host, ...rest) => lookup(host === 'aws.test' ? '127.0.0.1' : host, ...rest);
+dns.lookup = (host, ...rest) => lookup(/(^|\\.)aws\\.test$/.test(host) ? '127.0.0.1' : host, ...rest);
 `,
     );
 
@@ -414,7 +414,12 @@ dns.lookup = (host, ...rest) => lookup(host === 'aws.test' ? '127.0.0.1' : host,
       const SETTINGS = settings({ backend: { bucket: 'states', key: 'one' } });
       chmodSync(file('bin/terraform', `#!/bin/sh\necho '{"terraform_version":"1.11.4"}'\n`), 0o755);
       const PATH = `${join(folder, 'bin')}:${process.env['PATH']}`;
-      const { status, stderr } = await deploy({ ...fake(), PATH, SETTINGS }, '--auto-approve');
+      const elsewhere = endpoint.replace('127.0.0.1', 'aws.test');
+      const NODE_OPTIONS = `--require ${resolver()}`;
+      const { status, stderr } = await deploy(
+        { ...fake(elsewhere), NODE_OPTIONS, PATH, SETTINGS },
+        '--auto-approve',
+      );
       expect(status).toBe(1);
       expect(stderr).toMatch(
         /^\? namePrefix would go from "pics" to "thumbnail-workflow".*\n(•.*\n)*\nNothing was deployed\. --replace-everything/m,
