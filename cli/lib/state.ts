@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { timed } from './aws/timed';
 import type { Configuration } from './configuration';
 
 export interface State {
@@ -51,8 +52,7 @@ export function readLocalState(file: string): State | undefined {
 }
 
 async function readStateInS3({ bucket, key, region }: S3Backend): Promise<State | undefined> {
-  const timeouts = { connectionTimeout: REQUEST_TIMEOUT, requestTimeout: REQUEST_TIMEOUT };
-  const client = new S3Client({ region, maxAttempts: 2, requestHandler: timeouts });
+  const client = timed(S3Client, { region }, { attempts: 2, requestTimeout: REQUEST_TIMEOUT });
   const source = `s3://${bucket}/${key}`;
   try {
     const { Body, LastModified = new Date() } = await client.send(
