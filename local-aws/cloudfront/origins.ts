@@ -60,7 +60,7 @@ export function createOrigins({ distribution, principal, region, reach }: Origin
     const bucket = origin.kind === 's3' ? `/${origin.name}` : '';
     const targetOf = (path: string) => `${bucket}${origin.path}${path}${query && `?${query}`}`;
     const target = targetOf(request.path);
-    // github.com/aws-samples/image-optimization/issues/44: what CloudFront signs after a failover isn't the path that it sends.
+    // Users report that what CloudFront signs after a failover isn't the path that it sends, if that has escapes.
     const signedTarget =
       failedOver && origin.kind === 'function-url' ? targetOf(request.path.replaceAll('%', '%25')) : target;
     const headers = {

@@ -43,6 +43,7 @@ describe('the API', () => {
       authorizer_type: 'JWT',
       identity_sources: ['$request.header.Authorization'],
       jwt_configuration: { issuer: 'https://example.eu.auth0.com/', audience: ['photos'] },
+      lifecycle: { create_before_destroy: true },
     });
     expect(blocks(signed, 'aws_apigatewayv2_authorizer')).toEqual({});
   });
