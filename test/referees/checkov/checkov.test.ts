@@ -35,8 +35,10 @@ function scan(folder: string): Report {
     writeFileSync(join(folder, name, 'cdk.tf.json'), JSON.stringify({ ...stack, terraform }));
   }
   const { stdout, stderr } = spawnSync(
-    join(referee!, 'bin/checkov'),
+    // The script's first line holds a path that may have a space, which the kernel doesn't take.
+    join(referee!, 'bin/python3'),
     [
+      join(referee!, 'bin/checkov'),
       '--directory',
       folder,
       '--framework',

@@ -45,8 +45,8 @@ function review(policies: [file: string, policy: string][]): Finding[] {
   try {
     for (const [file, policy] of policies) writeFileSync(join(folder, file), policy);
     const { stdout, stderr, status } = spawnSync(
-      join(referee!, 'bin/parliament'),
-      ['--directory', folder, '--json'],
+      join(referee!, 'bin/python3'),
+      [join(referee!, 'bin/parliament'), '--directory', folder, '--json'],
       { encoding: 'utf8', maxBuffer: 1e8 },
     );
     // If it has findings, it exits with 1 and prints each as a JSON object on its own line.
