@@ -1,9 +1,11 @@
 /** Synthesizes as often as it is asked: it runs main.ts anew each time, with all that main.ts imports loaded already. */
 import path from 'node:path';
+import { SOMEONE } from '../cli/lib/synthesize';
 
 const MAIN = path.resolve(__dirname, '../main.ts');
 
 process.env['BUNDLE_FOR'] = 'local';
+process.env['LOCAL_ADDRESS'] = SOMEONE;
 // The settings of the project may be another file in the environment of whoever runs the tests.
 const { SETTINGS } = process.env;
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 export const PROJECT = path.resolve(__dirname, '../..');
 
 /** Gets a mail on a first run: the engine sends none, but writes each into a folder. RFC 2606 keeps the domain free. */
-const SOMEONE = 'you@example.com';
+export const SOMEONE = 'you@example.com';
 
 /**
  * Synthesizes the project's stack for a run on this machine: the same program as `npm run synth`, except that the

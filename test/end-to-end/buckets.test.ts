@@ -5,6 +5,7 @@ import type { Gate } from '../../local-aws/service';
 import { noise, picture } from '../fixtures/images';
 import sharp from '../fixtures/sharp';
 import { inOrder } from './in-order';
+import { withoutVersion } from './permissions/support';
 import { pathOf, Workflow, type WorkflowOptions } from './workflow';
 
 const SUCCESS = ['Validate', 'Thumbnail', 'StoreMetadata', 'Notify'];
@@ -223,6 +224,13 @@ describe('one bucket for uploads and thumbnails', () => {
     await workflow.process('uploads/spoiled.gif', await large());
     expect(pathOf(await workflow.process('uploads/spoiled.gif', 'just text'))).toEqual(FAILURE);
     expect(await under('uploads', 'thumbnails/uploads/spoiled.gif/')).toEqual([]);
+  });
+
+  step('an event that names no version ends like any other', async () => {
+    await workflow.process('uploads/early.gif', await large());
+    expect(pathOf(await workflow.repeat('uploads/early.gif', undefined, withoutVersion))).toEqual(SUCCESS);
+    await workflow.process('uploads/early.jpg', 'just text');
+    expect(pathOf(await workflow.repeat('uploads/early.jpg', undefined, withoutVersion))).toEqual(FAILURE);
   });
 
   step('every permission on its objects was needed, and none was missing', () => {

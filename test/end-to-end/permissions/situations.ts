@@ -1,13 +1,12 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { ObjectEvent } from '../../../contract/event';
 import { readHistory } from '../../../local-aws/history';
 import type { Grant } from '../../../local-aws/iam/coverage';
 import { AwsError, type Call, type Gate } from '../../../local-aws/service';
 import { noise, picture } from '../../fixtures/images';
 import { inOrder } from '../in-order';
 import { Workflow, type WorkflowOptions } from '../workflow';
-import { deadLetters, purge, queueUrl } from './support';
+import { deadLetters, purge, queueUrl, withoutVersion } from './support';
 
 /**
  * Takes the whole workflow through every situation that needs one of the stack's permissions. The engine allows only what
@@ -251,12 +250,6 @@ export function runEverySituation(options: WorkflowOptions = {}) {
   });
 
   return { workflow: () => workflow, step };
-}
-
-/** The event of the same content, a little later. */
-function withoutVersion(event: ObjectEvent): ObjectEvent {
-  const { 'version-id': _, sequencer, ...object } = event.detail.object;
-  return { ...event, detail: { ...event.detail, object: { ...object, sequencer: `${sequencer}0` } } };
 }
 
 /** Who may do what to what, on one line. */

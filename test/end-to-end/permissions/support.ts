@@ -1,5 +1,6 @@
 import { DeleteObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { ObjectEvent } from '../../../contract/event';
 import type { Workflow } from '../workflow';
 
 /** Permanently deletes every version of an object, as a person might do at any moment to clean up. */
@@ -34,4 +35,10 @@ export async function deadLetters(workflow: Workflow): Promise<Record<string, st
       Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue]),
     ),
   );
+}
+
+/** The event of the same content, a little later, from a bucket whose versions S3 has yet to notice. */
+export function withoutVersion(event: ObjectEvent): ObjectEvent {
+  const { 'version-id': _, sequencer, ...object } = event.detail.object;
+  return { ...event, detail: { ...event.detail, object: { ...object, sequencer: `${sequencer}0` } } };
 }
