@@ -7,6 +7,12 @@ export const estimate = defineCommand({
   options: {
     images: { value: 'N', required: true, read: within(1, 1e12), help: 'uploads in a month' },
     'avg-mb': { value: 'M', required: true, read: within(0.001, 1024), help: 'their average size in MB' },
+    others: {
+      value: 'N',
+      default: '0',
+      read: within(0, 1e12),
+      help: 'other objects below `uploads.prefix` in a month, each of which starts an execution that ends at once',
+    },
     failing: { value: 'P', default: '1', read: within(0, 100), help: 'percentage of them that fail' },
     'kept-months': {
       value: 'K',

@@ -8,6 +8,9 @@ import type { Usage, Workload } from './workload';
 /** Step Functions bills memory in chunks of this size; an execution of this workflow fits into one. */
 const EXECUTION_GB = 64 / 1024;
 
+/** Seconds. Step Functions bills in steps of 100 ms, and an execution that calls no function takes one. */
+const SHORTEST_EXECUTION = 0.1;
+
 const WAIT = measures.waitMs.value;
 const CPU = measures.cpuMs.value;
 
@@ -31,6 +34,10 @@ export function invocations({ images, failing }: Workload): Record<keyof typeof 
     quarantine: images * failing,
   };
 }
+
+/** Executions that end at once, because their object isn't named like an image. */
+export const otherExecutions = ({ othersStart }: PricedStack, { others }: Workload): number =>
+  othersStart ? others : 0;
 
 export function functions(stack: PricedStack, workload: Workload): Usage[] {
   const counts = Object.entries(invocations(workload)) as [keyof typeof WAIT, number][];
@@ -65,11 +72,18 @@ export function executions(stack: PricedStack, workload: Workload): Usage[] {
   const overhead = measures.stateOverheadMs.value;
   const seconds = (states: number[]) => Math.ceil((sum(states) + states.length * overhead) / 100) / 10;
   const { images, failing } = workload;
+  const others = otherExecutions(stack, workload);
   const all =
+    others * SHORTEST_EXECUTION +
     images * (1 - failing) * seconds([validate, ...Object.values(rest)]) +
     images * failing * seconds([validate, quarantine]);
   return [
-    { service: 'Step Functions', what: 'executions', price: 'stepFunctions.request', quantity: images },
+    {
+      service: 'Step Functions',
+      what: 'executions',
+      price: 'stepFunctions.request',
+      quantity: images + others,
+    },
     {
       service: 'Step Functions',
       what: 'their duration',

@@ -1,5 +1,5 @@
 /** What tells people about the workflow and protects it: messages, logs, alarms, keys. */
-import { invocations } from './compute';
+import { invocations, otherExecutions } from './compute';
 import measures from './measures.json';
 import type { PriceName } from './prices';
 import type { PricedStack } from './stack';
@@ -26,7 +26,10 @@ export function observability(stack: PricedStack, workload: Workload): Usage[] {
   const { images } = workload;
   const further = Math.max(0, variantsOf(stack).eager.length - 1);
   const withData = stack.logs.executionData ? data + dataPerFurtherVariant * further : 0;
-  const byExecutions = (images * (events + withData)) / GB;
+  const others = otherExecutions(stack, workload);
+  const other = measures.otherExecutionLogBytes.value;
+  const ofOthers = other.events + (stack.logs.executionData ? other.data : 0);
+  const byExecutions = (images * (events + withData) + others * ofOthers) / GB;
   const byFunctions = (sum(Object.values(invocations(workload))) * measures.functionLogBytes.value) / GB;
   const kept = Math.min(stack.logs.retentionDays / DAYS_PER_MONTH, workload.monthsKept);
   const line = (what: string, price: PriceName, quantity: number) => ({
@@ -42,14 +45,19 @@ export function observability(stack: PricedStack, workload: Workload): Usage[] {
     line('metrics', 'cloudwatch.metric', images > 0 ? measures.customMetrics.value : 0),
     line('alarms', 'cloudwatch.alarm', stack.alarmMetrics),
     line('dashboard', 'cloudwatch.dashboard', stack.dashboards),
-    { service: 'X-Ray', what: 'traces', price: 'xray.trace', quantity: stack.tracing ? traces(images) : 0 },
+    {
+      service: 'X-Ray',
+      what: 'traces',
+      price: 'xray.trace',
+      quantity: stack.tracing ? traces(images + others) : 0,
+    },
   ];
 }
 
-/** Uploads spread evenly: the first of each second is traced, and a share of the rest. */
-function traces(images: number): number {
-  const first = Math.min(images, SECONDS_PER_MONTH * measures.tracesPerSecond.value);
-  return first + (images - first) * measures.tracedShare.value;
+/** Executions spread evenly: the first of each second is traced, and a share of the rest. */
+function traces(started: number): number {
+  const first = Math.min(started, SECONDS_PER_MONTH * measures.tracesPerSecond.value);
+  return first + (started - first) * measures.tracedShare.value;
 }
 
 export function encryption(stack: PricedStack, workload: Workload): Usage[] {

@@ -24,6 +24,7 @@ export function report(
   return [
     `${number(images)} images a month in ${prices.region}, ${number(megabytes)} MB and about ${number(megapixels(stack, workload))} megapixels each, ${ofPreset}.`,
     `${number(failing * 100)} % fail; ${monthsKept === 1 ? 'one month' : `${number(monthsKept)} months`} of images kept.`,
+    ...(workload.others > 0 ? [besides(stack, workload)] : []),
     ...(stack.delivery ? [seenBy(stack, workload)] : []),
     '',
     ...table(lines),
@@ -59,6 +60,13 @@ function table(lines: Line[]): string[] {
       .join('  ')
       .trimEnd(),
   );
+}
+
+function besides({ othersStart }: PricedStack, { others }: Workload): string {
+  const effect = othersStart
+    ? 'start an execution each, which ends at once'
+    : 'cost nothing here: without `uploads.prefix` they start no execution';
+  return `${number(others)} other objects a month ${effect}.`;
 }
 
 function seenBy(stack: PricedStack, { views, seen }: Workload): string {

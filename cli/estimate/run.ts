@@ -13,6 +13,7 @@ import { type PricedStack, pricedStack } from './stack';
 interface Values {
   images: number;
   'avg-mb': number;
+  others: number;
   /** Percent. */
   failing: number;
   'kept-months': number;
@@ -28,6 +29,7 @@ export async function estimateCosts(values: Values): Promise<Result> {
   const { images, views = 10 * images } = values;
   const workload = {
     images,
+    others: values.others,
     megabytes: values['avg-mb'],
     failing: values.failing / 100,
     monthsKept: values['kept-months'],

@@ -38,6 +38,8 @@ export interface PricedStack {
   delivery: boolean;
   /** Whether uploads are by forms of an API. */
   api: boolean;
+  /** Whether objects that aren't named like images start executions too: if the uploads have a prefix. */
+  othersStart: boolean;
   /** Where originals move to. */
   transition?: { storageClass: 'STANDARD_IA' | 'INTELLIGENT_TIERING'; afterDays: number };
 }
@@ -76,6 +78,7 @@ export function pricedStack(configuration: Configuration): PricedStack {
     dashboards: all('aws_cloudwatch_dashboard').length,
     delivery: all('aws_cloudfront_distribution').length > 0,
     api: all('aws_apigatewayv2_api').length > 0,
+    othersStart: 'NotAnImage' in JSON.parse(String(machine['definition'])).States,
     transition: transition(configuration),
   };
 }

@@ -4,6 +4,8 @@ import type { PriceName } from './prices';
 export interface Workload {
   /** Uploads in a month. */
   images: number;
+  /** Objects below the prefix of uploads, in a month, that aren't named like images. */
+  others: number;
   /** Of an upload, on average; MB as S3 counts them, 2^20 bytes. */
   megabytes: number;
   /** Share of the uploads that fail, 0 to 1. */

@@ -1,5 +1,5 @@
 /** Writes every call of AWS that the workflow makes, with what grants it, into docs/security.md. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { table, withSection } from '../section';
@@ -36,7 +36,9 @@ export interface Calls {
 /** Of a stack that has every function. @param root of the project */
 export function callsIn(root: string, stack: Stack): Calls {
   // Every function has the same grants for its logs and traces: one row for all.
-  const functions = readdirSync(join(root, 'functions')).filter((name) => name !== 'lib');
+  const functions = readdirSync(join(root, 'functions')).filter((name) =>
+    existsSync(join(root, 'functions', name, 'handler.ts')),
+  );
   const result: Calls = { calls: [], holes: [], unused: [], outdated: [] };
   for (const name of functions) {
     const made = commandsIn(join(root, 'functions', name, 'handler.ts'));

@@ -11,7 +11,7 @@ const THUMBNAILS_PREFIX = /^(?=.{0,200}$)(?:(?!\.{1,2}(?:\/|$))[\w.~-]+(?:\/|$))
 export const uploads = group({
   prefix: keyPrefix().default('').meta({
     description:
-      'Only keys that start with this start the workflow. With a prefix, suffixes only match in lower, UPPER and Capitalised case (`.jpg`, `.JPG`, `.Jpg`). Every other object below the prefix starts an execution too, which ends at once and notifies nobody. It costs one request, 0.1 s of an Express workflow and its log lines.',
+      'Only keys that start with this start the workflow. With a prefix, suffixes only match in lower, UPPER and Capitalised case (`.jpg`, `.JPG`, `.Jpg`). Every other object below the prefix starts an execution too, which ends at once and notifies nobody. It costs one request, 0.1 s of an Express workflow and its log lines: see `npm run estimate -- --others N`.',
   }),
   suffixes: list(text(/^[a-z0-9]{1,10}$/, 'a suffix of 1 to 10 characters without the dot: a-z, 0-9'), {
     least: 1,

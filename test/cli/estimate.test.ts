@@ -27,9 +27,11 @@ const STACK: PricedStack = {
   dashboards: 0,
   delivery: false,
   api: false,
+  othersStart: false,
 };
 const MILLION: Workload = {
   images: 1_000_000,
+  others: 0,
   megabytes: 3,
   failing: 0,
   monthsKept: 1,
@@ -110,6 +112,21 @@ describe('what a million images of 3 MB cost, worked out by hand', () => {
     ['traces', 5],
     ['traces', (2_628_000 + 0.05 * 7_372_000) * 0.000005, {}, { images: 10_000_000 }],
     ['traces', 0, { tracing: false }],
+    // Below a prefix, two million other objects start an execution of 0.1 s each. Without one they start none.
+    ['executions', 3, { othersStart: true }, { others: 2e6 }],
+    ['executions', 1, {}, { others: 2e6 }],
+    [
+      'their duration',
+      (1e6 * 0.5 + 2e6 * 0.1) * (64 / 1024) * 0.00001667,
+      { othersStart: true },
+      { others: 2e6 },
+    ],
+    [
+      'logs of executions',
+      ((1e6 * 30_341 + 2e6 * 6_740) / 1024 ** 3) * 0.5,
+      { othersStart: true },
+      { others: 2e6 },
+    ],
     ['key', 1, { keys: 1 }],
     [
       'provisioned concurrency',
@@ -236,6 +253,7 @@ describe('prices', () => {
 describe('for any stack and workload', () => {
   const workload = fc.record({
     images: fc.integer({ min: 1, max: 1e9 }),
+    others: fc.integer({ min: 0, max: 1e9 }),
     megabytes: fc.double({ min: 0.01, max: 50, noNaN: true }),
     failing: fc.double({ min: 0, max: 1, noNaN: true }),
     monthsKept: fc.integer({ min: 1, max: 60 }),
@@ -383,6 +401,7 @@ describe('npm run estimate', () => {
       settings,
       JSON.stringify({
         region: 'eu-west-1',
+        uploads: { prefix: 'in/' },
         notifications: { processed: ['a@b.io', 'c@b.io'] },
         logs: { executionData: false },
         encryption: { customerManagedKey: true },
@@ -410,6 +429,9 @@ describe('npm run estimate', () => {
     expect((await estimate(...args, '--preset', 'mail', '--region', 'us-east-1')).stdout).toContain(
       'in us-east-1, 2.5 MB and about 8.33 megapixels each, preset mail: any x 90 same.',
     );
+    const besides = await estimate(...args, '--others', '1000000');
+    expect(besides.stdout).toContain('1,000,000 other objects a month start an execution each');
+    expect(besides.stdout).toMatch(/executions +1,200,000 +execution +1\.20\n/);
     expect((await estimate(...args, '--preset', 'none')).stderr).toContain(
       'Expected one of web, mail for --preset',
     );
@@ -442,6 +464,7 @@ test('what has a price is read from the synthesized JSON: alarms over several me
       },
       aws_sfn_state_machine: {
         m: {
+          definition: '{"States":{"Validate":{},"NotAnImage":{}}}',
           logging_configuration: { include_execution_data: false },
           tracing_configuration: { enabled: true },
         },
@@ -467,6 +490,7 @@ test('what has a price is read from the synthesized JSON: alarms over several me
     pointInTimeRecovery: false,
     alarmMetrics: 3,
     dashboards: 1,
+    othersStart: true,
     transition: { storageClass: 'STANDARD_IA', afterDays: 40 },
   });
 });
