@@ -1,4 +1,5 @@
 import type { Colours } from '../prescan/colours';
+import type { ToneCurve } from './grey-profile';
 import { toLinearSrgb } from './primaries';
 
 /** Decoded samples, three or four channels, as the file has them. */
@@ -123,6 +124,26 @@ const ENCODED = Uint8Array.from({ length: STEPS + 1 }, (_, step) => {
 
 function encoded(light: number): number {
   return ENCODED[Math.round(Math.min(1, Math.max(0, light)) * STEPS)] as number;
+}
+
+/**
+ * Turns grey samples of 16 bits into 8-bit ones with the curve of sRGB. Alpha stays.
+ *
+ * @param channels 1, or 2 with alpha
+ * @param curve of the profile
+ */
+export function greyToSrgb(data: Uint16Array, channels: number, curve: ToneCurve): Buffer {
+  const out = Buffer.alloc(data.length);
+  const known = new Int16Array(0x10000).fill(-1);
+  for (let i = 0; i < data.length; i++) {
+    const sample = data[i] as number;
+    if (i % channels === 1) out[i] = Math.round((sample * 0xff) / 0xffff);
+    else {
+      if (known[sample] === -1) known[sample] = encoded(curve(sample / 0xffff));
+      out[i] = known[sample] as number;
+    }
+  }
+  return out;
 }
 
 /**

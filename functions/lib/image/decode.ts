@@ -4,8 +4,9 @@ import type { InputFormat } from '../../../contract/formats';
 import type { Size } from '../../../contract/image';
 import { type ImageScan, withoutMetadata } from '../prescan';
 import { BT_709, type Colours, DISPLAY_P3 } from '../prescan/colours';
-import { naiveRgb, toSrgb } from './colour';
+import { greyToSrgb, naiveRgb, toSrgb } from './colour';
 import { asWorkflowError, isHarmless } from './decoder-text';
+import { greyCurve, type ToneCurve } from './grey-profile';
 import { from, isEmpty, type Pixels, raw } from './pixels';
 
 /** An image as its file states it. */
@@ -104,7 +105,7 @@ async function reader(
   { colours, format }: Stored,
   options: SharpOptions,
 ): Promise<(image: Sharp) => Promise<Pixels>> {
-  const { space, depth, hasProfile } = await sharp(bytes, options).metadata();
+  const { space, depth, hasProfile, icc } = await sharp(bytes, options).metadata();
   const isDeep = depth === 'ushort';
   if (space === 'cmyk' && !hasProfile) {
     return async (image) => {
@@ -115,7 +116,10 @@ async function reader(
     };
   }
   if (colours) return (image) => convert(image, isDeep, () => colours);
-  if (space === 'grey16' && hasProfile) return (image) => convertGrey(image, format);
+  if (space === 'grey16' && icc) {
+    const curve = greyCurve(icc);
+    return (image) => (curve ? convertGrey(image, curve) : convertGreyWith8Bits(image, format));
+  }
   if (isDeep && space === 'rgb16' && hasProfile) {
     return (image) => {
       let isValid = true;
@@ -145,11 +149,19 @@ async function convert(image: Sharp, isDeep: boolean, colours: () => Colours): P
   return { ...read, channels, data: toSrgb({ data: values, channels }, colours()) };
 }
 
+/** sharp 0.35.5 applies the profile of a grey picture of 8 bits, and passes over one of 16 bits. */
+async function convertGrey(image: Sharp, curve: ToneCurve): Promise<Pixels> {
+  const { data, ...read } = await samples(image.toColourspace('grey16').raw({ depth: 'ushort' }));
+  const values = new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
+  const channels = asChannels(read.channels);
+  return { ...read, channels, data: greyToSrgb(values, channels, curve) };
+}
+
 /**
- * sharp 0.35.5 applies the profile of a grey picture of 8 bits, and passes over one of 16 bits. So the scaled picture is
- * written with 8 bits and its profile, in its own format, since the decoders of others may be blocked, and read again.
+ * For a profile that is more than a curve: the scaled picture is written with 8 bits and its profile, in its own format,
+ * since the decoders of others may be blocked, and read again.
  */
-async function convertGrey(image: Sharp, format: InputFormat): Promise<Pixels> {
+async function convertGreyWith8Bits(image: Sharp, format: InputFormat): Promise<Pixels> {
   const grey = image.toColourspace('b-w').keepIccProfile();
   const bytes = await (format === 'tiff'
     ? grey.tiff({ compression: 'none' })
