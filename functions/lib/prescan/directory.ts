@@ -90,21 +90,21 @@ export function* entriesOf(
   }
 }
 
-/** The first value of a tag of type SHORT; undefined if there is none. */
+/** The first value of a tag of type SHORT; undefined if there is none. @throws EndOfBytes if it lies beyond the bytes */
 export function firstShort(reader: Reader, directory: number, tag: number, big = false): number | undefined {
   for (const { at, count, value } of entriesOf(reader, directory, tag, big)) {
     const isInline = count * 2 <= (big ? 8 : 4);
     reader.position = isInline ? at + (big ? 12 : 8) : value;
-    return reader.has(2) ? reader.u16() : undefined;
+    return reader.u16();
   }
   return undefined;
 }
 
-/** A value of type RATIONAL; undefined if there is none. */
+/** A value of type RATIONAL; undefined if there is none. @throws EndOfBytes if it lies beyond the bytes */
 export function rational(reader: Reader, directory: number, tag: number, big = false): number | undefined {
   for (const { at, value } of entriesOf(reader, directory, tag, big)) {
     reader.position = big ? at + 12 : value; // eight bytes fit in the entry of a BigTIFF
-    return reader.has(8) ? reader.u32() / reader.u32() : undefined;
+    return reader.u32() / reader.u32();
   }
   return undefined;
 }

@@ -63,10 +63,11 @@ export function scanTiff(reader: Reader, { whole, limits }: ScanContext): Scan {
     { chunks: countPieces(reader, at, big) },
   );
   if (tooMany !== undefined) return tooMany;
-  const samples = unusualSamples(reader, at, big);
+  const find = (read: typeof firstShort, tag: number) => known(() => read(reader, at, tag, big), whole);
+  const samples = unusualSamples(find);
   if (samples !== undefined) return { kind: 'unsupported', found: `a TIFF image with ${samples}` };
   const orientation = values.get(TAG.orientation) ?? 1;
-  const shown = withSquarePixels(reader, at, big, { width, height });
+  const shown = withSquarePixels(find, { width, height });
   return image('tiff', {
     ...shown,
     ...((shown.width !== width || shown.height !== height) && { coded: { width, height } }),
@@ -92,10 +93,23 @@ function shownDirectory(reader: Reader, first: number, big: boolean, whole: bool
   return first;
 }
 
+/** Reads a value of the page that is shown. */
+type Find = (read: typeof firstShort, tag: number) => number | undefined;
+
+/** A value that lies beyond the end of a whole file is none. Beyond the start of a file it may still come. */
+function known<Value>(read: () => Value, whole: boolean): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof EndOfBytes) || !whole) throw error;
+    return undefined;
+  }
+}
+
 /** Names samples that sharp 0.35.5 misreads, so that it shows stripes or black. Undefined if it reads them right. */
-function unusualSamples(reader: Reader, at: number, big: boolean): string | undefined {
-  const bits = firstShort(reader, at, TAG.bits, big) ?? 1;
-  const format = firstShort(reader, at, TAG.sampleFormat, big) ?? 1;
+function unusualSamples(find: Find): string | undefined {
+  const bits = find(firstShort, TAG.bits) ?? 1;
+  const format = find(firstShort, TAG.sampleFormat) ?? 1;
   if (format === 3) return 'floating-point samples';
   if (format === 2) return 'signed samples';
   return bits > 16 ? `${bits} bits a sample` : undefined;
@@ -105,9 +119,9 @@ function unusualSamples(reader: Reader, at: number, big: boolean): string | unde
 const MOST_STRETCHED = 4.1;
 
 /** The size with square pixels: the side with more pixels to the inch is reduced. */
-function withSquarePixels(reader: Reader, at: number, big: boolean, { width, height }: Size): Size {
-  const across = rational(reader, at, TAG.xResolution, big) ?? 1;
-  const down = rational(reader, at, TAG.yResolution, big) ?? 1;
+function withSquarePixels(find: Find, { width, height }: Size): Size {
+  const across = find(rational, TAG.xResolution) ?? 1;
+  const down = find(rational, TAG.yResolution) ?? 1;
   const ratio = across / down;
   const isMeant = ratio > 1 / MOST_STRETCHED && ratio < MOST_STRETCHED && Math.abs(ratio - 1) > 0.01;
   if (!isMeant) return { width, height };

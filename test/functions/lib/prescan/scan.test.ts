@@ -285,6 +285,20 @@ describe('a prefix', () => {
     expect(image(bytes).orientation).toBe(6);
   });
 
+  test('asks for more if values of a TIFF are behind its directory', async () => {
+    const bytes = await noise(6, 4).tiff({ compression: 'none' }).toBuffer();
+    const first = bytes.readUInt32LE(4);
+    const entries = Array.from({ length: bytes.readUInt16LE(first) }, (_, n) => first + 2 + 12 * n);
+    const entry = entries.find((at) => bytes.readUInt16LE(at) === 258) as number;
+    const bits = bytes.readUInt32LE(entry + 8);
+    expect(bits).toBeGreaterThan(first);
+    bytes.writeUInt16LE(32, bits);
+    expect(scan(bytes, whole)).toMatchObject({ kind: 'unsupported' });
+    for (let length = bits; length < bits + 2; length++) {
+      expect(scan(bytes.subarray(0, length), prefix)).toEqual({ kind: 'more', format: 'tiff' });
+    }
+  });
+
   test('that is as long as the file counts as the whole file', async () => {
     const bytes = await noise(30, 20).jpeg().toBuffer();
     expect(scan(bytes, { whole: false, totalBytes: bytes.length })).toEqual(scan(bytes, whole));
