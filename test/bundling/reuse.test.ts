@@ -24,7 +24,7 @@ test('if nothing has changed, the last package is used again', () => {
   expect(writtenAt()).toBe(written);
 });
 
-test('if further functions are asked for, only those are packaged', () => {
+test('if more functions are needed, only the new ones are packaged', () => {
   const before = bundle();
   const written = writtenAt();
   expect(bundle(['other', 'plain'])).toEqual(before);

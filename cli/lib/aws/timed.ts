@@ -1,4 +1,4 @@
-/** AWS clients that never wait without a word. */
+/** AWS clients that give up on a service that does not answer, and say so when an answer takes long. */
 import { sayIfSlow } from '../slow';
 import type { Call } from './place';
 

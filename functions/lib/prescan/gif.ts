@@ -52,7 +52,7 @@ interface Frame {
 
 /**
  * Counts frames. The size is the logical screen, or the extent of the shown frame if that reaches further. A frame that
- * lacks a row is no picture: libnsgif in libvips 8.18.7 would leave it black or transparent without a word.
+ * lacks a row is incomplete: libnsgif in libvips 8.18.7 would leave it black or transparent, without a warning.
  */
 export function scanGif(reader: Reader, { whole, limits }: ScanContext): Scan {
   const notes: string[] = [];

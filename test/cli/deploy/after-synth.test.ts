@@ -42,7 +42,7 @@ test('cdktf runs it after the stack was synthesized', () => {
   expect(app).toBe('node --import tsx main.ts && node --import tsx cli/deploy/after-synth.ts');
 });
 
-test('a first deploy passes without a word, even if nobody is notified', () => {
+test('a first deploy passes and prints nothing, even if nobody is notified', () => {
   expect(afterSynth({})).toEqual({ status: 0, stderr: '' });
   expect(afterSynth({ notifications: { errors: ['ops@company.io'] } })).toEqual({ status: 0, stderr: '' });
 });

@@ -40,6 +40,6 @@ test.each([
     event('thumbs/canyon.jpg/thumbnail.jpg'),
     { ...outputs, thumbnails_bucket: 'uploads', thumbnails_prefix: 'thumbs/', uploads_prefix: 'in/' },
   ],
-])('%s is no news', (_, unmatched, of) => {
+])('%s prints no line', (_, unmatched, of) => {
   expect(whyNothing(unmatched, of)).toBeUndefined();
 });
