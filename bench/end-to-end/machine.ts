@@ -27,7 +27,7 @@ export async function costOfMachine(executions: number): Promise<number> {
     const states = createStateMachines({
       machines: stack.stateMachines,
       dataDir,
-      services: { invokeFunction: async () => ANSWER, publish: none, sendMessage: none },
+      services: { invokeFunction: async () => ANSWER, publish: none, sendMessage: none, putEvents: none },
     });
     const { arn } = stack.stateMachines[0]!;
     const origin = {

@@ -1,5 +1,6 @@
 import type { CloudWatch } from '../cloudwatch';
 import type { serviceMetrics } from '../cloudwatch/services';
+import type { PutEvents } from '../events/put-events';
 import { createLambda, type Lambda } from '../lambda';
 import type { Sns } from '../sns';
 import type { Sqs } from '../sqs';
@@ -37,13 +38,14 @@ export interface TaskTargets {
   lambda: Lambda;
   sns: Sns;
   sqs: Sqs;
+  putEvents: PutEvents['putEvents'];
   metrics: ReturnType<typeof serviceMetrics>;
   onExecution?: (execution: Execution) => void;
 }
 
 export function openStateMachines(
   { stack, dataDir, gate, waitScale, principals, faults, shutdown }: Context,
-  { lambda, sns, sqs, metrics, onExecution }: TaskTargets,
+  { lambda, sns, sqs, putEvents, metrics, onExecution }: TaskTargets,
 ): StateMachines {
   const states = createStateMachines({
     machines: stack.stateMachines,
@@ -63,6 +65,7 @@ export function openStateMachines(
         }),
       publish: (input, role) => faults.call(() => sns.publish(input, principals.role(role))),
       sendMessage: (input, role) => faults.call(() => sqs.call('SendMessage', input, principals.role(role))),
+      putEvents: (input, role) => faults.call(() => putEvents(input, principals.role(role))),
     },
   });
   shutdown.on('executions', () => states.close());

@@ -4,6 +4,7 @@ import { assume } from '../iam/assume';
 import type { Lambda } from '../lambda';
 import { asynchronous } from '../lambda/asynchronous';
 import type { Principal } from '../service';
+import type { Sns } from '../sns';
 import type { MessageAttributes, Sqs } from '../sqs';
 import type { Rule } from '../stack/model';
 import type { StateMachines } from '../states';
@@ -14,6 +15,7 @@ const EVENT_BRIDGE = 'events.amazonaws.com';
 export interface EventTargets {
   lambda: Lambda;
   states: StateMachines;
+  sns: Sns;
   sqs: Sqs;
   metrics: ReturnType<typeof serviceMetrics>;
   /** How many events are delivered at the same time. */
@@ -27,7 +29,7 @@ export interface EventTargets {
 /** @throws Error if a rule's pattern is one that AWS would refuse */
 export function openEventBus(context: Context, targets: EventTargets): EventBridge {
   const { stack, dataDir, principals, gate, faults, waitScale, log, shutdown } = context;
-  const { lambda, states, sqs, metrics, concurrency, timers, unmatched } = targets;
+  const { lambda, states, sns, sqs, metrics, concurrency, timers, unmatched } = targets;
   const stopped = new AbortController();
   const invokeLater = asynchronous({ invoke: lambda.invoke, waitScale, signal: stopped.signal, log });
   // A target without a version is the latest, and there is only one version here.
@@ -36,6 +38,27 @@ export function openEventBus(context: Context, targets: EventTargets): EventBrid
       [arn, qualifiedArn].map((each) => [each, qualifiedArn]),
     ),
   );
+
+  /** Hands an event to a target. `done` settles once whatever it started has ended. */
+  async function begin(
+    target: string,
+    event: object,
+    principal: Principal,
+  ): Promise<{ done?: Promise<unknown> }> {
+    const [, , service] = target.split(':');
+    if (service === 'sqs') {
+      await sqs.send(target, JSON.stringify(event), {}, principal);
+      return {};
+    }
+    if (service === 'sns') {
+      await sns.publish({ TopicArn: target, Message: JSON.stringify(event) }, principal);
+      return {};
+    }
+    const version = versions.get(target);
+    const action = version ? 'lambda:InvokeFunction' : 'states:StartExecution';
+    await gate({ principal, action, resource: target });
+    return version ? { done: invokeLater(version, event) } : states.start(target, event);
+  }
 
   const bus = createEventBridge({
     rules: stack.rules,
@@ -46,12 +69,7 @@ export function openEventBus(context: Context, targets: EventTargets): EventBrid
     unmatched,
     deliver: async (target, event, rule) => {
       const principal = await starterOf(context, rule, target);
-      const version = versions.get(target);
-      const action = version ? 'lambda:InvokeFunction' : 'states:StartExecution';
-      const started = await faults.call(async () => {
-        await gate({ principal, action, resource: target });
-        return version ? { done: invokeLater(version, event) } : states.start(target, event);
-      });
+      const started = await faults.call(() => begin(target, event, principal));
       metrics.delivery('Invocations', rule);
       await started.done;
     },

@@ -3,9 +3,12 @@ import type { JwtAuthorization } from '../api-gateway/model';
 import { createTokens } from '../api-gateway/tokens';
 import { serviceMetrics } from '../cloudwatch/services';
 import { occupy } from '../data-folder';
+import type { EventBridge } from '../events';
+import { createPutEvents } from '../events/put-events';
 import { createFaults } from '../faults';
 import { createKms } from '../kms';
 import type { Lambda } from '../lambda';
+import type { ObjectEvent } from '../s3';
 import { createServiceServer } from '../server';
 import type { Gate } from '../service';
 import type { Stack } from '../stack/model';
@@ -70,15 +73,20 @@ async function open(options: EngineOptions, shutdown: Shutdown): Promise<Engine>
   const metrics = serviceMetrics(cloudwatch);
   const dynamodb = await openDynamoDB(context, kms);
   lambda = openLambda(context, { modulePaths, cloudwatch, metrics });
-  const states = openStateMachines(context, { lambda, sns, sqs, metrics, onExecution });
-  // The buckets are what sends events to the bus.
-  const unmatched = options.onUnmatched as ((event: object) => void) | undefined;
-  const bus = openEventBus(context, { lambda, states, sqs, metrics, concurrency, timers, unmatched });
+  // A state machine puts events on the bus and gets events from it. Whatever puts one does so when both are open.
+  let bus: EventBridge;
+  const events = createPutEvents({ account, region, gate, put: (event) => bus.put(event) });
+  const { putEvents } = events;
+  const states = openStateMachines(context, { lambda, sns, sqs, putEvents, metrics, onExecution });
+  const unmatched = (event: object) => {
+    if (isObjectEvent(event)) options.onUnmatched?.(event);
+  };
+  bus = openEventBus(context, { lambda, states, sns, sqs, metrics, concurrency, timers, unmatched });
   const s3 = openS3(context, { kms, emit: bus.put, origins });
 
   const { principals } = context;
   address.serve(
-    createServiceServer(principals, { s3, others: { dynamodb, sns, sqs, states } }, faults.serve),
+    createServiceServer(principals, { s3, others: { dynamodb, sns, sqs, states, events } }, faults.serve),
   );
   // Only now is the port known, if any free port was requested.
   occupy(dataDir, endpoint);
@@ -106,6 +114,9 @@ async function open(options: EngineOptions, shutdown: Shutdown): Promise<Engine>
     close: () => shutdown.run(),
   };
 }
+
+/** Whether a bucket has sent the event. */
+const isObjectEvent = (event: object): event is ObjectEvent => 'source' in event && event.source === 'aws.s3';
 
 function jwtAuthorization({ apis }: Stack): JwtAuthorization {
   for (const { authorization } of apis.flatMap(({ routes }) => routes)) {

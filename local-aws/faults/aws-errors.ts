@@ -14,6 +14,7 @@ const SERVICES: Record<string, typeof OTHERS> = {
   dynamodb: { throttle: ['ThrottlingException', 400], error: ['InternalServerError', 500] },
   sns: { throttle: ['Throttled', 429], error: ['InternalError', 500] },
   sqs: { throttle: ['RequestThrottled', 400], error: ['InternalFailure', 500] },
+  events: { throttle: ['ThrottlingException', 400], error: ['InternalException', 500] },
   lambda: { throttle: ['TooManyRequestsException', 429], error: ['ServiceException', 500] },
 };
 

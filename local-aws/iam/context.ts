@@ -20,6 +20,8 @@ export const CONDITION_KEYS = [
   'aws:SourceAccount',
   'aws:SourceArn',
   'aws:username',
+  'events:detail-type',
+  'events:source',
   'kms:CallerAccount',
   'kms:EncryptionContext:aws:dynamodb:subscriberId',
   'kms:EncryptionContext:aws:dynamodb:tableName',

@@ -100,18 +100,25 @@ function ruleName(block: Block): { name: string; arn: string } {
   return { name: text(block, 'name'), arn: text(block, 'arn') };
 }
 
-/** @throws Error for a target that is neither a state machine nor a function of the stack */
+/** @throws Error for a target that is no state machine, function, queue or topic of the stack */
 export function target(
   block: Block,
-  { functions, stateMachines }: Pick<Stack, 'functions' | 'stateMachines'>,
+  {
+    functions,
+    stateMachines,
+    queues,
+    topics,
+  }: Pick<Stack, 'functions' | 'stateMachines' | 'queues' | 'topics'>,
 ): Rule['targets'][number] {
   const arn = text(block, 'arn');
   if (
-    ![...stateMachines, ...functions].some(
+    ![...stateMachines, ...functions, ...queues, ...topics].some(
       (each) => arn === each.arn || ('qualifiedArn' in each && arn === each.qualifiedArn),
     )
   ) {
-    throw new Error(`Expected a state machine or function of the stack for arn but received ${arn}`);
+    throw new Error(
+      `Expected a state machine, function, queue or topic of the stack for arn but received ${arn}`,
+    );
   }
   const deadLetterQueue = single(block.get('dead_letter_config'))['arn'];
   const retry = single(block.get('retry_policy'));

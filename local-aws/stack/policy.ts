@@ -73,7 +73,7 @@ export function parsePolicy(document: unknown, kind: PolicyKind): PolicyDocument
 }
 
 /** The services whose actions are decided locally. */
-const SERVICES = ['dynamodb', 'kms', 'lambda', 's3', 'sns', 'sqs', 'states', 'sts'];
+const SERVICES = ['dynamodb', 'events', 'kms', 'lambda', 's3', 'sns', 'sqs', 'states', 'sts'];
 
 /** A boundary limits everything that a role could do. Its statements about other services change nothing here. */
 const speaksOfWhatIsRun = ({ Action }: Json) =>

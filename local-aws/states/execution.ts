@@ -79,7 +79,10 @@ export function runExecution(options: RunOptions): RunningExecution {
   for (const [name, state] of Object.entries(machine.definition['States'] as Record<string, Json>)) {
     if (state['Type'] === 'Task') {
       const region = machine.arn.split(':')[3]!;
-      tasks.set(name, new Task(state, { services, principalArn: machine.role, region, record, over }));
+      const { executionArn } = execution;
+      const [principalArn, machineArn] = [machine.role, machine.arn];
+      const context = { services, principalArn, region, executionArn, machineArn, record, over };
+      tasks.set(name, new Task(state, context));
     }
   }
 

@@ -15,6 +15,14 @@ export interface TaskServices {
   publish(input: Record<string, unknown>, principalArn: string): Promise<object>;
   /** SQS SendMessage, with the names of its API. */
   sendMessage(input: Record<string, unknown>, principalArn: string): Promise<object>;
+  /** EventBridge PutEvents, with the names of its API. */
+  putEvents(input: Record<string, unknown>, principalArn: string): Promise<PutEventsAnswer>;
+}
+
+/** What PutEvents answers, as much as decides whether a task has failed. */
+interface PutEventsAnswer {
+  /** More than 0 if EventBridge did not accept each event. */
+  FailedEntryCount: number;
 }
 
 /**
@@ -50,7 +58,7 @@ export function checkSize(what: string, data: unknown): void {
 /** Lambda's own errors that Step Functions passes on by name; every other one becomes `Lambda.AWSLambdaException`. */
 const LAMBDA_ERRORS = ['TooManyRequestsException', 'ServiceException', 'ResourceNotFoundException'];
 
-const SERVICE_NAMES = { lambda: 'Lambda', sns: 'SNS', sqs: 'SQS' };
+const SERVICE_NAMES = { lambda: 'Lambda', sns: 'SNS', sqs: 'SQS', events: 'EventBridge' };
 
 /** Words an error as Step Functions does. */
 function withName(error: unknown, service: keyof typeof SERVICE_NAMES): Error {
@@ -71,6 +79,8 @@ export interface TaskContext {
   services: TaskServices;
   principalArn: string;
   region: string;
+  executionArn: string;
+  machineArn: string;
   record: Recorder;
   /** Rejects when the execution has ended. */
   over: Promise<never>;
@@ -158,7 +168,29 @@ export class Task {
         return services.publish(withText(request, 'Message'), principalArn);
       case 'sendMessage':
         return services.sendMessage(withText(request, 'MessageBody'), principalArn);
+      case 'putEvents':
+        return this.putEvents(request);
     }
+  }
+
+  /**
+   * Step Functions names the execution and the machine in each event, and fails if one of the events isn't accepted:
+   * docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html
+   */
+  private async putEvents({ Entries }: Record<string, unknown>): Promise<object> {
+    const { services, principalArn, executionArn, machineArn } = this.context;
+    const entries = (Array.isArray(Entries) ? Entries : []) as Record<string, unknown>[];
+    const answer = await services.putEvents(
+      {
+        Entries: entries.map((entry) => ({
+          ...withText(entry, 'Detail'),
+          Resources: [...((entry['Resources'] as string[] | undefined) ?? []), executionArn, machineArn],
+        })),
+      },
+      principalArn,
+    );
+    if (answer.FailedEntryCount === 0) return answer;
+    throw Object.assign(new Error(JSON.stringify(answer)), { name: 'EventBridge.FailedEntry' });
   }
 }
 

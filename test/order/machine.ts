@@ -82,6 +82,7 @@ export function start(name: string, input: ObjectEvent, perform: Perform): Start
         call(arn.split(':').at(-2) as FunctionName, payload).catch(asOfFunction),
       publish: (parameters) => call('publish', parameters),
       sendMessage: (parameters) => call('sendMessage', parameters),
+      putEvents: async () => ({ FailedEntryCount: 0 }),
     },
     write: (event) => history.push(event),
   });

@@ -1,6 +1,6 @@
 import { AwsError } from '../../../local-aws/service';
 import type { HistoryEvent } from '../../../local-aws/states/history';
-import { runToEnd } from './scripted';
+import { runToEnd, scripted, servicesOf } from './scripted';
 
 const task = (extra: object = {}) => ({
   Type: 'Task',
@@ -192,6 +192,51 @@ describe('a Task', () => {
       ['arn:of:function', { name: 'uploads' }, 'arn:aws:iam::123456789012:role/machine'],
     ]);
     expect(output).toEqual({ Payload: { ok: true }, StatusCode: 200 });
+  });
+
+  describe('events:putEvents', () => {
+    const putEvents = (Detail: unknown) =>
+      one(
+        task({
+          Resource: 'arn:aws:states:::events:putEvents',
+          Parameters: { Entries: [{ Source: 'shop', DetailType: 'Sold', Detail, Resources: ['a'] }] },
+        }),
+      );
+
+    test.each([[{ item: 'hat' }], ['{"item":"hat"}']])(
+      'puts a detail of %j, and names the execution and the machine in the event',
+      async (detail) => {
+        const script = scripted();
+        const { execution, output } = await runToEnd(putEvents(detail), servicesOf(script));
+        expect(script.calls).toEqual([
+          {
+            state: 'events',
+            principalArn: 'arn:aws:iam::123456789012:role/machine',
+            payload: {
+              Entries: [
+                {
+                  Source: 'shop',
+                  DetailType: 'Sold',
+                  Detail: '{"item":"hat"}',
+                  Resources: ['a', execution.executionArn, execution.stateMachineArn],
+                },
+              ],
+            },
+          },
+        ]);
+        expect(output).toEqual({ FailedEntryCount: 0, Entries: [{ EventId: '4' }] });
+      },
+    );
+
+    test('fails as EventBridge.FailedEntry, with the answer as its cause, if the event was not accepted', async () => {
+      const answer = { FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure', ErrorMessage: 'no' }] };
+      const { execution } = await runToEnd(
+        putEvents('{}'),
+        servicesOf(scripted({ events: [{ result: answer }] })),
+      );
+      expect(execution).toMatchObject({ status: 'FAILED', error: 'EventBridge.FailedEntry' });
+      expect(JSON.parse(execution.cause!)).toEqual(answer);
+    });
   });
 
   test('sqs:sendMessage sends an object as its JSON', async () => {

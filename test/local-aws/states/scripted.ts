@@ -32,7 +32,7 @@ export const small = {
   },
 };
 
-/** A function's, SNS's or SQS's answer: a result, or the name of an error. */
+/** The answer of a function, SNS, SQS or EventBridge: a result, or the name of an error. */
 export type Answer = { result: unknown } | { error: string; message?: string };
 
 /** What each state answers, attempt by attempt; the last answer is repeated. */
@@ -45,6 +45,7 @@ const DEFAULTS: Script = {
   Work: [{ result: 'done' }],
   sns: [{ result: { MessageId: '2' } }],
   sqs: [{ result: { MessageId: '3' } }],
+  events: [{ result: { FailedEntryCount: 0, Entries: [{ EventId: '4' }] } }],
 };
 
 /** Each call takes the next answer of its state, and records its payload. */
@@ -62,7 +63,7 @@ export function scripted(script: Script = {}) {
   };
 }
 
-/** The errors that Lambda, SNS and SQS would give, as {@link TaskServices} report them. */
+/** The errors that Lambda, SNS, SQS and EventBridge would give, as {@link TaskServices} report them. */
 export function servicesOf(script: ReturnType<typeof scripted>): TaskServices {
   const answer = (state: string, payload: unknown, principalArn: string) => {
     const next = script.next(state, payload, principalArn);
@@ -78,6 +79,7 @@ export function servicesOf(script: ReturnType<typeof scripted>): TaskServices {
     invokeFunction: async (arn, payload, role) => answer(arn.split(':')[6]!, payload, role),
     publish: async (input, role) => answer('sns', input, role) as object,
     sendMessage: async (input, role) => answer('sqs', input, role) as object,
+    putEvents: async (input, role) => answer('events', input, role) as { FailedEntryCount: number },
   };
 }
 

@@ -74,6 +74,7 @@ async function run(input: object, answers: Answers = {}, keys?: Keys) {
       invokeFunction: async (arn) => answer(arn.split(':')[6]!),
       publish: (message) => send(String(message['TopicArn']), message),
       sendMessage: (message) => send(String(message['QueueUrl']), message),
+      putEvents: async () => ({ FailedEntryCount: 0 }),
     },
   });
   const { executionArn, done } = machines.start(machine().arn, input);
