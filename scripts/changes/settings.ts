@@ -117,6 +117,7 @@ export const WALKED: Walked[] = [
   ofVariants('lossless', 'webp'),
   ofVariants('progressive', 'jpeg'),
   ofVariants('enlarge', 'same'),
+  ofVariants('sharpen', 'same'),
   { setting: 'sizeFromName.enabled', off: {}, on: { sizeFromName: { enabled: true } } },
   {
     setting: 'accept',

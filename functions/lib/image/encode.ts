@@ -4,15 +4,6 @@ import { palettePng } from './palette-png';
 import { from, type Pixels } from './pixels';
 import { withoutChunk } from './stamp';
 
-/** Formats that can hold transparency. */
-export const KEEPS_ALPHA: Record<OutputFormat, boolean> = {
-  jpeg: false,
-  png: true,
-  webp: true,
-  avif: true,
-  gif: true,
-};
-
 /**
  * Quality where a variant names none: about equal to the eye. The scales of the encoders differ: AVIF at 80 is better than
  * JPEG at 80, and larger (docs/performance.md).

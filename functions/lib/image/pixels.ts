@@ -27,3 +27,15 @@ export function isEmpty({ data, channels }: Pixels): boolean {
   for (let alpha = channels - 1; alpha < data.length; alpha += channels) if (data[alpha] !== 0) return false;
   return true;
 }
+
+/** Grey as red, green and blue. Alpha stays. */
+export function toRgb(pixels: Pixels): Pixels {
+  const { data, channels } = pixels;
+  if (channels >= 3) return pixels;
+  const rgb = Buffer.alloc((data.length / channels) * (channels + 2));
+  for (let i = 0, o = 0; i < data.length; i += channels, o += channels + 2) {
+    rgb.fill(data[i] as number, o, o + 3);
+    if (channels === 2) rgb[o + 3] = data[i + 1] as number;
+  }
+  return { ...pixels, data: rgb, channels: (channels + 2) as 3 | 4 };
+}

@@ -7,7 +7,7 @@ export type { Size };
 export interface Plan {
   /** The whole image, scaled. */
   scaled: Size;
-  /** What is kept or padded, centred; equal to `scaled` for `inside` and `fill`. */
+  /** What is kept or padded; equal to `scaled` for `inside` and `fill`. */
   size: Size;
 }
 
@@ -15,7 +15,7 @@ export interface Plan {
  * Plans a variant of an image. What each fit promises:
  *
  * - `inside`: the whole image, its shape kept, within the box.
- * - `cover`: the shape of the box, filled by the middle of the image.
+ * - `cover`: the shape of the box, filled by a part of the image: the middle, or what `position` says.
  * - `contain`: exactly the box, with the whole image in its middle.
  * - `fill`: the whole image, stretched so that each side is at most that of the box.
  *
@@ -49,7 +49,7 @@ export function plan(image: Size, variant: Pick<Variant, 'width' | 'height' | 'f
   }
 }
 
-function scale({ width, height }: Size, by: number): Size {
+export function scale({ width, height }: Size, by: number): Size {
   return { width: Math.max(1, Math.round(width * by)), height: Math.max(1, Math.round(height * by)) };
 }
 

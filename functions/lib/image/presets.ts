@@ -13,6 +13,19 @@ export interface Variant {
   height?: number;
   /** How the image is fitted into the box: within it, covering it (cropped), within it and padded, or stretched. */
   fit: 'inside' | 'cover' | 'contain' | 'fill';
+  /** The part that `cover` keeps: a direction, or what the content of the picture says. Without it the centre. */
+  position?:
+    | 'centre'
+    | 'north'
+    | 'northeast'
+    | 'east'
+    | 'southeast'
+    | 'south'
+    | 'southwest'
+    | 'west'
+    | 'northwest'
+    | 'attention'
+    | 'entropy';
   format: 'same' | Exclude<OutputFormat, 'gif'>;
   /** 1 to 100, for formats that have one; without it a value by format. */
   quality?: number;
@@ -22,6 +35,10 @@ export interface Variant {
   progressive?: boolean;
   /** Whether a picture smaller than the box is enlarged to it. */
   enlarge?: boolean;
+  /** `#rrggbb`, `#rrggbbaa` or `transparent`: the colour behind the picture, with `contain` alone. */
+  background?: string;
+  /** Whether a picture that is scaled down is made a little sharper. */
+  sharpen?: boolean;
   /** Whether it is made when it is first requested, rather than with the upload. */
   lazy?: boolean;
 }

@@ -1,10 +1,11 @@
-import type { Sharp } from 'sharp';
 import type { InputFormat, OutputFormat } from '../../../contract/formats';
 import { decode, type Stored } from './decode';
-import { encode, KEEPS_ALPHA, type Origin } from './encode';
-import { from, type Pixels, raw, resize } from './pixels';
+import { encode } from './encode';
+import { type Pixels, resize } from './pixels';
 import { type Plan, plan, type Size, within } from './plan';
+import { focusOf, isByContent, sampleSize } from './position';
 import type { Variant } from './presets';
+import { shape } from './shape';
 
 export interface Wanted {
   variant: Variant;
@@ -33,7 +34,10 @@ export async function render(
   const plans = wanted.map((item) => ({ ...item, plan: plan(upright, item.variant) }));
   const results = new Map<Wanted['variant'], Rendered>();
 
-  const size = decodedSize(upright, largest(plans), stored.format);
+  const needsSample = plans.some(({ plan, variant }) => isByContent(variant.position) && isCut(plan));
+  const samples = needsSample ? [sampleSize(upright)] : [];
+  const target = largest([...plans.map((item) => item.plan.scaled), ...samples]);
+  const size = decodedSize(upright, target, stored.format);
   const { maxPixels } = options;
   const bases = [
     await decode(bytes, stored, size, { maxPixels, shrinksAtWill: shrinksAtWill(size, stored.format) }),
@@ -42,11 +46,14 @@ export async function render(
     const { scaled } = item.plan;
     const pixels = await resize(baseFor(scaled, bases), scaled);
     if (item.variant.fit !== 'fill') bases.push(pixels);
-    const origin = {
-      ...(area(scaled) >= area(upright) && { quality: stored.quality }),
-      hasPalette: stored.hasPalette,
-    };
-    results.set(item.variant, await finish(pixels, item, options.background, origin));
+    const isReduced = area(scaled) < area(upright);
+    const focus = isCut(item.plan)
+      ? await focusOf(bases[0] as Pixels, item.plan, item.variant.position)
+      : undefined;
+    const shaped = await shape(pixels, { ...item, isReduced, focus }, options.background);
+    const origin = { ...(!isReduced && { quality: stored.quality }), hasPalette: stored.hasPalette };
+    const data = await encode(shaped, item.format, item.variant, origin);
+    results.set(item.variant, { ...item.plan.size, data });
   }
   return wanted.map(({ variant }) => results.get(variant) as Rendered);
 }
@@ -95,49 +102,16 @@ function decodedSize(upright: Size, target: Size, format: InputFormat): Size {
  */
 const shrinksAtWill = (size: Size, format: InputFormat) => format === 'webp' || longest(size) >= LARGE;
 
-/** The smallest size that every variant can be made from without enlarging; for one variant, its very own. */
-function largest(plans: { plan: Plan }[]): Size {
+/** The smallest size that all of these can be made from without enlarging; for one variant, its very own. */
+function largest(sizes: Size[]): Size {
   return {
-    width: Math.max(...plans.map(({ plan }) => plan.scaled.width)),
-    height: Math.max(...plans.map(({ plan }) => plan.scaled.height)),
+    width: Math.max(...sizes.map(({ width }) => width)),
+    height: Math.max(...sizes.map(({ height }) => height)),
   };
 }
 
-/** Cuts or pads, flattens if the format has no transparency, and encodes. */
-async function finish(
-  pixels: Pixels,
-  { plan: { size }, format, variant }: Wanted & { plan: Plan },
-  background: string,
-  origin: Origin,
-): Promise<Rendered> {
-  const keepsAlpha = KEEPS_ALPHA[format];
-  const hasAlpha = pixels.channels === 2 || pixels.channels === 4;
-  let image: Sharp | undefined;
-  if (variant.fit === 'cover' && area(size) < area(pixels))
-    image = from(pixels).extract(centred(pixels, size));
-  if (variant.fit === 'contain' && area(size) > area(pixels)) {
-    const { left, top } = centred(size, pixels);
-    image = from(pixels).extend({
-      left,
-      top,
-      right: size.width - pixels.width - left,
-      bottom: size.height - pixels.height - top,
-      background: keepsAlpha ? { r: 0, g: 0, b: 0, alpha: 0 } : background,
-    });
-  }
-  if (!keepsAlpha && hasAlpha) image = (image ?? from(pixels)).flatten({ background });
-  return { ...size, data: await encode(image ? await raw(image) : pixels, format, variant, origin) };
-}
-
-/** Where `inner` stands in the middle of `outer`. */
-function centred(outer: Size, inner: Size) {
-  return {
-    left: Math.floor((outer.width - inner.width) / 2),
-    top: Math.floor((outer.height - inner.height) / 2),
-    width: inner.width,
-    height: inner.height,
-  };
-}
+/** Whether `cover` leaves something out. */
+const isCut = ({ scaled, size }: Plan) => size.width < scaled.width || size.height < scaled.height;
 
 function longest({ width, height }: Size): number {
   return Math.max(width, height);

@@ -159,6 +159,34 @@ describe('a wrong value names its place, what was expected and what was there', 
           'fit: expected a width and a height with this fit, received one of them: without a box there is nothing to fill; add the other or use "inside"',
         ],
         [
+          'a position where nothing is cut off',
+          { width: 200, height: 200, fit: 'contain', position: 'north' },
+          'position: expected the fit "cover" with it, which alone cuts parts of an image off; change the fit or leave it out',
+        ],
+        [
+          'a position that is none',
+          { width: 200, height: 200, fit: 'cover', position: 'top' },
+          'position: expected one of "centre", "north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest", "attention", "entropy", received "top"',
+        ],
+        [
+          'a background where nothing is padded',
+          { width: 200, height: 200, background: '#ffffff' },
+          'background: expected the fit "contain" with it, which alone pads an image; change the fit, leave it out, or use output.background for transparent images',
+        ],
+        ...(['transparent', '#ffffff80'] as const).map(
+          (background) =>
+            [
+              `a jpeg on ${background}`,
+              { width: 200, height: 200, fit: 'contain', format: 'jpeg', background },
+              'background: expected an opaque colour such as "#ffffff" with the format "jpeg", which has no transparency; change the colour or the format',
+            ] as const,
+        ),
+        [
+          'a background by name',
+          { width: 200, height: 200, fit: 'contain', background: 'white' },
+          'background: expected a colour such as "#ffffff" or "#ffffff80", or "transparent", received "white"',
+        ],
+        [
           'enlarging without a box',
           { width: 200, enlarge: true },
           'enlarge: expected a width and a height with it, received one of them: a narrow image could grow without end; add the other',
@@ -240,6 +268,20 @@ describe('a wrong value names its place, what was expected and what was there', 
 
   test('all wrong values are listed at once, one per line', () => {
     expect(messageFor({ limits: { side: 0 }, accept: 3, colour: 1 }).split('\n')).toHaveLength(3);
+  });
+});
+
+describe('what a variant can be', () => {
+  test.each([
+    { fit: 'contain', format: 'jpeg', background: '#FFFFFF' },
+    { fit: 'contain', format: 'jpeg', background: '#ffffffFF' },
+    { fit: 'contain', format: 'same', background: 'transparent' },
+    { fit: 'contain', format: 'webp', background: '#ffffff80' },
+    { fit: 'cover', position: 'attention', sharpen: true },
+  ])('%j', (more) => {
+    expect(messageFor({ presets: [{ ...preset, variants: [{ ...variant, height: 200, ...more }] }] })).toBe(
+      'accepted',
+    );
   });
 });
 

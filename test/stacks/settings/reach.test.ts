@@ -27,7 +27,7 @@ const presets = [
     name: 'web',
     prefix: '',
     variants: [
-      { name: 'large', width: 1, height: 2, fit: 'cover', format: 'webp', quality: 3 },
+      { name: 'large', width: 1, height: 2, fit: 'cover', position: 'attention', format: 'webp', quality: 3 },
       { name: 'wide', width: 9, fit: 'inside', format: 'png', progressive: true },
     ],
   },

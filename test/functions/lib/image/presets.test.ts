@@ -56,6 +56,9 @@ describe('the hash of a recipe', () => {
     { width: undefined },
     { height: 201 },
     { fit: 'cover' },
+    { position: 'north' },
+    { background: 'transparent' },
+    { sharpen: true },
     { format: 'webp' },
     { quality: 81 },
   ])('changes with %j', (change) => {
