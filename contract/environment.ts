@@ -46,6 +46,12 @@ export interface MakingEnvironment extends LimitsEnvironment, RecipesEnvironment
   MALLOC_ARENA_MAX: string;
 }
 
+/** Whether outcomes are events on the EventBridge bus. */
+export interface EventsEnvironment {
+  /** Set if they are. */
+  EVENTS?: string;
+}
+
 /** The table of records. */
 export interface TableEnvironment {
   TABLE_NAME: string;

@@ -4,6 +4,7 @@
  */
 import type { ObjectEvent } from './event';
 import type { FailureMessage } from './messages/failure';
+import type { FailedDetail } from './messages/outcome-event';
 import type { SCHEMA } from './schema';
 
 /**
@@ -34,6 +35,8 @@ export interface Failure {
   text: string;
   /** The message for machines. */
   message: FailureMessage;
+  /** The same for the event bus; left out if the settings ask for no events. */
+  event?: FailedDetail;
 }
 
 /** The fields of a failure that the definition reads. */

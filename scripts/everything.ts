@@ -22,6 +22,7 @@ export const EVERYTHING: Record<string, unknown>[] = [
 
 /** Settings whose stack has every function, with no grant but those that the functions' own calls need. */
 export const EVERY_FUNCTION: Record<string, unknown> = {
+  notifications: { events: true },
   presets: [{ name: 'default', variants: [{ name: 'large', width: 1600, lazy: true }] }],
   delivery: { enabled: true },
   uploadApi: { enabled: true, jwt: JWT },

@@ -73,10 +73,12 @@ export function executions(stack: PricedStack, workload: Workload): Usage[] {
   const seconds = (states: number[]) => Math.ceil((sum(states) + states.length * overhead) / 100) / 10;
   const { images, failing } = workload;
   const others = otherExecutions(stack, workload);
+  // A call without a function takes little more than a state does.
+  const announcement = stack.events ? [0] : [];
   const all =
     others * SHORTEST_EXECUTION +
-    images * (1 - failing) * seconds([validate, ...Object.values(rest)]) +
-    images * failing * seconds([validate, quarantine]);
+    images * (1 - failing) * seconds([validate, ...Object.values(rest), ...announcement]) +
+    images * failing * seconds([validate, quarantine, ...announcement]);
   return [
     {
       service: 'Step Functions',

@@ -7,11 +7,12 @@ import { requests } from './storage';
 import { DAYS_PER_MONTH, GB, SECONDS_PER_MONTH, sum, variantsOf } from './work';
 import type { Usage, Workload } from './workload';
 
-export function messages({ emails }: PricedStack, { images, failing }: Workload): Usage[] {
+export function messages({ emails, events }: PricedStack, { images, failing }: Workload): Usage[] {
   const mails = images * (1 - failing) * emails.processed + images * failing * emails.errors;
   return [
     { service: 'SNS', what: 'messages', price: 'sns.publish', quantity: images },
     { service: 'SNS', what: 'emails', price: 'sns.email', quantity: mails },
+    { service: 'EventBridge', what: 'events', price: 'eventBridge.event', quantity: events ? images : 0 },
     {
       service: 'SQS',
       what: 'looking for a backlog',

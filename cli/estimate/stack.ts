@@ -26,6 +26,8 @@ export interface PricedStack {
   provisioned: { memoryMb: number; instances: number }[];
   /** Email addresses by topic. */
   emails: { processed: number; errors: number };
+  /** Whether each outcome is an event on the event bus. */
+  events: boolean;
   logs: { executionData: boolean; retentionDays: number };
   tracing: boolean;
   pointInTimeRecovery: boolean;
@@ -54,6 +56,7 @@ export function pricedStack(configuration: Configuration): PricedStack {
   const environment = (byPackage.get('thumbnail')!['environment'] as { variables: Record<string, string> })
     .variables;
   const machine = one('aws_sfn_state_machine');
+  const states = JSON.parse(String(machine['definition'])).States as object;
   return {
     region: configuration.provider.aws[0]!.region,
     presets: JSON.parse(environment['PRESETS']!) as Preset[],
@@ -66,6 +69,7 @@ export function pricedStack(configuration: Configuration): PricedStack {
       instances: config['provisioned_concurrent_executions'] as number,
     })),
     emails: { processed: addresses(configuration, 'processed'), errors: addresses(configuration, 'errors') },
+    events: 'AnnounceReady' in states,
     logs: {
       executionData: (machine['logging_configuration'] as Resource)['include_execution_data'] === true,
       retentionDays: one('aws_cloudwatch_log_group')['retention_in_days'] as number,
@@ -78,7 +82,7 @@ export function pricedStack(configuration: Configuration): PricedStack {
     dashboards: all('aws_cloudwatch_dashboard').length,
     delivery: all('aws_cloudfront_distribution').length > 0,
     api: all('aws_apigatewayv2_api').length > 0,
-    othersStart: 'NotAnImage' in JSON.parse(String(machine['definition'])).States,
+    othersStart: 'NotAnImage' in states,
     transition: transition(configuration),
   };
 }

@@ -9,8 +9,8 @@ export interface FailureMessage {
   schema: typeof SCHEMA;
   status: 'FAILED';
   /**
-   * There are no thumbnails of the image; there are, those of an earlier run; there are, but the processed topic was not
-   * notified; there are some that should be gone; or it is not known, because Quarantine itself failed.
+   * There are no thumbnails of the image; there are, those of an earlier run; there are, but the processed topic or the event
+   * bus was not notified; there are some that should be gone; or it is not known, because Quarantine itself failed.
    */
   consequence: 'NOT_MADE' | 'NOT_REMADE' | 'NOT_NOTIFIED' | 'NOT_REMOVED' | 'UNKNOWN';
   dedupeId: string;
@@ -29,10 +29,14 @@ export interface FailureMessage {
   time: string;
 }
 
-/** The failure as a mail tells it: what happened, to what, why, and what to do. */
-export function failureMail(message: FailureMessage): string {
+/**
+ * The failure as a mail tells it: what happened, to what, why, and what to do.
+ *
+ * @param unannounced the outcome whose event EventBridge did not accept, if that is the failure
+ */
+export function failureMail(message: FailureMessage, unannounced?: Unannounced): string {
   const { source, error, quarantine, note, execution, consequence } = message;
-  const { headline, advice } = WORDS[consequence];
+  const { headline, advice } = unannounced ? UNANNOUNCED[unannounced] : WORDS[consequence];
   return [
     headline(uri(source)),
     '',
@@ -85,6 +89,26 @@ const WORDS: Record<FailureMessage['consequence'], Words> = {
   UNKNOWN: {
     headline: (object) => `Something went wrong with ${object}.`,
     advice: () => 'Look at the execution to see what happened.',
+  },
+};
+
+/** An outcome that people were notified of, but programs were not. */
+export type Unannounced = 'ready' | 'removed';
+
+const putEventAgain = ({ source }: FailureMessage) =>
+  `The thumbnails are fine. To put the event on the bus, fix the cause first, then run:\n\n  ${replayCommand(source.key)}`;
+
+const UNANNOUNCED: Record<Unannounced, Words> = {
+  ready: {
+    headline: (object) =>
+      `The thumbnails of ${object} are made and recorded, but EventBridge accepted no event about them.`,
+    advice: putEventAgain,
+  },
+  removed: {
+    headline: (object) =>
+      `${object} was deleted and its thumbnails are gone, but EventBridge accepted no event about that.`,
+    advice: ({ source }) =>
+      `To put the event on the bus, fix the cause first, then run:\n\n  ${replayCommand(source.key)}`,
   },
 };
 

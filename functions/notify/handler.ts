@@ -2,6 +2,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { TaskInput } from '../../contract/states';
 import { Records } from '../lib/records/records';
 import { markNotified } from '../lib/records/updates';
+import { announcerFrom } from '../lib/runtime/announcer';
 import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
 import { task } from '../lib/runtime/task';
@@ -9,7 +10,7 @@ import { notify } from './notify';
 
 declare module '../../contract/environment' {
   interface Environments {
-    notify: TableEnvironment & { TOPIC_ARN: string };
+    notify: TableEnvironment & EventsEnvironment & { TOPIC_ARN: string };
   }
 }
 
@@ -17,6 +18,7 @@ const environment = environmentOf<'notify'>();
 const sns = new SNSClient(clientConfig());
 const records = new Records(environment.text('TABLE_NAME'));
 const TopicArn = environment.text('TOPIC_ARN');
+const announce = announcerFrom(environment);
 
 export const handler = task(
   'notification',
@@ -32,6 +34,7 @@ export const handler = task(
         markNotified: async () => {
           await records.apply(markNotified(input.state.image.source));
         },
+        announce,
       },
       new Date(),
     ),

@@ -1,8 +1,10 @@
+import type { ReadyDetail } from '../../contract/messages/outcome-event';
 import { attribute, json, prefixOf } from '../../contract/messages/parts';
 import { type ProcessedMessage, processedMail } from '../../contract/messages/processed';
 import type { SCHEMA } from '../../contract/schema';
 import type { TaskInput } from '../../contract/states';
 import { dedupeId } from '../lib/records/dedupe-id';
+import type { Announcer } from '../lib/runtime/announcer';
 
 declare module '../../contract/states' {
   interface Answers {
@@ -14,6 +16,8 @@ declare module '../../contract/states' {
 export interface Notification {
   schema: typeof SCHEMA;
   messageId: string | null;
+  /** For the event bus, also of a repeated run; left out if the settings ask for no events. */
+  event?: ReadyDetail;
 }
 
 /** An SNS `Publish` input, without its topic. */
@@ -29,6 +33,7 @@ export interface NotifyPorts {
   /** Resolves to the message id. */
   publish(publication: Publication): Promise<string>;
   markNotified(): Promise<void>;
+  announce: Announcer;
 }
 
 /**
@@ -40,10 +45,12 @@ export async function notify(
   ports: NotifyPorts,
   now: Date,
 ): Promise<Notification> {
-  if (input.state.record.notified) return { schema: 1, messageId: null };
-  const messageId = await ports.publish(publication(processedMessage(input, now), input.state.record.id));
+  const message = processedMessage(input, now);
+  const event = ports.announce(message);
+  if (input.state.record.notified) return { schema: 1, messageId: null, ...event };
+  const messageId = await ports.publish(publication(message, input.state.record.id));
   await ports.markNotified();
-  return { schema: 1, messageId };
+  return { schema: 1, messageId, ...event };
 }
 
 /** The message for machines. */

@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { FAILURE_FIELDS, type TaskInput } from '../../contract/states';
 import { Records } from '../lib/records/records';
+import { announcerFrom } from '../lib/runtime/announcer';
 import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
 import { emit } from '../lib/runtime/metrics';
@@ -11,7 +12,7 @@ import { quarantine } from './quarantine';
 
 declare module '../../contract/environment' {
   interface Environments {
-    quarantine: TableEnvironment & ThumbnailsEnvironment & { QUARANTINE_BUCKET: string };
+    quarantine: TableEnvironment & ThumbnailsEnvironment & EventsEnvironment & { QUARANTINE_BUCKET: string };
   }
 }
 
@@ -20,6 +21,7 @@ const s3 = new S3Client(clientConfig());
 const records = new Records(environment.text('TABLE_NAME'));
 const thumbnails = thumbnailBucketFrom(environment, s3);
 const bucket = environment.text('QUARANTINE_BUCKET');
+const announce = announcerFrom(environment);
 
 /** Milliseconds at the end of an attempt to record what became of the copy. */
 const RESERVE = 1_500;
@@ -33,6 +35,7 @@ export const handler = task('failure', FAILURE_FIELDS, (input: TaskInput<'error'
       apply: (update) => records.apply(update),
       count: (error) => emit({ Failed: 1 }, error),
       removeBefore: (sequencer, key) => thumbnails.removeBefore(sequencer, key),
+      announce,
     },
     new Date(),
   ),

@@ -1,6 +1,6 @@
 import { InvalidEvent } from '../../contract/errors';
 import type { ObjectEvent } from '../../contract/event';
-import { type FailureMessage, failureMail } from '../../contract/messages/failure';
+import { type FailureMessage, failureMail, type Unannounced } from '../../contract/messages/failure';
 import { prefixOf } from '../../contract/messages/parts';
 import { type Source, sourceOf } from '../../contract/source';
 import type { CaughtError, ExecutionState, Failure, TaskInput } from '../../contract/states';
@@ -9,6 +9,7 @@ import { dedupeId } from '../lib/records/dedupe-id';
 import { assertSameVersion, isNews, overtaken } from '../lib/records/order';
 import type { Outcome } from '../lib/records/records';
 import { fail, failAgain, type Update } from '../lib/records/updates';
+import type { Announcer } from '../lib/runtime/announcer';
 
 type Consequence = FailureMessage['consequence'];
 
@@ -32,6 +33,7 @@ export interface QuarantinePorts {
   count(error: string): void;
   /** Removes a thumbnail unless it was made from the version `sequencer` or a newer one. */
   removeBefore(sequencer: string, key: string): Promise<void>;
+  announce: Announcer;
 }
 
 /**
@@ -74,8 +76,9 @@ export async function quarantine(
     schema: 1,
     error: error.name,
     prefix: prefixOf(message.source.key),
-    text: failureMail(message),
+    text: failureMail(message, unannounced(state)),
     message,
+    ...ports.announce(message),
   };
 
   async function handle(failed: Source | null, expected: Consequence): Promise<Handled> {
@@ -127,8 +130,14 @@ const NOTES: Record<Consequence, string> = {
 };
 
 function consequenceOf(state: ExecutionState): Consequence {
-  if (state.record) return 'NOT_NOTIFIED';
+  if (state.record || state.removal) return 'NOT_NOTIFIED';
   return state['detail-type'] === 'Object Deleted' ? 'NOT_REMOVED' : 'NOT_MADE';
+}
+
+/** The outcome of an execution that failed only when it was announced. */
+function unannounced({ notification, removal }: ExecutionState): Unannounced | undefined {
+  if (removal) return 'removed';
+  return notification ? 'ready' : undefined;
 }
 
 /** The name and the message of a caught error. The cause of a function's error is JSON, that of a service's is text. */

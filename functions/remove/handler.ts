@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { TaskInput } from '../../contract/states';
 import { Records } from '../lib/records/records';
+import { announcerFrom } from '../lib/runtime/announcer';
 import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
 import { task } from '../lib/runtime/task';
@@ -11,7 +12,9 @@ import { remove } from './remove';
 
 declare module '../../contract/environment' {
   interface Environments {
-    remove: TableEnvironment & ThumbnailsEnvironment & { TOMBSTONE_DAYS: string; QUEUE_URL: string };
+    remove: TableEnvironment &
+      ThumbnailsEnvironment &
+      EventsEnvironment & { TOMBSTONE_DAYS: string; QUEUE_URL: string };
   }
 }
 
@@ -21,6 +24,7 @@ const sqs = new SQSClient(clientConfig());
 const records = new Records(environment.text('TABLE_NAME'));
 const thumbnails = thumbnailBucketFrom(environment, s3);
 const QueueUrl = environment.text('QUEUE_URL');
+const announce = announcerFrom(environment);
 const settings = { tombstoneDays: environment.count('TOMBSTONE_DAYS') };
 
 export const handler = task('removal', ['outcome'], (input: TaskInput) =>
@@ -35,6 +39,7 @@ export const handler = task('removal', ['outcome'], (input: TaskInput) =>
       queue: async (event) => {
         await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(event) }));
       },
+      announce,
     },
     new Date(),
   ),

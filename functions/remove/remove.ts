@@ -1,11 +1,14 @@
 import type { ObjectEvent } from '../../contract/event';
+import type { RemovedDetail, RemovedMessage } from '../../contract/messages/outcome-event';
 import type { ImageRecord } from '../../contract/record';
 import type { SCHEMA } from '../../contract/schema';
-import { deletionOf, type ObjectName } from '../../contract/source';
+import { type Deletion, deletionOf, type ObjectName } from '../../contract/source';
 import type { TaskInput } from '../../contract/states';
+import { dedupeId } from '../lib/records/dedupe-id';
 import { overtaken } from '../lib/records/order';
 import type { Outcome } from '../lib/records/records';
 import { survive, tombstone, type Update } from '../lib/records/updates';
+import type { Announcer } from '../lib/runtime/announcer';
 import type { CurrentVersion } from '../lib/storage/uploads';
 
 declare module '../../contract/states' {
@@ -22,6 +25,8 @@ export interface Removal {
    * made an earlier version the current one again, and an event for that version is in the backlog queue.
    */
   outcome: 'REMOVED' | 'KEPT' | 'RESTORED';
+  /** For the event bus, if it is `REMOVED`; left out if the settings ask for no events. */
+  event?: RemovedDetail;
 }
 
 /** The calls that Remove makes. */
@@ -34,6 +39,7 @@ export interface RemovePorts {
   removeUpTo(sequencer: string, key: string): Promise<void>;
   /** Sends an event to the backlog queue, from where it gets its own execution. */
   queue(event: ObjectEvent): Promise<void>;
+  announce: Announcer;
 }
 
 export interface RemoveSettings {
@@ -72,7 +78,18 @@ export async function remove(
   await Promise.all(
     [...(outcome.before?.thumbnailKeys ?? [])].map((key) => ports.removeUpTo(deletion.sequencer, key)),
   );
-  return { schema: 1, outcome: 'REMOVED' };
+  return { schema: 1, outcome: 'REMOVED', ...ports.announce(removedMessage(deletion)) };
+
+  function removedMessage(source: Deletion): RemovedMessage {
+    return {
+      schema: 1,
+      status: 'DELETED',
+      dedupeId: dedupeId(source, 'DELETED'),
+      source,
+      execution,
+      time: now.toISOString(),
+    };
+  }
 
   /**
    * Whether a newer upload made the current version, which then has an event of its own: neither a delete marker nor a

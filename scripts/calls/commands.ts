@@ -35,6 +35,7 @@ export const WITHOUT_A_CALL: Record<string, string> = {
 /** Actions of the integrations that states of the definition use, by the end of their ARN. */
 export const INTEGRATIONS: Record<string, string> = {
   'sns:publish': 'sns:Publish',
+  'events:putEvents': 'events:PutEvents',
   'sqs:sendMessage': 'sqs:SendMessage',
 };
 

@@ -118,6 +118,7 @@ export const WALKED: Walked[] = [
   ofVariants('progressive', 'jpeg'),
   ofVariants('enlarge', 'same'),
   ofVariants('sharpen', 'same'),
+  { setting: 'notifications.events', off: {}, on: { notifications: { events: true } } },
   { setting: 'sizeFromName.enabled', off: {}, on: { sizeFromName: { enabled: true } } },
   {
     setting: 'accept',

@@ -23,6 +23,7 @@ export interface Resources {
 export interface ReadSettings {
   readonly accept: readonly string[];
   readonly limits: { readonly bytes: number; readonly pixels: number; readonly side: number };
+  readonly notifications: { readonly events: boolean };
   readonly output: { readonly background: string; readonly cacheControl: string };
   readonly presets: readonly { readonly variants: readonly { readonly lazy?: boolean }[] }[];
   readonly records: { readonly tombstoneDays: number };

@@ -1,5 +1,6 @@
 /** Environment variables that several functions have. */
 import type {
+  EventsEnvironment,
   LimitsEnvironment,
   RecipesEnvironment,
   ThumbnailsEnvironment,
@@ -42,6 +43,10 @@ export function uploadsEnvironment({ uploads }: Resources): UploadsEnvironment {
 export function deliveryEnvironment({ deliveryUrl }: Resources): { DELIVERY_URL?: string } {
   return deliveryUrl === undefined ? {} : { DELIVERY_URL: deliveryUrl };
 }
+
+/** Whether outcomes are events on the event bus. */
+export const eventsEnvironment = ({ settings: { notifications } }: Given): EventsEnvironment =>
+  optional(notifications.events, { EVENTS: 'on' });
 
 /** Where thumbnails are, for functions that write or delete them. */
 export function thumbnailsEnvironment({ thumbnails }: Resources): ThumbnailsEnvironment {

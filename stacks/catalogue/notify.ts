@@ -1,4 +1,5 @@
 import { environmentOf, type StateFunction } from './entry';
+import { eventsEnvironment } from './environment';
 
 export const notify = {
   kind: 'state',
@@ -7,8 +8,12 @@ export const notify = {
   memoryMb: 512,
   timeoutSeconds: 3,
   impact: 'Thumbnails and records are complete, but subscribers are not notified.',
-  environment: ({ records, processed }) =>
-    environmentOf('notify', { TABLE_NAME: records.name, TOPIC_ARN: processed.arn }),
+  environment: (given) =>
+    environmentOf('notify', {
+      TABLE_NAME: given.records.name,
+      TOPIC_ARN: given.processed.arn,
+      ...eventsEnvironment(given),
+    }),
   permissions: ({ records, processed }) => [
     {
       sid: 'NotifySubscribers',

@@ -1,5 +1,5 @@
 import { environmentOf, type StateFunction } from './entry';
-import { thumbnailsEnvironment } from './environment';
+import { eventsEnvironment, thumbnailsEnvironment } from './environment';
 import { distinguishMissingFromForbidden, removeThumbnails } from './permissions';
 
 /** If the deletion restored an earlier version, it queues that version and deletes nothing. */
@@ -15,6 +15,7 @@ export const remove = {
       TABLE_NAME: given.records.name,
       ...thumbnailsEnvironment(given),
       QUEUE_URL: given.backlog.url,
+      ...eventsEnvironment(given),
       TOMBSTONE_DAYS: String(given.settings.records.tombstoneDays),
     }),
   permissions: ({ uploads, thumbnails, records, backlog }) => [

@@ -67,10 +67,15 @@ export const settingsSchema = group({
     processed: addresses('each processed image'),
     errors: addresses('each image that failed'),
     operations: addresses('each alarm, when it goes off and when it is over'),
+    events: flag().default(false).meta({
+      description:
+        'Whether each outcome is also an event on the account’s default EventBridge bus, for programs: `Thumbnails Ready`, `Image Failed` or `Thumbnails Removed`. docs/events.md has their shape and rules to copy. Costs 1 USD per million events.',
+    }),
   })
     .prefault({})
     .meta({
-      description: 'Who is notified by email. You can add other subscribers to the topics at any time.',
+      description:
+        'Who is notified by email, and whether programs are notified by events. You can add other subscribers to the topics at any time.',
     }),
   uploads,
   thumbnails,

@@ -8,6 +8,11 @@ export function withSomeone(settings: Settings, address = ''): Settings {
   if (address === '' || processed.length + errors.length + operations.length > 0) return settings;
   return {
     ...settings,
-    notifications: { processed: [address], errors: [address], operations: [address] },
+    notifications: {
+      ...settings.notifications,
+      processed: [address],
+      errors: [address],
+      operations: [address],
+    },
   };
 }

@@ -12,7 +12,8 @@ const FIRST_WAIT = 60;
  * `backlog.expired` and the `error` that the event fails with. The workflow then starts at Quarantine, so an expired event
  * gets here only if Quarantine is throttled too.
  */
-export function capacityBranch(backlogQueue: string) {
+/** @param seconds that one attempt to send may take */
+export function capacityBranch(backlogQueue: string, seconds: number) {
   return {
     CheckBacklog: {
       Type: 'Choice',
@@ -25,11 +26,14 @@ export function capacityBranch(backlogQueue: string) {
     },
     SendToBacklog: {
       Comment: 'Not a failure: the event is tried again as soon as there is capacity, and its object.',
-      ...sendTask({
-        QueueUrl: backlogQueue,
-        'MessageBody.$': '$$.Execution.Input',
-        DelaySeconds: FIRST_WAIT,
-      }),
+      ...sendTask(
+        {
+          QueueUrl: backlogQueue,
+          'MessageBody.$': '$$.Execution.Input',
+          DelaySeconds: FIRST_WAIT,
+        },
+        seconds,
+      ),
       Catch: [orElse('DescribeFailure', '$.handlingError')],
       End: true,
     },

@@ -6,11 +6,12 @@
  * Running out of capacity isn't a failure: the event waits in the backlog queue and comes back.
  */
 import type { Keys } from '../events/patterns';
+import { type Announcements, announceReady, announceRemoval } from './announcements';
 import type { Arns, FunctionTimeouts } from './arns';
 import { capacityBranch } from './capacity-branch';
 import { failureBranch } from './failure-branch';
 import { notAnImage, unlessNamedLikeAnImage } from './name-choice';
-import { functionTask, present } from './task-state';
+import { functionTask, present, serviceTimeout } from './task-state';
 
 /** AWS ends an Express execution after 300 s without any Catch, so the whole definition has to take less than this. */
 export const EXECUTION_LIMIT = 290;
@@ -22,9 +23,11 @@ const ANY: Keys = { prefix: '', suffixes: [] };
  * @param arns of the functions, topics and queues that the states use
  * @param timeouts seconds that each function may run
  * @param keys which keys start the workflow
+ * @param events if each outcome is put on the event bus
  * @returns the definition, ready for `JSON.stringify`
  */
-export function definition(arns: Arns, timeouts: FunctionTimeouts, keys: Keys = ANY) {
+export function definition(arns: Arns, timeouts: FunctionTimeouts, keys: Keys = ANY, events?: Announcements) {
+  const seconds = serviceTimeout(events !== undefined);
   return {
     Comment:
       'Makes the thumbnails of an image uploaded to S3, records them and notifies people. Removes them when the image is deleted.',
@@ -81,8 +84,9 @@ export function definition(arns: Arns, timeouts: FunctionTimeouts, keys: Keys = 
           'notification',
           'Publishes to the processed topic that the thumbnails are ready.',
         ),
-        End: true,
+        ...nextOrEnd(events && 'AnnounceReady'),
       },
+      ...(events && announceReady()),
       Remove: {
         ...functionTask(
           arns.remove,
@@ -90,13 +94,16 @@ export function definition(arns: Arns, timeouts: FunctionTimeouts, keys: Keys = 
           'removal',
           'Removes the thumbnails of a deleted object, or queues the version that the deletion restored.',
         ),
-        End: true,
+        ...nextOrEnd(events && 'CheckRemoval'),
       },
+      ...(events && announceRemoval()),
       ...notAnImage(keys),
       Superseded: { Type: 'Succeed', Comment: 'There is a newer version of the object, or it was deleted.' },
 
-      ...capacityBranch(arns.backlogQueue),
-      ...failureBranch(arns, timeouts),
+      ...capacityBranch(arns.backlogQueue, seconds),
+      ...failureBranch(arns, timeouts, seconds, events),
     },
   };
 }
+
+const nextOrEnd = (next: string | undefined) => (next === undefined ? { End: true } : { Next: next });

@@ -1,6 +1,7 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
+import { EVENT_SOURCE } from '../../contract/messages/outcome-event';
 import { forEachState } from '../catalogue';
 import type { Keys } from '../events/patterns';
 import type { WorkflowFunction } from '../functions/workflow-function';
@@ -9,6 +10,7 @@ import type { Topic } from '../messaging/topic';
 import type { Key } from '../security/key';
 import { type RoleProps, ServiceRole } from '../security/service-role';
 import type { Statement } from '../security/statement';
+import { type Announcements, EVENT_BUS } from './announcements';
 import type { FunctionTimeouts } from './arns';
 import { definition } from './definition';
 
@@ -22,6 +24,11 @@ export interface StateMachineProps {
   readonly timeouts: FunctionTimeouts;
   /** Which keys are named like images. */
   readonly keys: Keys;
+  /**
+   * If each outcome is put on the event bus of the account.
+   * @default - no events
+   */
+  readonly events?: Announcements;
   /** Gets a message for each failure. */
   readonly errors: Topic;
   /** Gets the failures that the topic did not accept. */
@@ -65,6 +72,7 @@ export class StateMachine extends Construct {
         runStates(Object.values(functions)),
         publishFailures(errors),
         queueEvents(backlog, failures),
+        ...(props.events ? [announceOutcomes(props)] : []),
         deliverLogs,
         writeExecutionLogs(logs),
         writeTraces,
@@ -84,6 +92,7 @@ export class StateMachine extends Construct {
           },
           props.timeouts,
           props.keys,
+          props.events,
         ),
       ),
       // An Express execution keeps no history: the console draws its graph from these logs.
@@ -118,6 +127,14 @@ const queueEvents = (backlog: Queue, failures: Queue): Statement => ({
   sid: 'SendToBacklogAndFailureQueue',
   actions: ['sqs:SendMessage'],
   resources: [backlog.arn, failures.arn],
+});
+
+/** Only events of this source, so that the workflow can't pretend to be another program. */
+const announceOutcomes = ({ region, account }: Pick<StateMachineProps, 'region' | 'account'>): Statement => ({
+  sid: 'AnnounceOutcomes',
+  actions: ['events:PutEvents'],
+  resources: [`arn:aws:events:${region}:${account}:event-bus/${EVENT_BUS}`],
+  condition: [{ test: 'StringEquals', variable: 'events:source', values: [EVENT_SOURCE] }],
 });
 
 /**

@@ -9,6 +9,13 @@ const TASK_MARGIN = 3;
 /** Seconds that a call to SNS or SQS may take: they answer within milliseconds or not at all. */
 const SERVICE_TIMEOUT = 3;
 
+/** The same if there are events, which are further calls: all of them have to fit into the longest execution. */
+const SERVICE_TIMEOUT_WITH_EVENTS = 2;
+
+/** @returns seconds that a call without a function may take */
+export const serviceTimeout = (hasEvents: boolean) =>
+  hasEvents ? SERVICE_TIMEOUT_WITH_EVENTS : SERVICE_TIMEOUT;
+
 /** Faults that go away by themselves. */
 const TRANSIENT_ERRORS = ['TransientError', 'Throttled', 'NotYetVisible', ...LAMBDA_FAULTS];
 
@@ -69,23 +76,29 @@ export function functionTask(functionArn: string, timeoutSeconds: number, key: A
   };
 }
 
-/** A state that publishes to SNS without a function. */
-export function publishTask(message: { TopicArn: string; [parameter: string]: unknown }) {
-  return serviceTask('arn:aws:states:::sns:publish', message, '$.notification', 2);
+/** A state that publishes to SNS without a function. @param seconds that one attempt may take */
+export function publishTask(message: { TopicArn: string; [parameter: string]: unknown }, seconds: number) {
+  return serviceTask('arn:aws:states:::sns:publish', message, '$.notification', { retries: 2, seconds });
 }
 
-/** A state that sends a message to a queue without a function. `MessageBody` may be an object. */
-export function sendTask(message: { QueueUrl: string; [parameter: string]: unknown }) {
-  return serviceTask('arn:aws:states:::sqs:sendMessage', message, '$.queued', 1);
+/** A state that sends a message to a queue without a function. `MessageBody` may be an object. @param seconds that one attempt may take */
+export function sendTask(message: { QueueUrl: string; [parameter: string]: unknown }, seconds: number) {
+  return serviceTask('arn:aws:states:::sqs:sendMessage', message, '$.queued', { retries: 1, seconds });
 }
 
-function serviceTask(resource: string, parameters: object, resultPath: string, retries: number) {
+/** A state that calls a service without a function. */
+export function serviceTask(
+  resource: string,
+  parameters: object,
+  resultPath: string,
+  { retries, seconds }: { retries: number; seconds: number },
+) {
   return {
     Type: 'Task',
     Resource: resource,
     Parameters: parameters,
     ResultPath: resultPath,
-    TimeoutSeconds: SERVICE_TIMEOUT,
+    TimeoutSeconds: seconds,
     Retry: [{ ErrorEquals: SERVICE_ERRORS, MaxAttempts: retries, ...backoff }],
   };
 }

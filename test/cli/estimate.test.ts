@@ -19,6 +19,7 @@ const STACK: PricedStack = {
   memoryMb: { validate: 512, thumbnail: 1769, 'store-metadata': 512, notify: 512, quarantine: 512 },
   provisioned: [],
   emails: { processed: 0, errors: 0 },
+  events: false,
   logs: { executionData: true, retentionDays: 30 },
   tracing: true,
   pointInTimeRecovery: true,
@@ -108,6 +109,8 @@ describe('what a million images of 3 MB cost, worked out by hand', () => {
     ],
     ['alarms', 1.2, { alarmMetrics: 12 }],
     ['dashboard', 3, { dashboards: 1 }],
+    ['events', 1, { events: true }],
+    ['events', 0],
     // A million a month is less than one per second.
     ['traces', 5],
     ['traces', (2_628_000 + 0.05 * 7_372_000) * 0.000005, {}, { images: 10_000_000 }],

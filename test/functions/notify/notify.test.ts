@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import type { Image, Offer, Thumbnail } from '../../../contract/image';
+import { detailOf } from '../../../contract/messages/outcome-event';
 import { recordId } from '../../../contract/source';
 import { thumbnailUrl } from '../../../functions/lib/image/thumbnail-url';
 import { dedupeId } from '../../../functions/lib/records/dedupe-id';
+import { SILENT } from '../../../functions/lib/runtime/announcer';
 import { type NotifyPorts, notify, type Publication } from '../../../functions/notify/notify';
 import { anyCharacter } from '../../fixtures/characters';
 import { created, EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../support';
@@ -31,6 +33,7 @@ function world(changes: Partial<NotifyPorts> = {}) {
     markNotified: async () => {
       seen.steps.push('mark');
     },
+    announce: SILENT,
     ...changes,
   };
   return { ports, seen };
@@ -221,5 +224,30 @@ describe('notifying people', () => {
     await expect(notify(inputFor(image, items), ports, NOW)).rejects.toThrow('throttled');
     await expect(notify(inputFor(image, items), ports, NOW)).rejects.toThrow('throttled');
     expect(seen.published[0]).toEqual(seen.published[1]);
+  });
+});
+
+describe('an event, if the settings ask for events,', () => {
+  const announce: NotifyPorts['announce'] = (message) => ({ event: detailOf(message, 'pics') });
+
+  test.each([
+    ['once people are notified', false],
+    ['also in a repeated run, which notifies nobody', true],
+  ])('says what the message says, %s', async (_, notified) => {
+    const { ports, seen } = world({ announce });
+    const { event } = await notify(inputFor(image, items, notified), ports, NOW);
+    const { Message } = await published(image, items);
+    const { schema, ...message } = JSON.parse(JSON.parse(Message).default);
+    expect(event).toEqual({ version: '1', namePrefix: 'pics', ...message });
+    expect(seen.published).toHaveLength(notified ? 0 : 1);
+  });
+
+  test('leaves the execution within the 256 KiB of Step Functions for the most thumbnails with the longest keys', async () => {
+    const longest = sourceAt(5, { key: '"'.repeat(1024) });
+    const url = thumbnailUrl(`https://${'d'.repeat(253)}`, longest.key, longest, '0123456789ab');
+    const many = Array.from({ length: 20 }, () => thumbnailOf(longest, { key: longest.key, url }));
+    const input = inputFor(imageOf(longest), many);
+    const notification = await notify(input, world({ announce }).ports, NOW);
+    expect(Buffer.byteLength(JSON.stringify({ ...input, notification }))).toBeLessThan(256 * 1024);
   });
 });

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { Superseded } from '../../../contract/errors';
 import type { ObjectEvent } from '../../../contract/event';
+import { detailOf } from '../../../contract/messages/outcome-event';
 import { tooLarge } from '../../../contract/messages/too-large';
 import type { ImageRecord } from '../../../contract/record';
 import { recordId, sourceOf } from '../../../contract/source';
@@ -9,6 +10,7 @@ import type { CaughtError, ExecutionState } from '../../../contract/states';
 import { dedupeId } from '../../../functions/lib/records/dedupe-id';
 import type { Outcome } from '../../../functions/lib/records/records';
 import { fail, failAgain, type Update } from '../../../functions/lib/records/updates';
+import { type Announcer, SILENT } from '../../../functions/lib/runtime/announcer';
 import { type Copy, describe as describeError, quarantine } from '../../../functions/quarantine/quarantine';
 import { anyCharacter } from '../../fixtures/characters';
 import { created, EXECUTION, NOW } from '../support';
@@ -42,6 +44,7 @@ function run({
   /** Of the update after the first one; the same if left out. */
   afterwards = undefined as Outcome | undefined,
   state = {} as Partial<ExecutionState>,
+  announce = SILENT as Announcer,
 } = {}) {
   const seen = {
     copies: [] as unknown[],
@@ -66,11 +69,14 @@ function run({
       removeBefore: async (sequencer, key) => {
         seen.removed.push(`${sequencer} ${key}`);
       },
+      announce,
     },
     NOW,
   );
   return { answer, seen };
 }
+
+const DONE = { schema: 1, id: 'b/k', status: 'DONE', notified: false } as const;
 
 describe('what failed', () => {
   test('is kept with the name of the error and recorded as FAILED with its reason', async () => {
@@ -101,6 +107,7 @@ describe('what failed', () => {
         apply: () => step<Outcome>('record', { applied: true, before }),
         count: () => {},
         removeBefore: () => step('remove', undefined),
+        announce: SILENT,
       },
       NOW,
     );
@@ -132,13 +139,42 @@ describe('what failed', () => {
   });
 
   test('is only reported if thumbnails and record are there and the processed topic was not notified', async () => {
-    const record = { schema: 1, id: 'b/k', status: 'DONE', notified: false } as const;
-    const { answer, seen } = run({ state: { record } });
+    const { answer, seen } = run({ state: { record: DONE } });
     const { text, message } = await answer;
     expect(seen).toEqual({ copies: [], updates: [], removed: [], counted: ['UnsupportedFormat'] });
     expect(message).toMatchObject({ consequence: 'NOT_NOTIFIED', quarantine: null });
     expect(text).toContain('are made and recorded, but the processed topic was not notified.');
     expect(text).toContain('npm run replay -- --key=uploads/canyon.jpg');
+  });
+
+  test.each([
+    ['ready', { record: DONE, notification: { schema: 1 as const, messageId: null } }, 'about them'],
+    [
+      'removed',
+      {
+        'detail-type': 'Object Deleted' as const,
+        removal: { schema: 1 as const, outcome: 'REMOVED' as const },
+      },
+      'about that',
+    ],
+  ])('is only reported if thumbnails are %s and EventBridge accepted no event', async (_, state, end) => {
+    const { answer, seen } = run({ state, error: { Error: 'EventBridge.FailedEntry', Cause: '{}' } });
+    const { text, message } = await answer;
+    expect(seen).toEqual({ copies: [], updates: [], removed: [], counted: ['EventBridge.FailedEntry'] });
+    expect(message).toMatchObject({ consequence: 'NOT_NOTIFIED', quarantine: null });
+    expect(text).toContain(`but EventBridge accepted no event ${end}.`);
+    expect(text).toContain(
+      'To put the event on the bus, fix the cause first, then run:\n\n  npm run replay -- ',
+    );
+  });
+
+  test('is announced with what the message says, if the settings ask for events', async () => {
+    expect(await run().answer).not.toHaveProperty('event');
+    const { message, event } = await run({
+      announce: (said) => ({ event: detailOf(said, 'pics') }),
+    }).answer;
+    const { schema, ...rest } = message;
+    expect(event).toEqual({ version: '1', namePrefix: 'pics', ...rest });
   });
 
   test('says to fix the cause before the replay, if the image is not at fault', async () => {

@@ -1,9 +1,11 @@
 import { InvalidEvent, Superseded } from '../../../contract/errors';
 import type { ObjectEvent } from '../../../contract/event';
+import { detailOf } from '../../../contract/messages/outcome-event';
 import type { ImageRecord } from '../../../contract/record';
 import { deletionOf, recordId, sourceOf } from '../../../contract/source';
 import type { Outcome } from '../../../functions/lib/records/records';
 import { survive, tombstone, type Update } from '../../../functions/lib/records/updates';
+import { type Announcer, SILENT } from '../../../functions/lib/runtime/announcer';
 import type { CurrentVersion } from '../../../functions/lib/storage/uploads';
 import { remove } from '../../../functions/remove/remove';
 import marker from '../../fixtures/events/object-deleted-delete-marker.json';
@@ -39,9 +41,17 @@ interface World {
   record?: ImageRecord | null;
   outcome?: Outcome;
   queue?: (event: ObjectEvent) => Promise<void>;
+  announce?: Announcer;
 }
 
-function run({ event: state = event, current = null, record = recorded(), outcome, queue }: World = {}) {
+function run({
+  event: state = event,
+  current = null,
+  record = recorded(),
+  outcome,
+  queue,
+  announce = SILENT,
+}: World = {}) {
   const seen = { updates: [] as Update[], removed: [] as [string, string][], queued: [] as ObjectEvent[] };
   const answer = remove(
     { execution: EXECUTION, state },
@@ -61,6 +71,7 @@ function run({ event: state = event, current = null, record = recorded(), outcom
         (async (event) => {
           seen.queued.push(event);
         }),
+      announce,
     },
     NOW,
   );
@@ -161,6 +172,34 @@ describe('if the object is still there', () => {
     const { answer, seen } = run({ current });
     expect(await answer).toEqual({ schema: 1, outcome: 'KEPT' });
     expect(seen).toEqual({ updates: [survive(current, deletion)], removed: [], queued: [] });
+  });
+});
+
+describe('an event about a deletion', () => {
+  const announce: Announcer = (message) => ({ event: detailOf(message, 'pics') });
+
+  test.each([
+    ['a delete marker', marker],
+    ['the deletion of its only version', purged],
+    ['a deletion without versions', unversioned],
+  ])('names the deletion, and is the same for every delivery of it: %s', async (_, given) => {
+    const { event: detail } = await run({ event: given as ObjectEvent, announce }).answer;
+    expect(detail).toEqual({
+      version: '1',
+      namePrefix: 'pics',
+      status: 'DELETED',
+      dedupeId: expect.stringMatching(/^[0-9a-f]{64}$/),
+      source: deletionOf(given as ObjectEvent),
+      execution: EXECUTION,
+      time: NOW.toISOString(),
+    });
+    expect((await run({ event: given as ObjectEvent, announce }).answer).event).toEqual(detail);
+  });
+
+  test('is left out if nothing was removed', async () => {
+    expect(await run({ current: earlier, announce }).answer).toEqual({ schema: 1, outcome: 'RESTORED' });
+    const current = { version: uploaded.version, etag: uploaded.etag, size: 1 };
+    expect(await run({ current, announce }).answer).toEqual({ schema: 1, outcome: 'KEPT' });
   });
 });
 

@@ -47,7 +47,7 @@ test('an empty file gives safe defaults', () => {
 });
 
 test('the settings file of the project is valid, and subscribes nobody', () => {
-  const nobody = { processed: [], errors: [], operations: [] };
+  const nobody = { processed: [], errors: [], operations: [], events: false };
   expect(loadSettings(join(__dirname, '../../../settings.json')).notifications).toEqual(nobody);
 });
 
@@ -60,11 +60,13 @@ describe('somebody to notify on this machine', () => {
       processed: ['you@example.com'],
       errors: ['you@example.com'],
       operations: ['you@example.com'],
+      events: false,
     });
+    expect(notified({ events: true }, 'you@example.com').events).toBe(true);
   });
 
   test('is not added to those whom the settings name, nor where no address is given', () => {
-    const nobody = { processed: [], errors: [], operations: [] };
+    const nobody = { processed: [], errors: [], operations: [], events: false };
     expect(notified({ errors: ['a@b.io'] }, 'you@example.com')).toEqual({ ...nobody, errors: ['a@b.io'] });
     expect(notified({}, '')).toEqual(nobody);
     expect(notified({})).toEqual(nobody);

@@ -138,6 +138,27 @@ const REACH: [
     (json) => endpoints(json, 'operations-topic'),
     ['c@example.com'],
   ],
+  [
+    'notifications.events',
+    true,
+    (json) => [
+      environment(json, 'notify').EVENTS,
+      JSON.parse(machine(json)['definition']).States.Notify.Next,
+      readable(only(json.data['aws_iam_policy_document'], 'state-machine_role_permissions'))[
+        'statement'
+      ].find(({ sid }: { sid: string }) => sid === 'AnnounceOutcomes'),
+    ],
+    [
+      'on',
+      'AnnounceReady',
+      {
+        sid: 'AnnounceOutcomes',
+        actions: ['events:PutEvents'],
+        resources: ['arn:aws:events:us-east-1:<account.account_id>:event-bus/default'],
+        condition: [{ test: 'StringEquals', variable: 'events:source', values: ['thumbnail-workflow'] }],
+      },
+    ],
+  ],
   ['uploads.prefix', 'in/', keysIn, [[{ prefix: 'in/' }], [{ prefix: 'in/' }]]],
   [
     'uploads.suffixes',
