@@ -1,12 +1,17 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { NO_PAGES, type Pages, type Refusal, refusalOf } from './pages';
 
 /** An address on 127.0.0.1 that is known before a server answers there. */
 export interface Address {
   /** For example `http://127.0.0.1:4566`. */
   url: string;
-  /** From now on this server answers. Requests that came earlier are waiting for it. */
-  serve(server: Server): void;
+  /**
+   * From now on this server answers. Requests that came earlier are waiting for it.
+   *
+   * @param pages the web pages that may call it, besides its own. @default none
+   */
+  serve(server: Server, pages?: Pages): void;
   close(): Promise<void>;
 }
 
@@ -16,11 +21,14 @@ export interface Address {
  */
 export async function openAddress(port: number): Promise<Address> {
   let serve: Address['serve'] = () => {};
-  const ready = new Promise<Server>((resolve) => {
-    serve = resolve;
+  const ready = new Promise<{ answering: Server; pages: Pages }>((resolve) => {
+    serve = (answering, pages = NO_PAGES) => resolve({ answering, pages });
   });
-  const server = createServer((request, response) => {
-    void ready.then((answering) => answering.emit('request', request, response));
+  const server = createServer(async (request, response) => {
+    const { answering, pages } = await ready;
+    const refusal = refusalOf(request, pages);
+    if (refusal) refuse(response, refusal);
+    else answering.emit('request', request, response);
   });
   // A large upload over a slow disk may take long; the client, not the server, decides how long is too long.
   server.requestTimeout = 0;
@@ -36,6 +44,12 @@ export async function openAddress(port: number): Promise<Address> {
         server.closeAllConnections();
       }),
   };
+}
+
+function refuse(response: ServerResponse, { status, message }: Refusal): void {
+  // The rest of an unread body would be read as the next request.
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+  response.end(`${message}\n`);
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -35,6 +35,10 @@ export function corsHeaders(cors: HttpCors, headers: IncomingHttpHeaders): Heade
   };
 }
 
+/** Whether pages of this origin may read the API's answers. */
+export const allowsOrigin = (cors: HttpCors | undefined, origin: string): boolean =>
+  cors !== undefined && allowedOrigin(cors, origin) !== undefined;
+
 /** `*` may also stand for every host of a scheme, as in `https://*`. */
 function allowedOrigin({ origins }: HttpCors, origin: string | undefined): string | undefined {
   if (origin === undefined) return undefined;

@@ -1,6 +1,7 @@
 /** Starts what answers at the public endpoints of a stack. */
 
 import { API_GATEWAY, createHttpApi } from '../api-gateway';
+import { allowsOrigin } from '../api-gateway/cors';
 import type { HttpApi } from '../api-gateway/model';
 import type { Tokens } from '../api-gateway/tokens';
 import { CLOUDFRONT, createDistribution } from '../cloudfront';
@@ -28,7 +29,9 @@ export function servePublicEndpoints(context: Context, options: ServedEndpoints)
     options.publicEndpoints.find(({ origins }) => origins.includes(`https://${domain}`))!;
   for (const url of stack.functionUrls) at(url.domain).serve(functionUrl(context, options, url));
   for (const api of stack.apis) {
-    at(api.domain).serve(httpApi(context, options, api));
+    at(api.domain).serve(httpApi(context, options, api), {
+      allows: (origin) => options.origins.has(origin) || allowsOrigin(api.cors, origin),
+    });
     logLimitsOf(api, context.log);
   }
   for (const distribution of stack.distributions) {
@@ -40,7 +43,7 @@ export function servePublicEndpoints(context: Context, options: ServedEndpoints)
       reach: ({ kind, name }) => (kind === 's3' ? context.endpoint : at(name).url),
       now: options.now,
     });
-    at(domain).serve(server);
+    at(domain).serve(server, { allows: (origin) => options.origins.has(origin), anyoneReads: true });
     if (skipped.length > 0) context.log(`The distribution ${domain} runs here without ${skipped.join(', ')}`);
   }
 }

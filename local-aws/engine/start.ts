@@ -8,7 +8,7 @@ import { createPutEvents } from '../events/put-events';
 import { createFaults } from '../faults';
 import { createKms } from '../kms';
 import type { Lambda } from '../lambda';
-import type { ObjectEvent } from '../s3';
+import { allowsOrigin, type ObjectEvent } from '../s3';
 import { createServiceServer } from '../server';
 import type { Gate } from '../service';
 import type { Stack } from '../stack/model';
@@ -85,8 +85,10 @@ async function open(options: EngineOptions, shutdown: Shutdown): Promise<Engine>
   const s3 = openS3(context, { kms, emit: bus.put, origins });
 
   const { principals } = context;
+  const rules = stack.buckets.flatMap(({ cors = [] }) => cors);
   address.serve(
     createServiceServer(principals, { s3, others: { dynamodb, sns, sqs, states, events } }, faults.serve),
+    { allows: (origin) => origins.has(origin) || allowsOrigin(rules, origin) },
   );
   // Only now is the port known, if any free port was requested.
   occupy(dataDir, endpoint);

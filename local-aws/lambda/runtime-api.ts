@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { NO_PAGES, refusalOf } from '../pages';
 import { type ErrorDocument, MAX_RESPONSE_BYTES, responseTooLarge } from './errors';
 
 /** One call of a function, as its process receives it. */
@@ -44,6 +45,9 @@ const ROUTE =
 export async function startRuntimeApi(): Promise<RuntimeApi> {
   const runtimes = new Map<string, Runtime>();
   const server = createServer((request, response) => {
+    const refusal = refusalOf(request, NO_PAGES);
+    if (refusal)
+      return reply(response, refusal.status, { errorType: 'Refused', errorMessage: refusal.message });
     const [route, token = '', requestId, outcome] = ROUTE.exec(request.url ?? '') ?? [];
     const runtime = runtimes.get(token);
     if (!route || !runtime) {

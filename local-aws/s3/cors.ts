@@ -80,6 +80,10 @@ function allows(rule: CorsRule, { origin, method, headers }: Question): boolean 
   );
 }
 
+/** Whether any of the rules lets pages of this origin send something. */
+export const allowsOrigin = (rules: readonly CorsRule[], origin: string): boolean =>
+  rules.some(({ origins }) => origins.some((pattern) => matches(pattern, origin)));
+
 /** A pattern may have one `*`. */
 function matches(pattern: string, text: string): boolean {
   const [start = '', end] = pattern.split('*', 2);

@@ -13,6 +13,7 @@ import { type Reply, send, sendError } from './reply';
 import { parseRequest, type S3Request } from './request';
 
 export type { S3Options } from './buckets';
+export { allowsOrigin } from './cors';
 export type { ObjectEvent } from './events';
 export { isUnsigned } from './unsigned';
 

@@ -14,10 +14,17 @@ export interface Reply {
   body?: string | Readable;
 }
 
+/**
+ * S3 doesn't send these. On this machine, a page among the objects would share its origin with the services, and could call
+ * them.
+ */
+const HARMLESS = { 'content-security-policy': 'sandbox', 'x-content-type-options': 'nosniff' };
+
 export async function send(response: ServerResponse, reply: Reply, requestId: string): Promise<void> {
   const { status = 200, headers = {}, body } = reply;
   const given = Object.entries(headers).filter(([, value]) => value !== undefined);
   const all = {
+    ...HARMLESS,
     server: 'AmazonS3',
     'x-amz-request-id': requestId,
     ...(typeof body === 'string' && {
