@@ -68,7 +68,7 @@ export function readEntries(
 }
 
 /** A classic directory can have no more entries, and libtiff refuses a BigTIFF directory that has more. */
-const MOST_ENTRIES = 0xffff;
+export const MOST_ENTRIES = 0xffff;
 
 /** Yields where each entry of one tag is, how many values it has, and its last field, which says where long values are. */
 export function* entriesOf(

@@ -3,16 +3,19 @@
  * native decoder may be given. Some files of a few kilobytes hold libexif or libwebp for a minute, and no option of
  * sharp stops them; counting here does, in time linear in the bytes. No input makes these functions throw or loop.
  */
+import type { Exif, ExifField } from '../../../contract/details';
 import type { InputFormat } from '../../../contract/formats';
+import { readExif } from './exif-fields';
+import { exifOfItems } from './exif-item';
 import { cutGif, scanGif } from './gif';
 import { cutAvif, scanAvif } from './isobmff';
-import { cutJpeg, scanJpeg } from './jpeg';
+import { cutJpeg, exifOfJpeg, scanJpeg } from './jpeg';
 import { identify } from './magic';
-import { cutPng, scanPng } from './png';
+import { cutPng, exifOfPng, scanPng } from './png';
 import { EndOfBytes, Reader } from './reader';
 import { corrupt, DEFAULT_LIMITS, type Scan, type ScanContext, type ScanLimits } from './result';
 import { cutTiff, scanTiff } from './tiff';
-import { cutWebp, scanWebp } from './webp';
+import { cutWebp, exifOfWebp, scanWebp } from './webp';
 
 export { type Identified, identify } from './magic';
 export {
@@ -27,15 +30,17 @@ export {
 interface Format {
   scan(reader: Reader, context: ScanContext): Scan;
   cut(bytes: Uint8Array, frame?: number): Uint8Array;
+  /** The TIFF structure that holds its EXIF. A format without this has none. */
+  exif?(bytes: Uint8Array): Uint8Array | undefined;
 }
 
 const FORMATS: Record<InputFormat, Format> = {
-  jpeg: { scan: scanJpeg, cut: cutJpeg },
-  png: { scan: scanPng, cut: cutPng },
-  webp: { scan: scanWebp, cut: cutWebp },
+  jpeg: { scan: scanJpeg, cut: cutJpeg, exif: exifOfJpeg },
+  png: { scan: scanPng, cut: cutPng, exif: exifOfPng },
+  webp: { scan: scanWebp, cut: cutWebp, exif: exifOfWebp },
   gif: { scan: scanGif, cut: cutGif },
-  avif: { scan: scanAvif, cut: cutAvif },
-  tiff: { scan: scanTiff, cut: cutTiff },
+  avif: { scan: scanAvif, cut: cutAvif, exif: exifOfItems },
+  tiff: { scan: scanTiff, cut: cutTiff, exif: (bytes) => bytes },
 };
 
 export interface ScanOptions {
@@ -93,6 +98,26 @@ export function withoutMetadata(bytes: Uint8Array, format: InputFormat, frame = 
     return FORMATS[format].cut(bytes, frame);
   } catch (error) {
     if (error instanceof EndOfBytes) return bytes; // ends inside its header, before any metadata
+    throw error;
+  }
+}
+
+/**
+ * Takes the wanted fields out of a whole file's EXIF (`exif-fields.ts`).
+ *
+ * @param bytes of a file whose structure `scan` has accepted
+ * @returns undefined if it has none of the fields
+ */
+export function exifIn(
+  bytes: Uint8Array,
+  format: InputFormat,
+  wanted: readonly ExifField[],
+): Exif | undefined {
+  try {
+    const block = FORMATS[format].exif?.(bytes);
+    return block && readExif(block, wanted);
+  } catch (error) {
+    if (error instanceof EndOfBytes) return undefined; // ends inside its header
     throw error;
   }
 }

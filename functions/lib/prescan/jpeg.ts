@@ -125,6 +125,15 @@ export function cutJpeg(bytes: Uint8Array): Uint8Array {
   return keep.result();
 }
 
+/** The EXIF of a JPEG: the first that it has before its first scan. */
+export function exifOfJpeg(bytes: Uint8Array): Uint8Array | undefined {
+  for (const { marker, body, end } of segments(new Reader(bytes), SOS)) {
+    const content = new Reader(bytes.subarray(body, end));
+    if (marker === APP1 && content.skipText('Exif\0\0')) return content.rest();
+  }
+  return undefined;
+}
+
 /** First and last coefficient, and no successive approximation: what a scan of a sequential JPEG has (T.81, B.2.3). */
 const WHOLE_BLOCK = Buffer.from([0, 63, 0]);
 

@@ -132,6 +132,14 @@ export function cutPng(bytes: Uint8Array): Uint8Array {
   return keep.result();
 }
 
+/** The content of the `eXIf` chunk. It may also follow the data. */
+export function exifOfPng(bytes: Uint8Array): Uint8Array | undefined {
+  for (const { type, body, bodyEnd } of chunksOf(new Reader(bytes))) {
+    if (type === 'eXIf') return bytes.subarray(body, bodyEnd);
+  }
+  return undefined;
+}
+
 /** Yields the chunks up to and including IEND, or to the end of the bytes. The loop's body may move the reader. */
 function* chunksOf(reader: Reader): Generator<Chunk> {
   let start = SIGNATURE;

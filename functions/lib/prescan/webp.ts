@@ -117,6 +117,15 @@ export function cutWebp(bytes: Uint8Array, frame = 0): Uint8Array {
   return kept;
 }
 
+/** The content of the `EXIF` chunk, whether or not the header announces it. */
+export function exifOfWebp(bytes: Uint8Array): Uint8Array | undefined {
+  const reader = new Reader(bytes);
+  for (const { type, body, bodyEnd } of chunksOf(reader, readRiffEnd(reader))) {
+    if (type === 'EXIF') return bytes.subarray(body, bodyEnd);
+  }
+  return undefined;
+}
+
 function readRiffEnd(reader: Reader): number {
   reader.littleEndian = true;
   reader.position = 4;

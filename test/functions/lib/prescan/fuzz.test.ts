@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { InputFormat } from '../../../../contract/formats';
 import { type Scan, scan, withoutMetadata } from '../../../../functions/lib/prescan';
-import { Reader } from '../../../../functions/lib/prescan/reader';
 import { fraction, mutations, place } from '../../../fixtures/mutations';
 import * as build from './build';
+import { countReads } from './count-reads';
 
 const FORMATS: InputFormat[] = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'];
 const KINDS: Scan['kind'][] = ['image', 'unsupported', 'more', 'corrupt', 'suspicious'];
@@ -147,32 +147,6 @@ test("after a cut, an image still has the same size or isn't an image any more",
 });
 
 describe('the work grows linearly with the length', () => {
-  /**
-   * Counts the reads made by `run` and the bytes it skips in a search, in every method of the reader that moves it. The
-   * methods are replaced for that, because a mock would record every call.
-   */
-  function countReads(run: () => void): number {
-    const methods = ['u8', 'u16', 'u32', 'text', 'skipText', 'find', 'has', 'slice'] as const;
-    const originals = Object.getOwnPropertyDescriptors(Reader.prototype);
-    let steps = 0;
-    for (const method of methods) {
-      const original = Reader.prototype[method] as (...args: unknown[]) => unknown;
-      const counted = function (this: Reader, ...args: unknown[]) {
-        const from = this.position;
-        const result = original.apply(this, args);
-        steps += 1 + this.position - from;
-        return result;
-      };
-      Object.defineProperty(Reader.prototype, method, { ...originals[method], value: counted });
-    }
-    try {
-      run();
-    } finally {
-      Object.defineProperties(Reader.prototype, originals);
-    }
-    return steps;
-  }
-
   test('for any input: at most twelve steps per byte', () => {
     fc.assert(
       fc.property(files, (bytes) => {
