@@ -15,7 +15,7 @@ module.exports = {
     '^.+\\.(ts|js)$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
   },
   // Packages that are ES modules only, which Jest cannot load as they are.
-  transformIgnorePatterns: ['/node_modules/(?!(jose|@seriousme/openapi-schema-validator)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(jose|thumbhash|@seriousme/openapi-schema-validator)/)'],
   modulePathIgnorePatterns: ['<rootDir>/cdktf.out', '<rootDir>/dist', '<rootDir>/.local'],
   // Tests wait for processes and for the disk much of the time: with one worker more than there are processors, none is
   // idle. As a number, because Jest takes a percentage above 100 for a number of workers.

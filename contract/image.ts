@@ -1,3 +1,4 @@
+import type { Details } from './details';
 import type { InputFormat, OutputFormat } from './formats';
 import type { SCHEMA } from './schema';
 import type { Source } from './source';
@@ -61,7 +62,8 @@ export interface Thumbnail {
 /** A lazy variant that nobody has requested yet: the first request for its URL makes it. */
 export type Offer = Omit<Thumbnail, 'bytes'>;
 
-export interface Thumbnails {
+/** The thumbnails of an image, and the details of it that its preset asks for. */
+export interface Thumbnails extends Details {
   schema: typeof SCHEMA;
   items: Thumbnail[];
   /** Left out if there are none. */

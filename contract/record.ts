@@ -1,12 +1,13 @@
 /** The record of a source object: one DynamoDB item. functions/lib/records/updates.ts holds the rules by which it changes. */
+import type { Details } from './details';
 import type { Image, Offer, Thumbnail } from './image';
 import type { FailureMessage } from './messages/failure';
 
 /** DELETED is a tombstone: it keeps the deletion's place in the order, so that no late event brings the object back. */
 export type Status = 'PROCESSING' | 'DONE' | 'FAILED' | 'DELETED';
 
-/** The item as it is in the table. */
-export interface ImageRecord {
+/** The item as it is in the table. Its details are, like its thumbnails, those of the version before while PROCESSING. */
+export interface ImageRecord extends Details {
   /** `<bucket>/<key>` */
   id: string;
   bucket: string;

@@ -1,3 +1,4 @@
+import type { Details } from '../details';
 import type { InputFormat } from '../formats';
 import type { Offer, PresetReference, Thumbnail } from '../image';
 import type { SCHEMA } from '../schema';
@@ -5,8 +6,8 @@ import type { Source } from '../source';
 import { printable } from '../text';
 import { fileSize, uri } from './parts';
 
-/** The message for machines on the `processed` topic. Documented in docs/messages.md. */
-export interface ProcessedMessage {
+/** The message for machines on the `processed` topic. Documented in docs/messages.md. The mail doesn't show the details. */
+export interface ProcessedMessage extends Details {
   schema: typeof SCHEMA;
   status: 'DONE';
   /** The same for every delivery of one outcome of one version: drop what you have seen before. */

@@ -1,3 +1,4 @@
+import type { Details } from '../../contract/details';
 import type { OutputFormat } from '../../contract/formats';
 import type { Offer, Size } from '../../contract/image';
 import type { FailureMessage } from '../../contract/messages/failure';
@@ -29,7 +30,12 @@ export interface GetImagePorts {
 export type ImageAnswer = { id: string } & (
   | { status: 'PROCESSING' }
   | { status: 'FAILED'; error: FailureMessage['error'] }
-  | ({ status: 'DONE'; image: Required<ImageRecord>['image']; thumbnails: DeliveredThumbnail[] } & Srcsets)
+  | ({
+      status: 'DONE';
+      image: Required<ImageRecord>['image'];
+      thumbnails: DeliveredThumbnail[];
+    } & Srcsets &
+      Details)
 );
 
 export interface DeliveredThumbnail extends Size {
@@ -78,10 +84,19 @@ const waiting = (id: string): ImageAnswer => ({ id, status: 'PROCESSING' });
 
 function answerOf(id: string, record: ImageRecord, base: string): ImageAnswer {
   const { status, error, image } = record as Required<ImageRecord>;
+  const { placeholders, exif } = record;
   if (status === 'FAILED') return { id, status, error };
   if (status !== 'DONE') return waiting(id);
   const thumbnails = delivered(record, base);
-  return { id, status, image, thumbnails, ...srcsets(image, thumbnails) };
+  return {
+    id,
+    status,
+    image,
+    thumbnails,
+    ...srcsets(image, thumbnails),
+    ...(placeholders && { placeholders }),
+    ...(exif && { exif }),
+  };
 }
 
 function delivered(record: ImageRecord, base: string): DeliveredThumbnail[] {

@@ -59,14 +59,17 @@ export function processedMessage(
   now: Date,
 ): ProcessedMessage {
   const { source, format, width, height, frames, bytes, preset } = image;
+  const { items, onRequest, placeholders, exif } = thumbnails;
   return {
     schema: 1,
     status: 'DONE',
     dedupeId: dedupeId(source, 'DONE'),
     source: { ...source, format, width, height, frames, bytes },
     preset,
-    thumbnails: thumbnails.items,
-    ...(thumbnails.onRequest && { onRequest: thumbnails.onRequest }),
+    thumbnails: items,
+    ...(onRequest && { onRequest }),
+    ...(placeholders && { placeholders }),
+    ...(exif && { exif }),
     execution,
     time: now.toISOString(),
   };

@@ -81,13 +81,8 @@ export async function render(
     const wasNoted = record.thumbnailKeys?.has(key) ?? false;
     if (!wasNoted && !(await ports.apply(note(record, key))).applied) return false;
     // Nothing was ever written to a key that was not noted, so there is nothing to look up.
-    const [thumbnail] = await make(
-      { ...image, ...(!wasNoted && { isNew: true }) },
-      [target],
-      settings,
-      ports,
-    );
-    if (await isListed(thumbnail as Thumbnail, record, image.source)) return true;
+    const { items } = await make({ ...image, ...(!wasNoted && { isNew: true }) }, [target], settings, ports);
+    if (await isListed(items[0] as Thumbnail, record, image.source)) return true;
     await ports.removeUpTo(image.source.sequencer, key);
     return false;
   }
@@ -112,7 +107,14 @@ export async function render(
     const { version, etag } = current;
     const image = await examine({ ...original, version, etag, sequencer: BEFORE_ANY_EVENT }, settings, ports);
     targetIn(image);
-    const record = recordOf(image, key, execution, now);
+    const { items: _, ...details } = await make(
+      image,
+      [],
+      settings,
+      ports,
+      targetsOf(image, settings).details,
+    );
+    const record = { ...recordOf(image, key, execution, now), ...details };
     return (await ports.apply(adopt(record))).applied ? record : null;
   }
 

@@ -12,7 +12,8 @@ declare module '../../contract/states' {
 
 /**
  * Makes every eager variant of the image's preset, and those lazy ones that were requested of an earlier version. The rest
- * of the lazy ones are offered: the first request for one makes it.
+ * of the lazy ones are offered: the first request for one makes it. Finds out the details that the preset asks for, which
+ * takes the bytes even if every variant is lazy.
  *
  * @throws Superseded when the version is gone
  * @throws CorruptImage, SuspiciousImage or ImageTooLarge when the whole bytes say so
@@ -22,13 +23,13 @@ export async function makeThumbnails(
   settings: MakeSettings,
   ports: MakePorts,
 ): Promise<Thumbnails> {
-  const { eager, lazy } = targetsOf(image, settings);
+  const { eager, lazy, details } = targetsOf(image, settings);
   const isRequested = ({ variant }: Target) => image.requested?.includes(variant.name) ?? false;
   const wanted = [...eager, ...lazy.filter(isRequested)];
   const onRequest = lazy.filter((target) => !isRequested(target));
   return {
     schema: 1,
-    items: await make(image, wanted, settings, ports),
+    ...(await make(image, wanted, settings, ports, details)),
     ...(onRequest.length > 0 && {
       onRequest: onRequest.map((target) => offer(image, target, settings, ports)),
     }),

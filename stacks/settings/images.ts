@@ -1,4 +1,5 @@
 /** Settings of images: which are accepted, and which thumbnails are made. */
+import { EXIF_FIELDS } from '../../contract/details';
 import { INPUT_FORMATS } from '../../contract/formats';
 import { flag, group, integer, list, oneOf, text } from './expectations';
 import { keyPrefix } from './names';
@@ -144,6 +145,17 @@ const preset = group({
   variants: list(variant, { least: 1, most: 20, identity: (item) => item.name }).meta({
     description: 'Thumbnails to make of each image.',
   }),
+  // Without defaults, so that what was stored before there was such a thing stays as it was.
+  placeholders: flag().optional().meta({
+    description:
+      'Whether a ThumbHash, a tiny blurred picture and the dominant colour of each image go into its record, into the message and into the answer of the upload API, to be shown while a thumbnail loads (docs/details.md). Then each upload is decoded even if every variant is lazy.',
+  }),
+  exif: list(oneOf(EXIF_FIELDS), { least: 1, most: EXIF_FIELDS.length, identity: (field) => field })
+    .optional()
+    .meta({
+      description:
+        'What the camera wrote into the file that goes into the record, into the message and into the answer of the upload API (docs/details.md). Without it, nothing does. `gps` is where the picture was taken, which often is someone’s home: name it only if your users agreed to that.',
+    }),
 });
 
 export const presets = list(preset, { least: 1, most: 20, identity: (item) => item.name })

@@ -1,11 +1,13 @@
+import type { Details, Exif, Placeholders } from '../../../contract/details';
 import type { Thumbnail } from '../../../contract/image';
 import type { Source } from '../../../contract/source';
-import { scan } from '../prescan';
+import { exifIn, scan } from '../prescan';
 import { asImage } from './image';
 import { assertDimensions, assertFitsMemory } from './limits';
 import { type Original, offer } from './offer';
-import type { Recipes } from './presets';
-import { type Rendered, render } from './render';
+import { PREVIEW, placeholdersOf } from './placeholders';
+import type { DetailsWanted, Recipes } from './presets';
+import { type Rendered, renderWithPreview } from './render';
 import type { Acceptance } from './settings';
 import { stamp } from './stamp';
 import { type Existing, preconditionFor, type SwapPorts, swap } from './swap';
@@ -28,7 +30,8 @@ export interface MakePorts extends SwapPorts {
  * run of the same version has made, and makes only the rest. It leaves the thumbnails of a newer version alone and goes on:
  * its caller then learns from the record that this run has lost, and removes what it has written.
  *
- * @returns one for each target, in that order
+ * @param wanted details of the picture to find out besides; they need its bytes even if every thumbnail is there
+ * @returns one thumbnail for each target, in that order, and the details
  * @throws Superseded, CorruptImage, SuspiciousImage or ImageTooLarge
  */
 export async function make(
@@ -36,7 +39,8 @@ export async function make(
   targets: readonly Target[],
   settings: MakeSettings,
   ports: MakePorts,
-): Promise<Thumbnail[]> {
+  wanted: DetailsWanted = {},
+): Promise<Made> {
   const found = await Promise.all(
     targets.map(async (target) => ({
       target,
@@ -46,44 +50,64 @@ export async function make(
   const missing = found.filter(
     ({ target, existing }) => preconditionFor(image.source, target, existing) !== 'done',
   );
-  const rendered =
-    missing.length > 0
+  const { rendered, ...details } =
+    missing.length > 0 || wanted.placeholders || wanted.exif
       ? await renderSource(
           image,
           missing.map(({ target }) => target),
           settings,
           ports,
+          wanted,
         )
-      : [];
+      : { rendered: [] };
   await Promise.all(
     missing.map(({ target, existing }, n) =>
       swap(image, target, existing, (rendered[n] as Rendered).data, ports),
     ),
   );
 
-  return found.map((one) => {
+  const items = found.map((one) => {
     const made = rendered[missing.indexOf(one)];
     const bytes = made?.data.length ?? (one.existing as Existing).bytes;
     return { ...offer(image, one.target, settings, ports), bytes };
   });
+  return { items, ...details };
+}
+
+export interface Made extends Details {
+  items: Thumbnail[];
 }
 
 async function renderSource(
   image: Original,
-  wanted: readonly Target[],
+  targets: readonly Target[],
   settings: MakeSettings,
   ports: MakePorts,
-): Promise<Rendered[]> {
+  wanted: DetailsWanted,
+): Promise<Details & { rendered: Rendered[] }> {
   const bytes = await ports.readWhole(image.source);
   const found = asImage(scan(bytes, { whole: true }), settings.accepted);
   assertDimensions(found, settings.limits);
+  const { background } = settings;
+  const exif = wanted.exif && exifIn(bytes, found.format, wanted.exif);
+  if (targets.length === 0 && !wanted.placeholders) return { rendered: [], ...detailsOf(undefined, exif) };
   assertFitsMemory(found, settings.memoryMb);
-  const rendered = await render(bytes, found, wanted, {
+  const { rendered, preview } = await renderWithPreview(bytes, found, targets, {
     maxPixels: settings.limits.pixels,
-    background: settings.background,
+    background,
+    preview: wanted.placeholders ? PREVIEW : undefined,
   });
-  return rendered.map((made, n) => {
-    const { format, hash } = wanted[n] as Target;
-    return { ...made, data: stamp(made.data, format, `${image.source.sequencer} ${hash}`) };
-  });
+  return {
+    rendered: rendered.map((made, n) => {
+      const { format, hash } = targets[n] as Target;
+      return { ...made, data: stamp(made.data, format, `${image.source.sequencer} ${hash}`) };
+    }),
+    ...detailsOf(preview && (await placeholdersOf(preview, background)), exif),
+  };
 }
+
+/** Without what there is none of. */
+const detailsOf = (placeholders: Placeholders | undefined, exif: Exif | undefined): Details => ({
+  ...(placeholders && { placeholders }),
+  ...(exif && { exif }),
+});

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ExifField } from '../../../contract/details';
 import { InvalidEvent } from '../../../contract/errors';
 import type { InputFormat, OutputFormat } from '../../../contract/formats';
 import type { Image } from '../../../contract/image';
@@ -43,8 +44,16 @@ export interface Variant {
   lazy?: boolean;
 }
 
+/** What to find out about a picture besides making its thumbnails. */
+export interface DetailsWanted {
+  /** Whether placeholders are made. */
+  placeholders?: boolean;
+  /** The fields of EXIF that are taken over. */
+  exif?: readonly ExifField[];
+}
+
 /** The thumbnails to make of objects whose key starts with `prefix`. */
-export interface Preset {
+export interface Preset extends DetailsWanted {
   name: string;
   prefix: string;
   variants: Variant[];
@@ -63,8 +72,11 @@ export interface Recipes {
 
 /** The thumbnails to make of one object. */
 export interface Recipe {
-  /** Its hash is that of `eager`. */
+  /** Its hash changes with `eagerHash` and with `details`. */
   preset: Image['preset'];
+  /** The hash of the eager thumbnails. They don't depend on `details`, and stay as they are when those change. */
+  eagerHash: string;
+  details: DetailsWanted;
   /** Made when the object is uploaded. */
   eager: readonly Variant[];
   /** Made when they are first requested, each with its own hash: {@link lazyHash}. */
@@ -78,13 +90,17 @@ export interface Recipe {
  * @throws InvalidEvent when no preset matches
  */
 export function recipeFor(key: string, recipes: Recipes): Recipe {
-  const { name, variants } = presetFor(key, recipes.presets);
+  const { name, variants, placeholders, exif } = presetFor(key, recipes.presets);
   const size = sizeFromName(key, recipes.maxSideFromName);
   const isLazy = (variant: Variant) => !size && variant.lazy === true && isReadable(key, variant, recipes);
   const made = size ? variants.slice(0, 1).map((variant) => ({ ...variant, ...size })) : variants;
   const eager = made.filter((variant) => !isLazy(variant));
+  const eagerHash = recipeHash(eager, recipes.background);
+  const details = { ...(placeholders && { placeholders }), ...(exif && { exif }) };
   return {
-    preset: { name, hash: recipeHash(eager, recipes.background), ...(size && { size }) },
+    preset: { name, hash: presetHash(eagerHash, details), ...(size && { size }) },
+    eagerHash,
+    details,
     eager,
     lazy: made.filter(isLazy),
   };
@@ -122,10 +138,16 @@ export function recipeHash(variants: readonly Variant[], background: string): st
       ? [name, width, height, fit, format, quality, more]
       : [name, width, height, fit, format, quality],
   );
-  return createHash('sha256')
-    .update(JSON.stringify([background, ...recipe]))
-    .digest('hex')
-    .slice(0, 12);
+  return digest([background, ...recipe]);
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
+}
+
+/** Changes whenever what is found out does. If nothing is, it is the hash of the thumbnails. */
+function presetHash(eagerHash: string, details: DetailsWanted): string {
+  return Object.keys(details).length > 0 ? digest([eagerHash, details]) : eagerHash;
 }
 
 /** The hash of a variant that is made separately. */

@@ -28,15 +28,37 @@ export async function render(
   bytes: Uint8Array,
   stored: Stored,
   wanted: readonly Wanted[],
-  options: { maxPixels: number; background: string },
+  options: RenderOptions,
 ): Promise<Rendered[]> {
+  return (await renderWithPreview(bytes, stored, wanted, options)).rendered;
+}
+
+export interface RenderOptions {
+  maxPixels: number;
+  background: string;
+}
+
+/**
+ * Does what {@link render} does, and makes a small picture of the whole image from the same decode, if `preview` is given. It
+ * leaves the variants as they are, to the byte.
+ *
+ * @param options.preview the box of the small picture
+ */
+export async function renderWithPreview(
+  bytes: Uint8Array,
+  stored: Stored,
+  wanted: readonly Wanted[],
+  options: RenderOptions & { preview?: Size | undefined },
+): Promise<{ rendered: Rendered[]; preview?: Pixels }> {
   const upright = stored.orientation >= 5 ? { width: stored.height, height: stored.width } : stored;
   const plans = wanted.map((item) => ({ ...item, plan: plan(upright, item.variant) }));
   const results = new Map<Wanted['variant'], Rendered>();
 
   const needsSample = plans.some(({ plan, variant }) => isByContent(variant.position) && isCut(plan));
   const samples = needsSample ? [sampleSize(upright)] : [];
-  const target = largest([...plans.map((item) => item.plan.scaled), ...samples]);
+  const small = options.preview && plan(upright, { ...options.preview, fit: 'inside' }).scaled;
+  const scaled = plans.map((item) => item.plan.scaled);
+  const target = largest(scaled.length > 0 || !small ? [...scaled, ...samples] : [small]);
   const size = decodedSize(upright, target, stored.format);
   const { maxPixels } = options;
   const bases = [
@@ -55,7 +77,10 @@ export async function render(
     const data = await encode(shaped, item.format, item.variant, origin);
     results.set(item.variant, { ...item.plan.size, data });
   }
-  return wanted.map(({ variant }) => results.get(variant) as Rendered);
+  return {
+    rendered: wanted.map(({ variant }) => results.get(variant) as Rendered),
+    ...(small && { preview: await resize(baseFor(small, bases), small) }),
+  };
 }
 
 /**

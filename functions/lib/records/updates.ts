@@ -42,23 +42,24 @@ export function claim(image: Image, thumbnailKeys: string[], execution: string, 
 /** Records the thumbnails as DONE, unless a newer version is recorded. A repeat changes nothing but the time. */
 export function complete(
   image: Image,
-  { items, onRequest }: Omit<Thumbnails, 'schema'>,
+  thumbnails: Omit<Thumbnails, 'schema'>,
   execution: string,
   now: Date,
 ): Update {
+  const given = OPTIONAL.filter((name) => thumbnails[name] !== undefined);
   return update(image.source, {
     set: {
       ...identity(image.source),
       status: 'DONE',
       image: facts(image),
       preset: image.preset,
-      thumbnails: items,
-      ...(onRequest && { onRequest }),
+      thumbnails: thumbnails.items,
+      ...Object.fromEntries(given.map((name) => [name, thumbnails[name]])),
       execution,
       updatedAt: now.toISOString(),
     },
-    remove: [...FAILURE, 'processingShard', 'expiresAt', ...(onRequest ? [] : (['onRequest'] as const))],
-    add: { thumbnailKeys: new Set(items.map(({ key }) => key)) },
+    remove: [...FAILURE, 'processingShard', 'expiresAt', ...OPTIONAL.filter((name) => !given.includes(name))],
+    add: { thumbnailKeys: new Set(thumbnails.items.map(({ key }) => key)) },
   });
 }
 
@@ -84,7 +85,7 @@ export function fail(
       'image',
       'preset',
       'thumbnails',
-      'onRequest',
+      ...OPTIONAL,
       'startedAt',
       'lastError',
       'processingShard',
@@ -136,7 +137,7 @@ export function tombstone(deletion: Deletion, execution: string, now: Date, keep
     'image',
     'preset',
     'thumbnails',
-    'onRequest',
+    ...OPTIONAL,
     'startedAt',
     ...FAILURE,
     'processingShard',
@@ -191,6 +192,9 @@ export function markNotified(source: Source): Update {
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   };
 }
+
+/** What a record that is DONE may have besides thumbnails. It goes with them: details say where a picture was taken, for one. */
+const OPTIONAL = ['onRequest', 'placeholders', 'exif'] as const satisfies (keyof Thumbnails)[];
 
 /** What a record has of a failure. */
 const FAILURE = ['error', 'quarantine', 'note', 'lastError', 'failedDay'] as const;

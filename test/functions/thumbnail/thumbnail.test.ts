@@ -2,7 +2,12 @@ import { CorruptImage, ImageTooLarge, TransientError, UnsupportedFormat } from '
 import type { Image } from '../../../contract/image';
 import type { Source } from '../../../contract/source';
 import type { MakeSettings } from '../../../functions/lib/image/make';
-import { type Preset, recipeHash, type Variant } from '../../../functions/lib/image/presets';
+import {
+  type DetailsWanted,
+  type Preset,
+  recipeHash,
+  type Variant,
+} from '../../../functions/lib/image/presets';
 import type { Existing, Precondition } from '../../../functions/lib/image/swap';
 import type { Target } from '../../../functions/lib/image/targets';
 import { thumbnailUrl } from '../../../functions/lib/image/thumbnail-url';
@@ -10,6 +15,7 @@ import { makeThumbnails } from '../../../functions/thumbnail/thumbnail';
 import { type Orientation, picture } from '../../fixtures/images';
 import sharp from '../../fixtures/sharp';
 import { app1Exif, exifLoop, withSegments } from '../lib/prescan/build';
+import { exifBlock } from '../lib/prescan/build-exif';
 import { created, EXECUTION, imageOf, presetOf, sourceAt, THUMBNAILS, variantOf } from '../support';
 
 const preset = presetOf(
@@ -168,6 +174,65 @@ describe('a size in the name of the object', () => {
     expect(items).toMatchObject([{ width: 100, height: 75 }]);
     const { items: beyond } = await named('canyon-2000x2000.jpg', { maxSideFromName: 2000 });
     expect(beyond).toMatchObject([{ width: 120, height: 90 }]);
+  });
+});
+
+describe('details', () => {
+  const [small] = preset.variants as [Variant, Variant];
+  const asking = (details: DetailsWanted, variant = small) => ({
+    presets: [{ ...presetOf(variant), ...details }],
+  });
+  const placeholders = {
+    thumbhash: expect.stringMatching(/^[\w+/]{24,36}={0,2}$/),
+    blurDataURL: expect.stringMatching(/^data:image\/webp;base64,/),
+    color: expect.stringMatching(/^#[0-9a-f]{6}$/),
+  };
+  const withCamera = () => withSegments(bytes, app1Exif(exifBlock({ main: { 271: 'Nikon', 272: 'D90' } })));
+
+  test('are found out if the preset asks for them, and leave the thumbnails as they are', async () => {
+    await run(version(1), asking({}), withCamera());
+    const before = bucket.objects.get(SMALL)?.data as Buffer;
+    bucket = new MemoryBucket();
+    const made = await run(
+      version(1),
+      asking({ placeholders: true, exif: ['camera', 'lens'] }),
+      withCamera(),
+    );
+    expect(made).toMatchObject({ placeholders, exif: { camera: 'Nikon D90' } });
+    expect(bucket.objects.get(SMALL)?.data.equals(before)).toBe(true);
+    expect(bucket.calls).toEqual(['readWhole', `write ${SMALL}`]);
+  });
+
+  test('are left out otherwise, and where the file says nothing of what is asked for', async () => {
+    expect(Object.keys(await run(version(1), asking({}), withCamera()))).toEqual(['schema', 'items']);
+    const made = await run(version(1), asking({ exif: ['lens', 'gps'] }), withCamera());
+    expect(Object.keys(made)).toEqual(['schema', 'items']);
+  });
+
+  test('take the bytes also if every variant is lazy', async () => {
+    const lazy = { ...small, lazy: true };
+    const made = await run(version(1), asking({ placeholders: true, exif: ['camera'] }, lazy), withCamera());
+    expect(made).toMatchObject({ items: [], placeholders, exif: { camera: 'Nikon D90' } });
+    expect(made.onRequest).toHaveLength(1);
+    expect(bucket.calls).toEqual(['readWhole']);
+  });
+
+  test('are found out again by another run, which makes no thumbnail anew', async () => {
+    const first = await run(version(1), asking({}), withCamera());
+    bucket.calls.length = 0;
+    const again = await run(version(1), asking({ placeholders: true }), withCamera());
+    expect(again).toEqual({ ...first, placeholders });
+    expect(bucket.calls).toEqual(['readWhole']);
+  });
+
+  test('a damaged picture fails at upload if it is decoded then, and not if only its EXIF is read', async () => {
+    const lazy = { ...small, lazy: true };
+    const cut = withCamera().subarray(0, -600);
+    jest.spyOn(console, 'warn').mockImplementation();
+    await expect(run(version(1), asking({ placeholders: true }, lazy), cut)).rejects.toThrow(CorruptImage);
+    expect(await run(version(1), asking({ exif: ['camera'] }, lazy), cut)).toMatchObject({
+      exif: { camera: 'Nikon D90' },
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import { InvalidEvent } from '../../../../contract/errors';
 import type { InputFormat, OutputFormat } from '../../../../contract/formats';
 import {
+  type DetailsWanted,
   lazyHash,
   outputFormat,
   type Preset,
@@ -107,8 +108,10 @@ describe('the plan for an object', () => {
   test('contains every variant of its preset', () => {
     expect(recipeFor('canyon.jpg', recipes)).toEqual({
       preset: { name: 'default', hash: recipeHash([small, large], '#ffffff') },
+      eagerHash: recipeHash([small, large], '#ffffff'),
       eager: [small, large],
       lazy: [],
+      details: {},
     });
   });
 
@@ -120,8 +123,10 @@ describe('the plan for an object', () => {
         hash: recipeHash([sized], '#ffffff'),
         size: { width: 400, height: 300 },
       },
+      eagerHash: recipeHash([sized], '#ffffff'),
       eager: [sized],
       lazy: [],
+      details: {},
     });
   });
 
@@ -135,6 +140,28 @@ describe('the plan for an object', () => {
     const { eager } = recipeFor('canyon-400x300.jpg', { ...recipes, maxSideFromName: 0 });
     expect(eager).toEqual([small, large]);
   });
+});
+
+test("details change the preset's hash, each in its own way, and not that of the thumbnails", () => {
+  const thumbnails = presetOf(variantOf({ name: 'small' }));
+  const recipe = (details: DetailsWanted) =>
+    recipeFor('canyon.jpg', {
+      presets: [{ ...thumbnails, ...details }],
+      background: '#ffffff',
+      prefix: '',
+      maxSideFromName: 0,
+    });
+  const wanted: DetailsWanted[] = [
+    {},
+    { placeholders: true },
+    { exif: ['camera'] },
+    { exif: ['camera', 'gps'] },
+    { placeholders: true, exif: ['camera'] },
+  ];
+  expect(wanted.map((details) => recipe(details).details)).toEqual(wanted);
+  expect(new Set(wanted.map((details) => recipe(details).preset.hash)).size).toBe(wanted.length);
+  expect(new Set(wanted.map((details) => recipe(details).eagerHash)).size).toBe(1);
+  expect(recipe({ placeholders: false }).preset).toEqual(recipe({}).preset);
 });
 
 describe('lazy variants', () => {
@@ -153,8 +180,10 @@ describe('lazy variants', () => {
   test('are separate from those made at upload, whose hash is the same as without lazy ones', () => {
     expect(recipeFor('canyon.jpg', recipes)).toEqual({
       preset: { name: 'default', hash: recipeHash([small], '#ffffff') },
+      eagerHash: recipeHash([small], '#ffffff'),
       eager: [small],
       lazy: [large, web],
+      details: {},
     });
   });
 
