@@ -13,6 +13,7 @@ const PARTS = {
   hostile: async () => import('./hostile.ts'),
   overload: async () => import('./overload.ts'),
   bytes: async () => import('./bytes.ts'),
+  placeholders: async () => import('./placeholders.ts'),
 };
 
 const NAMES = Object.keys(PARTS) as (keyof typeof PARTS)[];
@@ -26,6 +27,7 @@ export const bench = defineCommand({
     memory: { help: 'measure memory, on Linux only; about three minutes' },
     'end-to-end': { help: 'measure the whole workflow; about four minutes' },
     bytes: { help: 'measure bytes at equal SSIMULACRA2 against other encoders; about ten minutes' },
+    placeholders: { help: 'measure what placeholders cost; about a minute' },
     delivery: { help: 'measure the delivery of thumbnails; about a minute' },
     hostile: { help: 'measure what hostile files cost with and without the guards; about 15 minutes' },
     overload: {
@@ -35,7 +37,7 @@ export const bench = defineCommand({
       value: 'N',
       read: count,
       help: 'how often to measure each, in turns',
-      defaultHelp: '7, with --cold 15, --end-to-end 3, --delivery 9',
+      defaultHelp: '7, with --cold 15, --end-to-end 3, --delivery 9, --placeholders 15',
     },
     images: { value: 'FOLDER', help: 'also measure with these pictures; not with --cold or --delivery' },
     count: {

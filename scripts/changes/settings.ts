@@ -28,6 +28,15 @@ const ofVariants = (key: string, format: string, context: Settings = {}): Walked
   on: { ...context, ...presets(variant({ format, [key]: true })) },
 });
 
+const ofPresets = (key: string, off: unknown, on: unknown): Walked => {
+  const preset = { name: 'default', variants: [variant({})] };
+  return {
+    setting: `presets[].${key}`,
+    off: { presets: [{ ...preset, [key]: off }] },
+    on: { presets: [{ ...preset, [key]: on }] },
+  };
+};
+
 const notified = (list: string): Walked => ({
   setting: `notifications.${list}`,
   names: ['one address', 'two'],
@@ -119,6 +128,8 @@ export const WALKED: Walked[] = [
   ofVariants('enlarge', 'same'),
   ofVariants('sharpen', 'same'),
   { setting: 'notifications.events', off: {}, on: { notifications: { events: true } } },
+  ofPresets('placeholders', false, true),
+  ofPresets('exif', undefined, ['takenAt']),
   { setting: 'sizeFromName.enabled', off: {}, on: { sizeFromName: { enabled: true } } },
   {
     setting: 'accept',

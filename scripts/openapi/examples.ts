@@ -50,6 +50,12 @@ export const images = {
       },
     ],
     srcset: `${thumbnails}/small.jpg?v=3f1c77ab09 320w, ${thumbnails}/large.jpg?v=9d02e4c1aa 1600w`,
+    placeholders: {
+      thumbhash: '2WgGDYbL/blNTouIaBiXaCdsn1f2',
+      blurDataURL: 'data:image/webp;base64,UklGRkwAAABXRUJQ…',
+      color: '#7a2b1c',
+    },
+    exif: { takenAt: '2026-03-12T14:07:56.120+01:00', camera: 'Apple iPhone 15 Pro' },
   },
   FAILED: {
     id,

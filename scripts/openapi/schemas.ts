@@ -1,5 +1,6 @@
 /** The API's requests and answers as schemas. The one for the upload request is the same that checks it. */
 import { z } from 'zod';
+import type { Details } from '../../contract/details';
 import { INPUT_FORMATS, OUTPUT_FORMATS } from '../../contract/formats';
 import type { CreatedUpload } from '../../functions/create-upload/create-upload';
 import { uploadRequest } from '../../functions/create-upload/request';
@@ -50,6 +51,50 @@ const processing = z.object({ id, status: z.literal('PROCESSING') }).meta({
   description: 'The image was uploaded, and its thumbnails are being made. Ask again after `Retry-After`.',
 });
 
+const details = z.object({
+  placeholders: z
+    .object({
+      thumbhash: z.base64().meta({ description: 'A ThumbHash of the whole picture.' }),
+      blurDataURL: z
+        .string()
+        .regex(/^data:image\/webp;base64,/)
+        .meta({
+          description: 'The whole picture, 8 pixels wide or high, as a data URL of about 120 characters.',
+        }),
+      color: z
+        .string()
+        .regex(/^#[0-9a-f]{6}$/)
+        .meta({ description: 'The most frequent colour.' }),
+    })
+    .optional()
+    .meta({
+      description:
+        'What to show until a thumbnail is loaded. Absent unless the settings ask for `placeholders`.',
+    }),
+  exif: z
+    .object({
+      takenAt: z
+        .string()
+        .optional()
+        .meta({ description: 'ISO 8601. Without an offset it is the time on the camera’s clock.' }),
+      camera: z.string().max(100).optional(),
+      lens: z.string().max(100).optional(),
+      exposureTime: z.number().positive().optional().meta({ description: 'Seconds.' }),
+      aperture: z.number().positive().optional().meta({ description: 'The f-number.' }),
+      iso: z.number().positive().optional(),
+      focalLength: z.number().positive().optional().meta({ description: 'Millimetres.' }),
+      gps: z
+        .object({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
+        .optional()
+        .meta({ description: 'Degrees, north and east positive.' }),
+    })
+    .optional()
+    .meta({
+      description:
+        'What the camera wrote into the file, as far as the settings ask for it with `exif`. Absent if the file says none of that.',
+    }),
+}) satisfies z.ZodType<Details>;
+
 const done = z
   .object({
     id,
@@ -78,6 +123,7 @@ const done = z
         description:
           'For `<source>` in `<picture>`, in this order: one for each format. Absent if all thumbnails have the same format.',
       }),
+    ...details.shape,
   })
   .meta({ description: 'The thumbnails are there, or are made when they are requested.' });
 

@@ -6,7 +6,7 @@ import { openApiDocument } from '../../scripts/openapi/document';
 import * as examples from '../../scripts/openapi/examples';
 import { schemas } from '../../scripts/openapi/schemas';
 import { bodyOf, ID } from '../functions/http';
-import { EXECUTION, imageOf, NOW, sourceAt, thumbnailOf, UPLOADS } from '../functions/support';
+import { DETAILS, EXECUTION, imageOf, NOW, sourceAt, thumbnailOf, UPLOADS } from '../functions/support';
 import { document } from './documents';
 
 test('docs/openapi.json is up to date: run `npm run docs`', () => {
@@ -57,6 +57,7 @@ describe('the functions answer as the document says', () => {
   test.each<[string, ImageRecord | null]>([
     ['an image that waits', null],
     ['an image that is done', done],
+    ['an image whose preset asks for details', { ...done, ...DETAILS }],
     ['an image that failed', { ...done, status: 'FAILED', error }],
   ])('%s', async (_, record) => {
     const settings = { bucket: UPLOADS, prefix: '', deliveryUrl: 'https://cdn.example.com' };

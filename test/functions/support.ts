@@ -1,5 +1,6 @@
 /** What the functions' tests share: a real event, and the data that the states make of it. */
 
+import type { Details } from '../../contract/details';
 import type { ObjectEvent } from '../../contract/event';
 import type { Image, Thumbnail } from '../../contract/image';
 import type { Source } from '../../contract/source';
@@ -19,6 +20,20 @@ export function created(object: Partial<ObjectEvent['detail']['object']> = {}): 
   Object.assign(event.detail.object, object);
   return event;
 }
+
+/** What is found out about a picture besides its thumbnails. */
+export const DETAILS: Required<Details> = {
+  placeholders: {
+    thumbhash: '2WgGDYbL/blNTouIaBiXaCdsn1f2',
+    blurDataURL: 'data:image/webp;base64,UklGRjQAAABXRUJQVlA4ICgAAACwAQCdASoIAAYAAUAmJaQAAwAA',
+    color: '#7a2b1c',
+  },
+  exif: {
+    takenAt: '2026-03-12T14:07:56+01:00',
+    camera: 'Nikon D90',
+    gps: { latitude: 52.52, longitude: -13.41 },
+  },
+};
 
 /** The n-th version of the object: a later one has a greater sequencer. */
 export function sourceAt(n: number, changes: Partial<Source> = {}): Source {

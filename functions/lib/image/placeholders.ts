@@ -14,6 +14,12 @@ const BLUR_SIDE = 8;
 /** About 120 characters; 80 takes 15 more, and what is eight pixels wide looks the same. */
 const BLUR_QUALITY = 50;
 
+/** It is an ES module. */
+const load = () => import('thumbhash');
+
+/** Loaded once, and only where a setting asks for it. */
+let library: ReturnType<typeof load> | undefined;
+
 /**
  * Makes the placeholders of a picture.
  *
@@ -21,8 +27,8 @@ const BLUR_QUALITY = 50;
  * @param background colour of a picture in which nothing shows
  */
 export async function placeholdersOf(picture: Pixels, background: string): Promise<Placeholders> {
-  // An ES module, and needed only where a setting asks for it.
-  const { rgbaToThumbHash } = await import('thumbhash');
+  library ??= load();
+  const { rgbaToThumbHash } = await library;
   const { data, width, height } = await raw(from(picture).toColourspace('srgb').ensureAlpha());
   const blur = await from(picture)
     .resize(BLUR_SIDE, BLUR_SIDE, { fit: 'inside' })
@@ -43,27 +49,32 @@ export async function placeholdersOf(picture: Pixels, background: string): Promi
  * @returns undefined if nothing shows
  */
 function mostFrequent(rgba: Uint8Array): string | undefined {
-  const shades = new Map<number, { weight: number; sum: [number, number, number] }>();
-  let most: { weight: number; sum: [number, number, number] } | undefined;
+  // Of each shade its weight, and its red, green and blue times their weights.
+  const sums = new Float64Array(4 * 4_096);
+  let most = 0;
   for (let i = 0; i < rgba.length; i += 4) {
-    const [r, g, b, alpha] = rgba.subarray(i, i + 4) as unknown as [number, number, number, number];
-    if (alpha === 0) continue;
-    const key = ((r >> 4) << 8) | ((g >> 4) << 4) | (b >> 4);
-    const shade = shades.get(key) ?? { weight: 0, sum: [0, 0, 0] };
-    shades.set(key, shade);
-    shade.weight += alpha;
-    shade.sum[0] += r * alpha;
-    shade.sum[1] += g * alpha;
-    shade.sum[2] += b * alpha;
-    if (shade.weight > (most?.weight ?? 0)) most = shade;
+    const alpha = rgba[i + 3] as number;
+    const shade = 4 * shadeAt(rgba, i);
+    sums[shade]! += alpha;
+    for (let c = 0; c < 3; c++) sums[shade + 1 + c]! += alpha * (rgba[i + c] as number);
+    if (sums[shade]! > sums[most]!) most = shade;
   }
-  if (most === undefined) return undefined;
-  const { weight, sum } = most;
-  return `#${sum
-    .map((total) =>
-      Math.round(total / weight)
+  const [weight = 0, ...colour] = sums.subarray(most, most + 4);
+  if (weight === 0) return undefined;
+  return `#${colour
+    .map((sum) =>
+      Math.round(sum / weight)
         .toString(16)
         .padStart(2, '0'),
     )
     .join('')}`;
+}
+
+/** The four upper bits of red, green and blue. */
+function shadeAt(rgba: Uint8Array, at: number): number {
+  return (
+    (((rgba[at] as number) >> 4) << 8) |
+    (((rgba[at + 1] as number) >> 4) << 4) |
+    ((rgba[at + 2] as number) >> 4)
+  );
 }

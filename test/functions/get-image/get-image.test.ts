@@ -2,7 +2,7 @@ import type { ImageRecord } from '../../../contract/record';
 import { type GetImageSettings, getImage } from '../../../functions/get-image/get-image';
 import { HttpProblem } from '../../../functions/lib/http/problem';
 import { bodyOf, ID } from '../http';
-import { EXECUTION, imageOf, NOW, sourceAt, thumbnailOf, UPLOADS } from '../support';
+import { DETAILS, EXECUTION, imageOf, NOW, sourceAt, thumbnailOf, UPLOADS } from '../support';
 
 const settings: GetImageSettings = {
   bucket: UPLOADS,
@@ -129,6 +129,18 @@ test('DONE has the URL of each thumbnail, lazy ones included', async () => {
     srcset: `${base}/small.jpg?v=0123456789 200w, ${base}/large.jpg?v=abcdef0123 1600w`,
   });
   expect(answer.headers).not.toHaveProperty('retry-after');
+});
+
+test('DONE has the details that are recorded, and no other key without them', async () => {
+  const { placeholders, exif } = DETAILS;
+  expect(bodyOf(await ask({ record: { ...done, ...DETAILS } }))).toMatchObject({ placeholders, exif });
+  expect(Object.keys(bodyOf(await ask({ record: done })))).toEqual([
+    'id',
+    'status',
+    'image',
+    'thumbnails',
+    'srcset',
+  ]);
 });
 
 test('a URL that was recorded before the domain changed gets the new domain and keeps its version', async () => {

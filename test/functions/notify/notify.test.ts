@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Details } from '../../../contract/details';
 import type { Image, Offer, Thumbnail } from '../../../contract/image';
 import { detailOf } from '../../../contract/messages/outcome-event';
 import { recordId } from '../../../contract/source';
@@ -7,7 +8,7 @@ import { dedupeId } from '../../../functions/lib/records/dedupe-id';
 import { SILENT } from '../../../functions/lib/runtime/announcer';
 import { type NotifyPorts, notify, type Publication } from '../../../functions/notify/notify';
 import { anyCharacter } from '../../fixtures/characters';
-import { created, EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../support';
+import { created, DETAILS, EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../support';
 
 function inputFor(image: Image, items: Thumbnail[], notified = false, onRequest?: Offer[]) {
   return {
@@ -43,9 +44,12 @@ async function published(
   image: Image,
   items: Thumbnail[] = [thumbnailOf(image.source)],
   onRequest?: Offer[],
+  details: Details = {},
 ): Promise<Publication> {
   const { ports, seen } = world();
-  await notify(inputFor(image, items, false, onRequest), ports, NOW);
+  const input = inputFor(image, items, false, onRequest);
+  Object.assign(input.state.thumbnails, details);
+  await notify(input, ports, NOW);
   return seen.published[0] as Publication;
 }
 
@@ -134,6 +138,12 @@ Execution: ${EXECUTION}
     );
   });
 
+  test('has the details for machines, and not in the mail', async () => {
+    const { default: json, email } = JSON.parse((await published(image, items, undefined, DETAILS)).Message);
+    expect(JSON.parse(json)).toMatchObject({ status: 'DONE', ...DETAILS });
+    expect(email).toBe(JSON.parse((await published(image, items)).Message).email);
+  });
+
   test('shows a URL, if there is one, instead of the key in S3, for lazy variants too', async () => {
     const url = (file: string) => `https://cdn.example.com/uploads/canyon.jpg/${file}?v=0123456789`;
     const made = [thumbnailOf(source, { url: url('thumbnail.jpg') })];
@@ -191,7 +201,13 @@ Source:`);
     const longest = sourceAt(5, { key: '"'.repeat(1024) }); // twice escaped: the key that takes the most room
     const url = thumbnailUrl(`https://${'d'.repeat(253)}`, longest.key, longest, '0123456789ab');
     const many = Array.from({ length: 20 }, () => thumbnailOf(longest, { key: longest.key, url }));
-    const { Message, MessageAttributes } = await published(imageOf(longest), many);
+    const text = '"'.repeat(100);
+    const { placeholders } = DETAILS;
+    const most = {
+      placeholders: { ...placeholders, blurDataURL: 'x'.repeat(240) },
+      exif: { ...DETAILS.exif, camera: text, lens: text },
+    };
+    const { Message, MessageAttributes } = await published(imageOf(longest), many, undefined, most);
     expect(Buffer.byteLength(Message + JSON.stringify(MessageAttributes))).toBeLessThan(256 * 1024);
   });
 });

@@ -220,6 +220,26 @@ describe('a wrong value names its place, what was expected and what was there', 
       `settings.json: presets[0].variants[0].${problem}`,
     ]),
     [
+      'placeholders that are no flag',
+      { presets: [{ ...preset, placeholders: 'blur' }] },
+      'settings.json: presets[0].placeholders: expected true or false, received "blur"',
+    ],
+    [
+      'an unknown field of EXIF',
+      { presets: [{ ...preset, exif: ['takenAt', 'owner'] }] },
+      'settings.json: presets[0].exif[1]: expected one of "takenAt", "camera", "lens", "exposureTime", "aperture", "iso", "focalLength", "gps", received "owner"',
+    ],
+    [
+      'a field of EXIF twice',
+      { presets: [{ ...preset, exif: ['lens', 'lens'] }] },
+      'settings.json: presets[0].exif[1]: expected each item once, received "lens" again',
+    ],
+    [
+      'a list of no fields',
+      { presets: [{ ...preset, exif: [] }] },
+      'settings.json: presets[0].exif: expected a list of 1 to 8 items, received []',
+    ],
+    [
       'a variant without a size',
       { presets: [{ ...preset, variants: [{ name: 'small' }] }] },
       'settings.json: presets[0].variants[0]: expected a width, a height or both, received neither',

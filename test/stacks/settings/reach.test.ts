@@ -26,6 +26,8 @@ const presets = [
   {
     name: 'web',
     prefix: '',
+    placeholders: true,
+    exif: ['takenAt', 'gps'],
     variants: [
       { name: 'large', width: 1, height: 2, fit: 'cover', position: 'attention', format: 'webp', quality: 3 },
       { name: 'wide', width: 9, fit: 'inside', format: 'png', progressive: true },

@@ -9,7 +9,7 @@ import {
   survive,
   tombstone,
 } from '../../../../functions/lib/records/updates';
-import { EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../../support';
+import { DETAILS, EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../../support';
 import { type RecordsTable, recordsTable } from '../../table';
 
 let table: RecordsTable;
@@ -225,6 +225,21 @@ describe('what a record holds', () => {
       expect(await table.get(source)).not.toHaveProperty('onRequest');
     }
   });
+
+  test.each(['complete', 'fail', 'delete'] as const)(
+    'once DONE: the details, until a newer event takes them away: %s',
+    async (operation) => {
+      const source = sourceAt(1, { key: freshKey() });
+      const { bytes: _, ...offer } = thumbnailOf(source, { variant: 'huge' });
+      const given = { onRequest: [offer], ...DETAILS };
+      await table.records.apply(complete(imageOf(source), { items: [], ...given }, EXECUTION, NOW));
+      expect(await table.get(source)).toMatchObject(given);
+      await table.records.apply(operations[operation](sourceAt(2, { key: source.key })));
+      const record = await table.get(source);
+      expect(record?.status).toBe(statusAfter[operation]);
+      for (const name of Object.keys(given)) expect(record).not.toHaveProperty(name);
+    },
+  );
 
   test('of an image whose variants are all made on request: no keys', async () => {
     const source = sourceAt(1, { key: freshKey() });
