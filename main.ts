@@ -1,6 +1,6 @@
 import { App } from 'cdktf';
 import { bundleFunctions, bundleTarget } from './bundling/bundle-functions';
-import { functionsFor } from './stacks/catalogue';
+import { extrasFor, functionsFor } from './stacks/catalogue';
 import { loadSettings, SettingsError } from './stacks/load-settings';
 import { withSomeone } from './stacks/settings/someone';
 import { ThumbnailWorkflowStack } from './stacks/thumbnail-workflow-stack';
@@ -15,6 +15,7 @@ try {
     folder: 'functions',
     imports: ['contract'],
     names: functionsFor(settings),
+    extras: extrasFor(settings),
     target: bundleTarget(process.env['BUNDLE_FOR']),
   });
   const app = new App();

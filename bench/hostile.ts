@@ -87,7 +87,10 @@ const deepest: Hazard = {
       .toBuffer(),
 };
 
-const settings = { ...DEFAULTS, accepted: [...DEFAULTS.accepted, 'avif' as const, 'tiff' as const] };
+const settings = {
+  ...DEFAULTS,
+  accepted: [...DEFAULTS.accepted, 'avif' as const, 'tiff' as const, 'heic' as const],
+};
 
 export async function run({ hazard: part = '' }: BenchOptions): Promise<void> {
   const sandbox = new Sandbox({ cpu: DEADLINE, elapsed: DEADLINE });

@@ -1,6 +1,6 @@
 /** From the source of the functions to the packages to deploy. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dependencyClosure, readPackages } from './closure';
 import { type CompiledFunction, compile } from './compile';
@@ -34,7 +34,22 @@ export interface BundleOptions<Name extends string> {
   imports?: readonly string[];
   /** Names of the functions. */
   names: readonly Name[];
+  /**
+   * Files that functions load while they run, beside their bundles.
+   * @default none
+   */
+  extras?: readonly Extra[];
   target: BundleTarget;
+}
+
+/** Files that go into the packages of some functions as they are. */
+export interface Extra {
+  /** Part of the file names of those packages: one without the files may be needed at the same time. */
+  label: string;
+  /** Names of the functions. */
+  functions: readonly string[];
+  /** Paths relative to the root of the project, by the path in the package. */
+  files: Readonly<Record<string, string>>;
 }
 
 /** @throws if `value` is not a target */
@@ -52,29 +67,63 @@ export function bundleTarget(value = 'lambda'): BundleTarget {
 export function bundleFunctions<Name extends string>(
   options: BundleOptions<Name>,
 ): Record<Name, FunctionPackage> {
-  const { root, folder, imports = [], names, target } = options;
+  const { root, folder, imports = [], names, extras = [], target } = options;
   const out = join(root, 'dist', target);
   mkdirSync(out, { recursive: true });
+  const files = new Map(names.map((name) => [name, fileName(name, extras)]));
   // Packages for deployment are always rebuilt from their sources.
-  return target === 'lambda'
-    ? make(options, out)
-    : reuse(join(out, 'made.json'), fingerprintOf(root, [folder, ...imports]), names, (missing) =>
-        make({ ...options, names: missing }, out),
-      );
+  const packages =
+    target === 'lambda'
+      ? make(options, out)
+      : reuse(
+          join(out, 'made.json'),
+          fingerprintOf(root, [folder, ...imports]),
+          [...files.values()],
+          (missing) =>
+            make({ ...options, names: names.filter((name) => missing.includes(files.get(name)!)) }, out),
+        );
+  return Object.fromEntries(names.map((name) => [name, packages[files.get(name)!]])) as Record<
+    Name,
+    FunctionPackage
+  >;
 }
 
+/** The name of a package's file, without its ending: another one if other files go into it. */
+function fileName(name: string, extras: readonly Extra[]): string {
+  const parts = extrasOf(name, extras).map(({ label, files }) => {
+    const hash = createHash('sha256').update(JSON.stringify(files)).digest('hex');
+    return `${label}-${hash.slice(0, 8)}`;
+  });
+  return [name, ...parts].join('-with-');
+}
+
+const extrasOf = (name: string, extras: readonly Extra[]) =>
+  extras.filter(({ functions }) => functions.includes(name));
+
+/** @returns the packages by the names of their files */
 function make<Name extends string>(
-  { root, folder, names, target }: BundleOptions<Name>,
+  { root, folder, names, extras = [], target }: BundleOptions<Name>,
   out: string,
-): Record<Name, FunctionPackage> {
+): Record<string, FunctionPackage> {
   const lockfile = readLockfile(root);
   const packages = [...compile(root, folder, [...names])].map(([name, compiled]) => {
     requireShipped(name, compiled.sources, lockfile);
     const files = target === 'lambda' ? withNativePackages(root, name, compiled) : compiled.files;
-    requireShipped(name, files.keys(), lockfile);
-    return [name, write(join(out, `${name}.zip`), packageFiles(name, files))];
+    const all = new Map([...files, ...extraFiles(root, extrasOf(name, extras))]);
+    requireShipped(name, all.keys(), lockfile);
+    const file = fileName(name, extras);
+    return [file, write(join(out, `${file}.zip`), packageFiles(name, all))];
   });
-  return Object.fromEntries(packages) as Record<Name, FunctionPackage>;
+  return Object.fromEntries(packages);
+}
+
+function extraFiles(root: string, extras: readonly Extra[]): [string, Uint8Array][] {
+  return extras.flatMap(({ files }) =>
+    Object.entries(files).map(([path, source]): [string, Uint8Array] => [
+      path,
+      readFileSync(join(root, source)),
+    ]),
+  );
 }
 
 function withNativePackages(root: string, name: string, { files, nativePackages }: CompiledFunction): Files {

@@ -10,6 +10,9 @@ import type { Files } from './zip';
 /** Their native library can't be bundled, so their installed files go into the package next to the bundle. */
 const NATIVE_PACKAGE = 'sharp';
 
+/** Packages that a function loads while it runs, if its package has them. */
+const LOADED = ['libheif-js'];
+
 /** Where the SDK looks for credentials. docs/performance.md says what that costs a cold start. */
 const CREDENTIALS = '@aws-sdk/credential-provider-node';
 
@@ -67,7 +70,7 @@ function build(root: string, folder: string, names: string[], sharp: string | un
     format: 'cjs',
     mainFields: ['module', 'main'],
     // Some versions of npm install it on every machine; sharp reads its version if it is there.
-    external: ['@img/sharp-wasm32'],
+    external: ['@img/sharp-wasm32', ...LOADED],
     alias: {
       [CREDENTIALS]: join(__dirname, 'substitutes', 'credentials.mjs'),
       ...(sharp && { [NATIVE_PACKAGE]: sharp }),

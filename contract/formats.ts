@@ -1,5 +1,5 @@
 /** Image formats that the workflow can decode. Which of them it accepts is a setting. */
-export const INPUT_FORMATS = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'] as const;
+export const INPUT_FORMATS = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff', 'heic'] as const;
 export type InputFormat = (typeof INPUT_FORMATS)[number];
 
 /** Image formats that a thumbnail can have. */
@@ -14,4 +14,5 @@ export const SUFFIXES: Readonly<Record<InputFormat | OutputFormat, string>> = {
   gif: 'gif',
   avif: 'avif',
   tiff: 'tiff',
+  heic: 'heic',
 };

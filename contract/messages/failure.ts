@@ -114,7 +114,7 @@ const UNANNOUNCED: Record<Unannounced, Words> = {
 
 /** Whoever uploaded the image sees the error alone: only those who get this mail can change a setting. */
 function settingOf({ name, message }: FailureMessage['error']): string {
-  if (name === 'UnsupportedFormat' && /this file is an? (AVIF|TIFF) image\./.test(message)) {
+  if (name === 'UnsupportedFormat' && /this file is an? (AVIF|TIFF|HEIC) image\b/.test(message)) {
     return 'To accept this format, add it to `accept` in the settings';
   }
   const setting = name === 'ImageTooLarge' && settingToRaise(message);

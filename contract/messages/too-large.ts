@@ -29,8 +29,20 @@ export function tooLarge(limit: Limit, found: number, allowed: number): string {
   return `${words.found(number.format(found))}; at most ${number.format(allowed)} are allowed${words.where}. ${advice}`;
 }
 
-/** The setting to raise so that the image is accepted. @returns undefined for a text that is none of {@link tooLarge} */
+/** @param milliseconds that the function had for it */
+export function tookTooLong(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1_000));
+  return `The image takes more than ${seconds} s to decode. Upload a smaller image or a JPEG.`;
+}
+
+/**
+ * The setting to raise so that the image is accepted.
+ *
+ * @returns undefined for a text that is none of {@link tooLarge} or {@link tookTooLong}
+ */
 export function settingToRaise(message: string): string | undefined {
+  if (/^The image takes more than \d+ s to decode\./.test(message))
+    return 'functions.thumbnail.timeoutSeconds';
   const words = Object.values(LIMITS).find(
     ({ found, where }) =>
       message.includes(`are allowed${where}.`) && message.replace(/[\d,]+/, '#').startsWith(found('#')),

@@ -7,7 +7,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { bundleFunctions, bundleTarget } from '../../bundling/bundle-functions';
-import { functionsFor } from '../../stacks/catalogue';
+import { extrasFor, functionsFor } from '../../stacks/catalogue';
 import { parseSettings } from '../../stacks/load-settings';
 import { ThumbnailWorkflow } from '../../stacks/thumbnail-workflow';
 
@@ -39,6 +39,7 @@ class ShopStack extends TerraformStack {
         folder: 'functions',
         imports: ['contract'],
         names: functionsFor(checked),
+        extras: extrasFor(checked),
         target: bundleTarget(process.env['BUNDLE_FOR']),
       }),
     });

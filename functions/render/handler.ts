@@ -7,6 +7,7 @@ import { Records } from '../lib/records/records';
 import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
 import { Tally } from '../lib/runtime/metrics';
+import type { Context } from '../lib/runtime/task';
 import { makePorts } from '../lib/storage/make-ports';
 import { thumbnailBucketFrom } from '../lib/storage/thumbnail-bucket';
 import { currentVersion, readHead } from '../lib/storage/uploads';
@@ -48,7 +49,7 @@ const settings: RenderSettings = {
 };
 configureSharp(settings.accepted);
 
-const serve = route<UrlEvent, [string]>(async (event, execution) => {
+const serve = route<UrlEvent, [string, () => number]>(async (event, execution, timeLeft) => {
   const { rawPath, rawQueryString, headers, requestContext } = event;
   const { method } = requestContext.http;
   if (method !== 'GET' && method !== 'HEAD') {
@@ -60,7 +61,7 @@ const serve = route<UrlEvent, [string]>(async (event, execution) => {
   if (!wanted) throw undeclared(rawPath);
   const tally = new Tally();
   try {
-    const stored = await render(wanted, settings, ports(tally), { execution, now: new Date() });
+    const stored = await render(wanted, settings, ports(tally, timeLeft), { execution, now: new Date() });
     const request = { method, ifNoneMatch: headers['if-none-match'], query: rawQueryString };
     return await answerWith(wanted.key, stored, request);
   } finally {
@@ -69,16 +70,17 @@ const serve = route<UrlEvent, [string]>(async (event, execution) => {
 });
 
 /** Answers whatever goes wrong: the CDN would pass a crash on as plain text. The log says what it was. */
-export async function handler(event: UrlEvent, context: { awsRequestId: string }) {
+export async function handler(event: UrlEvent, context: Context & { awsRequestId: string }) {
   try {
-    return await serve(event, `on request: ${context.awsRequestId}`);
+    const timeLeft = () => context.getRemainingTimeInMillis();
+    return await serve(event, `on request: ${context.awsRequestId}`, timeLeft);
   } catch (error) {
     console.error(error);
     return problem(500, 'The thumbnail could not be made. The log of the function says why.');
   }
 }
 
-function ports(tally: Tally): RenderPorts {
+function ports(tally: Tally, timeLeft: () => number): RenderPorts {
   return {
     ...makePorts({
       s3,
@@ -86,6 +88,7 @@ function ports(tally: Tally): RenderPorts {
       limits: settings.limits,
       cacheControl,
       tally,
+      timeLeft,
       counts: { Rendered: 1 },
     }),
     stored: (key) => thumbnails.open(key),

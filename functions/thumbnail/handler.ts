@@ -29,10 +29,17 @@ const settings: MakeSettings = {
 };
 configureSharp(settings.accepted);
 
-export const handler = task('thumbnails', ['items'], async (input: TaskInput<'image'>) => {
+export const handler = task('thumbnails', ['items'], async (input: TaskInput<'image'>, context) => {
   const tally = new Tally();
   try {
-    const ports = makePorts({ s3, thumbnails, limits: settings.limits, cacheControl, tally });
+    const ports = makePorts({
+      s3,
+      thumbnails,
+      limits: settings.limits,
+      cacheControl,
+      tally,
+      timeLeft: () => context.getRemainingTimeInMillis(),
+    });
     return await makeThumbnails(input, settings, ports);
   } finally {
     // What was written before a failure is there: the next attempt finds it, and does not count it.

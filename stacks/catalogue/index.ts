@@ -33,6 +33,8 @@ export const CATALOGUE = {
   getImage,
 } as const satisfies Record<string, Entry>;
 
+export { extrasFor } from './extras';
+
 export type FunctionKey = keyof typeof CATALOGUE;
 
 type KeysOf<Kind extends Entry['kind']> = {

@@ -183,13 +183,13 @@ export const sizeFromName = group({
 
 export const accept = list(oneOf(INPUT_FORMATS), {
   least: 1,
-  most: 6,
+  most: 7,
   identity: (format) => format,
 })
   .default(['jpeg', 'png', 'webp', 'gif'])
   .meta({
     description:
-      'Accepted image formats. The bytes decide the format, not the name. The decoders for `avif` and `tiff` have had more vulnerabilities than the others.',
+      'Accepted image formats. The bytes decide the format, not the name. The decoders for `avif`, `tiff` and `heic` have had more vulnerabilities than the others. HEIC is the format of iPhone photos. Its coding, HEVC, is patented: whether you need a licence is for you to find out (docs/formats.md). Its decoder goes into the packages of the functions only if `heic` is in this list.',
   });
 
 export const limits = group({
@@ -198,7 +198,7 @@ export const limits = group({
     .meta({ description: 'Maximum size of an image in bytes.' }),
   pixels: integer(1, 268_402_689).default(PIXELS).meta({
     description:
-      'Maximum width × height. The default accepts images from cameras with 50, 64 and 108 megapixels. docs/performance.md says how much memory that needs. An AVIF can take 26 bytes per pixel, so an AVIF with more pixels than fit into `functions.thumbnail.memoryMb` (by default 66 million) is refused even if this allows it.',
+      'Maximum width × height. The default accepts images from cameras with 50, 64 and 108 megapixels. docs/performance.md says how much memory that needs. An AVIF can take 26 bytes per pixel, and a HEIC from 14 to 48, depending on its bits and colours, so one with more pixels than fit into `functions.thumbnail.memoryMb` (by default 66 million of an AVIF, 120 million of an iPhone’s HEIC) is refused even if this allows it.',
   }),
   side: integer(1, 65_535).default(65_535).meta({
     description:

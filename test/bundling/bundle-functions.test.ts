@@ -114,6 +114,35 @@ describe('a package for this machine', () => {
   });
 });
 
+describe('files that a function loads while it runs', () => {
+  const extra = (files: Record<string, string>) => ({ label: 'more', functions: ['plain'], files });
+  const bundleWith = (files: Record<string, string>) =>
+    bundleFunctions({
+      root,
+      folder: 'functions',
+      names: ['plain', 'image'],
+      extras: [extra(files)],
+      target: 'local',
+    });
+
+  test('go into its package alone, and leave the one without them as it is', () => {
+    const before = bundle('local');
+    const code = readFileSync(before.plain.path);
+    const after = bundleWith({ 'words/greet.ts': 'functions/plain/greet.ts' });
+    expect(after.image).toEqual(before.image);
+    expect(Object.keys(unzip(after.plain.path))).toEqual(['index.js', 'index.js.map', 'words/greet.ts']);
+    expect(readFileSync(before.plain.path)).toEqual(code);
+    expect(bundle('local')).toEqual(before);
+  });
+
+  test('may not come from a devDependency', () => {
+    const path = 'node_modules/jsep/package.json';
+    expect(() => bundleWith({ [path]: path })).toThrow(
+      /in the package of plain but found node_modules\/jsep, which is one for development/,
+    );
+  });
+});
+
 describe('the bytes of a package', () => {
   test('are the same on every run, whenever the sources were written', () => {
     const before = bundle('local');

@@ -1,12 +1,14 @@
+import { encoded, phonePicture } from '../fixtures/heic';
 import sharp from '../fixtures/sharp';
 import { truncations } from '../functions/lib/prescan/bombs';
 import { flat } from '../functions/lib/prescan/build';
 import { type Hazard, hazards } from './catalogue';
 import { DEFAULTS, GROWN, MEMORY, Sandbox } from './sandbox';
 
-const settings = { ...DEFAULTS, accepted: [...DEFAULTS.accepted, 'avif' as const, 'tiff' as const] };
+const OPTIONAL = ['avif', 'tiff', 'heic'] as const;
+const settings = { ...DEFAULTS, accepted: [...DEFAULTS.accepted, ...OPTIONAL] };
 /** Formats that are accepted only if the settings say so. */
-const isOptional = (name: string) => /^(AVIF|TIFF) /.test(name);
+const isOptional = (name: string) => /^(AVIF|TIFF|HEIC) /.test(name);
 
 let sandbox: Sandbox;
 beforeAll(() => {
@@ -28,14 +30,14 @@ describe('each hostile file has the right outcome, within its limits of time and
   });
 });
 
-describe('by default an AVIF or TIFF is refused because of its format, whatever else is wrong with it', () => {
+describe('by default an AVIF, TIFF or HEIC is refused because of its format, whatever else is wrong with it', () => {
   const optional = hazards.filter(({ name }) => isOptional(name));
 
   test.each(optional.map((hazard): [string, Hazard] => [hazard.name, hazard]))(
     '%s',
     async (name, { build }) => {
       const { outcome } = await sandbox.run(await build());
-      const found = `${name.startsWith('AVIF') ? 'an' : 'a'} ${name.slice(0, 4)} image`;
+      const found = `${name.startsWith('AVIF') ? 'an' : 'a'} ${name.slice(0, 4)} image${name.startsWith('HEIC') ? ' (iPhone photo)' : ''}`;
       expect(outcome).toEqual({
         kind: 'refused',
         by: 'Validate',
@@ -68,6 +70,8 @@ describe('a file cut at any tenth', () => {
     ['GIF', () => flat(640, 480).gif().toBuffer()],
     ['AVIF', () => flat(64, 48).avif({ effort: 0 }).toBuffer()],
     ['TIFF', () => flat(64, 48).tiff().toBuffer()],
+    ['HEIC', async () => encoded('8-bit')],
+    ['HEIC of tiles', async () => phonePicture({ hasPreview: false })],
   ])('%s: is corrupt', async (_, make) => {
     for (const part of truncations(await make())) {
       const { outcome } = await sandbox.run(part, { settings });

@@ -2,7 +2,7 @@
 import { deflateSync } from 'node:zlib';
 import * as build from '../functions/lib/prescan/build';
 
-const { latin1, times, u16be, u32be } = build;
+const { box, boxOf, fullBox, latin1, times, u16be, u32be } = build;
 
 // ICC profiles
 
@@ -145,19 +145,6 @@ export function arithmeticJpeg(side: number, scans: number): Buffer {
 }
 
 // AVIF
-
-const box = (type: string, ...content: Buffer[]): Buffer => {
-  const body = Buffer.concat(content);
-  return Buffer.concat([u32be(body.length + 8), latin1(type), body]);
-};
-const fullBox = (type: string, version: number, ...content: Buffer[]): Buffer =>
-  box(type, u32be(version * 2 ** 24), ...content);
-
-/** One box of a file, by its type. */
-const boxOf = (file: Buffer, type: string): Buffer => {
-  const start = file.indexOf(type) - 4;
-  return file.subarray(start, start + file.readUInt32BE(start));
-};
 
 export interface Derived {
   /** `grid` places tiles side by side; `iovl` overlays pictures. */

@@ -1,6 +1,6 @@
 /**
  * Every hostile file that the workflow is tested with: those of the pre-scan's own tests, and those that only matter on the
- * whole way to a thumbnail. The outcomes are those with default limits, and with AVIF and TIFF accepted as well.
+ * whole way to a thumbnail. The outcomes are those with default limits, and with AVIF, TIFF and HEIC accepted as well.
  */
 import { type Bomb, bombs, type Outcome } from '../functions/lib/prescan/bombs';
 import * as build from '../functions/lib/prescan/build';
@@ -210,11 +210,11 @@ const MESSAGES: Partial<Record<Outcome, RegExp>> = {
   ImageTooLarge:
     /^(The image has [\d,]+ pixels|One side of the image is [\d,]+ pixels long); at most [\d,]+ are allowed/,
   SuspiciousImage:
-    /^Expected (at most [\d,]+ (scans|chunks) in an? \w+ but found [\d,]+|a chain of directories)/,
+    /^(Expected (at most [\d,]+ (scans|chunks|pixels) in (all pictures of )?an? \w+( of \d+×\d+)? but found ([\d,]+|pictures made of each other)|a chain of directories)|The image takes more memory to decode than its header says\.)/,
   UnsupportedFormat:
-    /^Only JPEG, PNG, WebP, GIF, AVIF, and TIFF images are accepted; this file is .+\. Convert it/,
+    /^Only JPEG, PNG, WebP, GIF, AVIF, TIFF, and HEIC images are accepted; this file is .+\. Convert it/,
   CorruptImage:
-    /^(The (JPEG|PNG|WebP|GIF|AVIF|TIFF) is damaged: .+ Export the image again|The image is damaged and cannot be decoded\. Export it again|The (image|file) ends before its .+: it was cut off\. Upload the whole file)/,
+    /^(The (JPEG|PNG|WebP|GIF|AVIF|TIFF|HEIC) is damaged: .+ Export the image again|The image is damaged and cannot be decoded\. Export it again|The (image|file) ends before its .+: it was cut off\. Upload the whole file)/,
   EmptyObject: /has 0 bytes/,
 };
 

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { encoded, phonePicture } from '../fixtures/heic';
 import { animation, picture } from '../fixtures/images';
 import { mutations } from '../fixtures/mutations';
 import * as build from '../functions/lib/prescan/build';
@@ -44,7 +45,7 @@ const PERMANENT = new Set([
 
 const settings: typeof DEFAULTS = {
   ...DEFAULTS,
-  accepted: ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'],
+  accepted: ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff', 'heic'],
   presets: [
     {
       name: 'default',
@@ -160,5 +161,7 @@ async function images(): Promise<Buffer[]> {
     await picture({ ...size, format: 'tiff', metadata: true, orientation: 6 }),
     await picture({ ...size, format: 'tiff', colourspace: 'rgb16' }),
     build.tiff([], { next: 8 }),
+    phonePicture(),
+    encoded('alpha'),
   ];
 }

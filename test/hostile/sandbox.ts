@@ -1,9 +1,9 @@
 /** Runs work on files that may crash or hang a process, in processes that may be killed. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import type { Answer, Reply, Task } from './worker';
 
@@ -62,14 +62,17 @@ export class Sandbox {
   /** @param limits milliseconds: of CPU time a task may take, and of elapsed time after which it is killed */
   constructor(private readonly limits = { cpu: DEADLINE, elapsed: ENDLESS }) {
     const sharp = require.resolve('sharp');
+    const libheif = require.resolve('libheif-js/libheif-wasm/libheif.js');
+    const worker = join(__dirname, '../../functions/lib/image/heic-worker.cjs');
+    copyFileSync(worker, join(this.folder, basename(worker)));
     buildSync({
       entryPoints: [join(__dirname, 'worker.ts')],
       outfile: this.bundle,
       bundle: true,
       platform: 'node',
       format: 'cjs',
-      alias: { sharp },
-      external: [sharp],
+      alias: { sharp, 'libheif-js/libheif-wasm/libheif.js': libheif },
+      external: [sharp, libheif],
     });
   }
 

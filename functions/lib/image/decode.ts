@@ -7,11 +7,17 @@ import { BT_709, type Colours, DISPLAY_P3 } from '../prescan/colours';
 import { greyToSrgb, naiveRgb, toSrgb } from './colour';
 import { asWorkflowError, isHarmless } from './decoder-text';
 import { greyCurve, type ToneCurve } from './grey-profile';
+import { heicAsPng } from './heic-as-png';
 import { from, isEmpty, type Pixels, raw } from './pixels';
 
 /** An image as its file states it. */
 export type Stored = Pick<ImageScan, 'format' | 'width' | 'height' | 'orientation'> &
-  Partial<Pick<ImageScan, 'colours' | 'frames' | 'quality' | 'hasPalette'>>;
+  Partial<
+    Pick<
+      ImageScan,
+      'colours' | 'frames' | 'quality' | 'hasPalette' | 'coded' | 'profile' | 'preview' | 'bytesPerPixel'
+    >
+  >;
 
 /** The decoders sharp may use, by format; every other one stays blocked. */
 const LOADERS: Record<InputFormat, string> = {
@@ -21,6 +27,8 @@ const LOADERS: Record<InputFormat, string> = {
   gif: 'VipsForeignLoadNsgifBuffer',
   avif: 'VipsForeignLoadHeifBuffer',
   tiff: 'VipsForeignLoadTiffBuffer',
+  // sharp gets what the decoder of HEIC has made of it.
+  heic: 'VipsForeignLoadPngBuffer',
 };
 
 /** Sets sharp up once for a process: only the loaders of accepted formats, no cache, one thread. */
@@ -35,6 +43,8 @@ export interface DecodeOptions {
   maxPixels: number;
   /** Whether the decoder may shrink by as much as it can. */
   shrinksAtWill: boolean;
+  /** Milliseconds until the function is ended; absent if it never is. */
+  timeLeft?: (() => number) | undefined;
 }
 
 /** Frames of a WebP that are decoded in search of one that shows something. */
@@ -46,6 +56,7 @@ const MOST_EMPTY = 16;
  * @param size of the upright picture, at most its own
  * @throws CorruptImage when the bytes cannot be decoded, or not to the last row
  * @throws UnsupportedFormat when they have more channels than colours and alpha, as a TIFF may
+ * @throws ImageTooLarge or SuspiciousImage when a HEIC takes more time or memory than it may
  */
 export async function decode(
   bytes: Uint8Array,
@@ -53,6 +64,10 @@ export async function decode(
   size: Size,
   options: DecodeOptions,
 ): Promise<Pixels> {
+  if (stored.format === 'heic') {
+    const png = await heicAsPng(bytes, stored, size, options.timeLeft);
+    return decodeFrame(png, { ...stored, format: 'png' }, size, options);
+  }
   const frames = stored.format === 'webp' ? Math.min(stored.frames ?? 1, MOST_EMPTY) : 1;
   let first: Pixels | undefined;
   for (let frame = 0; frame < frames; frame++) {

@@ -1,7 +1,7 @@
 import { CorruptImage, SuspiciousImage, UnsupportedFormat } from '../../../contract/errors';
 import type { InputFormat } from '../../../contract/formats';
 import { type ImageScan, identify, type Scan } from '../prescan';
-import { FORMAT_NAMES, withArticle } from '../prescan/result';
+import { FORMAT_NAMES, withKind } from '../prescan/result';
 
 /**
  * Refuses what its first bytes say is of a format that is not accepted, before anything else is read of it.
@@ -12,7 +12,7 @@ export function assertAccepted(head: Uint8Array, accepted: readonly InputFormat[
   const identified = identify(head);
   if ('found' in identified) throw unsupported(identified.found, accepted);
   if (!accepted.includes(identified.format)) {
-    throw unsupported(`${withArticle(identified.format)} image`, accepted);
+    throw unsupported(withKind(identified.format), accepted);
   }
 }
 
@@ -25,7 +25,7 @@ export function asImage(result: Scan, accepted: readonly InputFormat[]): ImageSc
   switch (result.kind) {
     case 'image':
       if (accepted.includes(result.format)) return result;
-      throw unsupported(`${withArticle(result.format)} image`, accepted);
+      throw unsupported(withKind(result.format), accepted);
     case 'unsupported':
       throw unsupported(result.found, accepted);
     case 'suspicious':

@@ -31,7 +31,7 @@ export function assertDimensions(image: Size & { coded?: Size }, limits: Limits)
 
 /**
  * Bytes of memory per pixel that a decoder takes for the most demanding image of a format, if that can exceed the function's
- * memory: an AVIF of 12 bits, 4:4:4, with alpha (docs/performance.md, "Memory"). The other formats need 10 at most, so the
+ * memory: an AVIF of 12 bits, 4:4:4, with alpha (docs/performance.md, "Memory"). Of a HEIC, its header says it. The other formats need 10 at most, so the
  * default memory is enough for them up to the default of `limits.pixels`.
  */
 const BYTES_PER_PIXEL: Partial<Record<InputFormat, number>> = { avif: 26 };
@@ -48,11 +48,11 @@ const RESERVED = 128 * MEBIBYTE;
  * @throws ImageTooLarge
  */
 export function assertFitsMemory(
-  image: Size & { format: InputFormat; coded?: Size },
+  image: Size & { format: InputFormat; coded?: Size; bytesPerPixel?: number },
   memoryMb: number,
 ): void {
   const { width, height } = image.coded ?? image;
-  const bytes = BYTES_PER_PIXEL[image.format];
+  const bytes = image.bytesPerPixel ?? BYTES_PER_PIXEL[image.format];
   if (bytes === undefined) return;
   const most = Math.max(0, Math.floor((memoryMb * MEBIBYTE - RESERVED) / bytes));
   if (width * height > most) throw new ImageTooLarge(tooLarge('memory', width * height, most));

@@ -23,6 +23,8 @@ export interface MakeSettings extends Recipes, Acceptance {
 /** The calls that making thumbnails takes. */
 export interface MakePorts extends SwapPorts {
   readWhole(source: Source): Promise<Uint8Array>;
+  /** Milliseconds until Lambda ends the function. Without it, an image may take as long as it likes. */
+  timeLeft?: () => number;
 }
 
 /**
@@ -96,6 +98,7 @@ async function renderSource(
     maxPixels: settings.limits.pixels,
     background,
     preview: wanted.placeholders ? PREVIEW : undefined,
+    timeLeft: ports.timeLeft,
   });
   return {
     rendered: rendered.map((made, n) => {

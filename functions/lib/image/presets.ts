@@ -158,5 +158,5 @@ export function lazyHash(variant: Variant, background: string): string {
 /** The format in which a variant is written. A format that browsers don't show becomes one that they do. */
 export function outputFormat(variant: Variant, input: InputFormat): OutputFormat {
   if (variant.format !== 'same') return variant.format;
-  return input === 'tiff' ? 'jpeg' : input;
+  return input === 'tiff' || input === 'heic' ? 'jpeg' : input;
 }

@@ -36,6 +36,8 @@ export async function render(
 export interface RenderOptions {
   maxPixels: number;
   background: string;
+  /** Milliseconds until the function is ended; absent if it never is. */
+  timeLeft?: (() => number) | undefined;
 }
 
 /**
@@ -60,9 +62,13 @@ export async function renderWithPreview(
   const scaled = plans.map((item) => item.plan.scaled);
   const target = largest(scaled.length > 0 || !small ? [...scaled, ...samples] : [small]);
   const size = decodedSize(upright, target, stored.format);
-  const { maxPixels } = options;
+  const { maxPixels, timeLeft } = options;
   const bases = [
-    await decode(bytes, stored, size, { maxPixels, shrinksAtWill: shrinksAtWill(size, stored.format) }),
+    await decode(bytes, stored, size, {
+      maxPixels,
+      shrinksAtWill: shrinksAtWill(size, stored.format),
+      timeLeft,
+    }),
   ];
   for (const item of plans.sort((one, other) => area(other.plan.scaled) - area(one.plan.scaled))) {
     const { scaled } = item.plan;

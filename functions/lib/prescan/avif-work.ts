@@ -1,10 +1,11 @@
 import { type Box, boxes, FULL_BOX } from './boxes';
+import { readHevc } from './hevc';
 import type { Reader } from './reader';
 
 /** A picture of tiles with a gain map is two levels deep. */
 const MAX_LEVELS = 3;
 
-/** What a decoder may have to decode for one AVIF. */
+/** What a decoder may have to decode for one AVIF or HEIC. */
 export interface Work {
   /** Counts every picture in the file each time it is used. Infinity if pictures are made of each other. */
   pixels: number;
@@ -13,9 +14,10 @@ export interface Work {
 }
 
 /**
- * Counts the pixels behind an AVIF's pictures. A picture may be put together from others (`grid`, `iovl`), which may be
+ * Counts the pixels behind the pictures of an AVIF or HEIC. A picture may be put together from others (`grid`, `iovl`), which may be
  * the same one many times, and libheif 1.23.5 decodes that each time: 256 tiles of 49 megapixels fit in 2 KB
- * and take minutes. libheif refuses a picture that is larger than its `ispe` says, so the scan can trust `ispe`.
+ * and take minutes. libheif refuses an AVIF's picture that is larger than its `ispe` says, so the scan can trust `ispe`.
+ * The decoder of a HEIC takes the size in `hvcC` for its buffers, so the larger of the two counts.
  */
 export function readWork(reader: Reader, meta: Box, primary: number, limit: number): Work {
   const pixels = new Map<number, number>();
@@ -26,7 +28,7 @@ export function readWork(reader: Reader, meta: Box, primary: number, limit: numb
       if (++parts > limit) return { pixels: 0, parts };
       pixels.set(item, Math.max(area, pixels.get(item) ?? 0));
     }
-    for (const { item, source } of box.type === 'iref' ? derivations(reader, box) : []) {
+    for (const { item, source } of box.type === 'iref' ? references(reader, box, 'dimg') : []) {
       if (++parts > limit) return { pixels: 0, parts };
       const list = sources.get(item);
       if (list) list.push(source);
@@ -51,17 +53,21 @@ export function readWork(reader: Reader, meta: Box, primary: number, limit: numb
   }
 }
 
-/** The area of each item that has a size: an item of `ipma` refers to properties of `ipco` by index, from 1. */
+/** The areas of each item that has a size: an item of `ipma` refers to properties of `ipco` by index, from 1. */
 function* itemAreas(reader: Reader, properties: Box, limit: number) {
   const areas = new Map<number, number>();
   for (const container of boxes(reader, properties.body, properties.end)) {
     if (container.type !== 'ipco') continue;
     let index = 0;
-    for (const { type, body } of boxes(reader, container.body, container.end)) {
+    for (const box of boxes(reader, container.body, container.end)) {
       index++;
-      if (type !== 'ispe' || areas.size > limit) continue;
-      reader.position = body + FULL_BOX;
-      areas.set(index, reader.u32() * reader.u32());
+      if (areas.size > limit) continue;
+      if (box.type === 'ispe') {
+        reader.position = box.body + FULL_BOX;
+        areas.set(index, reader.u32() * reader.u32());
+      } else if (box.type === 'hvcC') {
+        areas.set(index, readHevc(reader, box)?.area ?? 0);
+      }
     }
   }
   for (const box of boxes(reader, properties.body, properties.end)) {
@@ -92,13 +98,20 @@ export function* associations(reader: Reader, box: Box): Generator<{ item: numbe
   }
 }
 
-/** Yields which item is put together from which, once for each use. */
-function* derivations(reader: Reader, references: Box): Generator<{ item: number; source: number }> {
-  reader.position = references.body;
+/**
+ * Yields which item refers to which, once for each use: with `dimg` the item is put together from the source, with `thmb` it
+ * is a preview of the source.
+ */
+export function* references(
+  reader: Reader,
+  list: Box,
+  kind: 'dimg' | 'thmb',
+): Generator<{ item: number; source: number }> {
+  reader.position = list.body;
   const wide = reader.u8() > 0;
   const id = () => (wide ? reader.u32() : reader.u16());
-  for (const { type, body } of boxes(reader, references.body + FULL_BOX, references.end)) {
-    if (type !== 'dimg') continue;
+  for (const { type, body } of boxes(reader, list.body + FULL_BOX, list.end)) {
+    if (type !== kind) continue;
     reader.position = body;
     const item = id();
     const count = reader.u16();

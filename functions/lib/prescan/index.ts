@@ -8,6 +8,7 @@ import type { InputFormat } from '../../../contract/formats';
 import { readExif } from './exif-fields';
 import { exifOfItems } from './exif-item';
 import { cutGif, scanGif } from './gif';
+import { scanHeic } from './heic';
 import { cutAvif, scanAvif } from './isobmff';
 import { cutJpeg, exifOfJpeg, scanJpeg } from './jpeg';
 import { identify } from './magic';
@@ -41,6 +42,7 @@ const FORMATS: Record<InputFormat, Format> = {
   gif: { scan: scanGif, cut: cutGif },
   avif: { scan: scanAvif, cut: cutAvif, exif: exifOfItems },
   tiff: { scan: scanTiff, cut: cutTiff, exif: (bytes) => bytes },
+  heic: { scan: scanHeic, cut: cutAvif, exif: exifOfItems },
 };
 
 export interface ScanOptions {

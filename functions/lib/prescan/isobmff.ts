@@ -3,10 +3,19 @@ import { type Box, boxes, FULL_BOX, findBox } from './boxes';
 import { type Colours, fromCodePoints } from './colours';
 import { boundedProfile } from './icc';
 import { EndOfBytes, Reader } from './reader';
-import { corrupt, grouped, image, overLimit, type Scan, type ScanContext, type Size } from './result';
+import {
+  corrupt,
+  grouped,
+  image,
+  overLimit,
+  type Scan,
+  type ScanContext,
+  type Size,
+  withArticle,
+} from './result';
 
 /** Types of items that are pictures. `none` is no registered type, so libheif hands such an item to no metadata parser. */
-const PICTURE_ITEMS = new Set(['av01', 'grid', 'iovl', 'iden', 'tmap']);
+const PICTURE_ITEMS = new Set(['av01', 'hvc1', 'grid', 'iovl', 'iden', 'tmap']);
 const NO_TYPE = 'none';
 
 /** Replaces the type of a box that readers should skip: ISO 14496-12, 8.1.2. */
@@ -20,35 +29,35 @@ const MOST_TIMES = 4;
 const MOST_BESIDES = 2 ** 24;
 
 /**
- * Reads the size of an AVIF's primary item: its `ispe` property, cropped by `clap`, its sides swapped if `irot` turns it by
+ * Reads the size of the primary item of an AVIF or HEIC: its `ispe` property, cropped by `clap`, its sides swapped if `irot` turns it by
  * a quarter. libheif applies these and `imir` itself and ignores EXIF, so the orientation is 1. It refuses an image whose
  * real size differs from the declared one. The primary item of a grid is the assembled picture, and its tiles must be in
  * proportion to it. One image is decoded, so there is one frame, whatever else the file holds.
  */
-export function scanAvif(reader: Reader, { whole, limits }: ScanContext): Scan {
+export function scanStill(format: 'avif' | 'heic', reader: Reader, { whole, limits }: ScanContext): Scan {
   const meta = findBox(reader, 'meta', 0, Number.POSITIVE_INFINITY);
   if (whole && meta === undefined && findBox(reader, 'moov', 0, Number.POSITIVE_INFINITY)) {
-    return { kind: 'unsupported', found: 'an AVIF video without a still picture' };
+    return { kind: 'unsupported', found: `${withArticle(format)} video without a still picture` };
   }
   if (meta === undefined || meta.end > reader.length) throw new EndOfBytes();
-  const primary = readPrimaryItem(reader, meta);
+  const primary = primaryItem(reader, meta);
   const properties = findBox(reader, 'iprp', meta.body + FULL_BOX, meta.end);
   if (primary === undefined || properties === undefined)
-    return corrupt('avif', 'no primary item with properties');
+    return corrupt(format, 'no primary item with properties');
   const { coded, shown, colours } = readProperties(reader, properties, primary);
   if (coded === undefined || shown === undefined)
-    return corrupt('avif', 'no size (ispe) for its primary item');
+    return corrupt(format, 'no size (ispe) for its primary item');
   const { pixels, parts } = readWork(reader, meta, primary, limits.chunks);
-  const tooMany = overLimit('avif', limits, { chunks: parts });
+  const tooMany = overLimit(format, limits, { chunks: parts });
   if (tooMany !== undefined) return tooMany;
   const allowed = MOST_TIMES * coded.width * coded.height + MOST_BESIDES;
   if (pixels > allowed) {
     const found = Number.isFinite(pixels) ? grouped(pixels) : 'pictures made of each other';
-    const reason = `Expected at most ${grouped(allowed)} pixels in all pictures of an AVIF of ${coded.width}×${coded.height} but found ${found}.`;
+    const reason = `Expected at most ${grouped(allowed)} pixels in all pictures of ${withArticle(format)} of ${coded.width}×${coded.height} but found ${found}.`;
     return { kind: 'suspicious', what: 'pixels', found: pixels, allowed, reason };
   }
   const isCropped = coded.width * coded.height !== shown.width * shown.height;
-  return image('avif', {
+  return image(format, {
     ...shown,
     ...(isCropped && { coded }),
     ...(colours && { colours }),
@@ -56,15 +65,15 @@ export function scanAvif(reader: Reader, { whole, limits }: ScanContext): Scan {
   });
 }
 
-/** Applies the properties of the primary item in their order. */
-function readProperties(reader: Reader, properties: Box, primary: number) {
+/** Applies the properties of an item in their order. `profile` is the box that holds one. */
+export function readProperties(reader: Reader, properties: Box, item: number) {
   const container = findBox(reader, 'ipco', properties.body, properties.end);
   const all = container ? [...boxes(reader, container.body, container.end)] : [];
   let coded: Size | undefined;
   let shown: Size | undefined;
   let colours: Colours | undefined;
-  let hasProfile = false;
-  for (const index of readAssociations(reader, properties, primary)) {
+  let profile: Box | undefined;
+  for (const index of readAssociations(reader, properties, item)) {
     const property = all[index - 1];
     if (property === undefined) continue;
     const { type, body } = property;
@@ -78,10 +87,10 @@ function readProperties(reader: Reader, properties: Box, primary: number) {
       shown = { width: shown.height, height: shown.width };
     if (type !== 'colr') continue;
     if (reader.skipText('nclx')) colours ??= fromCodePoints(reader.u16(), reader.u16());
-    else hasProfile = true;
+    else profile = property;
   }
-  // A profile says more than code points. libheif hands it on, and sharp applies it.
-  return { coded, shown, colours: hasProfile ? undefined : colours };
+  // A profile says more than code points. For an AVIF, libheif hands it on, and sharp applies it.
+  return { coded, shown, profile, colours: profile ? undefined : colours };
 }
 
 /**
@@ -98,6 +107,10 @@ function readCrop(reader: Reader, { width, height }: Size): Size {
     width: Math.min(width - 1, Math.round(across - 1 + left)) - Math.max(0, left) + 1 || 0,
     height: Math.min(height - 1, Math.round(down - 1 + top)) - Math.max(0, top) + 1 || 0,
   };
+}
+
+export function scanAvif(reader: Reader, context: ScanContext): Scan {
+  return scanStill('avif', reader, context);
 }
 
 /**
@@ -138,7 +151,7 @@ function isSequence(reader: Reader): boolean {
 }
 
 /** `prof` or `rICC`, before the profile in a `colr` box. */
-const COLOUR_TYPE = 4;
+export const COLOUR_TYPE = 4;
 
 /** Yields the ICC profiles and the positions of their boxes' types. */
 function* profiles(bytes: Uint8Array, properties: Box): Generator<{ at: number; profile: Uint8Array }> {
@@ -168,7 +181,7 @@ function* itemTypes(reader: Reader, list: Box): Generator<number> {
   }
 }
 
-function readPrimaryItem(reader: Reader, meta: Box): number | undefined {
+export function primaryItem(reader: Reader, meta: Box): number | undefined {
   const box = findBox(reader, 'pitm', meta.body + FULL_BOX, meta.end);
   if (box === undefined) return undefined;
   reader.position = box.body;

@@ -12,7 +12,7 @@ const CONTROL_CHARACTER = /[^\P{Cc}\t\n\f\r]/u;
 /** It begins like a TIFF, so it is tried before TIFF. */
 const CANON_CR2 = 'II*\0\x10\0\0\0CR';
 
-/** What the formats begin with that can be decoded. WebP and AVIF are containers, whose name comes later. */
+/** What the formats begin with that can be decoded. WebP, AVIF and HEIC are containers, whose name comes later. */
 const DECODED: readonly [signature: string, format: InputFormat][] = [
   ['\xff\xd8', 'jpeg'],
   ['\x89PNG\r\n\x1a\n', 'png'],
@@ -84,7 +84,7 @@ const RIFF: Record<string, Identified> = {
 /** By brand of an ISO base media file, the most telling first. */
 const BRANDS: readonly [brands: RegExp, identified: Identified][] = [
   [/^avi[fs]$/, { format: 'avif' }],
-  [/^he[iv][cxms]$/, { found: 'a HEIC image (iPhone photo)' }],
+  [/^he[iv][cxms]$/, { format: 'heic' }],
   [/^(mif|msf)1$/, { found: 'a HEIF image' }],
   [/^crx $/, { found: 'a Canon RAW photo (CR3)' }],
   [/^qt {2}$/, { found: 'a QuickTime video' }],

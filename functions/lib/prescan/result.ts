@@ -11,7 +11,7 @@ export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 export interface ScanLimits {
   /** Scans of one JPEG. */
   scans: number;
-  /** Chunks of a PNG or WebP, segments of a JPEG, extensions of a GIF, sizes and references of an AVIF's items, strips of a TIFF. */
+  /** Chunks of a PNG or WebP, segments of a JPEG, extensions of a GIF, sizes and references of the items of an AVIF or HEIC, strips of a TIFF. */
   chunks: number;
 }
 
@@ -44,6 +44,12 @@ export interface ImageScan {
   quality?: number;
   /** Whether its pixels are indices of a palette. */
   hasPalette?: true;
+  /** Bytes of memory that its decoder takes for each pixel, if that depends on the file. */
+  bytesPerPixel?: number;
+  /** The ICC profile of a HEIC, which its decoder doesn't hand on. */
+  profile?: Uint8Array;
+  /** A small version of the whole picture within a HEIC, and the number of its item. */
+  preview?: Size & { item: number };
   /** What was ignored, in words for a log. */
   notes: string[];
 }
@@ -83,11 +89,16 @@ export const FORMAT_NAMES: Record<InputFormat, string> = {
   gif: 'GIF',
   avif: 'AVIF',
   tiff: 'TIFF',
+  heic: 'HEIC',
 };
 
 /** "a JPEG" */
 export const withArticle = (format: InputFormat): string =>
   `${format === 'avif' ? 'an' : 'a'} ${FORMAT_NAMES[format]}`;
+
+/** "a JPEG image". Who uploads a HEIC may never have heard of one. */
+export const withKind = (format: InputFormat): string =>
+  `${withArticle(format)} image${format === 'heic' ? ' (iPhone photo)' : ''}`;
 
 /** An answer of kind `image`, or `corrupt` if a side is zero. */
 export function image(

@@ -18,6 +18,8 @@ export interface MakePortsProps {
    * @default - nothing
    */
   readonly counts?: Metrics;
+  /** Milliseconds until Lambda ends the function. */
+  readonly timeLeft: () => number;
 }
 
 /** Reads originals from S3 and writes thumbnails there. */
@@ -28,9 +30,11 @@ export function makePorts({
   cacheControl,
   tally,
   counts = {},
+  timeLeft,
 }: MakePortsProps): MakePorts {
   return {
     bucket: thumbnails.name,
+    timeLeft,
     readWhole: async (source) => {
       const bytes = await readVersion(s3, source, limits);
       tally.add({ SourceBytes: bytes.length });

@@ -1,6 +1,5 @@
 import * as errors from '../../../contract/errors';
 import type { ObjectEvent } from '../../../contract/event';
-import type { InputFormat } from '../../../contract/formats';
 import type { Image } from '../../../contract/image';
 import type { ImageRecord } from '../../../contract/record';
 import { type Source, sourceOf } from '../../../contract/source';
@@ -134,7 +133,7 @@ describe('an accepted image', () => {
     expect(image).toMatchObject({ format, width: 60, height: 40, frames: 1 });
   });
 
-  test.each<InputFormat>(['avif', 'tiff'])('may be a %s if the settings say so', async (format) => {
+  test.each<Format>(['avif', 'tiff'])('may be a %s if the settings say so', async (format) => {
     const bytes = await picture({ format, width: 60, height: 40 });
     expect((await outcome(bytes, created(), { accepted: [format] })).image).toMatchObject({ format });
     expect((await outcome(bytes)).error).toBeInstanceOf(errors.UnsupportedFormat);

@@ -1,10 +1,10 @@
 import { CorruptImage, SuspiciousImage, UnsupportedFormat } from '../../../../contract/errors';
-import type { InputFormat } from '../../../../contract/formats';
 import { asImage } from '../../../../functions/lib/image/image';
 import { type Scan, scan } from '../../../../functions/lib/prescan';
-import { heic, picture } from '../../../fixtures/images';
+import { phonePicture } from '../../../fixtures/heic';
+import { type Format, picture } from '../../../fixtures/images';
 
-const accepted: InputFormat[] = ['jpeg', 'png', 'webp', 'gif'];
+const accepted: Format[] = ['jpeg', 'png', 'webp', 'gif'];
 const whole = { whole: true };
 
 test.each(accepted)('a %s goes on to the decoder', async (format) => {
@@ -27,7 +27,7 @@ test.each<[string, () => Scan | Promise<Scan>, new (message: string) => Error, R
   ],
   [
     'an iPhone photo',
-    () => scan(heic(), whole),
+    () => scan(phonePicture(), whole),
     UnsupportedFormat,
     /; this file is a HEIC image \(iPhone photo\)/,
   ],

@@ -1,10 +1,10 @@
 /** Looks at a rendered thumbnail as a viewer would: decoded, as 8-bit sRGB. */
 
-import type { InputFormat, OutputFormat } from '../../../../contract/formats';
+import type { OutputFormat } from '../../../../contract/formats';
 import type { Variant } from '../../../../functions/lib/image/presets';
 import { type Rendered, render } from '../../../../functions/lib/image/render';
 import { scan } from '../../../../functions/lib/prescan';
-import type { Corner } from '../../../fixtures/images';
+import type { Corner, Format } from '../../../fixtures/images';
 import sharp from '../../../fixtures/sharp';
 import { variantOf } from '../../support';
 
@@ -79,5 +79,6 @@ export async function thumbnail(bytes: Uint8Array, variant: Making, options = OP
   return (made as Rendered).data;
 }
 
-export const INPUTS: InputFormat[] = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'];
+/** The formats that {@link picture} can have. HEIC has tests of its own. */
+export const INPUTS: Format[] = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'];
 export const OUTPUTS: OutputFormat[] = ['jpeg', 'png', 'webp', 'avif', 'gif'];

@@ -1,10 +1,11 @@
 /**
  * Hostile and broken files, each built from its description, so that they are small to store and quick to make. `outcome`
- * is the whole workflow's answer with default limits (50 megapixels, sides up to 16,384) and with AVIF and TIFF accepted as
- * well; `scan` is the pre-scan's kind of answer.
+ * is the whole workflow's answer with default limits (50 megapixels, sides up to 16,384) and with AVIF, TIFF and HEIC accepted
+ * as well; `scan` is the pre-scan's kind of answer.
  */
 import { deflateRawSync, gzipSync, inflateRawSync } from 'node:zlib';
 import type { Scan } from '../../../../functions/lib/prescan';
+import * as heic from '../../../fixtures/heic';
 import * as build from './build';
 
 export type Outcome =
@@ -29,7 +30,23 @@ export const TRAILER = '<html><script>alert("trailer")</script></html>';
 const AVIF_7000 =
   'Y2BgkEkrqSxILMtMY2BgYMjNTDMEsXMzE0H8a7mpJYkMEKCYkZJTBGUzFGQmlzCgAaXMnPxkEMPFgYGRgREs9gtKM7DUMzAwKGdm5oGtAYuKZualpTJBeYllBoYgJl9BZkkuXElYZkFRAQMDg0VmQXI+AwMDT2KZoXOjPViTSGZxQSrEcOkICGYQKMisyASJMHNwcDAwMIhlFuTC3M/IwMjcyMTMwMDSnpuSWCLEwMVl/9ls/dayCQIXMo3ecQjPf3KU8/7//4/OH2hgiD9/Suu7ZOXdUOX9SyKOaBfPjnz1lNGa5dTHMJfiTKP7ixWbu3/8r2c31lyw+IjlU74fV+e8Wcubd8dYemPVtVvGwTHb3mdtXX3syMFg/bsHJsywnJhormr/7ADHByNzvv+X593tNpiFsGCK7blbYpyefBdK3hlv3r5eqcUvxZ2tbKOmv4jxMsczHKdbpRhvX7oqfdvtmGJn7zpH4U0vjeY+FXTaO6dn38SpfOdlmGx/8RSFSBea1BxmL5zFckLz0eudV/SN8u6tFDtW+5dtK9NplspNDudnOf9xMuXYWjht0/r9Aot3WfrNqPjgee5vfl7/5uhK+VuHpl+Y/TrIb/FO3eBYuNtmru46e/xT152p7csX/dUots5sCHl5LdWvlvuN68v+huNPhe4HGcZ7GFr++Cr95Jxe77O9b3vjLZIf2mzbzszGsmf6G8VfYRLdnxTfOAj48k7r5ToXlfZoQcKk86c0hU7OFjr5ePXt31cYHRVt8qdF8U180SR2d0qc/rSrRY728y28Vp3a+n1vzdFiFy0+3TVHOCav9hbYL6Hkr/LI97VHVuziVP6rP6Q1Zt76KLIxulju+EwBQfsJLf/4/U1rnqzyN9R78z7969yPIhkx7pVSD5L/nBLl0+MS5b14oFdvxZ157Tsr1l4JEduxXsTfU+y+1SujCoUR6OVtNPNy3N4l/uzTHk1TXrX42vSZOTPetFQ6TQy5ln9n/8xJa4S+M1xxFl9fcexiWroBr/9DtVl5ZxgWFxS9rijjf8C2vNrjb6PNtb77f/n/h7s+8td4aWa9YrdnfZq3ruORrhYFZYeWQRSUvpUGeyZeOFFc8uSA4U353ymJj+ous927ljFdeM9Np22cJ7oeLoi4M03ibPzWZZc+Kq/YHS5foTL72wXXBc4yAA==';
 
+/** 7000×7000 pixels of one colour, by heif-enc 1.15.1 with x265 3.5 at quality 10. */
+const HEIC_7000 =
+  '7dZPSBRRGADw7+1sudSWC6ksFbiagUosCeqGEA1pwXYQL4JHx90Z9onjPrZFXCRSRDwFgRBFFILC3qpb5Gk9LHTw4sFLdOjQoVTEUwip4zc7q4e9qp8i3+P9/zM/3uMNMwBw28rmVMqUCcBgS6vNrdvSsADEE9vMGuCFhlRyJFOug5KJLFSE60pm7VJNYGqUI+nSI3t0bItSt/RKgOgLzO5IOWodza/Fhukrt1JjiTa3WpQqo7DMS5VIYzmBA91CU0emsw27ezs7ANVaBBeGdREUjuNO0OC1m2F0lnx6Aw5GHwtRMTIPP76Dbb5Zj7d8GvX7gwG318v0RlxS1SOWM1+GdJRq5HNleuitAS9BSMlx6fZogQCugjqp7MPjwj1rU75p3OuMnTTwsKK5ZvHZH4rVb+2979hYy/d+6GpPrS48fXXzZAt9N/dgw/n/9du/3x//JtObN96t/rxiDFnlPZ9u7Ijk/2xdHiw+JNE0eKbPXWsvEGEiPkskuRdwnM7yB+msl5NkltZJRVW/pZKaflFJcarXChaproTop4L2L9qbe6mJCKpaIYKuBoig0H0qaJsIqgsRQfVUR3c3QgS1zhNB96h2FBskgh5RfZC6C2R/r0QQ2becDDKojq6fChpg6NxDVoEhhhg6bhzWGWKIIYYYYoghhhhiiCGGGGKIIYYYYoghhhhiiCGGGGLoDKCLEMN9Bw==';
+
 const { flat, latin1, times } = build;
+
+/** A HEIC of 49 megapixels in 12 KB. */
+export const heic7000 = (): Buffer => inflateRawSync(Buffer.from(HEIC_7000, 'base64'));
+
+/** A HEIC with the header of a small picture, whose data begin with the parameters of a large one. */
+function heicWithOwnParameters(): Buffer {
+  const small = heic.picture('8-bit');
+  const large = heic7000();
+  const parameters = heic.parametersOf(build.boxOf(large, 'hvcC'));
+  const data = Buffer.concat([...parameters, large.subarray(large.indexOf('mdat') + 4)]);
+  return heic.heif([{ ...small, data }]);
+}
 const smallJpeg = () => flat(16, 12).jpeg().toBuffer();
 
 /** EXIF blocks whose pointers form a loop: libexif 0.6.26 needs minutes for 2 KB. */
@@ -308,6 +325,71 @@ export const giants: Bomb[] = [
   },
 ];
 
+/** Bombs within a HEIC: its decoder trusts what the coded data say of their size. */
+export const heics: Bomb[] = [
+  { name: 'HEIC of 7000×7000 in 12 KB', scan: 'image', outcome: 'thumbnail', build: heic7000 },
+  {
+    name: 'HEIC of 7000×7000 that declares 100×100',
+    scan: 'suspicious',
+    outcome: 'SuspiciousImage',
+    build: () => build.patched(heic7000(), heic7000().indexOf('ispe') + 8, build.times(2, build.u32be(100))),
+  },
+  {
+    name: 'HEIC of 7000×7000 that declares 96×128 in every header',
+    scan: 'image',
+    outcome: 'SuspiciousImage', // the decoder gets no more memory than such a picture needs
+    build: heicWithOwnParameters,
+  },
+  {
+    name: 'HEIC that declares 16000×16000',
+    scan: 'image',
+    outcome: 'ImageTooLarge',
+    build: () =>
+      build.patched(heic7000(), heic7000().indexOf('ispe') + 8, build.times(2, build.u32be(16_000))),
+  },
+  {
+    name: 'HEIC of 100 tiles of 7000×7000 that are one',
+    scan: 'suspicious',
+    outcome: 'SuspiciousImage',
+    build: () => {
+      const tile = { ...heic.picture('8-bit'), ...heic.itemOf(heic7000()) };
+      return heic.heif(
+        [heic.grid(10, 10, 7_000, 7_000), tile],
+        [{ type: 'dimg', from: 1, to: Array.from({ length: 100 }, () => 2) }],
+      );
+    },
+  },
+  {
+    name: 'HEIC that is composed of itself',
+    scan: 'suspicious',
+    outcome: 'SuspiciousImage',
+    build: () =>
+      heic.heif([heic.grid(1, 1, 96, 128), heic.picture('8-bit')], [{ type: 'dimg', from: 1, to: [1] }]),
+  },
+  {
+    name: 'HEIC whose coding is AV1',
+    scan: 'unsupported',
+    outcome: 'UnsupportedFormat',
+    build: () => heic.heif([{ ...heic.picture('8-bit'), type: 'av01' }]),
+  },
+  {
+    name: 'HEIC of a tile whose coding is JPEG',
+    scan: 'unsupported',
+    outcome: 'UnsupportedFormat',
+    build: () =>
+      heic.heif(
+        [heic.grid(1, 1, 96, 128), { ...heic.picture('8-bit'), type: 'jpeg' }],
+        [{ type: 'dimg', from: 1, to: [2] }],
+      ),
+  },
+  {
+    name: 'HEIC without parameters of its coding',
+    scan: 'corrupt',
+    outcome: 'CorruptImage',
+    build: () => heic.heif([{ ...heic.picture('8-bit'), properties: [heic.ispe(96, 128)] }]),
+  },
+];
+
 const svg = (body: string, doctype = '') =>
   latin1(
     `<?xml version="1.0"?>${doctype}<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">${body}</svg>`,
@@ -347,7 +429,6 @@ const others: Bomb[] = (
     ['PDF', () => latin1('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n')],
     ['ZIP', () => latin1('PK\x03\x04\x14\0\0\0')],
     ['ELF', () => latin1('\x7fELF\x02\x01\x01\0')],
-    ['HEIC', () => Buffer.concat([build.u32be(24), latin1('ftypheic\0\0\0\0mif1heic')])],
     ['zeros', () => Buffer.alloc(64)],
     ['noise', () => deflateRawSync(Buffer.from('noise'.repeat(3)))],
     ['one byte', () => Buffer.from([0xff])],
@@ -425,6 +506,10 @@ const broken: Bomb[] = (
     ['GIF without a frame', () => build.gif([1, 1])],
     ['AVIF that is only its brand', () => Buffer.concat([build.u32be(20), latin1('ftypavif\0\0\0\0avif')])],
     [
+      'HEIC that is only its brand',
+      () => Buffer.concat([build.u32be(24), latin1('ftypheic\0\0\0\0mif1heic')]),
+    ],
+    [
       'TIFF whose directory lies past its end',
       () => Buffer.concat([latin1('II*\0'), build.u32le(1_000_000)]),
     ],
@@ -438,7 +523,16 @@ export const empty: Bomb = {
   build: () => Buffer.alloc(0),
 };
 
-export const bombs: Bomb[] = [...exifLoops, ...counts, ...giants, ...others, ...polyglots, ...broken, empty];
+export const bombs: Bomb[] = [
+  ...exifLoops,
+  ...counts,
+  ...giants,
+  ...heics,
+  ...others,
+  ...polyglots,
+  ...broken,
+  empty,
+];
 
 /** A file cut at every tenth of its length. */
 export const truncations = (bytes: Buffer): Buffer[] =>

@@ -295,7 +295,20 @@ function* gifData(pixels: number): Generator<Buffer> {
 export const gifComment = (text: string): Buffer =>
   Buffer.concat([Buffer.from([0x21, 0xfe, text.length]), latin1(text), Buffer.from([0])]);
 
-// AVIF
+// AVIF and HEIC
+
+export const box = (type: string, ...content: Buffer[]): Buffer => {
+  const body = Buffer.concat(content);
+  return Buffer.concat([u32be(body.length + 8), latin1(type), body]);
+};
+export const fullBox = (type: string, version: number, ...content: Buffer[]): Buffer =>
+  box(type, u32be(version * 2 ** 24), ...content);
+
+/** One box of a file, by its type. */
+export const boxOf = (file: Buffer, type: string): Buffer => {
+  const start = file.indexOf(type) - 4;
+  return file.subarray(start, start + file.readUInt32BE(start));
+};
 
 /** An AVIF that declares another size than its data has. */
 export function avifOfSize(avif: Buffer, width: number, height: number): Buffer {

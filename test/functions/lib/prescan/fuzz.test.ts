@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import type { InputFormat } from '../../../../contract/formats';
 import { type Scan, scan, withoutMetadata } from '../../../../functions/lib/prescan';
+import { encoded, phonePicture } from '../../../fixtures/heic';
 import { fraction, mutations, place } from '../../../fixtures/mutations';
 import * as build from './build';
 import { countReads } from './count-reads';
 
-const FORMATS: InputFormat[] = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'];
+const FORMATS: InputFormat[] = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff', 'heic'];
 const KINDS: Scan['kind'][] = ['image', 'unsupported', 'more', 'corrupt', 'suspicious'];
 
 let seeds: Buffer[];
@@ -30,6 +31,8 @@ beforeAll(async () => {
     await oriented().tiff().toBuffer(),
     await oriented().tiff({ bigtiff: true }).toBuffer(),
     build.tiff([], { next: 8 }),
+    phonePicture(),
+    encoded('alpha'),
     build.withSegments(await build.flat(8, 8).jpeg().toBuffer(), build.app1Exif(build.exifLoop(20))),
   ];
 });
@@ -50,6 +53,7 @@ const random = fc
       'II*\0\x08\0\0\0',
       'MM\0+',
       'RIFF\xff\0\0\0WEBPVP8X',
+      '\0\0\0\x14ftypheic\0\0\0\0heic\0\0\0\x90meta\0\0\0\0',
       '\0\0\0\x14ftypavif\0\0\0\0avif\0\0\0\x90meta\0\0\0\0',
     ),
     fc.uint8Array({ maxLength: 400 }),

@@ -1,0 +1,137 @@
+import { type ImageScan, scan } from '../../../../functions/lib/prescan';
+import { readHevc } from '../../../../functions/lib/prescan/hevc';
+import { Reader } from '../../../../functions/lib/prescan/reader';
+import { displayP3, encoded, heif, itemOf, phonePicture, picture } from '../../../fixtures/heic';
+import * as build from './build';
+
+const { box, fullBox, latin1, patched, u16be, u32be } = build;
+const whole = { whole: true };
+
+function image(bytes: Buffer): ImageScan {
+  const result = scan(bytes, whole);
+  expect(result).toMatchObject({ kind: 'image', format: 'heic', orientation: 1, frames: 1 });
+  return result as ImageScan;
+}
+
+describe('a HEIC as an iPhone writes it', () => {
+  test('has the size of the upright picture, a preview and a profile', () => {
+    const { profile, ...found } = image(phonePicture());
+    expect(found).toMatchObject({ width: 96, height: 128, preview: { item: 6, width: 66, height: 88 } });
+    expect(found).not.toHaveProperty('colours');
+    expect(Buffer.from(profile as Uint8Array)).toEqual(displayP3().subarray(12));
+  });
+
+  test('is known by its head alone', () => {
+    const bytes = phonePicture();
+    const head = bytes.subarray(0, bytes.indexOf('mdat') + 4);
+    expect(scan(head, { whole: false })).toMatchObject({ kind: 'image', width: 96, complete: false });
+    expect(scan(head.subarray(0, head.length - 20), { whole: false })).toMatchObject({ kind: 'more' });
+  });
+
+  test('has no profile if that is a program without end', () => {
+    const tags = Buffer.concat([Buffer.alloc(128), u32be(101)]);
+    const { profile } = image(phonePicture({ profile: box('colr', latin1('prof'), tags) }));
+    expect(profile).toBeUndefined();
+  });
+
+  test('has colours by their code points without one', () => {
+    const pq = box('colr', latin1('nclx'), u16be(9), u16be(16), u16be(9), Buffer.from([0x80]));
+    expect(image(phonePicture({ profile: pq })).colours).toMatchObject({ transfer: 'pq' });
+  });
+});
+
+describe('the memory that a decoder needs follows from bits, colours and transparency', () => {
+  test.each([
+    ['8-bit', 14.25],
+    ['10-bit', 28.5],
+    ['lossless', 18],
+    ['alpha', 20.25],
+  ] as const)('%s: %d bytes per pixel', (name, bytesPerPixel) => {
+    expect(image(encoded(name))).toMatchObject({ width: 96, height: 128, bytesPerPixel });
+  });
+
+  test('a preview of a picture with transparency is not used, since it may have none', () => {
+    const [colour, alpha] = [picture('8-bit'), picture('lossless')];
+    alpha.properties.push(fullBox('auxC', 0, latin1('urn:mpeg:hevc:2015:auxid:1\0')));
+    const bytes = heif(
+      [colour, alpha, picture('preview')],
+      [
+        { type: 'auxl', from: 2, to: [1] },
+        { type: 'thmb', from: 3, to: [1] },
+      ],
+    );
+    expect(image(bytes)).not.toHaveProperty('preview');
+  });
+});
+
+describe('the parameters of the coding', () => {
+  const parameters = (hvcC: Buffer) =>
+    readHevc(new Reader(hvcC), { type: 'hvcC', start: 0, body: 8, end: hvcC.length });
+  const box8 = () => picture('8-bit').properties[1] as Buffer;
+
+  test.each([
+    ['8-bit', { area: 96 * 128, bits: 8, samples: 1.5 }],
+    ['10-bit', { area: 96 * 128, bits: 10, samples: 1.5 }],
+    ['lossless', { area: 96 * 128, bits: 8, samples: 3 }],
+    ['preview', { area: 88 * 72, bits: 8, samples: 1.5 }], // in blocks of 8×8
+  ])('of %s', (name, expected) => {
+    expect(parameters(picture(name).properties[1] as Buffer)).toEqual(expected);
+  });
+
+  test('are those of the larger set, if there are two', () => {
+    const [small, large] = [box8(), itemOf(encoded('10-bit')).properties[1] as Buffer];
+    const both = Buffer.concat([small, large.subarray(31)]);
+    both[30] = (small[30] as number) + (large[30] as number);
+    expect(parameters(both)).toEqual({ area: 96 * 128, bits: 10, samples: 1.5 });
+  });
+
+  test('that end early or never are none', () => {
+    for (let length = 8; length < box8().length; length++) {
+      const found = parameters(box8().subarray(0, length));
+      expect([undefined, 96 * 128]).toContain(found?.area);
+    }
+    const zeros = patched(box8(), box8().indexOf(Buffer.from([0x42, 0x01])) + 2, Buffer.alloc(60));
+    expect(parameters(zeros)).toBeUndefined();
+  });
+});
+
+describe('a sequence', () => {
+  test('with a picture is that picture', () => {
+    const bytes = heif([picture('8-bit')], [], 'hevc');
+    expect(image(bytes)).toMatchObject({ width: 96, height: 128 });
+  });
+
+  test('without one says so', () => {
+    const bytes = Buffer.concat([box('ftyp', latin1('hevc\0\0\0\0msf1hevc')), box('moov')]);
+    expect(scan(bytes, whole)).toEqual({
+      kind: 'unsupported',
+      found: 'a HEIC video without a still picture',
+    });
+  });
+});
+
+describe('what a camera never writes', () => {
+  test('60,000 items', () => {
+    const item = fullBox('infe', 2, u16be(9), u16be(0), latin1('hvc1\0'));
+    const items = Array.from({ length: 60_000 }, (_, n) => patched(item, 12, u16be(n)));
+    const bytes = phonePicture();
+    const at = bytes.indexOf('iinf') - 4;
+    const longer = Buffer.concat([bytes.subarray(0, at), fullBox('iinf', 0, u16be(0), ...items)]);
+    const rest = bytes.subarray(at + bytes.readUInt32BE(at));
+    const meta = bytes.indexOf('meta') - 4;
+    const grown = patched(longer, meta, u32be(longer.length + rest.indexOf('mdat') - 4 - meta));
+    expect(scan(Buffer.concat([grown, rest]), whole)).toMatchObject({
+      kind: 'suspicious',
+      what: 'chunks',
+      reason: 'Expected at most 50,000 chunks in a HEIC but found 50,001 or more.',
+    });
+  });
+
+  test('a coding other than HEVC', () => {
+    const bytes = heif([{ ...picture('8-bit'), type: 'unci' }]);
+    expect(scan(bytes, whole)).toEqual({
+      kind: 'unsupported',
+      found: 'a HEIF image whose coding is "unci"',
+    });
+  });
+});
