@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Superseded } from '../../../contract/errors';
 import type { ObjectEvent } from '../../../contract/event';
 import { detailOf } from '../../../contract/messages/outcome-event';
-import { tooLarge } from '../../../contract/messages/too-large';
+import { tookTooLong, tooLarge } from '../../../contract/messages/too-large';
 import type { ImageRecord } from '../../../contract/record';
 import { recordId, sourceOf } from '../../../contract/source';
 import type { CaughtError, ExecutionState } from '../../../contract/states';
@@ -250,6 +250,16 @@ The same bytes will fail again: upload a better image. If a setting refused it, 
       'UnsupportedFormat',
       'Only JPEG images are accepted; this file is an AVIF image. Convert it and upload it again.',
       'To accept this format, add it to `accept` in the settings',
+    ],
+    [
+      'UnsupportedFormat',
+      'Only JPEG images are accepted; this file is a HEIC image (iPhone photo). Convert it and upload it again.',
+      'To accept this format, add it to `accept` in the settings',
+    ],
+    [
+      'ImageTooLarge',
+      tookTooLong(18_000),
+      'To accept this one, raise `functions.thumbnail.timeoutSeconds` in the settings',
     ],
     [
       'UnsupportedFormat',

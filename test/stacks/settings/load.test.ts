@@ -95,7 +95,7 @@ describe('a wrong value names its place, what was expected and what was there', 
     [
       'a word outside a list of choices',
       { accept: ['jpg'] },
-      'settings.json: accept[0]: expected one of "jpeg", "png", "webp", "gif", "avif", "tiff", received "jpg"',
+      'settings.json: accept[0]: expected one of "jpeg", "png", "webp", "gif", "avif", "tiff", "heic", received "jpg"',
     ],
     [
       'text for a flag',
