@@ -38,12 +38,26 @@ export class Card {
   }
 
   done(answer) {
-    const { image, thumbnails } = answer;
+    const { image, thumbnails, placeholders } = answer;
     this.enter('done', `Ready: ${image.width} × ${image.height} pixels`);
-    this.find('.picture').replaceChildren(picture(this.file.name, answer));
+    const shown = picture(this.file.name, answer);
+    this.find('.picture').replaceChildren(shown);
+    if (placeholders) this.standIn(placeholders, shown.querySelector('img'));
     this.find('.links').replaceChildren(...thumbnails.map(link));
     this.find('details').hidden = false;
     this.say(`${this.file.name} is ready.`);
+  }
+
+  /** Shows colour and blurred picture until the thumbnail is there, and no longer: it may be transparent. */
+  standIn({ color, blurDataURL }, img) {
+    const { style } = this.find('.picture');
+    style.backgroundColor = color;
+    style.backgroundImage = `url("${blurDataURL}")`;
+    const end = () => {
+      style.backgroundColor = style.backgroundImage = '';
+    };
+    img.addEventListener('load', end, { once: true });
+    img.addEventListener('error', end, { once: true });
   }
 
   failed({ name, message, passes = false }) {

@@ -22,6 +22,7 @@ const settings = (origin: string) => ({
     {
       name: 'photos',
       prefix: '',
+      placeholders: true,
       variants: [
         { name: 'small', width: 100, height: 100 },
         { name: 'large', width: 300, height: 300, lazy: true },
@@ -44,6 +45,10 @@ interface ShownImage {
   naturalWidth: number;
   currentSrc: string;
   srcset: string;
+}
+
+interface StyledElement {
+  style: { backgroundImage: string; backgroundColor: string };
 }
 
 /** CORS rules name the page's origin, so its port must be known before the stack is synthesized. */
@@ -155,6 +160,32 @@ async function freePort(): Promise<number> {
       expect.arrayContaining([expect.stringMatching(/^Uploading: \d+ %$/), 'Uploaded. Making thumbnails …']),
     );
     expect(new Set(asked.map((request) => new URL(request.url()).hostname))).toEqual(new Set(['127.0.0.1']));
+  });
+
+  test('shows colour and blurred picture until the thumbnail is loaded', async () => {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/*.jpg?v=*', async (route) => {
+      await released;
+      await route.continue();
+    });
+    await pick(await jpeg('blurred.jpg', 400, 300));
+    const box = (await ended('blurred.jpg')).locator('.picture').first();
+    const background = () =>
+      box.evaluate((element: StyledElement) => {
+        const { backgroundImage, backgroundColor } = element.style;
+        return { backgroundImage, backgroundColor };
+      });
+    expect(await background()).toEqual({
+      backgroundImage: expect.stringMatching(/^url\("data:image\/webp;base64,[\w+/=]+"\)$/),
+      backgroundColor: expect.stringMatching(/^rgb\(\d+, \d+, \d+\)$/),
+    });
+    release();
+    await shown('blurred.jpg');
+    while ((await background()).backgroundImage !== '') await page.waitForTimeout(20);
+    expect((await background()).backgroundColor).toBe('');
   });
 
   test('asks again with the ETag of the last answer', async () => {
