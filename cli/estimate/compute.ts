@@ -2,7 +2,7 @@
 import measures from './measures.json';
 import type { PriceName } from './prices';
 import type { PricedStack } from './stack';
-import { SECONDS_PER_MONTH, slowdown, sum, variantsOf, workMs } from './work';
+import { SECONDS_PER_MONTH, slowdown, sum, uploadMs } from './work';
 import type { Usage, Workload } from './workload';
 
 /** Step Functions bills memory in chunks of this size; an execution of this workflow fits into one. */
@@ -16,7 +16,7 @@ const CPU = measures.cpuMs.value;
 
 /** Milliseconds that one invocation of each function is billed, by function. */
 function durations(stack: PricedStack, workload: Workload): Record<keyof typeof WAIT, number> {
-  const cpu = { ...CPU, thumbnail: workMs(variantsOf(stack).eager, stack, workload) };
+  const cpu = { ...CPU, thumbnail: uploadMs(stack, workload) };
   const names = Object.keys(WAIT) as (keyof typeof WAIT)[];
   return Object.fromEntries(
     names.map((name) => [name, WAIT[name] + cpu[name] * slowdown(stack, name)]),

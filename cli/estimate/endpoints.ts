@@ -1,7 +1,7 @@
 /** What the endpoints use: thumbnails that people see, variants made on request, uploads by form. */
 import measures from './measures.json';
 import type { PricedStack } from './stack';
-import { bytesOf, GB, slowdown, sum, variantsOf, workMs } from './work';
+import { bytesOf, GB, recordBytes, slowdown, sum, variantsOf, workMs } from './work';
 import type { Usage, Workload } from './workload';
 
 export function deliveryUsage(stack: PricedStack, workload: Workload): Usage[] {
@@ -70,9 +70,6 @@ export function apiUsage(stack: PricedStack, { images }: Workload): Usage[] {
     logs('logs of the API', images + asked),
   ];
 }
-
-const recordBytes = ({ presets }: PricedStack) =>
-  measures.recordBytes.value.base + measures.recordBytes.value.perVariant * presets[0]!.variants.length;
 
 const gbSeconds = ({ memoryMb }: PricedStack, name: string, milliseconds: number) =>
   (milliseconds * (memoryMb[name] ?? 0)) / 1024 / 1000;

@@ -13,6 +13,10 @@ export interface Variant {
 export interface Preset {
   name: string;
   variants: Variant[];
+  /** Whether placeholders are made of each image, so that it is decoded even if every variant is lazy. */
+  placeholders?: boolean;
+  /** What is taken from each image's EXIF. */
+  exif?: string[];
 }
 
 export interface PricedStack {

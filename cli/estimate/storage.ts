@@ -1,8 +1,7 @@
 /** What is kept: objects and records, and the requests that read and write them. */
-import measures from './measures.json';
 import type { PriceName } from './prices';
 import type { PricedStack } from './stack';
-import { bytesOf, DAYS_PER_MONTH, GB, sum, variantsOf } from './work';
+import { bytesOf, DAYS_PER_MONTH, GB, recordBytes, sum, variantsOf } from './work';
 import type { Usage, Workload } from './workload';
 
 /** Bytes that one write unit of DynamoDB holds. */
@@ -64,8 +63,7 @@ function moves({ transition }: PricedStack, { images, megabytes, monthsKept }: W
 }
 
 export function records(stack: PricedStack, { images, failing, monthsKept }: Workload): Usage[] {
-  const { base, perVariant } = measures.recordBytes.value;
-  const bytes = base + perVariant * stack.presets[0]!.variants.length;
+  const bytes = recordBytes(stack);
   const units = Math.ceil(bytes / WRITE_UNIT);
   // Done: claimed and indexed, completed and removed from the index, marked as notified. Failed: claimed, failed, indexed.
   const writes = images * (1 - failing) * (2 + units + 1 + units) + images * failing * (2 + 2 * units);

@@ -29,10 +29,27 @@ export const bytesOf = (variant: Variant): number => area(variant) * 1e6 * BYTES
 
 /** Milliseconds of one full processor for one decode and all variants; without a variant, nothing is decoded. */
 export function workMs(variants: Variant[], stack: PricedStack, image: { megabytes: number }): number {
-  if (variants.length === 0) return 0;
-  const encoding = sum(variants.map((variant) => area(variant) * ENCODE[variant.format]));
-  const decoding = megapixels(stack, image) * measures.decodeMsPerMegapixel.value;
-  return (decoding + encoding) * measures.handlerFactor.value;
+  return variants.length === 0 ? 0 : decodingMs(stack, image) + encodingMs(variants);
+}
+
+/** Milliseconds of one full processor for an upload: its variants that are not lazy, and its placeholders. */
+export function uploadMs(stack: PricedStack, image: { megabytes: number }): number {
+  const { eager } = variantsOf(stack);
+  if (!stack.presets[0]!.placeholders) return workMs(eager, stack, image);
+  return decodingMs(stack, image) + encodingMs(eager) + measures.placeholdersMs.value;
+}
+
+const decodingMs = (stack: PricedStack, image: { megabytes: number }): number =>
+  megapixels(stack, image) * measures.decodeMsPerMegapixel.value * measures.handlerFactor.value;
+
+const encodingMs = (variants: Variant[]): number =>
+  sum(variants.map((variant) => area(variant) * ENCODE[variant.format])) * measures.handlerFactor.value;
+
+/** Bytes of the record of an image that is done. */
+export function recordBytes({ presets: [preset] }: PricedStack): number {
+  const { base, perVariant, placeholders, exif } = measures.recordBytes.value;
+  const details = (preset!.placeholders ? placeholders : 0) + (preset!.exif ? exif : 0);
+  return base + perVariant * preset!.variants.length + details;
 }
 
 /** How much longer work takes with the memory of a function. One thread does it, so more than one processor is of no use. */

@@ -196,6 +196,22 @@ describe('what the endpoints cost, worked out by hand', () => {
     expect(line(what, { ...both, ...stack }, workload)).toBeCloseTo(usd, 4);
   });
 
+  test('placeholders cost a decode only if there is none without them, and details make records longer', () => {
+    const of = (variants: object[], more: object = {}) =>
+      ({ ...ENDPOINTS, presets: [{ name: 'web', variants, ...more }] }) as Partial<PricedStack>;
+    const asked = { placeholders: true };
+    const perMs = (1e6 * 0.001 * 1769 * 0.0000133334) / 1024;
+    const more = (variants: object[]) =>
+      line('thumbnail', of(variants, asked)) - line('thumbnail', of(variants));
+    expect(more([small!, lazy])).toBeCloseTo(7 * perMs, 4);
+    // 10 megapixels × 3.7 ms × 1.27.
+    expect(more([lazy])).toBeCloseTo((7 + 10 * 3.7 * 1.27) * perMs, 4);
+    // 900 bytes of a record with one variant, 230 of placeholders and 200 of EXIF.
+    const stored = (details: object) => line('records', of([lazy], details));
+    expect(stored(asked) / stored({})).toBeCloseTo(1130 / 900);
+    expect(stored({ ...asked, exif: ['gps'] }) / stored({})).toBeCloseTo(1330 / 900);
+  });
+
   test('a variant costs less if it is made with the upload, unless few of its images are ever viewed', () => {
     const eager = { ...both, presets: [{ name: 'web', variants: [small!, { ...lazy, lazy: false }] }] };
     expect(cost(eager)).toBeLessThan(cost(both));
