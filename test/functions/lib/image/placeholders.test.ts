@@ -4,11 +4,12 @@ import { PREVIEW, placeholdersOf } from '../../../../functions/lib/image/placeho
 import type { Variant } from '../../../../functions/lib/image/presets';
 import { render, renderWithPreview } from '../../../../functions/lib/image/render';
 import { type ImageScan, scan } from '../../../../functions/lib/prescan';
+import { phonePicture, portrait } from '../../../fixtures/heic';
 import { animation, type Colour, picture, QUADRANTS } from '../../../fixtures/images';
 import sharp from '../../../fixtures/sharp';
 import { variantOf } from '../../support';
 
-beforeAll(() => configureSharp(['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff']));
+beforeAll(() => configureSharp(['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff', 'heic']));
 
 const OPTIONS = { maxPixels: 10_000_000, background: '#AABBCC' };
 
@@ -75,6 +76,14 @@ describe('the picture that they stand for', () => {
 
   test.each(['png', 'webp', 'gif', 'avif', 'tiff'] as const)('is that of a %s', async (format) => {
     await expectWholePicture(await placeholders(await picture({ width: 160, height: 120, format })));
+  });
+
+  test('is that of a HEIC as a phone stores it: turned, in tiles, in Display P3', async () => {
+    const made = await placeholders(phonePicture());
+    const expected = await placeholders(await portrait().png().toBuffer());
+    const [one, other] = [await blurred(made), await blurred(expected)];
+    expect(one.info).toMatchObject({ width: other.info.width, height: other.info.height });
+    expect(distance([...one.data], [...other.data])).toBeLessThan(40);
   });
 
   test.each<[string, Parameters<typeof picture>[0]]>([

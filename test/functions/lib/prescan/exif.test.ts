@@ -5,8 +5,10 @@ import type { InputFormat } from '../../../../contract/formats';
 import { printable } from '../../../../contract/text';
 import { exifIn, scan } from '../../../../functions/lib/prescan';
 import { readExif } from '../../../../functions/lib/prescan/exif-fields';
+import { heif as heifOf, picture } from '../../../fixtures/heic';
 import { mutations } from '../../../fixtures/mutations';
 import sharp from '../../../fixtures/sharp';
+import { exifLoops } from './bombs';
 import * as build from './build';
 import { type ExifParts, exifBlock, type Tags } from './build-exif';
 import { countReads } from './count-reads';
@@ -182,6 +184,15 @@ describe('from every format that has it', () => {
   };
   const item = Buffer.concat([build.u32be(6), build.latin1('Exif\0\0'), exifBlock(PHONE)]);
 
+  test.each([true, false])('heic, in its item data box: %s', (isInside) => {
+    const bytes = heifOf(
+      [picture('8-bit'), { type: 'Exif', data: item, isInside, properties: [] }],
+      [{ type: 'cdsc', from: 2, to: [1] }],
+    );
+    expect(scan(bytes, { whole: true })).toMatchObject({ kind: 'image', format: 'heic' });
+    expect(exifIn(bytes, 'heic', EXIF_FIELDS)).toEqual(PHONE_SAYS);
+  });
+
   test('avif whose EXIF is in its item data box, at an offset', () => {
     const location = Buffer.concat([
       Buffer.from([1, 0, 0, 0, 0x44, 0x00]), // version 1; offsets and lengths of four bytes
@@ -321,6 +332,16 @@ describe('what whoever made the file may have put in it', () => {
     for (const entries of [200, 5_000]) {
       const block = build.exifLoop(entries);
       expect(countReads(() => readExif(block, EXIF_FIELDS))).toBeLessThan(2 * block.length);
+    }
+  });
+
+  test('a file that is built to burn time is no slower to read', async () => {
+    for (const { build: make } of exifLoops) {
+      const bytes = Buffer.from(await make());
+      for (const format of ['jpeg', 'png', 'webp', 'avif', 'heic', 'tiff'] as const) {
+        const steps = countReads(() => exifIn(bytes, format, EXIF_FIELDS));
+        expect(steps).toBeLessThanOrEqual(4 * bytes.length);
+      }
     }
   });
 
