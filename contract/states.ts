@@ -23,6 +23,8 @@ export type AnswerKey = keyof Answers;
 export interface CaughtError {
   Error: string;
   Cause?: string;
+  /** Render found the failure, outside of any execution, and has made the record FAILED. Step Functions never sets this. */
+  OnRequest?: true;
 }
 
 /** What Quarantine answers: everything that NotifyFailure needs to publish without a function. */

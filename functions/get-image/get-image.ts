@@ -5,6 +5,7 @@ import type { FailureMessage } from '../../contract/messages/failure';
 import type { ImageRecord } from '../../contract/record';
 import type { ObjectName } from '../../contract/source';
 import { json } from '../lib/http/api';
+import { outwardError } from '../lib/http/outward-error';
 import { type HttpAnswer, HttpProblem } from '../lib/http/problem';
 import { UPLOAD_ID, uploadKey } from '../lib/http/subject';
 import { versionOf } from '../lib/image/thumbnail-url';
@@ -83,11 +84,11 @@ function missing(id: string): HttpProblem {
 const waiting = (id: string): ImageAnswer => ({ id, status: 'PROCESSING' });
 
 function answerOf(id: string, record: ImageRecord, base: string): ImageAnswer {
-  const { status, error, image } = record as Required<ImageRecord>;
+  const { status, error, image, execution } = record as Required<ImageRecord>;
   const { placeholders, exif } = record;
-  if (status === 'FAILED') return { id, status, error };
-  if (status !== 'DONE') return waiting(id);
+  if (status === 'FAILED') return { id, status, error: outwardError(error, execution) };
   const thumbnails = delivered(record, base);
+  if (status !== 'DONE' || thumbnails.length === 0) return waiting(id);
   return {
     id,
     status,

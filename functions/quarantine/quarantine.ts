@@ -90,7 +90,10 @@ export async function quarantine(
   /** Updates the record before it copies: a late failure must not overwrite the copy of a newer version. */
   async function keep(failed: Source): Promise<Handled> {
     const outcome = await ports.apply(fail(failed, { error, quarantine: null }, execution, now));
-    if (isNews(outcome, failed, 'FAILED')) ports.count(error.name);
+    const isFirst = state.error.OnRequest
+      ? outcome.applied && outcome.before?.execution !== execution
+      : isNews(outcome, failed, 'FAILED');
+    if (isFirst) ports.count(error.name);
     const { sequencer } = outcome.applied ? failed : outcome.current;
     const { thumbnailKeys = [] } = (outcome.applied ? outcome.before : outcome.current) ?? {};
     await Promise.all([...thumbnailKeys].map((key) => ports.removeBefore(sequencer, key)));

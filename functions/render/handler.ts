@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { route } from '../lib/http/api';
 import { HttpProblem, problem } from '../lib/http/problem';
 import { configureSharp } from '../lib/image/decode';
@@ -12,6 +13,7 @@ import { makePorts } from '../lib/storage/make-ports';
 import { thumbnailBucketFrom } from '../lib/storage/thumbnail-bucket';
 import { currentVersion, readHead } from '../lib/storage/uploads';
 import { answerWith } from './answer';
+import { executionOf } from './failure';
 import { wantedBy } from './path';
 import { type RenderPorts, type RenderSettings, render, undeclared } from './render';
 
@@ -26,7 +28,9 @@ export interface UrlEvent {
 
 declare module '../../contract/environment' {
   interface Environments {
-    render: TableEnvironment & MakingEnvironment & UploadsEnvironment & { UPLOADS_SUFFIXES: string };
+    render: TableEnvironment &
+      MakingEnvironment &
+      UploadsEnvironment & { UPLOADS_SUFFIXES: string; QUEUE_URL: string };
   }
 }
 
@@ -34,6 +38,8 @@ const environment = environmentOf<'render'>();
 /** No state machine retries a request, so the clients do. */
 const config = { ...clientConfig(), maxAttempts: 3 };
 const s3 = new S3Client({ ...config, responseChecksumValidation: 'WHEN_REQUIRED' });
+const sqs = new SQSClient(config);
+const QueueUrl = environment.text('QUEUE_URL');
 const records = new Records(environment.text('TABLE_NAME'), config);
 const thumbnails = thumbnailBucketFrom(environment, s3);
 const cacheControl = environment.text('CACHE_CONTROL');
@@ -73,7 +79,7 @@ const serve = route<UrlEvent, [string, () => number]>(async (event, execution, t
 export async function handler(event: UrlEvent, context: Context & { awsRequestId: string }) {
   try {
     const timeLeft = () => context.getRemainingTimeInMillis();
-    return await serve(event, `on request: ${context.awsRequestId}`, timeLeft);
+    return await serve(event, executionOf(context.awsRequestId), timeLeft);
   } catch (error) {
     console.error(error);
     return problem(500, 'The thumbnail could not be made. The log of the function says why.');
@@ -97,5 +103,8 @@ function ports(tally: Tally, timeLeft: () => number): RenderPorts {
     current: (object) => currentVersion(s3, object),
     readHead: (source, length) => readHead(s3, source, length, settings.limits),
     removeUpTo: (sequencer, key) => thumbnails.removeUpTo(sequencer, key),
+    report: async (failure) => {
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(failure) }));
+    },
   };
 }

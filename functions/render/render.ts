@@ -1,17 +1,20 @@
 import { ImageError } from '../../contract/error-kinds';
 import { NotYetVisible, Superseded } from '../../contract/errors';
-import type { Thumbnail } from '../../contract/image';
+import type { Image, Offer, Thumbnail } from '../../contract/image';
 import type { ImageRecord } from '../../contract/record';
 import type { ObjectName, Source } from '../../contract/source';
+import { outwardError } from '../lib/http/outward-error';
 import { HttpProblem } from '../lib/http/problem';
 import { type ExaminePorts, examine } from '../lib/image/examine';
 import { type MakePorts, type MakeSettings, make } from '../lib/image/make';
-import type { Original } from '../lib/image/offer';
+import { type Original, offer } from '../lib/image/offer';
+import type { Recipes } from '../lib/image/presets';
 import { type Target, targetsOf } from '../lib/image/targets';
 import type { Outcome } from '../lib/records/records';
 import type { Update } from '../lib/records/updates';
 import type { Stored } from '../lib/storage/thumbnail-bucket';
 import type { CurrentVersion } from '../lib/storage/uploads';
+import { type FailureReport, failureIn, isUnreported, recordFailure } from './failure';
 import type { PathSettings, Wanted } from './path';
 import { adopt, BEFORE_ANY_EVENT, isOf, list, note, recordOf } from './updates';
 
@@ -27,6 +30,8 @@ export interface RenderPorts extends MakePorts, ExaminePorts {
   current(object: ObjectName): Promise<CurrentVersion | null>;
   /** Removes a thumbnail unless it was made from a version newer than `sequencer`. */
   removeUpTo(sequencer: string, key: string): Promise<void>;
+  /** Hands a failure to the workflow. */
+  report(report: FailureReport): Promise<void>;
 }
 
 /** How often it tries again if the original changes in the meantime. */
@@ -58,6 +63,7 @@ export async function render(
   { execution, now }: { execution: string; now: Date },
 ): Promise<Stored> {
   const { key, original } = wanted;
+  const run = { execution, now };
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     try {
       const record = (await ports.record(original)) ?? (await adopted());
@@ -66,7 +72,6 @@ export async function render(
         if (stored) return stored;
       }
     } catch (error) {
-      if (error instanceof ImageError) throw unusable(error);
       // The original has changed since the record was written: its event is on the way, or has just arrived.
       if (!(error instanceof Superseded || error instanceof NotYetVisible)) throw error;
     }
@@ -76,12 +81,19 @@ export async function render(
 
   /** @returns whether the thumbnail exists and is listed; false if the record has changed in the meantime */
   async function madeOf(record: ImageRecord): Promise<boolean> {
+    const failure = failureIn(record);
+    if (failure) {
+      if (isUnreported(record, now)) await recordFailure(sourceOf(record), failure, ports, run);
+      throw unusable(failure, failure.execution);
+    }
     const image = originalOf(record);
     const target = targetIn(image);
     const wasNoted = record.thumbnailKeys?.has(key) ?? false;
     if (!wasNoted && !(await ports.apply(note(record, key))).applied) return false;
     // Nothing was ever written to a key that was not noted, so there is nothing to look up.
-    const { items } = await make({ ...image, ...(!wasNoted && { isNew: true }) }, [target], settings, ports);
+    const { items } = await orFail(image.source, () =>
+      make({ ...image, ...(!wasNoted && { isNew: true }) }, [target], settings, ports),
+    );
     if (await isListed(items[0] as Thumbnail, record, image.source)) return true;
     await ports.removeUpTo(image.source.sequencer, key);
     return false;
@@ -105,37 +117,58 @@ export async function render(
     const current = await ports.current(original);
     if (!current) throw missing(original);
     const { version, etag } = current;
-    const image = await examine({ ...original, version, etag, sequencer: BEFORE_ANY_EVENT }, settings, ports);
-    targetIn(image);
-    const { items: _, ...details } = await make(
-      image,
-      [],
-      settings,
-      ports,
-      targetsOf(image, settings).details,
+    const source = { ...original, version, etag, sequencer: BEFORE_ANY_EVENT };
+    const image = await orFail(source, () => examine(source, settings, ports));
+    const { items: _, ...details } = await orFail(source, () =>
+      make(image, [], settings, ports, targetsOf(image, settings).details),
     );
-    const record = { ...recordOf(image, key, execution, now), ...details };
+    const offers = offersOf(image, settings, ports);
+    const record = { ...recordOf(image, offers, execution, now), ...details };
     return (await ports.apply(adopt(record))).applied ? record : null;
+  }
+
+  /** Does what only an image that can't be used makes fail, and records it if it does. */
+  async function orFail<Result>(source: Source, work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ImageError)) throw error;
+      await recordFailure(source, error, ports, run);
+      throw unusable(error, execution);
+    }
   }
 
   /** Finds what to make. The path alone didn't say, since a variant may have the format of its original. */
   function targetIn(image: Original): Target {
-    const { eager, lazy } = targetsOf(image, settings);
-    const target = [...eager, ...lazy].find((one) => one.key === key);
-    if (!target)
-      throw new HttpProblem(404, `${original.key} is a ${image.format}, so it has no thumbnail ${key}.`);
-    return target;
+    const target = declaredFor(image, settings).find((one) => one.key === key);
+    if (target) return target;
+    const why = `${original.key} is a ${image.format}, so it has no thumbnail ${key}.`;
+    throw new HttpProblem(404, why, { headers: KEEP_BRIEFLY });
   }
 }
 
+/** Every variant of an image, whether it is made at upload or on request. */
+function declaredFor(image: Pick<Image, 'source' | 'format'>, recipes: Recipes): Target[] {
+  const { eager, lazy } = targetsOf(image, recipes);
+  return [...eager, ...lazy];
+}
+
+/** What can be requested of an image of which nothing has been made. */
+const offersOf = (image: Image, settings: RenderSettings, ports: Pick<RenderPorts, 'bucket'>): Offer[] =>
+  declaredFor(image, settings).map((target) => offer(image, target, settings, ports));
+
 /** @throws HttpProblem if no thumbnails of it can be made now */
 function originalOf(record: ImageRecord): Original {
-  const { bucket, key, version, etag, sequencer, status, image, error } = record as Required<ImageRecord>;
+  const { status, image } = record;
   if (status === 'DELETED') throw missing(record);
-  if (status === 'PROCESSING') throw later(`${key} is being processed.`);
-  if (status === 'FAILED') throw unusable(error);
+  if (status === 'PROCESSING') throw later(`${record.key} is being processed.`);
+  if (!image) throw missing(record);
   const { format, width, height, bytes } = image;
-  return { source: { bucket, key, version, etag, sequencer }, format, width, height, bytes };
+  return { source: sourceOf(record), format, width, height, bytes };
+}
+
+function sourceOf({ bucket, key, version, etag = '', sequencer }: ImageRecord): Source {
+  return { bucket, key, version, etag, sequencer };
 }
 
 function lists({ thumbnails = [] }: ImageRecord, { key, bytes, width, height }: Thumbnail): boolean {
@@ -158,6 +191,8 @@ function later(why: string): HttpProblem {
   return new HttpProblem(503, `${why} Try again in ${TRY_AGAIN_AFTER} s.`, { headers });
 }
 
-function unusable({ name, message }: { name: string; message: string }): HttpProblem {
-  return new HttpProblem(422, message, { error: name, headers: KEEP_BRIEFLY });
+/** A 404, since CloudFront keeps that, unlike a 422 (see the list of statuses in stacks/delivery/delivery.ts). */
+function unusable(failure: { name: string; message: string }, execution: string): HttpProblem {
+  const { name, message } = outwardError(failure, execution);
+  return new HttpProblem(404, message, { error: name, headers: KEEP_BRIEFLY });
 }

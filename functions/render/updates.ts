@@ -48,8 +48,8 @@ export function list(record: ImageRecord, thumbnail: Thumbnail, now: Date): Upda
   };
 }
 
-/** The record of an object that is older than the workflow: DONE, with nothing made from it yet. */
-export function recordOf(image: Image, key: string, execution: string, now: Date): ImageRecord {
+/** The record of an object that is older than the workflow: DONE, with nothing made from it yet, but everything offered. */
+export function recordOf(image: Image, offers: Offer[], execution: string, now: Date): ImageRecord {
   const { source, format, width, height, frames, bytes, preset } = image;
   return {
     id: recordId(source),
@@ -58,7 +58,7 @@ export function recordOf(image: Image, key: string, execution: string, now: Date
     image: { format, width, height, frames, bytes },
     preset,
     thumbnails: [],
-    thumbnailKeys: new Set([key]),
+    onRequest: offers,
     execution,
     startedAt: now.toISOString(),
     updatedAt: now.toISOString(),

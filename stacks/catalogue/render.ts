@@ -4,7 +4,8 @@ import { distinguishMissingFromForbidden, useKeyOfUploads } from './permissions'
 
 /**
  * It makes a variant from the original as it is now. It does the work of Validate and of Thumbnail, so it has the
- * permissions of both. It can't publish to a topic or change an original.
+ * permissions of both. It can't publish to a topic or change an original; a failure that it finds goes to the
+ * workflow by way of the backlog.
  */
 export const render = {
   kind: 'endpoint',
@@ -24,11 +25,12 @@ export const render = {
       UPLOADS_SUFFIXES: given.settings.uploads.suffixes.join(','),
       ...thumbnailsEnvironment(given),
       ...imageEnvironment(given),
+      QUEUE_URL: given.backlog.url,
       CACHE_CONTROL: given.settings.output.cacheControl,
       // As for Thumbnail.
       MALLOC_ARENA_MAX: '1',
     }),
-  permissions: ({ uploads, thumbnails, records }) => [
+  permissions: ({ uploads, thumbnails, records, backlog }) => [
     {
       // The version that the record names, or the current one if there is no record.
       sid: 'ReadTheOriginal',
@@ -47,6 +49,12 @@ export const render = {
       sid: 'AddTheThumbnailToTheRecord',
       actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       resources: [records.arn],
+    },
+    {
+      // An image that can't be decoded: the workflow keeps it and tells people, as of any failure.
+      sid: 'ReportFailures',
+      actions: ['sqs:SendMessage'],
+      resources: [backlog.arn],
     },
   ],
 } as const satisfies EndpointFunction;

@@ -1,4 +1,5 @@
 import { CorruptImage, ImageTooLarge, UnsupportedFormat } from '../../../contract/errors';
+import { printable } from '../../../contract/text';
 
 /**
  * Warnings of libjpeg after which every row is there: `jerror.h` of libjpeg-turbo. All others say that data are missing or
@@ -49,7 +50,7 @@ const DAMAGED = 'The image is damaged and cannot be decoded. Export it again and
  */
 export function asWorkflowError(error: Error): Error {
   if (error instanceof UnsupportedFormat) return error;
-  console.warn(`The decoder refused the image: ${error.message.slice(0, 1_000)}`);
+  console.warn(`The decoder refused the image: ${printable(error.message.slice(0, 1_000))}`);
   const [, Named, told] = CAUSES.find(([text]) => text.test(error.message)) ?? [null, CorruptImage, DAMAGED];
   return new Named(told, { cause: error });
 }

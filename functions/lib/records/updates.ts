@@ -63,12 +63,18 @@ export function complete(
   });
 }
 
-/** Records the failure, unless a newer version is recorded or this one is DONE: then {@link failAgain} notes it. */
+/**
+ * Records the failure, unless a newer version is recorded or this one is DONE: then {@link failAgain} notes it.
+ *
+ * @param unlessMade a DONE record stays as it is only if it has thumbnails: without any, nothing has shown that the image can
+ *   be decoded
+ */
 export function fail(
   source: Source,
   failure: Pick<FailureMessage, 'error' | 'quarantine'> & { note?: string | null },
   execution: string,
   now: Date,
+  { unlessMade = false } = {},
 ): Update {
   return update(source, {
     set: {
@@ -92,7 +98,7 @@ export function fail(
       'expiresAt',
       ...(failure.note ? [] : (['note'] as const)),
     ],
-    unlessDone: true,
+    ...(unlessMade ? { unlessMade } : { unlessDone: true }),
   });
 }
 
@@ -205,17 +211,21 @@ interface Change {
   add?: { thumbnailKeys: Set<string> };
   /** Whether a DONE record of the same version stays as it is. */
   unlessDone?: boolean;
+  /** The same, but only if the record lists thumbnails. */
+  unlessMade?: boolean;
 }
 
 /** The recorded version did not outlive a deletion that came later than this event. */
 const NOT_SURVIVED = '(attribute_not_exists(survivedSequencer) OR survivedSequencer < :sequencer)';
 
 /** An update that applies if the version is newer than the recorded one, or the same again. */
-function update(source: Source, { set, remove, add, unlessDone }: Change): Update {
+function update(source: Source, { set, remove, add, unlessDone, unlessMade }: Change): Update {
   // DynamoDB has no empty sets, and if every variant is lazy there are no keys.
   const added = add && add.thumbnailKeys.size > 0 ? add : undefined;
   const { ExpressionAttributeValues, UpdateExpression, ...rest } = change(source, set, remove);
-  const same = `sequencer = :sequencer AND version = :version AND etag = :etag${unlessDone ? ' AND #status <> :done' : ''}`;
+  const open = unlessDone ? ' AND #status <> :done' : '';
+  const empty = unlessMade ? ' AND (#status <> :done OR size(thumbnails) = :none)' : '';
+  const same = `sequencer = :sequencer AND version = :version AND etag = :etag${open}${empty}`;
   return {
     ...rest,
     UpdateExpression: UpdateExpression + (added ? ' ADD thumbnailKeys :thumbnailKeys' : ''),
@@ -223,7 +233,8 @@ function update(source: Source, { set, remove, add, unlessDone }: Change): Updat
     ExpressionAttributeValues: {
       ...ExpressionAttributeValues,
       ...(added ? { ':thumbnailKeys': added.thumbnailKeys } : {}),
-      ...(unlessDone ? { ':done': 'DONE' } : {}),
+      ...(unlessDone || unlessMade ? { ':done': 'DONE' } : {}),
+      ...(unlessMade ? { ':none': 0 } : {}),
     },
   };
 }

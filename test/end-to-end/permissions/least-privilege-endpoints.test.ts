@@ -120,6 +120,31 @@ describe.each<[name: string, unneeded: string[]]>([
       expect(await workflow.keys('thumbnails')).not.toContain(key);
     });
 
+    step(
+      'fails for good if its original is no image: recorded, kept and told by the workflow, and cached',
+      async () => {
+        const { url } = await offered('uploads/picture.jpg');
+        await workflow.process('uploads/text.jpg', 'just text');
+        await forget('uploads/text.jpg');
+        const mails = (await workflow.mail()).length;
+        const ask = () => fetch(url.replace('picture', 'text'));
+        const answer = await ask();
+        expect(answer.status).toBe(404);
+        expect(await answer.json()).toMatchObject({ error: 'UnsupportedFormat' });
+        const invocations = await workflow.invocations('render');
+        expect(invocations).toBeGreaterThan(0);
+        expect((await ask()).status).toBe(404);
+        expect(await workflow.invocations('render')).toBe(invocations);
+        await workflow.idle();
+        expect(await workflow.record('uploads/text.jpg')).toMatchObject({
+          status: 'FAILED',
+          error: { name: 'UnsupportedFormat' },
+          quarantine: { key: 'uploads/text.jpg' },
+        });
+        expect(await workflow.mail()).toHaveLength(mails + 1);
+      },
+    );
+
     step('is not found if its original never existed', async () => {
       const { url } = await offered('uploads/here.jpg');
       expect(await statusOf(url.replace('here', 'nowhere'))).toBe(404);

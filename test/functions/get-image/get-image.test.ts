@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { ImageRecord } from '../../../contract/record';
 import { type GetImageSettings, getImage } from '../../../functions/get-image/get-image';
 import { HttpProblem } from '../../../functions/lib/http/problem';
@@ -189,4 +190,50 @@ describe('an ETag makes polling cheap', () => {
     }
     expect((await ask({ record: done }, { ifNoneMatch: tag })).statusCode).toBe(200);
   });
+});
+
+test('a failure that is not about the image is told without what AWS says of it', async () => {
+  const error = { name: 'AccessDenied', message: `User: arn:aws:iam::111122223333:role/x may not` };
+  const { body } = await ask({ record: recordOf({ status: 'FAILED', error }) });
+  const answer = bodyOf({ body } as never) as { error: { name: string; message: string } };
+  expect(answer.error.name).toBe('InternalError');
+  expect(answer.error.message).toContain(EXECUTION.split(':').at(-1));
+  expect(body).not.toMatch(/arn:|111122223333|AccessDenied/);
+});
+
+test('whatever a record may hold, the answer is one of the API, and a picture is shown only if there is one', async () => {
+  const thumbnail = done.thumbnails![0]!;
+  const part = <Value>(value: Value) => fc.option(fc.constant(value), { nil: undefined });
+  const records = fc.record({
+    status: fc.constantFrom('PROCESSING', 'DONE', 'FAILED', 'DELETED'),
+    thumbnails: fc.constantFrom(undefined, [], [thumbnail]),
+    onRequest: fc.constantFrom(undefined, [], [{ ...thumbnail, variant: 'large', width: 400, height: 300 }]),
+    lastError: part({
+      name: 'CorruptImage',
+      message: 'It is damaged.',
+      execution: EXECUTION,
+      time: NOW.toISOString(),
+    }),
+    survivedSequencer: part(source.sequencer),
+    note: part('no copy'),
+  });
+  await fc.assert(
+    fc.asyncProperty(records, async (changes) => {
+      const failed = changes.status === 'FAILED' && { error: { name: 'TransientError', message: 'arn:aws' } };
+      const record = recordOf({ ...changes, ...failed } as Partial<ImageRecord>);
+      const answer = await ask({ record }).catch((error) => {
+        expect(error).toBeInstanceOf(HttpProblem);
+        return (error as HttpProblem).answer;
+      });
+      expect(answer.body).not.toContain('arn:');
+      if (changes.status === 'DELETED') return expect(answer.statusCode).toBe(404);
+      const { status, srcset } = JSON.parse(answer.body as string);
+      const some = (changes.thumbnails?.length ?? 0) + (changes.onRequest?.length ?? 0) > 0;
+      const expected = changes.status === 'DONE' && !some ? 'PROCESSING' : changes.status;
+      expect({ status, hasPicture: srcset !== undefined }).toEqual({
+        status: expected,
+        hasPicture: status === 'DONE',
+      });
+    }),
+  );
 });

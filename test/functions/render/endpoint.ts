@@ -1,5 +1,6 @@
 /** The render function in front of the engine's S3 and DynamoDB, and the workflow for the same buckets. */
 
+import type { ObjectEvent } from '../../../contract/event';
 import type { HttpAnswer } from '../../../functions/lib/http/problem';
 import type { Preset } from '../../../functions/lib/image/presets';
 import type { UrlEvent } from '../../../functions/render/handler';
@@ -25,6 +26,8 @@ export const PRESET: Preset = {
 
 export interface Endpoint {
   cloud: Cloud;
+  /** What Render has reported to the workflow and no test has taken yet. */
+  reports: ObjectEvent[];
   contents: Record<Content, Buffer>;
   /** Separate objects for each test. */
   world(): World;
@@ -33,9 +36,13 @@ export interface Endpoint {
   send(event: UrlEvent): Promise<HttpAnswer>;
 }
 
-export async function openEndpoint(bucket: 'versioned' | 'unversioned'): Promise<Endpoint> {
+export async function openEndpoint(
+  bucket: 'versioned' | 'unversioned',
+  preset: Preset = PRESET,
+): Promise<Endpoint> {
+  const reports: ObjectEvent[] = [];
   const cloud = await Cloud.open({
-    PRESETS: JSON.stringify([PRESET]),
+    PRESETS: JSON.stringify([preset]),
     DELIVERY_URL,
     UPLOADS_BUCKET: BUCKETS[bucket],
     UPLOADS_PREFIX: 'world-',
@@ -49,11 +56,9 @@ export async function openEndpoint(bucket: 'versioned' | 'unversioned'): Promise
   return {
     cloud,
     contents,
+    reports,
     send,
-    world: () =>
-      new World(cloud, contents, bucket === 'versioned', () => {
-        throw new Error('Expected nothing in the backlog');
-      }),
+    world: () => new World(cloud, contents, bucket === 'versioned', (event) => void reports.push(event)),
     get: (key, { method = 'GET', headers = {} } = {}) =>
       send({ rawPath: `/${key}`, rawQueryString: '', headers, requestContext: { http: { method } } }),
   };

@@ -29,7 +29,7 @@ async function assertInOrder(world: World): Promise<void> {
   if (!content || REFUSED[content]) {
     assert.equal(record?.status, content ? 'FAILED' : 'DELETED');
     assert.deepEqual(stored, []);
-    assert.equal((await ask(world)).statusCode, content ? 422 : 404);
+    assert.equal((await ask(world)).statusCode, 404);
     return;
   }
   assert.equal(record?.status, 'DONE');

@@ -182,12 +182,13 @@ describe('an original from before the workflow, which has no record,', () => {
   ] as const)('is refused by name if it is %s', async (content, error, file) => {
     await world.perform(put(content));
     expect(problem(await endpoint.get(keyOf(file)))).toMatchObject({
-      statusCode: 422,
+      statusCode: 404,
       cache: 'public, max-age=60',
-      title: 'Unprocessable Entity',
       error,
     });
     await expect(stored(file)).rejects.toMatchObject({ name: 'NotFound' });
+    expect(await record()).toMatchObject({ status: 'FAILED', error: { name: error } });
+    expect(endpoint.reports.splice(0)).toMatchObject([{ error: { Error: error } }]);
   });
 });
 
@@ -217,7 +218,7 @@ describe('nothing can be shown', () => {
     await happen(world, put('broken png'));
     const before = await record();
     expect(problem(await endpoint.get(keyOf('large.png')))).toMatchObject({
-      statusCode: 422,
+      statusCode: 404,
       cache: 'public, max-age=60',
       error: 'CorruptImage',
       detail: before?.error?.message,
@@ -253,10 +254,10 @@ describe('nothing can be shown', () => {
     await expect(stored('large.jpg')).rejects.toMatchObject({ name: 'NotFound' });
   });
 
-  test('in a format that the variant does not have for this image; but the next version may have that format', async () => {
+  test('in a format that the variant does not have for this image; the next version may have it, so not for long', async () => {
     await happen(world, put('red jpeg'));
     const answer = problem(await endpoint.get(keyOf('large.png')));
-    expect(answer).toMatchObject({ statusCode: 404, cache: 'no-store' });
+    expect(answer).toMatchObject({ statusCode: 404, cache: 'public, max-age=60' });
   });
 
   test('of a variant that is not declared, without any call to AWS', async () => {

@@ -69,9 +69,9 @@ describe.each([
 
 test('a record is only created for an object that has none', async () => {
   const image = imageOf({ ...source, key: `new/${source.key}` });
-  const adopted = recordOf(image, 'k', 'on request', NOW);
+  const adopted = recordOf(image, [], 'on request', NOW);
   expect(await table.records.apply(adopt(adopted))).toEqual({ applied: true, before: null });
   expect(await table.get(image.source)).toEqual(adopted);
-  const other = recordOf(imageOf(source), 'k', 'on request', NOW);
+  const other = recordOf(imageOf(source), [], 'on request', NOW);
   expect(await table.records.apply(adopt(other))).toEqual({ applied: false, current: record });
 });

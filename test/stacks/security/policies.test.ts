@@ -156,6 +156,7 @@ describe('with delivery and the upload API', () => {
         'DistinguishMissingFromForbidden: Allow s3:ListBucket on <uploads-bucket.arn>, <thumbnails-bucket.arn>',
         'CompareAndSwapThumbnails: Allow s3:GetObject, s3:PutObject, s3:DeleteObject on <thumbnails-bucket.arn>/*',
         'AddTheThumbnailToTheRecord: Allow dynamodb:GetItem, dynamodb:UpdateItem on <record-table.arn>',
+        'ReportFailures: Allow sqs:SendMessage on <backlog_queue.arn>',
         LOGS('render-function'),
         TRACES,
       ],
@@ -203,7 +204,7 @@ describe('with delivery and the upload API', () => {
     ]);
   });
 
-  test('with a customer-managed key they may use it through S3 and DynamoDB, and CloudFront and the log of the API may too', () => {
+  test('with a customer-managed key they may use it through S3, DynamoDB and SQS, and CloudFront and the log of the API may too', () => {
     const encrypted = policiesOf(synthesize({ ...WITH_API, encryption: { customerManagedKey: true } }));
     const uses = ['render', 'create-upload', 'get-image'].map((name) =>
       encrypted[`${name}-function_role_permissions`]!.flatMap(
@@ -213,8 +214,8 @@ describe('with delivery and the upload API', () => {
     );
     expect(uses).toEqual([
       [
-        'kms:Decrypt dynamodb.us-east-1.amazonaws.com, s3.us-east-1.amazonaws.com',
-        'kms:GenerateDataKey s3.us-east-1.amazonaws.com',
+        'kms:Decrypt dynamodb.us-east-1.amazonaws.com, s3.us-east-1.amazonaws.com, sqs.us-east-1.amazonaws.com',
+        'kms:GenerateDataKey s3.us-east-1.amazonaws.com, sqs.us-east-1.amazonaws.com',
       ],
       ['kms:GenerateDataKey s3.us-east-1.amazonaws.com'],
       ['kms:Decrypt dynamodb.us-east-1.amazonaws.com, s3.us-east-1.amazonaws.com'],
