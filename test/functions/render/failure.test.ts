@@ -21,6 +21,8 @@ afterAll(() => endpoint?.cloud.close());
 
 let world: World;
 beforeEach(() => {
+  // Each refusal is logged.
+  jest.spyOn(console, 'warn').mockImplementation();
   world = endpoint.world();
   endpoint.reports.length = 0;
   endpoint.cloud.takeMessages();
