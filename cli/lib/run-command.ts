@@ -3,6 +3,7 @@ import { outliveOutput } from './closed-output';
 import { type Command, type Options, UsageError } from './command';
 import { help, WRONG_USAGE } from './help';
 import { parse } from './parse';
+import { guardTerminal } from './terminal';
 
 /** Where a command prints: standard output and standard error. */
 export type Printer = Pick<typeof console, 'log' | 'error'>;
@@ -18,6 +19,7 @@ export async function runCommand<O extends Options>(
 ): Promise<number> {
   // Silence the SDK's Node-version warning: it is for people who run a service.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  const unguard = guardTerminal();
   try {
     const parsed = parse(command, argv);
     if (parsed.help) {
@@ -35,6 +37,8 @@ export async function runCommand<O extends Options>(
     }
     print.error((error as Error).message);
     return 1;
+  } finally {
+    unguard();
   }
 }
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { inspect } from 'node:util';
+import { printable } from '../../contract/text';
 import { pathLine, type Summary } from '../../local-aws/graph';
 import type { HistoryEvent } from '../../local-aws/history';
 import type { Outcome } from './outcome';
@@ -11,12 +12,12 @@ const COLORS = { SUCCEEDED: 'green', FAILED: 'red', SUPERSEDED: 'yellow' } as co
 export function describeOutcome(outcome: Outcome, summary: Summary | null): string {
   const { status, error, thumbnails } = outcome;
   return [
-    `${paint(COLORS[status], MARKS[status])} ${outcome.key}`,
+    `${paint(COLORS[status], MARKS[status])} ${printable(outcome.key)}`,
     ...(summary ? [pathLine(summary)] : []),
-    ...(error ? [`${error.name}: ${error.message}`] : []),
+    ...(error ? [printable(`${error.name}: ${error.message}`)] : []),
     ...thumbnails.map(
       (thumbnail) =>
-        `${relative(thumbnail.path)}  ${thumbnail.width} x ${thumbnail.height} ${thumbnail.format}, ` +
+        `${printable(relative(thumbnail.path))}  ${thumbnail.width} x ${thumbnail.height} ${thumbnail.format}, ` +
         `${thumbnail.bytes.toLocaleString('en-US')} bytes`,
     ),
   ].join('\n    ');
@@ -32,7 +33,7 @@ export function relative(file: string): string {
 export function keyOf([started]: HistoryEvent[]): string {
   try {
     const { key } = JSON.parse(String(started?.details['input'])).detail.object;
-    return JSON.stringify(key).slice(1, -1);
+    return printable(String(key));
   } catch {
     return '(no object)';
   }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { SingleBar } from 'cli-progress';
-import { plural } from '../../contract/text';
+import { plural, printable } from '../../contract/text';
 import { compilePattern, type Stack } from '../../local-aws';
 import type { Summary } from '../../local-aws/graph';
 import { type Result, UsageError } from '../lib/command';
@@ -36,7 +36,9 @@ export async function processPictures(values: Values, paths: string[]): Promise<
   const { settings, data } = values;
   const session = await openSession(data, { settings, faults: faultsIn(values.faults) });
   const follower = new Follower(session, (key) =>
-    console.error(`${key} found no free capacity: its event waits in the backlog, at first for a minute.`),
+    console.error(
+      `${printable(key)} found no free capacity: its event waits in the backlog, at first for a minute.`,
+    ),
   );
   const starts = trigger(session.stack);
   const uploads = files

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { plural } from '../../contract/text';
+import { plural, printable } from '../../contract/text';
 import type { Result } from '../lib/command';
 import type { TargetValues } from '../lib/options';
 import { openTarget } from '../lib/target';
@@ -13,7 +13,7 @@ export async function listStuck({ minutes, ...place }: TargetValues & { minutes:
     const table = target.outputs['records_table'] as string;
     const stuck = await processingSince(client, table, before);
     for (const { id, startedAt } of stuck) {
-      console.log(`${startedAt}  s3://${id}`);
+      console.log(`${startedAt}  s3://${printable(id)}`);
     }
     const long = `been PROCESSING for more than ${plural(minutes, 'minute')}`;
     return stuck.length === 0
