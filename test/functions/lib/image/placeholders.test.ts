@@ -117,6 +117,13 @@ describe('the picture that they stand for', () => {
     }
   });
 
+  test('is made of one that is large enough, not of the smallest that is there', async () => {
+    const bytes = await portrait().png().toBuffer();
+    const tiny = [variantOf({ name: 'small', width: 90 }), variantOf({ name: 'tiny', width: 3 })];
+    const [one, other] = [await placeholders(bytes, ...tiny), await placeholders(bytes)];
+    expect(distance([...(await blurred(one)).data], [...(await blurred(other)).data])).toBeLessThan(16);
+  });
+
   test('leaves every variant as it is without them, to the byte', async () => {
     const bytes = await picture({ width: 400, height: 300 });
     const found = scan(bytes, { whole: true }) as ImageScan;

@@ -117,6 +117,8 @@ describe('what is read', () => {
   });
 });
 
+const { box, fullBox } = build;
+
 describe('from every format that has it', () => {
   const EXPECTED = {
     camera: 'Nikon D90',
@@ -154,6 +156,32 @@ describe('from every format that has it', () => {
     expect(exifIn(bytes, 'tiff', EXIF_FIELDS)).toEqual(PHONE_SAYS);
   });
 
+  test('tiff with offsets of eight bytes', () => {
+    const u64 = (value: number) => Buffer.concat([build.u32le(value), build.u32le(0)]);
+    const entry = (tag: number, type: number, count: number, field: Buffer) =>
+      Buffer.concat([build.u16le(tag), build.u16le(type), u64(count), field]);
+    const [first, second] = [16, 16 + 8 + 2 * 20 + 8];
+    const lens = 'Summicron-M\0';
+    const bytes = Buffer.concat([
+      build.latin1('II+\0\x08\0\0\0'),
+      u64(first),
+      u64(2),
+      entry(T.make, 2, 6, build.latin1('Leica\0\0\0')), // fits into the entry
+      entry(0x8769, 18, 1, u64(second)),
+      u64(0),
+      u64(2),
+      entry(T.exposureTime, 5, 1, Buffer.concat([build.u32le(1), build.u32le(8)])),
+      entry(T.lens, 2, lens.length, u64(second + 8 + 2 * 20 + 8)),
+      u64(0),
+      build.latin1(lens),
+    ]);
+    expect(exifIn(bytes, 'tiff', EXIF_FIELDS)).toEqual({
+      camera: 'Leica',
+      exposureTime: 0.125,
+      lens: 'Summicron-M',
+    });
+  });
+
   test('png whose EXIF comes after its data', async () => {
     const png = await build.flat(8, 8).png().toBuffer();
     const late = Buffer.concat([
@@ -164,24 +192,23 @@ describe('from every format that has it', () => {
     expect(exifIn(late, 'png', EXIF_FIELDS)).toEqual(PHONE_SAYS);
   });
 
-  /** A HEIF file whose only item is EXIF: `sizes` and what follows each id are as ISO 14496-12, 8.11.3 has them. */
-  const heif = (location: Buffer, ...more: Buffer[]) => {
-    const box = (type: string, ...body: Buffer[]) => {
-      const content = Buffer.concat(body);
-      return Buffer.concat([build.u32be(8 + content.length), build.latin1(type), content]);
-    };
-    const infe = box('infe', build.u32be(0x02000000), build.u16be(7), build.u16be(0), build.latin1('Exif\0'));
-    return Buffer.concat([
+  /** A HEIF file whose only item is EXIF. `location` is what its `iloc` box holds: ISO 14496-12, 8.11.3. */
+  const heif = (location: Buffer, ...more: Buffer[]) =>
+    Buffer.concat([
       box('ftyp', build.latin1('avif'), build.u32be(0)),
-      box(
+      fullBox(
         'meta',
-        build.u32be(0),
-        box('iinf', build.u32be(0), build.u16be(1), infe),
+        0,
+        fullBox(
+          'iinf',
+          0,
+          build.u16be(1),
+          fullBox('infe', 2, build.u16be(7), build.u16be(0), build.latin1('Exif\0')),
+        ),
         box('iloc', location),
         ...more.map((content) => box('idat', content)),
       ),
     ]);
-  };
   const item = Buffer.concat([build.u32be(6), build.latin1('Exif\0\0'), exifBlock(PHONE)]);
 
   test.each([true, false])('heic, in its item data box: %s', (isInside) => {
@@ -201,6 +228,26 @@ describe('from every format that has it', () => {
       build.u32be(item.length),
     ]);
     const bytes = heif(location, Buffer.concat([Buffer.from('abc'), item, Buffer.from('xyz')]));
+    expect(exifIn(bytes, 'avif', EXIF_FIELDS)).toEqual(PHONE_SAYS);
+  });
+
+  test('avif with ids of four bytes, whose EXIF is up to the end of the file', () => {
+    const id = 0x0001_0007;
+    const infe = fullBox('infe', 3, build.u32be(id), build.u16be(0), build.latin1('Exif\0'));
+    const location = (at: number) =>
+      Buffer.concat([
+        Buffer.from([0x40, 0]), // offsets of four bytes and no lengths
+        build.u32be(1),
+        build.u32be(id),
+        ...[0, 0, 1].map(build.u16be), // in the file, this one, one extent
+        build.u32be(at),
+      ]);
+    const start = (at: number) =>
+      Buffer.concat([
+        box('ftyp', build.latin1('avif'), build.u32be(0)),
+        fullBox('meta', 0, fullBox('iinf', 0, build.u16be(1), infe), fullBox('iloc', 2, location(at))),
+      ]);
+    const bytes = Buffer.concat([start(start(0).length), item]);
     expect(exifIn(bytes, 'avif', EXIF_FIELDS)).toEqual(PHONE_SAYS);
   });
 
@@ -308,6 +355,7 @@ describe('what whoever made the file may have put in it', () => {
         },
       })?.gps;
     expect(place(90)).toEqual({ latitude: 90, longitude: 1 });
+    expect(place(33, 'S')).toEqual({ latitude: -33, longitude: 1 });
     expect(place(91)).toBeUndefined();
     expect(place(50, 'Q')).toBeUndefined();
     expect(place(50, 'N', [0, 0])).toBeUndefined();
@@ -324,6 +372,12 @@ describe('what whoever made the file may have put in it', () => {
       }
     }
     expect(all({ main: { 34665: { long: 0xffffffff }, 34853: { long: 3 } } })).toBeUndefined();
+  });
+
+  test('of two entries with the same tag the first counts', () => {
+    const block = exifBlock({ main: { [T.make]: 'First', 275: 'Second' } });
+    block.writeUInt16LE(T.make, block.lastIndexOf(build.u16le(0x0113)));
+    expect(readExif(block, ['camera'])).toEqual({ camera: 'First' });
   });
 
   test('directories that point at each other are read once each', () => {
