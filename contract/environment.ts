@@ -25,6 +25,8 @@ export interface RecipesEnvironment {
   BACKGROUND: string;
   THUMBNAILS_PREFIX?: string;
   MAX_SIDE_FROM_NAME?: string;
+  /** Only if a variant is animated. */
+  MAX_ANIMATED_PIXELS?: string;
 }
 
 /** Where originals are. */

@@ -55,6 +55,10 @@ export interface Thumbnail {
   width: number;
   height: number;
   bytes: number;
+  /** Whether it moves, with every frame of the image. Left out of stills. */
+  animated?: true;
+  /** Why it is a still, if the image and the variant are animated. */
+  note?: string;
   /** Its URL for browsers: it holds no `%`, and changes whenever the image or its variant does. Left out without delivery. */
   url?: string;
 }

@@ -10,6 +10,10 @@ const LEFT_OUT =
   'Left out: the free tier, discounts and tax; data that leaves AWS other than through CloudFront; retries, cold ' +
   'starts, deletions and versions that were replaced; what subscribers other than email cost.';
 
+const ANIMATIONS =
+  'Every image is priced as a still: encoding, storing and delivering the animated thumbnails of an animation costs as many ' +
+  'times as much as it has frames.';
+
 export function report(
   stack: PricedStack,
   workload: Workload,
@@ -26,6 +30,7 @@ export function report(
     `${number(failing * 100)} % fail; ${monthsKept === 1 ? 'one month' : `${number(monthsKept)} months`} of images kept.`,
     ...(workload.others > 0 ? [besides(stack, workload)] : []),
     ...(stack.delivery ? [seenBy(stack, workload)] : []),
+    ...(preset.variants.some(({ animated }) => animated) ? [ANIMATIONS] : []),
     '',
     ...table(lines),
     '',
@@ -80,8 +85,9 @@ function describe({
   height,
   format,
   lazy,
+  animated,
 }: PricedStack['presets'][number]['variants'][number]): string {
-  return `${width ?? 'any'} x ${height ?? 'any'} ${format}${lazy ? ' on request' : ''}`;
+  return `${width ?? 'any'} x ${height ?? 'any'} ${format}${animated ? ' animated' : ''}${lazy ? ' on request' : ''}`;
 }
 
 /** Three digits that count: `1,234,567`, `12.3`, `0.0021`. */

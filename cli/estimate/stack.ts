@@ -5,7 +5,9 @@ import { type Configuration, type Resource, referred, resources } from '../lib/c
 export interface Variant {
   width?: number;
   height?: number;
-  format: 'same' | 'jpeg' | 'webp' | 'avif' | 'png';
+  format: 'same' | 'jpeg' | 'webp' | 'avif' | 'png' | 'gif';
+  /** Has the frames of an animation. */
+  animated?: boolean;
   /** Made on its first request. */
   lazy?: boolean;
 }

@@ -24,14 +24,15 @@ export interface ProcessedMessage extends Details {
 /** The message as a mail tells it. @param recordId of the image's record */
 export function processedMail(message: ProcessedMessage, recordId: string): string {
   const { source, thumbnails, onRequest = [], preset, execution } = message;
-  const animated = source.frames > 1 ? `, first of ${source.frames} frames` : '';
+  const moves = [...thumbnails, ...onRequest].some((thumbnail) => thumbnail.animated);
+  const frames = source.frames > 1 ? `, ${moves ? '' : 'first of '}${source.frames} frames` : '';
   return [
     `The thumbnails of ${uri(source)} are ready.`,
     '',
     ...thumbnails.map((made) => `${description(made)}, ${fileSize(made.bytes)}${location(made)}`),
     ...onRequest.map((offer) => `${description(offer)}, made on first request${location(offer)}`),
     '',
-    `Source:    ${source.width} x ${source.height} ${source.format}, ${fileSize(source.bytes)}${animated}`,
+    `Source:    ${source.width} x ${source.height} ${source.format}, ${fileSize(source.bytes)}${frames}`,
     `Version:   ${source.version ?? source.etag}`,
     `Preset:    ${preset.name}`,
     `Record:    ${printable(recordId)}`,
@@ -40,8 +41,9 @@ export function processedMail(message: ProcessedMessage, recordId: string): stri
   ].join('\n');
 }
 
-const description = ({ variant, width, height, format }: Offer) =>
-  `  ${variant}: ${width} x ${height} ${format}`;
+const description = ({ variant, width, height, format, animated }: Offer) =>
+  `  ${variant}: ${width} x ${height} ${format}${animated ? ', animated' : ''}`;
 
 /** Its URL, or else where it is in S3. Not both: the longest keys of many variants would exceed the 256 KB of SNS. */
-const location = ({ bucket, key, url }: Offer) => `\n    ${url ?? uri({ bucket, key })}`;
+const location = ({ bucket, key, url, note }: Offer) =>
+  `\n    ${url ?? uri({ bucket, key })}${note ? `\n    ${note}` : ''}`;

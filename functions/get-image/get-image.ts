@@ -43,6 +43,8 @@ export interface DeliveredThumbnail extends Size {
   variant: string;
   url: string;
   format: OutputFormat;
+  /** Whether it moves. */
+  animated?: true;
   /** Left out if it is not made yet. */
   bytes?: number;
   /** Whether the first request for its URL makes it. */
@@ -103,8 +105,9 @@ function answerOf(id: string, record: ImageRecord, base: string): ImageAnswer {
 function delivered(record: ImageRecord, base: string): DeliveredThumbnail[] {
   const { thumbnails = [], onRequest = [] } = record;
   const shared = (thumbnail: Offer) => {
-    const { variant, width, height, format } = thumbnail;
-    return { variant, url: urlOf(thumbnail, record, base), width, height, format };
+    const { variant, width, height, format, animated } = thumbnail;
+    const url = urlOf(thumbnail, record, base);
+    return { variant, url, width, height, format, ...(animated && { animated }) };
   };
   return [
     ...thumbnails.map((made) => ({ ...shared(made), bytes: made.bytes })),

@@ -6,6 +6,8 @@ import type { Size } from '../../contract/image';
 export interface Candidate extends Size {
   format: OutputFormat;
   url: string;
+  /** Whether it moves. */
+  animated?: true;
 }
 
 export interface Source {
@@ -26,7 +28,7 @@ const BY_SAVING: readonly OutputFormat[] = ['avif', 'webp', 'png', 'jpeg', 'gif'
 /**
  * A browser may pick any entry of a `srcset`, so all of them must show the same: only thumbnails of the same proportions
  * are in it. Those of the whole image are preferred. If there are none, since every variant crops or pads, it takes those
- * with the proportions of the widest one.
+ * with the proportions of the widest one. If any of them moves, the stills are left out.
  *
  * @param image pixels of the upright original
  * @param candidates at least one
@@ -35,7 +37,9 @@ export function srcsets(image: Size, candidates: readonly Candidate[]): Srcsets 
   const widestFirst = [...candidates].sort((one, other) => other.width - one.width);
   const whole = candidates.filter((candidate) => alike(candidate, image));
   const like = widestFirst[0] as Candidate;
-  const shown = whole.length > 0 ? whole : candidates.filter((candidate) => alike(candidate, like));
+  const alikes = whole.length > 0 ? whole : candidates.filter((candidate) => alike(candidate, like));
+  const moving = alikes.filter(({ animated }) => animated);
+  const shown = moving.length > 0 ? moving : alikes;
   const sources = BY_SAVING.map((format) => ({
     type: `image/${format}` as const,
     srcset: list(shown.filter((candidate) => candidate.format === format)),

@@ -148,7 +148,7 @@ export async function render(
 }
 
 /** Every variant of an image, whether it is made at upload or on request. */
-function declaredFor(image: Pick<Image, 'source' | 'format'>, recipes: Recipes): Target[] {
+function declaredFor(image: Omit<Original, 'bytes'>, recipes: Recipes): Target[] {
   const { eager, lazy } = targetsOf(image, recipes);
   return [...eager, ...lazy];
 }
@@ -163,8 +163,8 @@ function originalOf(record: ImageRecord): Original {
   if (status === 'DELETED') throw missing(record);
   if (status === 'PROCESSING') throw later(`${record.key} is being processed.`);
   if (!image) throw missing(record);
-  const { format, width, height, bytes } = image;
-  return { source: sourceOf(record), format, width, height, bytes };
+  const { format, width, height, frames, bytes } = image;
+  return { source: sourceOf(record), format, width, height, frames, bytes };
 }
 
 function sourceOf({ bucket, key, version, etag = '', sequencer }: ImageRecord): Source {

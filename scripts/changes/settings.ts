@@ -130,6 +130,7 @@ export const WALKED: Walked[] = [
   { setting: 'notifications.events', off: {}, on: { notifications: { events: true } } },
   ofPresets('placeholders', false, true),
   ofPresets('exif', undefined, ['takenAt']),
+  ofVariants('animated', 'same'),
   { setting: 'sizeFromName.enabled', off: {}, on: { sizeFromName: { enabled: true } } },
   {
     setting: 'accept',

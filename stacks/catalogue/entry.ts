@@ -22,10 +22,17 @@ export interface Resources {
 /** The settings that entries read. The sizes in the settings are made from the entries, so these can't be the whole settings. */
 export interface ReadSettings {
   readonly accept: readonly string[];
-  readonly limits: { readonly bytes: number; readonly pixels: number; readonly side: number };
+  readonly limits: {
+    readonly bytes: number;
+    readonly pixels: number;
+    readonly side: number;
+    readonly animatedPixels: number;
+  };
   readonly notifications: { readonly events: boolean };
   readonly output: { readonly background: string; readonly cacheControl: string };
-  readonly presets: readonly { readonly variants: readonly { readonly lazy?: boolean }[] }[];
+  readonly presets: readonly {
+    readonly variants: readonly { readonly lazy?: boolean; readonly animated?: boolean }[];
+  }[];
   readonly records: { readonly tombstoneDays: number };
   readonly sizeFromName: { readonly enabled: boolean; readonly maxSide: number };
   readonly uploadApi: { readonly enabled: boolean; readonly formSeconds: number };

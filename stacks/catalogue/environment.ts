@@ -11,15 +11,19 @@ import type { Given, ReadSettings, Resources } from './entry';
 
 /** The settings that decide which images are accepted and which thumbnails are made. */
 export function imageEnvironment({ thumbnails, settings }: Given): RecipesEnvironment & LimitsEnvironment {
-  const { presets, output, sizeFromName } = settings;
+  const { presets, output, sizeFromName, limits } = settings;
   return {
     PRESETS: JSON.stringify(presets),
     BACKGROUND: output.background,
     ...prefixEnvironment(thumbnails),
     ...optional(sizeFromName.enabled, { MAX_SIDE_FROM_NAME: String(sizeFromName.maxSide) }),
+    ...optional(hasAnimatedVariants(settings), { MAX_ANIMATED_PIXELS: String(limits.animatedPixels) }),
     ...limitsEnvironment(settings),
   };
 }
+
+const hasAnimatedVariants = ({ presets }: ReadSettings) =>
+  presets.some(({ variants }) => variants.some(({ animated }) => animated));
 
 /** The settings that decide which images are accepted. */
 export function limitsEnvironment({ accept, limits }: ReadSettings): LimitsEnvironment {

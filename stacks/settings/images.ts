@@ -52,9 +52,13 @@ const variant = group({
     description:
       'The part of the image that `cover` keeps: `centre`, an edge or a corner by its direction (`north` is the top, `northeast` the top right), or what the picture itself says. `attention` keeps where there are skin tones, saturated colours and contrast; `entropy` keeps where there is most detail. Neither recognizes faces or objects. Both look at a copy of 256 px, so that every size of one shape shows the same part, and take about 15 ms. Without it, `centre`.',
   }),
-  format: oneOf(['same', 'jpeg', 'webp', 'avif', 'png'])
+  format: oneOf(['same', 'jpeg', 'webp', 'avif', 'png', 'gif'])
     .default('same')
     .meta({ description: 'Format of the thumbnail; `same` keeps that of the source.' }),
+  animated: flag().optional().meta({
+    description:
+      'Whether the thumbnail of an animated GIF or WebP moves: every frame, with its delay, as often as the original. Needs the format `same`, `webp` or `gif`. An animation of more than 1,000 frames, or of more work than `limits.animatedPixels`, gets a still, and the record and the message say why. Without it, and of an animated PNG, the thumbnail shows one frame. With `attention` and `entropy`, the first frame decides which part all of them show.',
+  }),
   quality: integer(1, 100).optional().meta({
     description:
       'Encoder quality of jpeg, webp and avif. By default 80 for jpeg and webp, and 65 for avif, which looks about the same. A JPEG that is not scaled never gets a higher quality than it had.',
@@ -121,6 +125,15 @@ const variant = group({
   .refine((value) => value.quality === undefined || value.format !== 'png', {
     path: ['quality'],
     error: 'expected no quality with the format "png", which has none; leave it out',
+  })
+  .refine((value) => value.quality === undefined || value.format !== 'gif', {
+    path: ['quality'],
+    error: 'expected no quality with the format "gif", which has none; leave it out',
+  })
+  .refine((value) => !value.animated || ['same', 'webp', 'gif'].includes(value.format), {
+    path: ['animated'],
+    error:
+      'expected the format "same", "webp" or "gif" with it: thumbnails in the others do not move; change the format or leave it out',
   })
   .refine((value) => !value.lossless || value.format === 'webp' || value.format === 'avif', {
     path: ['lossless'],
@@ -199,6 +212,10 @@ export const limits = group({
   pixels: integer(1, 268_402_689).default(PIXELS).meta({
     description:
       'Maximum width × height. The default accepts images from cameras with 50, 64 and 108 megapixels. docs/performance.md says how much memory that needs. An AVIF can take 26 bytes per pixel, and a HEIC from 14 to 48, depending on its bits and colours, so one with more pixels than fit into `functions.thumbnail.memoryMb` (by default 66 million of an AVIF, 120 million of an iPhone’s HEIC) is refused even if this allows it.',
+  }),
+  animatedPixels: integer(1, 1_000_000_000).default(100_000_000).meta({
+    description:
+      'How much work the animated thumbnails of one image may take, in pixels: frames × (width × height of the original + 6 × those of each animated thumbnail that is made with it, and 50,000 for each of these pictures). The default takes up to about 13 s of one vCPU. It is enough for 60 frames of 480 × 360 in their own size, or 150 frames of 640 × 480 for a thumbnail of 200 px. An animation that takes more gets stills. Only variants with `animated` use it.',
   }),
   side: integer(1, 65_535).default(65_535).meta({
     description:

@@ -24,7 +24,7 @@ export interface Report {
 export const DEADLINE = 20_000;
 
 /** Milliseconds after which a process is killed, because it will never end. Jest itself gives up a little later. */
-const ENDLESS = 150_000;
+export const ENDLESS = 150_000;
 
 /**
  * The most resident megabytes of the whole process that any image may cause; Thumbnail has 1,769. Node with sharp uses 65

@@ -73,6 +73,7 @@ async function throughWorkflow({ file, ...task }: Task): Promise<Answer> {
   const settings = {
     ...task.settings,
     background: '#ffffff',
+    maxAnimatedPixels: 100_000_000,
     prefix: '',
     maxSideFromName: 0,
     memoryMb: 1_769,

@@ -200,7 +200,7 @@ function asChannels(channels: number): Pixels['channels'] {
 }
 
 /** Turns pixels stored with an EXIF orientation upright. sharp mirrors before it rotates. */
-async function orient(pixels: Pixels, { orientation }: { orientation: number }): Promise<Pixels> {
+export async function orient(pixels: Pixels, { orientation }: { orientation: number }): Promise<Pixels> {
   if (orientation === 1) return pixels;
   const mirrored = [2, 4, 5, 7].includes(orientation);
   const turn = { 1: 0, 2: 0, 3: 180, 4: 180, 5: 270, 6: 90, 7: 90, 8: 270 }[orientation] as number;

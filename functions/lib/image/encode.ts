@@ -1,4 +1,6 @@
+import sharp from 'sharp';
 import type { OutputFormat } from '../../../contract/formats';
+import type { Timing } from './frames';
 import { type Content, contentOf, isFlat } from './graphic';
 import { palettePng } from './palette-png';
 import { from, type Pixels } from './pixels';
@@ -54,6 +56,41 @@ export async function encode(
     case 'gif':
       return from(pixels).gif({ effort: 3 }).toBuffer();
   }
+}
+
+/**
+ * Encodes an animation. A frame that equals the one before is left out, and that one is shown for longer. WebP shows a frame
+ * of 10 ms or less for 100 ms, as browsers do with a GIF.
+ *
+ * @param frames of the same size, with the same channels
+ * @param timing of all frames
+ */
+export async function encodeAnimation(
+  frames: readonly Pixels[],
+  format: 'gif' | 'webp',
+  { quality = QUALITY.webp, lossless }: Encoding,
+  { delay, loop }: Timing,
+): Promise<Buffer> {
+  const [{ width, height, channels }] = frames as [Pixels];
+  const strip = { width, height: height * frames.length, channels };
+  const data = Buffer.concat(frames.map((frame) => frame.data));
+  const image = () => sharp(data, { raw: { ...strip, pageHeight: height } });
+  const timing = { delay: delay.slice(0, frames.length), loop };
+  // Another frame takes twice the time of a still at effort 4, for 2 % fewer bytes.
+  const effort = 2;
+  if (format === 'gif')
+    return image()
+      .gif({ ...timing, effort: 3 })
+      .toBuffer();
+  const exact = () =>
+    image()
+      .webp({ ...timing, effort, lossless: true })
+      .toBuffer();
+  if (lossless) return exact();
+  const lossy = await image()
+    .webp({ ...timing, effort, quality })
+    .toBuffer();
+  return isFlat({ ...strip, data }) ? smallest([lossy, await exact()]) : lossy;
 }
 
 function jpeg(pixels: Pixels, { quality, progressive }: Encoding, origin: Origin): Promise<Buffer> {

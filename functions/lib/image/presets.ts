@@ -27,7 +27,7 @@ export interface Variant {
     | 'northwest'
     | 'attention'
     | 'entropy';
-  format: 'same' | Exclude<OutputFormat, 'gif'>;
+  format: 'same' | OutputFormat;
   /** 1 to 100, for formats that have one; without it a value by format. */
   quality?: number;
   /** Whether WebP and AVIF keep every sample. */
@@ -40,6 +40,8 @@ export interface Variant {
   background?: string;
   /** Whether a picture that is scaled down is made a little sharper. */
   sharpen?: boolean;
+  /** Whether it moves if the image does. */
+  animated?: boolean;
   /** Whether it is made when it is first requested, rather than with the upload. */
   lazy?: boolean;
 }
@@ -64,6 +66,8 @@ export interface Recipes {
   presets: readonly Preset[];
   /** Background colour for transparent pixels, if the output format has no transparency. */
   background: string;
+  /** How much work an animation may take, in pixels: animation.ts. Without it none moves. */
+  maxAnimatedPixels?: number;
   /** Start of the key of every thumbnail. */
   prefix: string;
   /** The longest side in pixels that a file name may ask for; 0 to ignore names. */
@@ -95,7 +99,7 @@ export function recipeFor(key: string, recipes: Recipes): Recipe {
   const isLazy = (variant: Variant) => !size && variant.lazy === true && isReadable(key, variant, recipes);
   const made = size ? variants.slice(0, 1).map((variant) => ({ ...variant, ...size })) : variants;
   const eager = made.filter((variant) => !isLazy(variant));
-  const eagerHash = recipeHash(eager, recipes.background);
+  const eagerHash = recipeHash(eager, recipes.background, recipes.maxAnimatedPixels);
   const details = { ...(placeholders && { placeholders }), ...(exif && { exif }) };
   return {
     preset: { name, hash: presetHash(eagerHash, details), ...(size && { size }) },
@@ -132,13 +136,18 @@ export function presetFor(key: string, presets: readonly Preset[]): Preset {
 }
 
 /** Changes whenever the thumbnails that are asked for do. */
-export function recipeHash(variants: readonly Variant[], background: string): string {
+export function recipeHash(
+  variants: readonly Variant[],
+  background: string,
+  maxAnimatedPixels?: number,
+): string {
   const recipe = variants.map(({ name, width, height, fit, format, quality, lazy: _, ...more }) =>
     Object.keys(more).length > 0
       ? [name, width, height, fit, format, quality, more]
       : [name, width, height, fit, format, quality],
   );
-  return digest([background, ...recipe]);
+  const canMove = variants.some(({ animated }) => animated);
+  return digest([background, ...(canMove ? [maxAnimatedPixels] : []), ...recipe]);
 }
 
 function digest(value: unknown): string {
@@ -151,8 +160,8 @@ function presetHash(eagerHash: string, details: DetailsWanted): string {
 }
 
 /** The hash of a variant that is made separately. */
-export function lazyHash(variant: Variant, background: string): string {
-  return recipeHash([variant], background);
+export function lazyHash(variant: Variant, background: string, maxAnimatedPixels?: number): string {
+  return recipeHash([variant], background, maxAnimatedPixels);
 }
 
 /** The format in which a variant is written. A format that browsers don't show becomes one that they do. */

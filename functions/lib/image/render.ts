@@ -1,24 +1,40 @@
-import type { InputFormat, OutputFormat } from '../../../contract/formats';
+import type { Size } from '../../../contract/image';
 import { decode, type Stored } from './decode';
-import { encode } from './encode';
+import { encode, encodeAnimation } from './encode';
+import { openAnimation } from './frames';
 import { type Pixels, resize } from './pixels';
-import { type Plan, plan, type Size, within } from './plan';
-import { focusOf, isByContent, sampleSize } from './position';
-import type { Variant } from './presets';
-import { shape } from './shape';
+import { plan } from './plan';
+import type { Focus } from './position';
+import {
+  baseFor,
+  picturesOf,
+  planned,
+  shrinksAtWill,
+  startingSize,
+  type Wanted as WantedPicture,
+} from './scale';
 
-export interface Wanted {
-  variant: Variant;
-  format: OutputFormat;
+export interface Wanted extends WantedPicture {
+  /** Whether it has every frame of the original. */
+  animated?: true;
 }
 
 export interface Rendered extends Size {
   data: Buffer;
 }
 
+export interface RenderOptions {
+  /** Pixels of one frame. */
+  maxPixels: number;
+  /** Colour for transparent pixels in formats that have no transparency. */
+  background: string;
+  /** Milliseconds until the function is ended; absent if it never is. */
+  timeLeft?: (() => number) | undefined;
+}
+
 /**
- * Makes every variant of an image from one decode: the decoder shrinks while it loads, and each variant is made
- * from a larger one. Output is upright sRGB without any metadata.
+ * Makes every variant of an image. The stills are made from one decode: the decoder shrinks while it loads, and each variant
+ * is made from a larger one. Output is upright sRGB without any metadata.
  *
  * @param bytes the whole file, which `stored` was scanned from
  * @returns one result for each of `wanted`, in that order
@@ -33,13 +49,6 @@ export async function render(
   return (await renderWithPreview(bytes, stored, wanted, options)).rendered;
 }
 
-export interface RenderOptions {
-  maxPixels: number;
-  background: string;
-  /** Milliseconds until the function is ended; absent if it never is. */
-  timeLeft?: (() => number) | undefined;
-}
-
 /**
  * Does what {@link render} does, and makes a small picture of the whole image from the same decode, if `preview` is given. It
  * leaves the variants as they are, to the byte.
@@ -52,17 +61,27 @@ export async function renderWithPreview(
   wanted: readonly Wanted[],
   options: RenderOptions & { preview?: Size | undefined },
 ): Promise<{ rendered: Rendered[]; preview?: Pixels }> {
-  const upright = stored.orientation >= 5 ? { width: stored.height, height: stored.width } : stored;
-  const plans = wanted.map((item) => ({ ...item, plan: plan(upright, item.variant) }));
-  const results = new Map<Wanted['variant'], Rendered>();
+  const stills = wanted.filter(({ animated }) => !animated);
+  const animations = wanted.filter(({ animated }) => animated);
+  const { made, preview } =
+    stills.length > 0 || options.preview ? await renderStills(bytes, stored, stills, options) : { made: [] };
+  if (animations.length > 0) made.push(...(await renderAnimations(bytes, stored, animations, options)));
+  const results = new Map(made);
+  return { rendered: wanted.map((one) => results.get(one) as Rendered), ...(preview && { preview }) };
+}
 
-  const needsSample = plans.some(({ plan, variant }) => isByContent(variant.position) && isCut(plan));
-  const samples = needsSample ? [sampleSize(upright)] : [];
+type Made = [Wanted, Rendered][];
+
+async function renderStills(
+  bytes: Uint8Array,
+  stored: Stored,
+  wanted: readonly Wanted[],
+  { maxPixels, background, timeLeft, ...options }: RenderOptions & { preview?: Size | undefined },
+): Promise<{ made: Made; preview?: Pixels }> {
+  const upright = uprightSize(stored);
+  const items = planned(upright, wanted);
   const small = options.preview && plan(upright, { ...options.preview, fit: 'inside' }).scaled;
-  const scaled = plans.map((item) => item.plan.scaled);
-  const target = largest(scaled.length > 0 || !small ? [...scaled, ...samples] : [small]);
-  const size = decodedSize(upright, target, stored.format);
-  const { maxPixels, timeLeft } = options;
+  const size = startingSize(upright, items, stored.format, small);
   const bases = [
     await decode(bytes, stored, size, {
       maxPixels,
@@ -70,84 +89,42 @@ export async function renderWithPreview(
       timeLeft,
     }),
   ];
-  for (const item of plans.sort((one, other) => area(other.plan.scaled) - area(one.plan.scaled))) {
-    const { scaled } = item.plan;
-    const pixels = await resize(baseFor(scaled, bases), scaled);
-    if (item.variant.fit !== 'fill') bases.push(pixels);
-    const isReduced = area(scaled) < area(upright);
-    const focus = isCut(item.plan)
-      ? await focusOf(bases[0] as Pixels, item.plan, item.variant.position)
-      : undefined;
-    const shaped = await shape(pixels, { ...item, isReduced, focus }, options.background);
+  const made: Made = [];
+  for await (const { item, picture } of picturesOf(bases, items, background)) {
+    const { wanted, plan, isReduced } = item;
     const origin = { ...(!isReduced && { quality: stored.quality }), hasPalette: stored.hasPalette };
-    const data = await encode(shaped, item.format, item.variant, origin);
-    results.set(item.variant, { ...item.plan.size, data });
+    made.push([wanted, { ...plan.size, data: await encode(picture, wanted.format, wanted.variant, origin) }]);
   }
-  return {
-    rendered: wanted.map(({ variant }) => results.get(variant) as Rendered),
-    ...(small && { preview: await resize(baseFor(small, bases), small) }),
-  };
+  return { made, ...(small && { preview: await resize(baseFor(small, bases), small) }) };
 }
 
-/**
- * What a variant is made from: the smallest of what is there that is twice its size, or the largest. Beyond a factor of two
- * libvips averages pixels before it scales, and between one and two more of the steps before shows (docs/performance.md).
- */
-function baseFor(scaled: Size, bases: readonly Pixels[]): Pixels {
-  // Within a pixel, since both are rounded: 1,197 are as good as twice 599.
-  const isTwice = (base: Size) => base.width + 1 >= 2 * scaled.width && base.height + 1 >= 2 * scaled.height;
-  const same = bases.find((base) => base.width === scaled.width && base.height === scaled.height);
-  return same ?? bases.findLast(isTwice) ?? (bases[0] as Pixels);
+/** Each frame is made into every variant before the next one, and all are cut at the same place: where the first one says. */
+async function renderAnimations(
+  bytes: Uint8Array,
+  stored: Stored,
+  wanted: readonly Wanted[],
+  { maxPixels, background }: RenderOptions,
+): Promise<Made> {
+  const upright = uprightSize(stored);
+  const items = planned(upright, wanted);
+  const size = startingSize(upright, items, stored.format);
+  const animation = await openAnimation(bytes, stored, maxPixels);
+  const frames = new Map(items.map((item) => [item, [] as Pixels[]]));
+  const foci: (Focus | undefined)[] = [];
+  for await (const frame of animation.frames()) {
+    const bases = [await resize(frame, size)];
+    for await (const { item, picture } of picturesOf(bases, items, background, foci)) {
+      frames.get(item)?.push(picture);
+    }
+  }
+  const made: Made = [];
+  for (const [{ wanted, plan }, pictures] of frames) {
+    const data = await encodeAnimation(pictures, wanted.format as 'gif' | 'webp', wanted.variant, animation);
+    made.push([wanted, { ...plan.size, data }]);
+  }
+  return made;
 }
 
-/** Pixels of an image whose decoding costs so little that the way to a small variant may take two steps. */
-const SMALL = 2_000_000;
-
-/** Pixels of a side that count as large for a thumbnail: such are made of pictures whose every pixel is no longer sharp. */
-const LARGE = 1024;
-
-/**
- * How many times the size of the largest variant a picture is decoded to. A decoder that scales to the very size turns fine
- * detail into jagged lines where every pixel of the image shows. That of WebP does so at any size, and for a large variant one
- * and a half times is enough: 50 dB instead of 47, for 5 to 9 % more time (docs/performance.md).
- */
-function surplus(upright: Size, target: Size, format: InputFormat): number {
-  if (area(upright) <= SMALL) return 2;
-  if (format !== 'webp') return 1;
-  return longest(target) < LARGE ? 2 : 1.5;
-}
-
-/** The size to decode to, at most the image's own. */
-function decodedSize(upright: Size, target: Size, format: InputFormat): Size {
-  const most = within(target, upright);
-  const times = surplus(upright, most, format);
-  return within(
-    { width: Math.round(times * target.width), height: Math.round(times * target.height) },
-    upright,
-  );
-}
-
-/**
- * Whether the decoder may shrink by as much as it can. That of JPEG leaves a factor of two to Lanczos below the size, which is 5
- * to 10 dB nearer to the original for 10 to 30 % more time; above, that would be up to 40 %.
- */
-const shrinksAtWill = (size: Size, format: InputFormat) => format === 'webp' || longest(size) >= LARGE;
-
-/** The smallest size that all of these can be made from without enlarging; for one variant, its very own. */
-function largest(sizes: Size[]): Size {
-  return {
-    width: Math.max(...sizes.map(({ width }) => width)),
-    height: Math.max(...sizes.map(({ height }) => height)),
-  };
-}
-
-/** Whether `cover` leaves something out. */
-const isCut = ({ scaled, size }: Plan) => size.width < scaled.width || size.height < scaled.height;
-
-function longest({ width, height }: Size): number {
-  return Math.max(width, height);
-}
-
-function area({ width, height }: Size): number {
-  return width * height;
+function uprightSize({ orientation, width, height }: Stored): Size {
+  return orientation >= 5 ? { width: height, height: width } : { width, height };
 }

@@ -27,6 +27,7 @@ export function recipesFrom(environment: Reader<RecipesEnvironment>): Recipes {
     presets: JSON.parse(environment.text('PRESETS')) as Preset[],
     background: environment.text('BACKGROUND'),
     prefix: environment.optional('THUMBNAILS_PREFIX'),
+    maxAnimatedPixels: Number(environment.optional('MAX_ANIMATED_PIXELS')),
     maxSideFromName: Number(environment.optional('MAX_SIDE_FROM_NAME')),
   };
 }

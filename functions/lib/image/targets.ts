@@ -1,5 +1,6 @@
 import type { OutputFormat } from '../../../contract/formats';
 import type { Image } from '../../../contract/image';
+import { type Moving, whyStill, wouldMove } from './animation';
 import { type DetailsWanted, lazyHash, outputFormat, type Recipes, recipeFor, type Variant } from './presets';
 import { thumbnailKey } from './thumbnail-key';
 
@@ -10,6 +11,10 @@ export interface Target {
   key: string;
   /** Hash of its recipe. A thumbnail that was made by another recipe is made again. */
   hash: string;
+  /** Whether it moves. */
+  animated?: true;
+  /** Why it doesn't, if its variant and the image do. */
+  note?: string;
 }
 
 export interface Targets {
@@ -22,16 +27,38 @@ export interface Targets {
 }
 
 /** @throws InvalidEvent if no preset matches the key */
-export function targetsOf(image: Pick<Image, 'source' | 'format'>, recipes: Recipes): Targets {
+export function targetsOf(image: Pick<Image, 'source'> & Moving, recipes: Recipes): Targets {
   const { key } = image.source;
+  const { background, maxAnimatedPixels } = recipes;
   const { eagerHash, details, eager, lazy } = recipeFor(key, recipes);
   const target = (variant: Variant, hash: string): Target => {
     const format = outputFormat(variant, image.format);
     return { variant, format, key: thumbnailKey(recipes.prefix, key, variant.name, format), hash };
   };
   return {
-    eager: eager.map((variant) => target(variant, eagerHash)),
-    lazy: lazy.map((variant) => target(variant, lazyHash(variant, recipes.background))),
+    eager: moving(
+      eager.map((variant) => target(variant, eagerHash)),
+      image,
+      maxAnimatedPixels,
+    ),
+    // Each is made on its own.
+    lazy: lazy.flatMap((variant) =>
+      moving([target(variant, lazyHash(variant, background, maxAnimatedPixels))], image, maxAnimatedPixels),
+    ),
     details,
   };
+}
+
+/** Says which of the thumbnails that are made together move: all that can, or none if that is too much work. */
+function moving(targets: Target[], image: Moving, most = 0): Target[] {
+  const able = targets.filter(({ variant, format }) => wouldMove(variant, format, image));
+  const note = whyStill(
+    image,
+    able.map(({ variant }) => variant),
+    most,
+  );
+  return targets.map((target) => {
+    if (!able.includes(target)) return target;
+    return note === undefined ? { ...target, animated: true } : { ...target, note };
+  });
 }

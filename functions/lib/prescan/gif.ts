@@ -3,11 +3,13 @@ import { type FramePixels, framePixels } from './lzw';
 import { EndOfBytes, Reader } from './reader';
 import { corrupt, image, overLimit, type Scan, type ScanContext, trailerNote } from './result';
 
-/** Block introducers and the one extension that matters to a frame: GIF89a, sections 20 to 27. */
+/** Block introducers, and the extensions that matter to an animation: GIF89a, sections 20 to 27. */
 const IMAGE = 0x2c;
 const EXTENSION = 0x21;
 const TRAILER = 0x3b;
 const GRAPHIC_CONTROL = 0xf9;
+const PLAIN_TEXT = 0x01;
+const APPLICATION = 0xff;
 
 /** `GIF89a` and the logical screen descriptor. */
 const HEADER = 13;
@@ -88,7 +90,8 @@ export function scanGif(reader: Reader, { whole, limits }: ScanContext): Scan {
  * the number of frames. Cuts comments, plain text and application extensions (loop count, XMP), and what follows the
  * trailer. If the data has no end or there is no trailer, it adds them.
  */
-export function cutGif(bytes: Uint8Array): Uint8Array {
+export function cutGif(bytes: Uint8Array, frame: number | 'all' = 0): Uint8Array {
+  if (frame === 'all') return cutAnimatedGif(bytes);
   const reader = new Reader(bytes);
   const keep = new Keep(bytes);
   keep.range(0, firstBlock(reader));
@@ -101,6 +104,67 @@ export function cutGif(bytes: Uint8Array): Uint8Array {
   if (bytes[shown.picture.end] === TRAILER) keep.range(shown.picture.end, shown.picture.end + 1);
   else keep.insert(Buffer.from([TRAILER]));
   return keep.result();
+}
+
+/**
+ * Keeps every frame with its timing, and how often they are shown. Cuts everything else as {@link cutGif} does.
+ *
+ * libnsgif fills what a frame doesn't cover or leaves behind with black or the background colour, unless the frame has a
+ * transparent colour; browsers leave it transparent. So such a frame gets one.
+ */
+function cutAnimatedGif(bytes: Uint8Array): Uint8Array {
+  const reader = new Reader(bytes);
+  const keep = new Keep(bytes);
+  keep.range(0, firstBlock(reader));
+  let pending: Block | undefined;
+  let isFirst = true;
+  let hasEnd = false;
+  for (const block of blocks(reader)) {
+    const { introducer, label, start, data, end } = block;
+    hasEnd = introducer === TRAILER;
+    if (hasEnd) keep.range(start, end);
+    if (introducer === EXTENSION) {
+      if (label === GRAPHIC_CONTROL) pending = block;
+      if (label === PLAIN_TEXT) pending = undefined; // Its control is that of the text.
+      if (label === APPLICATION && isLoopCount(bytes, data)) keep.range(start, end);
+    }
+    if (introducer !== IMAGE || data >= bytes.length) continue;
+    const replaced = withTransparency(bytes, block, pending, isFirst);
+    if (replaced) keep.insert(replaced);
+    else if (pending) keep.range(pending.start, pending.end);
+    keepPicture(keep, reader, block);
+    pending = undefined;
+    isFirst = false;
+    reader.position = end;
+  }
+  if (!hasEnd && !isFirst) keep.insert(Buffer.from([TRAILER]));
+  return keep.result();
+}
+
+/** The application extension that holds the loop count: its name is in a sub-block of eleven bytes. */
+function isLoopCount(bytes: Uint8Array, at: number): boolean {
+  const name = Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.max(0, Math.min(12, bytes.length - at)));
+  return ['\x0bNETSCAPE2.0', '\x0bANIMEXTS1.0'].includes(name.toString('latin1'));
+}
+
+/** A control with a transparent colour, in place of one without that needs it; undefined if it stays as it is. */
+function withTransparency(
+  bytes: Uint8Array,
+  picture: Block,
+  old: Block | undefined,
+  isFirst: boolean,
+): Uint8Array | undefined {
+  const reader = new Reader(bytes);
+  const made = control(NO_PIXEL);
+  if (old) {
+    if (old.end - old.start !== made.length || old.end > bytes.length) return undefined;
+    const flags = bytes[old.start + CONTROL_FLAGS] as number;
+    const leaves = (flags >> 2) & 7; // 2 restores the background, 3 what was there before
+    if (flags & 1 || (leaves < 2 && !isFirst)) return undefined;
+    made.set(bytes.subarray(old.start, old.start + CONTROL_TRANSPARENT));
+    made[CONTROL_FLAGS] = flags | 1;
+  } else if (!isFirst) return undefined;
+  return hasFreeIndex(reader, picture) ? made : undefined;
 }
 
 /**
@@ -136,11 +200,15 @@ function transparencyAround(
   reader: Reader,
   { picture, width, height, transparent }: Frame,
 ): number | undefined {
-  if (transparent !== undefined) return undefined;
+  if (transparent !== undefined || !hasFreeIndex(reader, picture)) return undefined;
   const size = readSize(reader, picture.start);
+  return width < size.width || height < size.height ? NO_PIXEL : undefined;
+}
+
+/** Whether the indices of a picture have fewer than 8 bits, so that {@link NO_PIXEL} is none of them. */
+function hasFreeIndex(reader: Reader, picture: Block): boolean {
   reader.position = picture.data - 1;
-  const leavesOne = reader.has(1) && reader.u8() < 8;
-  return leavesOne && (width < size.width || height < size.height) ? NO_PIXEL : undefined;
+  return reader.has(1) && reader.u8() < 8;
 }
 
 const NO_PIXEL = 255;

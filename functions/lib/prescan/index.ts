@@ -30,7 +30,7 @@ export {
 
 interface Format {
   scan(reader: Reader, context: ScanContext): Scan;
-  cut(bytes: Uint8Array, frame?: number): Uint8Array;
+  cut(bytes: Uint8Array, frame?: number | 'all'): Uint8Array;
   /** The TIFF structure that holds its EXIF. A format without this has none. */
   exif?(bytes: Uint8Array): Uint8Array | undefined;
 }
@@ -93,9 +93,14 @@ export function scan(bytes: Uint8Array, { whole, totalBytes, limits }: ScanOptio
  *
  * The array given is never changed. If there is nothing to cut, it is returned itself.
  *
- * @param frame number of the frame to keep of an animated WebP; of a GIF it is the first that shows something
+ * @param frame number of the frame to keep of an animated WebP; of a GIF it is the first that shows something; `all` keeps
+ * every frame of both, their timing, and how often they are shown
  */
-export function withoutMetadata(bytes: Uint8Array, format: InputFormat, frame = 0): Uint8Array {
+export function withoutMetadata(
+  bytes: Uint8Array,
+  format: InputFormat,
+  frame: number | 'all' = 0,
+): Uint8Array {
   try {
     return FORMATS[format].cut(bytes, frame);
   } catch (error) {

@@ -75,9 +75,9 @@ export function scanWebp(reader: Reader, { whole, totalBytes, limits }: ScanCont
 
 /**
  * Cuts EXIF, XMP, an unbounded ICC profile, unknown chunks and what follows the RIFF container. Only one frame of an animation
- * stays, since a thumbnail shows one and libwebp's work grows with the square of their number.
+ * stays unless all are asked for, since a still shows one and libwebp's work grows with the square of their number.
  */
-export function cutWebp(bytes: Uint8Array, frame = 0): Uint8Array {
+export function cutWebp(bytes: Uint8Array, frame: number | 'all' = 0): Uint8Array {
   const reader = new Reader(bytes);
   const keep = new Keep(bytes);
   keep.range(0, HEADER);
@@ -90,8 +90,9 @@ export function cutWebp(bytes: Uint8Array, frame = 0): Uint8Array {
   )) {
     if (start === HEADER) extended = type === 'VP8X' && bodyEnd - body >= EXTENDED_HEADER;
     else if (!extended) break; // the simple format is one chunk
-    if (!PICTURE_CHUNKS.has(type) || (type === 'ANMF' && frames++ !== frame)) continue;
-    if (type === 'ANMF') {
+    const isOther = type === 'ANMF' && frame !== 'all' && frames++ !== frame;
+    if (!PICTURE_CHUNKS.has(type) || isOther) continue;
+    if (type === 'ANMF' && frame !== 'all') {
       keep.range(start, end);
       break; // further frames and metadata follow
     }

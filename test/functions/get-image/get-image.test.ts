@@ -144,6 +144,17 @@ test('DONE has the details that are recorded, and no other key without them', as
   ]);
 });
 
+test('DONE says which thumbnails move, and nothing of the settings', async () => {
+  const thumbnails = [
+    thumbnailOf(source, { animated: true }),
+    thumbnailOf(source, { variant: 'large', note: 'limits.animatedPixels' }),
+  ];
+  const body = bodyOf(await ask({ record: recordOf({ thumbnails }) }));
+  expect(body.thumbnails).toMatchObject([{ variant: 'thumbnail', animated: true }, { variant: 'large' }]);
+  expect(body.thumbnails[1]).not.toHaveProperty('animated');
+  expect(JSON.stringify(body)).not.toContain('limits');
+});
+
 test('a URL that was recorded before the domain changed gets the new domain and keeps its version', async () => {
   const [thumbnail] = done.thumbnails!;
   const url = `https://old.example.com/${KEY}/small.jpg?v=0123456789`;

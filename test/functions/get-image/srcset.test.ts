@@ -44,6 +44,12 @@ test('if every variant is cropped, those with the proportions of the widest are 
   expect(srcset).toBe('https://cdn.example/200x100.jpeg 200w, https://cdn.example/800x400.jpeg 800w');
 });
 
+test('stills are not offered beside thumbnails that move', () => {
+  const moving = { ...candidate(320, 240, 'webp'), animated: true as const };
+  const stills = [candidate(640, 480, 'webp'), candidate(320, 240)];
+  expect(srcsets(canyon, [...stills, moving])).toEqual({ srcset: 'https://cdn.example/320x240.webp 320w' });
+});
+
 test('of two thumbnails with the same width and format, the first is offered', () => {
   const small = candidate(320, 240);
   expect(srcsets(canyon, [small, { ...small, url: 'https://cdn.example/other' }]).srcset).toBe(

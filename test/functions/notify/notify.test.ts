@@ -165,6 +165,19 @@ Source:`);
     expect(JSON.parse(Message).email).toContain('4000 x 3000 gif, 466 KB, first of 24 frames\n');
   });
 
+  test('says which thumbnails move, and why one does not', async () => {
+    const gif = imageOf(source, { format: 'gif', frames: 24 });
+    const moving = thumbnailOf(source, { animated: true });
+    const note = 'The thumbnail shows one frame of 24, because it is too much work.';
+    const { default: json, email } = JSON.parse(
+      (await published(gif, [moving, thumbnailOf(source, { variant: 'large', note })])).Message,
+    );
+    expect(JSON.parse(json).thumbnails).toMatchObject([{ animated: true }, { note }]);
+    expect(email).toContain('thumbnail: 200 x 150 jpeg, animated, 9.88 KB\n');
+    expect(email).toContain(`/uploads/canyon.jpg/thumbnail.jpg\n    ${note}\n`);
+    expect(email).toContain('4000 x 3000 gif, 466 KB, 24 frames\n');
+  });
+
   test('names the etag if the source has no version', async () => {
     const { Message } = await published(imageOf(sourceAt(5, { version: null })));
     expect(JSON.parse(Message).email).toContain('Version:   etag-5\n');

@@ -12,6 +12,7 @@ import type { Existing, Precondition } from '../../../functions/lib/image/swap';
 import type { Target } from '../../../functions/lib/image/targets';
 import { thumbnailUrl } from '../../../functions/lib/image/thumbnail-url';
 import { makeThumbnails } from '../../../functions/thumbnail/thumbnail';
+import { animatedGif, type GifFrame } from '../../fixtures/animations';
 import { type Orientation, picture } from '../../fixtures/images';
 import sharp from '../../fixtures/sharp';
 import { app1Exif, exifLoop, withSegments } from '../lib/prescan/build';
@@ -294,6 +295,56 @@ describe('lazy variants', () => {
     expect(items).toEqual([]);
     expect(onRequest).toHaveLength(1);
     expect(bucket.calls).toEqual([]);
+  });
+});
+
+describe('animated variants', () => {
+  const frames = [40, 90, 140].map((shade): GifFrame => ({ width: 40, height: 30, colour: [shade, 90, 90] }));
+  const bytes = animatedGif([40, 30], frames, { repeats: 0 });
+  const gif = imageOf(sourceAt(1), { format: 'gif', width: 40, height: 30, frames: 3, bytes: bytes.length });
+  const web = variantOf({ name: 'web', format: 'webp', width: 20, height: 20, animated: true });
+  const variants = [
+    web,
+    variantOf({ name: 'same', width: 40, animated: true }),
+    variantOf({ name: 'still' }),
+  ];
+  const input = { execution: EXECUTION, state: { ...created(), image: gif } };
+  /** 3 frames, and the pixels of the original and of two thumbnails. */
+  const work = 3 * (1_200 + 6 * (300 + 1_200) + 3 * 50_000);
+  const make = (maxAnimatedPixels: number, more: readonly Variant[] = variants) =>
+    makeThumbnails(
+      input,
+      { ...settings, presets: [presetOf(...more)], maxAnimatedPixels },
+      new MemoryBucket().ports(gif, bytes),
+    );
+
+  test('move if the work of all of them is not too much, and say so', async () => {
+    expect((await make(work)).items).toMatchObject([
+      { variant: 'web', format: 'webp', animated: true },
+      { variant: 'same', format: 'gif', animated: true },
+      { variant: 'still', format: 'gif' },
+    ]);
+    expect((await make(work)).items[2]).not.toHaveProperty('animated');
+  });
+
+  test('are stills otherwise, and say why', async () => {
+    const { items } = await make(work - 1);
+    const note = `The thumbnail shows one frame of 3, because animating it takes 480,600 pixels of work and limits.animatedPixels is 480,599.`;
+    expect(items.map(({ animated, note }) => [animated, note])).toEqual([
+      [undefined, note],
+      [undefined, note],
+      [undefined, undefined],
+    ]);
+  });
+
+  test('are judged one by one if they are lazy', async () => {
+    const lazy = variants.map((variant) => ({ ...variant, lazy: true }));
+    const { onRequest } = await make(3 * (1_200 + 6 * 300 + 2 * 50_000), lazy);
+    expect(onRequest).toMatchObject([
+      { variant: 'web', animated: true },
+      { variant: 'same', note: expect.stringContaining('of work') },
+      { variant: 'still' },
+    ]);
   });
 });
 

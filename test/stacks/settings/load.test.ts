@@ -170,6 +170,19 @@ describe('a wrong value names its place, what was expected and what was there', 
           { width: 200, height: 200, fit: 'cover', position: 'top' },
           'position: expected one of "centre", "north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest", "attention", "entropy", received "top"',
         ],
+        ...(['jpeg', 'avif', 'png'] as const).map(
+          (format) =>
+            [
+              `an animated ${format}`,
+              { width: 200, format, animated: true },
+              'animated: expected the format "same", "webp" or "gif" with it: thumbnails in the others do not move; change the format or leave it out',
+            ] as const,
+        ),
+        [
+          'a quality of gif',
+          { width: 200, format: 'gif', quality: 90 },
+          'quality: expected no quality with the format "gif", which has none; leave it out',
+        ],
         [
           'a background where nothing is padded',
           { width: 200, height: 200, background: '#ffffff' },
@@ -300,6 +313,11 @@ describe('what a variant can be', () => {
     { fit: 'contain', format: 'same', background: 'transparent' },
     { fit: 'contain', format: 'webp', background: '#ffffff80' },
     { fit: 'cover', position: 'attention', sharpen: true },
+    { format: 'same', animated: true },
+    { format: 'webp', animated: true, lossless: true },
+    { format: 'gif', animated: true },
+    { format: 'gif' },
+    { format: 'png', animated: false },
   ])('%j', (more) => {
     expect(messageFor({ presets: [{ ...preset, variants: [{ ...variant, height: 200, ...more }] }] })).toBe(
       'accepted',

@@ -35,6 +35,10 @@ const presets = [
   },
 ];
 
+const MOVING = [
+  { name: 'web', prefix: '', variants: [{ name: 'small', width: 9, format: 'webp', animated: true }] },
+];
+
 /** Each value of an attribute in the blocks of a type, once. */
 const each = (json: TerraformJson, type: string, attribute: string): unknown[] => {
   const blocks = Object.values(readable(json.resource[type]!));
@@ -236,6 +240,13 @@ const REACH: [
     ['limits.bytes', 11, (json) => environment(json, name).MAX_BYTES, '11'],
     ['limits.pixels', 12, (json) => environment(json, name).MAX_PIXELS, '12'],
     ['limits.side', 13, (json) => environment(json, name).MAX_SIDE, '13'],
+    [
+      'limits.animatedPixels',
+      14,
+      (json) => environment(json, name).MAX_ANIMATED_PIXELS,
+      '14',
+      { presets: MOVING },
+    ],
   ]),
   ['output.cacheControl', 'no-store', (json) => environment(json, 'thumbnail').CACHE_CONTROL, 'no-store'],
   ['delivery.enabled', true, (json) => found(json, 'aws_cloudfront_distribution').length, 1],

@@ -70,7 +70,11 @@ export async function thumbnails(
 ): Promise<Rendered[]> {
   const found = scan(bytes, { whole: true });
   if (found.kind !== 'image') throw new Error(`Expected an image but received ${JSON.stringify(found)}`);
-  const wanted = variants.map(({ format, ...variant }) => ({ variant: variantOf(variant), format }));
+  const wanted = variants.map(({ format, ...variant }) => ({
+    variant: variantOf(variant),
+    format,
+    ...(variant.animated && { animated: true as const }),
+  }));
   return render(bytes, found, wanted, options);
 }
 

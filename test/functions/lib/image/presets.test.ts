@@ -60,6 +60,7 @@ describe('the hash of a recipe', () => {
     { position: 'north' },
     { background: 'transparent' },
     { sharpen: true },
+    { animated: true },
     { format: 'webp' },
     { quality: 81 },
   ])('changes with %j', (change) => {
@@ -68,6 +69,13 @@ describe('the hash of a recipe', () => {
 
   test('changes with the background, which shows through transparent parts', () => {
     expect(presetHash(base, '#000000')).not.toBe(presetHash(base));
+  });
+
+  test('changes with the work that an animation may take, if a variant is animated', () => {
+    const still = [variantOf()];
+    const moving = [variantOf({ animated: true })];
+    expect(recipeHash(moving, '#ffffff', 1)).not.toBe(recipeHash(moving, '#ffffff', 2));
+    expect(recipeHash(still, '#ffffff', 1)).toBe(recipeHash(still, '#ffffff'));
   });
 
   test('stays the same if only the name or the prefix of the preset changes', () => {

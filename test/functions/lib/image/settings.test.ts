@@ -42,7 +42,7 @@ describe('limits in the environment', () => {
 
 describe('recipes arrive in the environment', () => {
   const given = { PRESETS: JSON.stringify([presetOf(variantOf())]), BACKGROUND: '#102030' };
-  const optional = { THUMBNAILS_PREFIX: 'thumbs/', MAX_SIDE_FROM_NAME: '500' };
+  const optional = { THUMBNAILS_PREFIX: 'thumbs/', MAX_SIDE_FROM_NAME: '500', MAX_ANIMATED_PIXELS: '7' };
   afterEach(() => {
     for (const name of Object.keys({ ...given, ...optional })) delete process.env[name];
   });
@@ -52,6 +52,7 @@ describe('recipes arrive in the environment', () => {
     expect(recipesFrom(environment)).toEqual<Recipes>({
       presets: [presetOf(variantOf())],
       background: '#102030',
+      maxAnimatedPixels: 7,
       prefix: 'thumbs/',
       maxSideFromName: 500,
     });
@@ -59,6 +60,6 @@ describe('recipes arrive in the environment', () => {
 
   test('without a prefix and without sizes in names if those are not set', () => {
     Object.assign(process.env, given);
-    expect(recipesFrom(environment)).toMatchObject({ prefix: '', maxSideFromName: 0 });
+    expect(recipesFrom(environment)).toMatchObject({ prefix: '', maxAnimatedPixels: 0, maxSideFromName: 0 });
   });
 });
