@@ -46,6 +46,14 @@ const ROWS: [guard: string, names: string[]][] = [
     "pixels of all an AVIF's pictures in proportion to the one shown",
     ['AVIF of 20 tiles of 7000×7000 that are one', 'AVIF of 100×100 laid together from 7000×7000 five times'],
   ],
+  [
+    'pixels by the parameters of the coding, not by what the container says',
+    ['HEIC of 7000×7000 that declares 100×100', 'HEIC of 100 tiles of 7000×7000 that are one'],
+  ],
+  [
+    "the decoder's memory grows only to what the header asks for",
+    ['HEIC of 7000×7000 that declares 96×128 in every header'],
+  ],
   ['at most 20,000 strips or tiles of a TIFF', ['TIFF of 191,844 tiles that are one JPEG of 90 scans']],
   [
     'pixels and sides, from the header',
@@ -64,6 +72,7 @@ const ROWS: [guard: string, names: string[]][] = [
       'WebP of 7000×7000 in 40 bytes',
       'AVIF of 7000×7000 in 1.4 KB',
       'AVIF of 7000×7000, 12 bits, 4:4:4, with alpha',
+      'HEIC of 7000×7000 in 12 KB',
     ],
   ],
   [

@@ -14,6 +14,7 @@ const PARTS = {
   overload: async () => import('./overload.ts'),
   bytes: async () => import('./bytes.ts'),
   placeholders: async () => import('./placeholders.ts'),
+  heic: async () => import('./heic.ts'),
 };
 
 const NAMES = Object.keys(PARTS) as (keyof typeof PARTS)[];
@@ -28,6 +29,7 @@ export const bench = defineCommand({
     'end-to-end': { help: 'measure the whole workflow; about four minutes' },
     bytes: { help: 'measure bytes at equal SSIMULACRA2 against other encoders; about ten minutes' },
     placeholders: { help: 'measure what placeholders cost; about a minute' },
+    heic: { help: 'measure what HEIC costs, compared with programs of the system; about a minute' },
     delivery: { help: 'measure the delivery of thumbnails; about a minute' },
     hostile: { help: 'measure what hostile files cost with and without the guards; about 15 minutes' },
     overload: {

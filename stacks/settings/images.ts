@@ -202,7 +202,7 @@ export const accept = list(oneOf(INPUT_FORMATS), {
   .default(['jpeg', 'png', 'webp', 'gif'])
   .meta({
     description:
-      'Accepted image formats. The bytes decide the format, not the name. The decoders for `avif`, `tiff` and `heic` have had more vulnerabilities than the others. HEIC is the format of iPhone photos. Its coding, HEVC, is patented: whether you need a licence is for you to find out (docs/formats.md). Its decoder goes into the packages of the functions only if `heic` is in this list.',
+      'Accepted image formats. The bytes decide the format, not the name. The decoders for `avif`, `tiff` and `heic` have had more vulnerabilities than the others. HEIC is the format of iPhone photos. Its coding, HEVC, is patented: whether you need a licence is for you to find out (docs/heic.md). Its decoder goes into the packages of the functions only if `heic` is in this list.',
   });
 
 export const limits = group({

@@ -75,11 +75,7 @@ async function decodePicture(
 ): Promise<Samples> {
   const memory = bytesPerPixel * coded.width * coded.height + BESIDES + bytes.length;
   const time = timeLeft && timeLeft() - AFTERWARDS;
-  const samples = await decodeHeic(bytes, { memory, ...(time !== undefined && { time }) }, item);
-  if (samples.width === width && samples.height === height) return samples;
-  throw new CorruptImage(
-    `The HEIC is damaged: its header says ${width}×${height} pixels, and it has ${samples.width}×${samples.height}. Export the image again and upload it.`,
-  );
+  return decodeHeic(bytes, { width, height, item }, { memory, time });
 }
 
 /** Where the header of a PNG ends. */

@@ -4,7 +4,7 @@
  */
 const { parentPort, workerData } = require('node:worker_threads');
 
-const { library, code, bytes, item, mostMemory } = workerData;
+const { library, code, bytes, expected, mostMemory } = workerData;
 
 /** Of libheif's `heif_chroma`, by bytes of a sample and by whether there is alpha. */
 const CHROMA = { 1: [10, 11], 2: [14, 15] };
@@ -15,12 +15,23 @@ const INTERLEAVED = 10;
 const STRICT_DECODING = 21;
 const PAGE = 64 * 1024;
 
+/**
+ * The functions of JavaScript that the decoder calls while it decodes: to copy within its memory, to grow it, to throw, and
+ * to give up twice over. What else it needs to start would let whoever takes it over from inside call methods of any object.
+ * The names are those of libheif-js 1.23.2.
+ */
+const CALLED = new Set(['I', 'D', 'd', 'b', 'C']);
+/** `EBADF`: what comes back from any other, so that a warning that nobody reads is not written. */
+const REFUSED = 8;
+
 let isOverMemory = false;
+let isStarted = false;
 const lib = require(library)({ instantiateWasm, print() {}, printErr() {} });
+isStarted = true;
 
 /** Gives the instance a memory that doesn't grow beyond the limit: `malloc` then fails, and libheif reports that. */
 function instantiateWasm(imports, receive) {
-  const instance = new WebAssembly.Instance(code, imports);
+  const instance = new WebAssembly.Instance(code, guarded(imports));
   const memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
   const grow = memory.grow.bind(memory);
   memory.grow = (pages) => {
@@ -29,6 +40,19 @@ function instantiateWasm(imports, receive) {
     return grow(pages);
   };
   return receive(instance);
+}
+
+function guarded(imports) {
+  const guard = ([name, call]) => [
+    name,
+    CALLED.has(name) ? call : (...values) => (isStarted ? REFUSED : call(...values)),
+  ];
+  return Object.fromEntries(
+    Object.entries(imports).map(([part, calls]) => [
+      part,
+      Object.fromEntries(Object.entries(calls).map(guard)),
+    ]),
+  );
 }
 
 try {
@@ -45,8 +69,8 @@ function decode() {
   if (file === 0) throw new Error('not enough memory for the file');
   lib.HEAPU8.set(bytes, file);
   call('_heif_context_read_from_memory_without_copy', context, file, bytes.length, 0);
-  if (item === undefined) call('_heif_context_get_primary_image_handle', context, pointer);
-  else call('_heif_context_get_image_handle', context, item, pointer);
+  if (expected.item === undefined) call('_heif_context_get_primary_image_handle', context, pointer);
+  else call('_heif_context_get_image_handle', context, expected.item, pointer);
   const handle = valueAt(pointer);
   const hasAlpha = lib._heif_image_handle_has_alpha_channel(handle) === 1;
   const size = lib._heif_image_handle_get_luma_bits_per_pixel(handle) > 8 ? 2 : 1;
@@ -64,6 +88,12 @@ function decode() {
 function samplesOf(image, { size, channels, isPremultiplied }) {
   const width = lib._heif_image_get_width(image, INTERLEAVED);
   const height = lib._heif_image_get_height(image, INTERLEAVED);
+  // Nothing is allocated by what the decoder says, which may no longer be its own.
+  if (width !== expected.width || height !== expected.height) {
+    throw new Error(
+      `the picture has ${width}×${height} pixels, and its header said ${expected.width}×${expected.height}`,
+    );
+  }
   const bits = lib._heif_image_get_bits_per_pixel_range(image, INTERLEAVED);
   const pointer = lib._malloc(4);
   const plane = lib._heif_image_get_plane_readonly(image, INTERLEAVED, pointer);

@@ -11,7 +11,7 @@ export interface Budget {
   /** Bytes of its memory. */
   memory: number;
   /** Milliseconds; absent if it may take as long as it likes. */
-  time?: number;
+  time?: number | undefined;
 }
 
 /** A decoded picture, upright, in the colours of its file. */
@@ -41,18 +41,19 @@ async function load() {
  * Decodes a HEIC in a thread of its own, for two reasons: a thread can be ended when its time is over, and WebAssembly's
  * memory, which only grows, is given back with it. libheif applies the rotation, the mirroring and the crop of the file.
  *
- * @param item number of the picture; without it the primary one
+ * @param expected size of the picture, and the number of its item; without that the primary one
  * @throws ImageTooLarge when it takes too long, SuspiciousImage when it takes more memory than it may
- * @throws CorruptImage or UnsupportedFormat when it cannot be decoded
+ * @throws CorruptImage or UnsupportedFormat when it cannot be decoded, or has another size
  */
 export async function decodeHeic(
   bytes: Uint8Array,
+  expected: Size & { item?: number | undefined },
   { memory, time }: Budget,
-  item?: number,
 ): Promise<Samples> {
   decoder ??= load();
   const { library, code } = await decoder;
-  const workerData = { library, code, bytes, item, mostMemory: memory };
+  const { width, height, item } = expected;
+  const workerData = { library, code, bytes, expected: { width, height, item }, mostMemory: memory };
   const worker = new Worker(WORKER, { workerData, env: {}, execArgv: [] });
   let timer: NodeJS.Timeout | undefined;
   try {

@@ -26,7 +26,7 @@ export function scanHeic(reader: Reader, context: ScanContext): Scan {
   if (tooMany !== undefined) return tooMany;
   const sources = related(reader, meta, 'dimg').map(({ source }) => source);
   const other = [primary, ...sources].map((item) => types.get(item)).find((type) => !MADE_OF.has(type ?? ''));
-  if (other !== undefined) return { kind: 'unsupported', found: `a HEIF image whose coding is "${other}"` };
+  if (other !== undefined) return { kind: 'unsupported', found: `a HEIF image ${codedAs(other)}` };
 
   const { hevc, hasAlpha } = readCoding(reader, properties);
   if (hevc === undefined) return corrupt('heic', 'no sequence parameters (hvcC) for its picture');
@@ -47,6 +47,10 @@ export function scanHeic(reader: Reader, context: ScanContext): Scan {
     return found && shown ? { preview: { item: found.item, ...shown } } : {};
   }
 }
+
+/** Names are in the message only if they are names: the file can have anything there. */
+const codedAs = (type: string): string =>
+  /^[\w ]{4}$/.test(type) ? `whose coding is "${type}"` : 'with an unknown coding';
 
 /** The types of items by number, at most one more than the limit. */
 function itemTypes(reader: Reader, meta: Box, limit: number): Map<number, string> {

@@ -1,3 +1,8 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { CorruptImage, ImageTooLarge, SuspiciousImage } from '../../../../contract/errors';
 import { configureSharp } from '../../../../functions/lib/image/decode';
 import { decodeHeic } from '../../../../functions/lib/image/heic';
@@ -146,6 +151,42 @@ describe('the preview', () => {
   });
 });
 
+describe('a decoder that is taken over from inside', () => {
+  /** A module that exports a memory and `f`, which calls the import of this name and returns its answer. */
+  const calling = (name: string) =>
+    Buffer.concat([
+      Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7f]), // () → i32
+      Buffer.from([2, 7, 1, 1, 0x61, 1, name.charCodeAt(0), 0, 0]), // import of `a`
+      Buffer.from([3, 2, 1, 0, 5, 3, 1, 0, 1, 7, 9, 2, 1, 0x66, 0, 1, 1, 0x6d, 2, 0]),
+      Buffer.from([10, 6, 1, 4, 0, 0x10, 0, 0x0b]),
+    ]);
+
+  /** Stands in for libheif's own JavaScript, and gives the module functions that answer with 42. */
+  const library = `module.exports = ({ instantiateWasm }) => {
+    const answer = () => 42;
+    let f;
+    instantiateWasm({ a: { z: answer, I: answer } }, (instance) => { f = instance.exports.f; });
+    const atStart = f();
+    return { _malloc: () => { throw new Error(atStart + ' at first, then ' + f()); } };
+  };`;
+
+  test.each([
+    ['z', '42 at first, then 8'],
+    ['I', '42 at first, then 42'],
+  ])('can call nothing but what decoding takes: %s', async (name, error) => {
+    const folder = mkdtempSync(join(tmpdir(), 'heic-'));
+    const file = join(folder, 'library.cjs');
+    writeFileSync(file, library);
+    const code = await WebAssembly.compile(calling(name));
+    const worker = new Worker(require.resolve('../../../../functions/lib/image/heic-worker.cjs'), {
+      workerData: { library: file, code, bytes: Buffer.alloc(0), expected: {}, mostMemory: 1e9 },
+    });
+    const [reply] = await once(worker, 'message');
+    expect(reply).toEqual({ error });
+    rmSync(folder, { recursive: true });
+  });
+});
+
 describe('a decoder', () => {
   const options = (timeLeft: number) => ({ ...OPTIONS, timeLeft: () => timeLeft });
   const rendered = (bytes: Buffer, timeLeft: number) =>
@@ -164,14 +205,21 @@ describe('a decoder', () => {
   });
 
   test('gets no more memory than it may use', async () => {
-    await expect(decodeHeic(heic7000(), { memory: 100e6 })).rejects.toBeInstanceOf(SuspiciousImage);
-    expect(await decodeHeic(encoded('8-bit'), { memory: 100e6 })).toMatchObject({ width: 96, height: 128 });
+    const size = { width: 96, height: 128 };
+    await expect(
+      decodeHeic(heic7000(), { width: 7_000, height: 7_000 }, { memory: 100e6 }),
+    ).rejects.toBeInstanceOf(SuspiciousImage);
+    expect(await decodeHeic(encoded('8-bit'), size, { memory: 100e6 })).toMatchObject({
+      width: 96,
+      height: 128,
+    });
   });
 
   test('whose result has another size than the header says is not believed', async () => {
     const one = picture('8-bit');
     const bytes = heif([{ ...one, properties: [ispe(96, 120), ...one.properties.slice(1)] }]);
     await expect(made(bytes)).rejects.toBeInstanceOf(CorruptImage);
+    expect(warnings).toHaveBeenCalledWith(expect.stringMatching(/96×1\d\d pixels|size/));
   });
 
   test('keeps its words to the log', async () => {

@@ -127,11 +127,11 @@ describe('what a camera never writes', () => {
     });
   });
 
-  test('a coding other than HEVC', () => {
-    const bytes = heif([{ ...picture('8-bit'), type: 'unci' }]);
-    expect(scan(bytes, whole)).toEqual({
-      kind: 'unsupported',
-      found: 'a HEIF image whose coding is "unci"',
-    });
+  test.each([
+    ['unci', 'whose coding is "unci"'],
+    ['\x1b[2J', 'with an unknown coding'],
+  ])('a coding other than HEVC: %j', (type, words) => {
+    const bytes = heif([{ ...picture('8-bit'), type }]);
+    expect(scan(bytes, whole)).toEqual({ kind: 'unsupported', found: `a HEIF image ${words}` });
   });
 });
