@@ -40,6 +40,7 @@ const thumbnail = z.object({
   width: pixels,
   height: pixels,
   format,
+  animated: z.literal(true).optional().meta({ description: 'Whether it moves. Absent from stills.' }),
   bytes: z.int().min(1).optional().meta({ description: 'Absent until the thumbnail is made.' }),
   onRequest: z
     .literal(true)
@@ -109,7 +110,7 @@ const done = z
     thumbnails: z.array(thumbnail).min(1),
     srcset: z.string().meta({
       description:
-        'For `<img srcset>`: the thumbnails that show the whole image, in the most widely supported format, by width. If every variant crops or pads, the thumbnails with the proportions of the widest one.',
+        'For `<img srcset>`: the thumbnails that show the whole image, in the most widely supported format, by width. If every variant crops or pads, the thumbnails with the proportions of the widest one. If any of them moves, the stills are left out.',
     }),
     sources: z
       .array(
