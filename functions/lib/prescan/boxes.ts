@@ -11,7 +11,7 @@ export interface Box {
   end: number;
 }
 
-/** Yields the boxes from `start` up to `end`, until something is no box. The loop's body may move the reader. */
+/** Yields the boxes from `start` up to `end`, until something isn't a box. The loop's body may move the reader. */
 export function* boxes(reader: Reader, start: number, end: number): Generator<Box> {
   while (start < end) {
     reader.position = start;

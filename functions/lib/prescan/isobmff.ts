@@ -1,4 +1,5 @@
 import { associations, readWork } from './avif-work';
+import { countBoxes } from './box-count';
 import { type Box, boxes, FULL_BOX, findBox } from './boxes';
 import { type Colours, fromCodePoints } from './colours';
 import { boundedProfile } from './icc';
@@ -35,6 +36,8 @@ const MOST_BESIDES = 2 ** 24;
  * proportion to it. One image is decoded, so there is one frame, whatever else the file holds.
  */
 export function scanStill(format: 'avif' | 'heic', reader: Reader, { whole, limits }: ScanContext): Scan {
+  const tooLong = overLimit(format, limits, { chunks: countBoxes(reader, limits.chunks) });
+  if (tooLong !== undefined) return tooLong;
   const meta = findBox(reader, 'meta', 0, Number.POSITIVE_INFINITY);
   if (whole && meta === undefined && findBox(reader, 'moov', 0, Number.POSITIVE_INFINITY)) {
     return { kind: 'unsupported', found: `${withArticle(format)} video without a still picture` };
@@ -114,7 +117,7 @@ export function scanAvif(reader: Reader, context: ScanContext): Scan {
 }
 
 /**
- * Removes the type of every item that is no picture (EXIF, XMP and whatever else) in a copy, so that libheif reports none
+ * Removes the type of every item that isn't a picture (EXIF, XMP and whatever else) in a copy, so that libheif reports none
  * of them. It also removes the type of a colour profile that is not bounded, which is a property and not an item. Their
  * bytes stay, since cutting them would move what other boxes point at.
  */
@@ -165,7 +168,7 @@ function* profiles(bytes: Uint8Array, properties: Box): Generator<{ at: number; 
   }
 }
 
-/** Yields the positions of the types of items that are no pictures, in one `iinf` box. */
+/** Yields the positions of the types of items that aren't pictures, in one `iinf` box. */
 function* itemTypes(reader: Reader, list: Box): Generator<number> {
   reader.position = list.body;
   if (!reader.has(FULL_BOX)) return;

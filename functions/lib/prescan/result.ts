@@ -11,7 +11,10 @@ export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 export interface ScanLimits {
   /** Scans of one JPEG. */
   scans: number;
-  /** Chunks of a PNG or WebP, segments of a JPEG, extensions of a GIF, sizes and references of the items of an AVIF or HEIC, strips of a TIFF. */
+  /**
+   * Chunks of a PNG or WebP, segments of a JPEG, extensions of a GIF, boxes of an AVIF or HEIC and the sizes and references of
+   * its items, strips of a TIFF.
+   */
   chunks: number;
 }
 

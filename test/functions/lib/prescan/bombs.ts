@@ -318,6 +318,26 @@ export const giants: Bomb[] = [
     build: async () => build.avifOfSize(await flat(64, 48).avif({ effort: 0 }).toBuffer(), 16_000, 16_000),
   },
   {
+    name: 'AVIF with six million boxes of 8 bytes before the picture',
+    scan: 'suspicious',
+    outcome: 'SuspiciousImage',
+    build: async () => {
+      const avif = await flat(64, 48).avif({ effort: 0 }).toBuffer();
+      const brand = avif.readUInt32BE(0);
+      const empty = Buffer.alloc(48_000_000, Buffer.from('\0\0\0\x08free', 'latin1'));
+      return Buffer.concat([avif.subarray(0, brand), empty, avif.subarray(brand)]);
+    },
+  },
+  {
+    name: 'AVIF with six million boxes of 8 bytes after the picture',
+    scan: 'suspicious',
+    outcome: 'SuspiciousImage',
+    build: async () => {
+      const avif = await flat(64, 48).avif({ effort: 0 }).toBuffer();
+      return Buffer.concat([avif, Buffer.alloc(48_000_000, Buffer.from('\0\0\0\x08free', 'latin1'))]);
+    },
+  },
+  {
     name: 'AVIF of 7000×7000 that declares 100×100',
     scan: 'image',
     outcome: 'CorruptImage', // libheif compares sizes before it allocates memory
