@@ -37,6 +37,7 @@ const environments: { [Name in FunctionName]: Partial<Environment<Name>> } = {
     CACHE_CONTROL: 'public, max-age=1209600',
     UPLOADS_BUCKET: UPLOADS,
     UPLOADS_SUFFIXES: 'jpg,jpeg,png',
+    QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/backlog',
     BACKGROUND,
     ACCEPTED_FORMATS,
     PRESETS,

@@ -139,8 +139,17 @@ describe('the picture that they stand for', () => {
       [200, 0, 0],
       [0, 0, 200],
     ];
-    const { color } = await placeholders(await animation(format, [red!, blue!]));
-    expect(distance(rgb(color), red!)).toBeLessThan(8);
+    const bytes = await animation(format, [red!, blue!]);
+    expect(distance(rgb((await placeholders(bytes)).color), red!)).toBeLessThan(8);
+    // The same if the animation stays one, and nothing else is made of it.
+    const moving = [{ variant: variantOf({ name: 'moving', width: 32 }), format, animated: true as const }];
+    const found = scan(bytes, { whole: true }) as ImageScan;
+    const { preview, rendered } = await renderWithPreview(bytes, found, moving, {
+      ...OPTIONS,
+      preview: PREVIEW,
+    });
+    expect(scan(rendered[0]!.data, { whole: true })).toMatchObject({ format, frames: 2 });
+    expect(distance([...preview!.data.subarray(0, 3)], red!)).toBeLessThan(8);
   });
 
   test.each([
