@@ -7,7 +7,6 @@
  * hexadecimal digits: percent-encoding with another sign, so `a b.jpg` is `a~20b.jpg`. Path segments that a URL would lose are
  * written so too: an empty one as `~`, `.` as `~2E`, `..` as `~2E~2E`.
  */
-import { encodeKey } from './replay-command';
 
 /**
  * Escapes a key. No two keys are escaped to the same text; a surrogate without its partner counts as U+FFFD, which is what S3
@@ -16,8 +15,15 @@ import { encodeKey } from './replay-command';
  * @returns letters, digits, and `-._~/`, without an empty segment, and never `~~`
  */
 export function escapeKey(key: string): string {
-  const escaped = encodeKey(key).replaceAll('~', '~7E').replaceAll('%', '~');
+  const escaped = percentEncoded(key).replaceAll('~', '~7E').replaceAll('%', '~');
   return escaped.split('/').map(escapeSegment).join('/');
+}
+
+/** Percent-encodes a key down to letters, digits and `-_.~/%`. */
+export function percentEncoded(key: string): string {
+  return encodeURIComponent(key.replace(/\p{Cs}/gu, '\ufffd'))
+    .replaceAll('%2F', '/')
+    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /**

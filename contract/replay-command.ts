@@ -1,28 +1,27 @@
-import { printable, shellWord } from './text';
+/** The command that processes an image again, as mails and commands print it to be copied into a shell. */
+
+/** Characters that a POSIX shell, fish, PowerShell and cmd take for nothing but themselves within a word. */
+const INERT = /^[A-Za-z0-9._/-]+$/;
 
 /**
- * The command that processes an image again, to be copied from a mail into a POSIX shell: one line, and the shell takes
- * nothing in it for anything but the key.
- *
- * A key with characters that cannot be seen, such as a line break or one that reverses the text, is percent-encoded.
+ * One line that any shell takes for this command and nothing else, whatever the key: a key with any other character than those
+ * that mean nothing to a shell goes as Base64. Quotes would not do, since each shell has its own rules for what is in them.
  */
 export function replayCommand(key: string): string {
-  const option = printable(key) === key ? `--key=${shellWord(key)}` : `--encoded-key=${encodeKey(key)}`;
-  return `npm run replay -- ${option}`;
+  return `npm run replay -- ${INERT.test(key) ? `--key=${key}` : `--key-base64=${keyToBase64(key)}`}`;
 }
 
-/** Percent-encodes a key down to letters, digits and `-_.~/%`, which need no quotes in any shell. */
-export function encodeKey(key: string): string {
-  return encodeURIComponent(key.replace(/\p{Cs}/gu, '\ufffd'))
-    .replaceAll('%2F', '/')
-    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+/** Base64 of the key's UTF-8, in letters, digits, `-` and `_`. Half of a character becomes U+FFFD, which is what S3 gets. */
+export function keyToBase64(key: string): string {
+  return Buffer.from(key).toString('base64url');
 }
 
 /**
- * The key that {@link encodeKey} encoded.
+ * The key that {@link keyToBase64} encoded, or `States.Base64Encode` of Step Functions, which uses `+`, `/` and `=`.
  *
- * @throws URIError when the text is not percent-encoded UTF-8
+ * @throws TypeError when it is not Base64 of UTF-8
  */
-export function decodeKey(encoded: string): string {
-  return decodeURIComponent(encoded);
+export function keyFromBase64(text: string): string {
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) throw new TypeError('Not Base64');
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(text, 'base64'));
 }

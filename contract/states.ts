@@ -33,6 +33,8 @@ export interface Failure {
   error: string;
   /** Value of the `prefix` message attribute. */
   prefix: string;
+  /** Of a mail: what SNS accepts. */
+  subject: string;
   /** Readable text, for email. */
   text: string;
   /** The message for machines. */
@@ -42,7 +44,13 @@ export interface Failure {
 }
 
 /** The fields of a failure that the definition reads. */
-export const FAILURE_FIELDS = ['text', 'message', 'error', 'prefix'] as const satisfies (keyof Failure)[];
+export const FAILURE_FIELDS = [
+  'subject',
+  'text',
+  'message',
+  'error',
+  'prefix',
+] as const satisfies (keyof Failure)[];
 
 /** The state of an execution, growing by one key per state. */
 export interface ExecutionState extends ObjectEvent, Partial<Answers> {

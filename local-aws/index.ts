@@ -1,8 +1,8 @@
 /**
  * The engine: what starts it, the types of its options, and the parts of it that can be used alone.
  *
- * Loading this takes most of a second. A program that only reads what an engine left behind imports `./history`, and one
- * that draws an execution imports `./graph`.
+ * Loading this takes most of a second. A program that only reads what an engine left behind imports `./history`, one that draws
+ * an execution imports `./graph`, and one that looks for a running engine imports `./data-folder`.
  */
 
 export { openAddress } from './address';

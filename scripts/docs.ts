@@ -11,6 +11,7 @@ import { withDeployer } from './deployer/document';
 import { EVERY_FUNCTION, EVERYTHING, STANDARD } from './everything';
 import { writeDrawing } from './imports/drawing';
 import { readImports } from './imports/read';
+import { withSamples } from './messages/samples';
 import { openApiDocument } from './openapi/document';
 import { writeTables } from './scanners/tables';
 import { synthesizeNow } from './synthesize';
@@ -21,6 +22,7 @@ const docs = join(root, 'docs');
 writeFileSync(join(docs, 'settings.schema.json'), settingsJsonSchema());
 writeFileSync(join(docs, 'settings.md'), settingsReference());
 writeFileSync(join(docs, 'openapi.json'), openApiDocument());
+writeFileSync(join(docs, 'messages.md'), withSamples(readFileSync(join(docs, 'messages.md'), 'utf8')));
 writeDrawing(root, readImports(root));
 writeTables(root);
 

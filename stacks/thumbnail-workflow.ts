@@ -15,7 +15,7 @@ import { operationsTopic } from './monitoring/operations-topic';
 import { Key } from './security/key';
 import type { RoleProps } from './security/service-role';
 import type { Settings } from './settings/schema';
-import { announcementsOf } from './state-machine/announcements';
+import { newsOf } from './state-machine/announcements';
 import { StateMachine } from './state-machine/state-machine';
 import { timeoutsOf } from './state-machine/timeouts';
 import type { Bucket } from './storage/bucket';
@@ -129,7 +129,7 @@ export class ThumbnailWorkflow extends Construct {
       functions: states,
       timeouts: timeoutsOf(settings),
       keys: settings.uploads,
-      events: announcementsOf(settings),
+      news: newsOf(settings),
       errors: this.errors,
       failures: this.failures,
       backlog: this.backlog,

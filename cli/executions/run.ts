@@ -1,6 +1,6 @@
 import { type Result, UsageError } from '../lib/command';
 import { moment } from '../lib/options';
-import { openTarget } from '../lib/target';
+import { openDeployed } from '../lib/target';
 import { drawDeployed, listDeployed } from './deployed';
 import { drawLocal, listLocal } from './local';
 
@@ -44,7 +44,7 @@ export async function showExecutions(values: Values, [id, ...more]: string[]): P
     );
   }
   const since = values.since ?? moment(id === undefined ? '1h' : '1d', '--since');
-  const target = await openTarget({ local: false, data });
+  const target = await openDeployed();
   if (id !== undefined) assertOf(String(target.outputs['state_machine_arn']), id);
   return id === undefined ? listDeployed(target, since, limit) : drawDeployed(target, id, since);
 }

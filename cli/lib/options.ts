@@ -25,9 +25,9 @@ export const FAULTS = {
 /** Options of every command that works on a deployed stack. */
 export const TARGET = {
   local: {
-    help: 'work on the engine on this machine, which is started when it is not running, instead of AWS',
+    help: 'work on the engine on this machine, which is started when it is not running, instead of AWS. Without it, an engine that is running is used when nothing is deployed',
   },
-  data: { ...DATA, help: 'with --local: where the engine keeps its data' },
+  data: { ...DATA, help: 'where the engine keeps its data' },
   settings: {
     ...SETTINGS,
     help: 'with --local, when the engine is not running: settings file to start it with',

@@ -14,11 +14,15 @@ export interface Outputs {
   source: string;
 }
 
+/** There is no stack that was deployed from this checkout. */
+export class NothingDeployed extends Error {}
+
 /**
  * Whichever was written last: `npx cdktf deploy` and `terraform apply` write only the state. A state that can't be read
  * does not matter if there is a file.
  *
- * @throws Error that says how to deploy, when there are no outputs of a deploy, or which to choose, when there are two
+ * @throws NothingDeployed that says how to deploy, when there are no outputs of a deploy
+ * @throws Error that says which to choose, when there are two
  */
 export async function deployedOutputs(): Promise<Outputs> {
   const written = statSync(OUTPUTS_FILE, { throwIfNoEntry: false })?.mtime;
@@ -39,13 +43,13 @@ const stackOf = ({ outputs }: Outputs) => outputs['state_machine_arn'];
 
 function inState(state: State | undefined): Outputs {
   if (!state) {
-    throw new Error(
+    throw new NothingDeployed(
       `Expected the outputs of a deploy in ${OUTPUTS_FILE} or in a Terraform state but found neither. ` +
         'Run npm run deploy first, or give --local for the engine on this machine',
     );
   }
   if (!isEmpty(state)) return state;
-  throw new Error(
+  throw new NothingDeployed(
     `Expected the outputs of a deploy but the Terraform state ${state.source} has none: the stack was destroyed, or its first deploy failed. Run npm run deploy`,
   );
 }

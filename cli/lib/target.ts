@@ -4,7 +4,7 @@ import { type Connect, connectorTo } from './aws/connect';
 import { chosenEndpoints, endpointFor, isOnThisMachine } from './aws/endpoints';
 import { UsageError } from './command';
 import type { TargetValues } from './options';
-import { deployedOutputs } from './outputs';
+import { deployedOutputs, NothingDeployed } from './outputs';
 import type { Session } from './session';
 
 /** The deployed stack a command works on: in AWS, or on this machine. */
@@ -17,12 +17,31 @@ export interface Target {
   close(): Promise<void>;
 }
 
-/** @throws Error that says how to deploy, when there are no outputs of a deploy */
+/**
+ * The engine on this machine if the options say so, and otherwise the deployed stack. If nothing is deployed, an engine that is
+ * running is what is meant, since the mails that it writes name the same commands. What was taken is said, if it could be either.
+ *
+ * @throws Error that says how to deploy, when there is neither
+ */
 export async function openTarget({ local, data, settings }: TargetValues): Promise<Target> {
   if (local) return onThisMachine(data, settings);
   if (settings)
     throw new UsageError('Expected --settings with --local only: a deployed stack has its settings');
-  return inAws();
+  const { runningEngine } = await import('../../local-aws/data-folder.ts');
+  const engine = runningEngine(data);
+  try {
+    const target = await openDeployed();
+    if (engine) {
+      console.error(
+        `Working on the deployed stack ${target.outputs['state_machine_arn']}. For the engine at ${engine.endpoint}, give --local.`,
+      );
+    }
+    return target;
+  } catch (error) {
+    if (!engine || !(error instanceof NothingDeployed)) throw error;
+    console.error(`Nothing is deployed from here. Working on the engine at ${engine.endpoint} (${data}).`);
+    return onThisMachine(data, settings);
+  }
 }
 
 async function onThisMachine(dataDir: string, settings: string | undefined): Promise<Target> {
@@ -47,7 +66,8 @@ async function executionsEnd({ states, stack }: Session): Promise<void> {
   }
 }
 
-async function inAws(): Promise<Target> {
+/** @throws NothingDeployed that says how to deploy */
+export async function openDeployed(): Promise<Target> {
   const { outputs, source } = await deployedOutputs();
   const [, , , region = '', account] = String(outputs['state_machine_arn']).split(':');
   const states = endpointFor('SFN', await chosenEndpoints(process.env));

@@ -7,9 +7,9 @@ export const replay = defineCommand({
   changes: true,
   options: {
     key: { value: 'K', help: 'one image' },
-    'encoded-key': {
+    'key-base64': {
       value: 'K',
-      help: 'one image, by its percent-encoded key, for keys that no shell accepts',
+      help: 'one image, by its key in Base64, as mails have it: no shell takes anything in it for more than itself',
     },
     prefix: { value: 'P', help: 'every image whose key starts with P' },
     'failed-since': { value: 'T', read: moment, help: `every image that is FAILED since T: ${MOMENTS}` },
@@ -22,7 +22,7 @@ export const replay = defineCommand({
   },
   details: [
     'It runs exactly the version that is recorded. When the object was deleted but its thumbnails are left, it runs the deletion.',
-    'Give exactly one of --key, --encoded-key, --prefix, --failed-since and --resume.',
+    'Give exactly one of --key, --key-base64, --prefix, --failed-since and --resume.',
     'Fix the cause first: an image that is itself bad fails again, and its failure is mailed again. You can stop it and run it again at any time: thumbnails that exist are kept unless the preset has changed, a newer version wins, and success is announced once for each version. What --failed-since has done is no longer FAILED, so the same command continues where it was interrupted.',
   ],
   exit: { 0: 'all is well', 1: 'some images failed, are gone or have no record, or it was stopped early' },

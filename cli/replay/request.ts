@@ -1,5 +1,5 @@
 /** What the options of a replay ask for. */
-import { decodeKey } from '../../contract/replay-command';
+import { keyFromBase64 } from '../../contract/replay-command';
 import { plural } from '../../contract/text';
 import { UsageError } from '../lib/command';
 import { Journal } from './journal';
@@ -10,11 +10,11 @@ export type ReplayRequest =
   | { by: 'prefix'; value: string; journal?: Journal };
 
 /** The options that say which images. */
-export type Choice = Partial<Record<'key' | 'encoded-key' | 'prefix' | 'failed-since' | 'resume', string>>;
+export type Choice = Partial<Record<'key' | 'key-base64' | 'prefix' | 'failed-since' | 'resume', string>>;
 
 /** @throws UsageError unless exactly one option says which images */
 export function requestIn(values: Choice): ReplayRequest {
-  const options = ['key', 'encoded-key', 'prefix', 'failed-since', 'resume'] as const;
+  const options = ['key', 'key-base64', 'prefix', 'failed-since', 'resume'] as const;
   const given = options.filter((option) => values[option] !== undefined);
   const [option, ...more] = given;
   if (!option || more.length > 0) {
@@ -24,7 +24,7 @@ export function requestIn(values: Choice): ReplayRequest {
   }
   const value = values[option] as string;
   switch (option) {
-    case 'encoded-key':
+    case 'key-base64':
       return { by: 'key', value: decoded(value) };
     case 'resume': {
       const journal = Journal.resume(value);
@@ -37,9 +37,9 @@ export function requestIn(values: Choice): ReplayRequest {
 
 function decoded(text: string): string {
   try {
-    return decodeKey(text);
+    return keyFromBase64(text);
   } catch {
-    throw new UsageError(`Expected a percent-encoded key for --encoded-key but received "${text}"`);
+    throw new UsageError(`Expected a key in Base64 for --key-base64 but received "${text}"`);
   }
 }
 

@@ -1,8 +1,10 @@
 import { replayCommand } from '../replay-command';
 import type { SCHEMA } from '../schema';
 import { isImageError } from '../vocabulary';
-import { uri } from './parts';
+import { executionLink, objectLink, runbookLink } from './links';
+import { row, uri } from './parts';
 import { settingToRaise } from './too-large';
+import { usualCause } from './usual-cause';
 
 /** The message for machines on the `errors` topic. Documented in docs/messages.md. */
 export interface FailureMessage {
@@ -29,22 +31,28 @@ export interface FailureMessage {
   time: string;
 }
 
-/**
- * The failure as a mail tells it: what happened, to what, why, and what to do.
- *
- * @param unannounced the outcome whose event EventBridge did not accept, if that is the failure
- */
-export function failureMail(message: FailureMessage, unannounced?: Unannounced): string {
-  const { source, error, quarantine, note, execution, consequence } = message;
+/** What a mail says besides the message. */
+export interface MailOptions {
+  /** The outcome whose event EventBridge did not accept, if that is the failure. */
+  unannounced?: Unannounced;
+  /** URL of docs/operations.md. @default its path in the checkout */
+  runbook?: string;
+}
+
+/** The failure as a mail tells it: what happened, to what, why, and what to do. */
+export function failureMail(message: FailureMessage, { unannounced, runbook }: MailOptions = {}): string {
+  const { source, error, quarantine, note, execution, consequence, time } = message;
   const { headline, advice } = unannounced ? UNANNOUNCED[unannounced] : WORDS[consequence];
   return [
     headline(uri(source)),
     '',
-    `Reason:    ${error.name}`,
-    `           ${error.message}`,
-    `Version:   ${source.version ?? source.etag ?? 'unknown'}`,
-    `Copy:      ${quarantine ? uri(quarantine) : note}`,
-    `Execution: ${execution}`,
+    ...row('Reason', error.name, error.message, usualCause(error.name)),
+    ...row('Version', source.version ?? source.etag ?? 'unknown'),
+    ...(quarantine
+      ? row('Copy', uri(quarantine), objectLink(quarantine, execution))
+      : row('Copy', note ?? 'none')),
+    ...row('Execution', execution, executionLink(execution, time)),
+    ...row('Runbook', runbookLink(error.name, runbook)),
     '',
     advice(message),
     '',

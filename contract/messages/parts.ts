@@ -19,6 +19,13 @@ export function uri({ bucket, key }: { bucket: string; key: string }): string {
   return printable(`s3://${bucket}/${key}`);
 }
 
+/** Lines of a mail: a label, and what it is of, one thing on each line. */
+export function row(label: string, ...values: (string | undefined)[]): string[] {
+  return values
+    .filter((value) => value !== undefined)
+    .map((value, n) => `${(n === 0 ? `${label}:` : '').padEnd(11)}${printable(value)}`);
+}
+
 /** "466 KB" */
 export function fileSize(bytes: number): string {
   if (bytes < 1_000) return `${bytes} bytes`;

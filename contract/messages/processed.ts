@@ -3,8 +3,8 @@ import type { InputFormat } from '../formats';
 import type { Offer, PresetReference, Thumbnail } from '../image';
 import type { SCHEMA } from '../schema';
 import type { Source } from '../source';
-import { printable } from '../text';
-import { fileSize, uri } from './parts';
+import { executionLink, objectLink } from './links';
+import { fileSize, row, uri } from './parts';
 
 /** The message for machines on the `processed` topic. Documented in docs/messages.md. The mail doesn't show the details. */
 export interface ProcessedMessage extends Details {
@@ -23,27 +23,30 @@ export interface ProcessedMessage extends Details {
 
 /** The message as a mail tells it. @param recordId of the image's record */
 export function processedMail(message: ProcessedMessage, recordId: string): string {
-  const { source, thumbnails, onRequest = [], preset, execution } = message;
+  const { source, thumbnails, onRequest = [], preset, execution, time } = message;
   const moves = [...thumbnails, ...onRequest].some((thumbnail) => thumbnail.animated);
   const frames = source.frames > 1 ? `, ${moves ? '' : 'first of '}${source.frames} frames` : '';
+  /** Its URL, or else where it is in S3. Not both: the longest keys of many variants would exceed the 256 KB of SNS. */
+  const location = ({ bucket, key, url, note }: Offer) =>
+    `\n    ${url ?? objectLink({ bucket, key }, execution) ?? uri({ bucket, key })}${note ? `\n    ${note}` : ''}`;
   return [
     `The thumbnails of ${uri(source)} are ready.`,
     '',
     ...thumbnails.map((made) => `${description(made)}, ${fileSize(made.bytes)}${location(made)}`),
     ...onRequest.map((offer) => `${description(offer)}, made on first request${location(offer)}`),
     '',
-    `Source:    ${source.width} x ${source.height} ${source.format}, ${fileSize(source.bytes)}${frames}`,
-    `Version:   ${source.version ?? source.etag}`,
-    `Preset:    ${preset.name}`,
-    `Record:    ${printable(recordId)}`,
-    `Execution: ${execution}`,
+    ...row(
+      'Source',
+      `${source.width} x ${source.height} ${source.format}, ${fileSize(source.bytes)}${frames}`,
+      objectLink(source, execution),
+    ),
+    ...row('Version', source.version ?? source.etag),
+    ...row('Preset', preset.name),
+    ...row('Record', recordId),
+    ...row('Execution', execution, executionLink(execution, time)),
     '',
   ].join('\n');
 }
 
 const description = ({ variant, width, height, format, animated }: Offer) =>
   `  ${variant}: ${width} x ${height} ${format}${animated ? ', animated' : ''}`;
-
-/** Its URL, or else where it is in S3. Not both: the longest keys of many variants would exceed the 256 KB of SNS. */
-const location = ({ bucket, key, url, note }: Offer) =>
-  `\n    ${url ?? uri({ bucket, key })}${note ? `\n    ${note}` : ''}`;

@@ -1,6 +1,7 @@
 import type { ReadyDetail } from '../../contract/messages/outcome-event';
 import { attribute, json, prefixOf } from '../../contract/messages/parts';
 import { type ProcessedMessage, processedMail } from '../../contract/messages/processed';
+import { processedSubject } from '../../contract/messages/subject';
 import type { SCHEMA } from '../../contract/schema';
 import type { TaskInput } from '../../contract/states';
 import { dedupeId } from '../lib/records/dedupe-id';
@@ -75,10 +76,10 @@ export function processedMessage(
   };
 }
 
-/** The message as SNS takes it: JSON by default, text for mails, attributes for filter policies. The subject is fixed. */
+/** The message as SNS takes it: JSON by default, text for mails, attributes for filter policies. */
 export function publication(message: ProcessedMessage, recordId: string): Publication {
   return {
-    Subject: 'Thumbnail workflow: thumbnails are ready',
+    Subject: processedSubject(message),
     MessageStructure: 'json',
     Message: JSON.stringify({ default: json(message), email: processedMail(message, recordId) }),
     MessageAttributes: {

@@ -12,7 +12,13 @@ import { quarantine } from './quarantine';
 
 declare module '../../contract/environment' {
   interface Environments {
-    quarantine: TableEnvironment & ThumbnailsEnvironment & EventsEnvironment & { QUARANTINE_BUCKET: string };
+    quarantine: TableEnvironment &
+      ThumbnailsEnvironment &
+      EventsEnvironment & {
+        QUARANTINE_BUCKET: string;
+        /** Of docs/operations.md, if it isn't read in the checkout. */
+        RUNBOOK_URL?: string;
+      };
   }
 }
 
@@ -22,6 +28,7 @@ const records = new Records(environment.text('TABLE_NAME'));
 const thumbnails = thumbnailBucketFrom(environment, s3);
 const bucket = environment.text('QUARANTINE_BUCKET');
 const announce = announcerFrom(environment);
+const runbook = environment.optional('RUNBOOK_URL') || undefined;
 
 /** Milliseconds at the end of an attempt to record what became of the copy. */
 const RESERVE = 1_500;
@@ -38,5 +45,6 @@ export const handler = task('failure', FAILURE_FIELDS, (input: TaskInput<'error'
       announce,
     },
     new Date(),
+    runbook,
   ),
 );

@@ -2,6 +2,7 @@ import { InvalidEvent } from '../../contract/errors';
 import type { ObjectEvent } from '../../contract/event';
 import { type FailureMessage, failureMail, type Unannounced } from '../../contract/messages/failure';
 import { prefixOf } from '../../contract/messages/parts';
+import { failureSubject } from '../../contract/messages/subject';
 import { type Source, sourceOf } from '../../contract/source';
 import type { CaughtError, ExecutionState, Failure, TaskInput } from '../../contract/states';
 import { printable } from '../../contract/text';
@@ -43,16 +44,19 @@ export interface QuarantinePorts {
  *
  * If an earlier run has made this very version DONE, its thumbnails and its status stay, and the record notes the failure.
  *
+ * @param runbook URL of docs/operations.md
  * @throws Superseded if a newer event is recorded: then nothing has failed
  */
 export async function quarantine(
   { execution, state }: TaskInput<'error'>,
   ports: QuarantinePorts,
   now: Date,
+  runbook?: string,
 ): Promise<Failure> {
   const error = describe(state.error);
   const source = sourceIfKnown(state);
   const { consequence, ...copy } = await handle(source, consequenceOf(state));
+  const unannounced = unannouncedIn(state);
   const message: FailureMessage = {
     schema: 1,
     status: 'FAILED',
@@ -76,7 +80,8 @@ export async function quarantine(
     schema: 1,
     error: error.name,
     prefix: prefixOf(message.source.key),
-    text: failureMail(message, unannounced(state)),
+    subject: failureSubject(message, unannounced),
+    text: failureMail(message, { unannounced, runbook }),
     message,
     ...ports.announce(message),
   };
@@ -138,7 +143,7 @@ function consequenceOf(state: ExecutionState): Consequence {
 }
 
 /** The outcome of an execution that failed only when it was announced. */
-function unannounced({ notification, removal }: ExecutionState): Unannounced | undefined {
+function unannouncedIn({ notification, removal }: ExecutionState): Unannounced | undefined {
   if (removal) return 'removed';
   return notification ? 'ready' : undefined;
 }

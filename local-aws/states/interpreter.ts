@@ -2,8 +2,9 @@
  * Loads aws-local-stepfunctions, which runs Amazon States Language, with two repairs.
  *
  * It needs `Promise.withResolvers`, which Node 20 doesn't have. And version 3.0.0 deletes every backslash from the result
- * of an intrinsic function, so `States.JsonToString` of a text with quotes would no longer be JSON. That statement is
- * removed while the module is loaded. If it is no longer there, loading fails and this file must be revised.
+ * of an intrinsic function, so `States.JsonToString` of a text with quotes would no longer be JSON; and `States.Base64Encode` takes
+ * only characters of one byte, rather than UTF-8. Both statements are replaced while the module is loaded. If one of them is no
+ * longer there, loading fails and this file must be revised.
  */
 
 import { readFileSync } from 'node:fs';
@@ -17,7 +18,11 @@ type Interpreter = Pick<
 type StateMachine = InstanceType<Interpreter['StateMachine']>;
 
 const PACKAGE = 'aws-local-stepfunctions';
-const BACKSLASH_LOSS = 'result = result.replaceAll("\\\\", "");';
+/** Statements of the package, and what replaces them. */
+const REPAIRS: [statement: string, repaired: string][] = [
+  ['result = result.replaceAll("\\\\", "");', ''],
+  ['return btoa(str);', 'return Buffer.from(str).toString("base64");'],
+];
 
 function polyfill(): void {
   const promise = Promise as unknown as { withResolvers?: () => unknown };
@@ -36,18 +41,15 @@ function load(): Interpreter {
   polyfill();
   const file = require.resolve(PACKAGE);
   const source = readFileSync(file, 'utf8');
-  if (source.split(BACKSLASH_LOSS).length !== 2) {
+  const repaired = REPAIRS.reduce((text, [statement, replacement]) => {
+    const parts = text.split(statement);
+    if (parts.length === 2) return parts.join(replacement);
     throw new Error(
       `Expected ${PACKAGE} 3.0.0 for the repair of its intrinsic functions but received another version`,
     );
-  }
+  }, source);
   const module = { exports: {} as Interpreter };
-  const run = new Function(
-    'module',
-    'exports',
-    'require',
-    `${source.replace(BACKSLASH_LOSS, '')}\n//# sourceURL=${file}`,
-  );
+  const run = new Function('module', 'exports', 'require', `${repaired}\n//# sourceURL=${file}`);
   run(module, module.exports, createRequire(file));
   return module.exports;
 }

@@ -63,7 +63,13 @@ export const RULES: Rule[] = [
   },
   {
     folder: 'cli',
-    imports: ['contract', 'local-aws/index.ts', 'local-aws/graph/index.ts', 'local-aws/history.ts'],
+    imports: [
+      'contract',
+      'local-aws/index.ts',
+      'local-aws/graph/index.ts',
+      'local-aws/history.ts',
+      'local-aws/data-folder.ts',
+    ],
     why: 'Commands read what synth and deploy wrote, and use the engine through its entry files only.',
   },
   {

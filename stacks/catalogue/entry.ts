@@ -28,7 +28,7 @@ export interface ReadSettings {
     readonly side: number;
     readonly animatedPixels: number;
   };
-  readonly notifications: { readonly events: boolean };
+  readonly notifications: { readonly events: boolean; readonly runbookUrl?: string };
   readonly output: { readonly background: string; readonly cacheControl: string };
   readonly presets: readonly {
     readonly variants: readonly { readonly lazy?: boolean; readonly animated?: boolean }[];

@@ -52,6 +52,10 @@ export function deliveryEnvironment({ deliveryUrl }: Resources): { DELIVERY_URL?
 export const eventsEnvironment = ({ settings: { notifications } }: Given): EventsEnvironment =>
   optional(notifications.events, { EVENTS: 'on' });
 
+/** Where operators read the runbook, if the settings say so. */
+export const runbookEnvironment = ({ settings: { notifications } }: Given): { RUNBOOK_URL?: string } =>
+  notifications.runbookUrl === undefined ? {} : { RUNBOOK_URL: notifications.runbookUrl };
+
 /** Where thumbnails are, for functions that write or delete them. */
 export function thumbnailsEnvironment({ thumbnails }: Resources): ThumbnailsEnvironment {
   return { THUMBNAILS_BUCKET: thumbnails.name, ...prefixEnvironment(thumbnails) };

@@ -1,5 +1,5 @@
 import { environmentOf, type StateFunction } from './entry';
-import { eventsEnvironment, thumbnailsEnvironment } from './environment';
+import { eventsEnvironment, runbookEnvironment, thumbnailsEnvironment } from './environment';
 import { distinguishMissingFromForbidden, readUploads, removeThumbnails } from './permissions';
 
 export const quarantine = {
@@ -14,6 +14,7 @@ export const quarantine = {
       TABLE_NAME: given.records.name,
       ...thumbnailsEnvironment(given),
       QUARANTINE_BUCKET: given.quarantine.name,
+      ...runbookEnvironment(given),
       ...eventsEnvironment(given),
     }),
   permissions: ({ uploads, thumbnails, quarantine: bucket, records }) => [

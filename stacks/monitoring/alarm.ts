@@ -44,18 +44,23 @@ export interface AlarmProps {
    * Its heading in docs/operations.md.
    * @default - the name
    */
-  readonly runbook?: string;
+  readonly section?: string;
 }
 
 /** An alarm that notifies a topic when it goes off and again when it is over. */
 export class Alarm extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, namePrefix: string, topic: Topic, props: AlarmProps) {
+  /** @param runbook URL or path of docs/operations.md */
+  constructor(
+    scope: Construct,
+    { namePrefix, topic, runbook }: { namePrefix: string; topic: Topic; runbook: string },
+    props: AlarmProps,
+  ) {
     super(scope, props.name);
     const alarm = new CloudwatchMetricAlarm(this, 'alarm', {
       alarmName: `${namePrefix}-${props.name}`,
-      alarmDescription: describe(props),
+      alarmDescription: describe(props, runbook),
       ...(props.steady ? steady(props.measure) : measured(props.measure)),
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
       threshold: props.threshold,
@@ -70,8 +75,8 @@ export class Alarm extends Construct {
   }
 }
 
-const describe = ({ description, lookAt, run, name, runbook = name }: AlarmProps) =>
-  `${description} Look first at ${lookAt}. Run: ${run} . Runbook: docs/operations.md#${runbook}`;
+const describe = ({ description, lookAt, run, name, section = name }: AlarmProps, runbook: string) =>
+  `${description} Look first at ${lookAt}. Run: ${run} . Runbook: ${runbook}#${section}`;
 
 type Measured = Pick<
   CloudwatchMetricAlarmConfig,

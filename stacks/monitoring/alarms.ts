@@ -85,7 +85,7 @@ function queueAlarms({ settings: { alarms, namePrefix }, ...watched }: Watched):
     },
     ...(['created', 'deleted'] as const).map((event) => ({
       name: `undeliverable-events-${event}`,
-      runbook: 'undeliverable-events',
+      section: 'undeliverable-events',
       description: `EventBridge lost events of objects that were ${event}: it could neither start the workflow nor put them into the dead-letter queue. ${event === 'created' ? 'These uploads stay without thumbnails' : 'Thumbnails of these deleted images stay'} until someone acts.`,
       lookAt:
         'the policy of the dead-letter queue and, if the queue has a customer-managed key, at its key policy',

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { RUNBOOK } from '../../contract/messages/links';
 import type { Topic } from '../messaging/topic';
 import { Alarm } from './alarm';
 import { alarmsFor } from './alarms';
@@ -33,7 +34,8 @@ export class Monitoring extends Construct {
       run: watched.functions.watch,
       account,
     });
-    const alarms = alarmsFor(watched).map((props) => new Alarm(this, namePrefix, topic, props));
+    const runbook = watched.settings.notifications.runbookUrl ?? RUNBOOK;
+    const alarms = alarmsFor(watched).map((props) => new Alarm(this, { namePrefix, topic, runbook }, props));
     this.dashboardName = new Dashboard(this, 'dashboard', watched, alarms).name;
   }
 }

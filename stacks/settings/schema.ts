@@ -71,6 +71,15 @@ export const settingsSchema = group({
       description:
         'Whether each outcome is also an event on the account’s default EventBridge bus, for programs: `Thumbnails Ready`, `Image Failed` or `Thumbnails Removed`. docs/events.md has their shape and rules to copy. Costs 1 USD per million events.',
     }),
+    runbookUrl: text(
+      /^https:\/\/[^\s"'\\<>{}$#]{1,190}$/,
+      'an https URL of at most 198 characters, without a fragment, such as "https://github.com/you/thumbnail-workflow/blob/main/docs/operations.md"',
+    )
+      .optional()
+      .meta({
+        description:
+          'Where your team reads docs/operations.md. Mails about failures and alarms link to their sections there. Without it they name the file in the checkout.',
+      }),
   })
     .prefault({})
     .meta({

@@ -3,18 +3,21 @@ import { DETAIL_TYPES, EVENT_SOURCE } from '../../contract/messages/outcome-even
 import type { Settings } from '../settings/schema';
 import { orElse, present, serviceTask, serviceTimeout } from './task-state';
 
-/** What the definition needs to know about events. */
-export interface Announcements {
-  /** Tells the events of two stacks apart. */
-  namePrefix: string;
+/** What the settings say about how outcomes are told. */
+export interface News {
+  /** Puts each outcome on the event bus, under a name that tells the events of two stacks apart. @default no events */
+  events?: { namePrefix: string };
+  /** URL of docs/operations.md. @default its path in the checkout */
+  runbook?: string;
 }
 
-/** @returns undefined if the settings ask for no events */
-export const announcementsOf = ({
+export const newsOf = ({
   namePrefix,
-  notifications,
-}: Pick<Settings, 'namePrefix' | 'notifications'>): Announcements | undefined =>
-  notifications.events ? { namePrefix } : undefined;
+  notifications: { events, runbookUrl },
+}: Pick<Settings, 'namePrefix' | 'notifications'>): News => ({
+  ...(events && { events: { namePrefix } }),
+  ...(runbookUrl !== undefined && { runbook: runbookUrl }),
+});
 
 /** The bus that every account has. */
 export const EVENT_BUS = 'default';

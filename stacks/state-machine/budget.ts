@@ -1,6 +1,6 @@
 import { forEachState } from '../catalogue';
 import type { Rule } from '../settings/rule';
-import { announcementsOf } from './announcements';
+import { newsOf } from './announcements';
 import type { Arns } from './arns';
 import { definition, EXECUTION_LIMIT } from './definition';
 import { describeDurations, worstCaseSeconds } from './duration';
@@ -11,7 +11,7 @@ const ANY: Arns = { ...forEachState(() => ''), errorTopic: '', backlogQueue: '',
 
 /** AWS ends an Express execution after five minutes, and no Catch catches that, so the longest execution has to be shorter. */
 export const executionFits: Rule = (settings) => {
-  const workflow = definition(ANY, timeoutsOf(settings), undefined, announcementsOf(settings));
+  const workflow = definition(ANY, timeoutsOf(settings), undefined, newsOf(settings));
   const worst = worstCaseSeconds(workflow);
   if (worst < EXECUTION_LIMIT) return [];
   return [

@@ -6,7 +6,7 @@
  * Running out of capacity isn't a failure: the event waits in the backlog queue and comes back.
  */
 import type { Keys } from '../events/patterns';
-import { type Announcements, announceReady, announceRemoval } from './announcements';
+import { announceReady, announceRemoval, type News } from './announcements';
 import type { Arns, FunctionTimeouts } from './arns';
 import { capacityBranch } from './capacity-branch';
 import { failureBranch } from './failure-branch';
@@ -23,10 +23,11 @@ const ANY: Keys = { prefix: '', suffixes: [] };
  * @param arns of the functions, topics and queues that the states use
  * @param timeouts seconds that each function may run
  * @param keys which keys start the workflow
- * @param events if each outcome is put on the event bus
+ * @param news how outcomes are told
  * @returns the definition, ready for `JSON.stringify`
  */
-export function definition(arns: Arns, timeouts: FunctionTimeouts, keys: Keys = ANY, events?: Announcements) {
+export function definition(arns: Arns, timeouts: FunctionTimeouts, keys: Keys = ANY, news: News = {}) {
+  const { events } = news;
   const seconds = serviceTimeout(events !== undefined);
   return {
     Comment:
@@ -101,7 +102,7 @@ export function definition(arns: Arns, timeouts: FunctionTimeouts, keys: Keys = 
       Superseded: { Type: 'Succeed', Comment: 'There is a newer version of the object, or it was deleted.' },
 
       ...capacityBranch(arns.backlogQueue, seconds),
-      ...failureBranch(arns, timeouts, seconds, events),
+      ...failureBranch(arns, timeouts, seconds, news),
     },
   };
 }

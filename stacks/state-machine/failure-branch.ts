@@ -1,9 +1,20 @@
 /** Takes a failure to the people who need to know. Whatever else fails on the way, the execution ends in Failed. */
+import { RUNBOOK } from '../../contract/messages/links';
 import { detailOf } from '../../contract/messages/outcome-event';
 import { FAILURE_FIELDS } from '../../contract/states';
-import { type Announcements, announceFailure } from './announcements';
+import { announceFailure, type News } from './announcements';
 import type { Arns, FunctionTimeouts } from './arns';
 import { functionTask, notNow, orElse, present, publishTask, sendTask, superseded } from './task-state';
+
+/** Of the mail if Quarantine can't word one. The name of the file is left out, since only a function can make it safe. */
+const SUBJECT = 'An image failed, and handling that too';
+
+/**
+ * The text of that mail, on one line. The key, which may hold anything, is in Base64, and of the errors there are only the names:
+ * their causes may quote the key, and hold stack traces.
+ */
+const textFor = (runbook: string) =>
+  `States.Format('An image of the bucket {} failed: {}. Handling that failed too: {}. So there may be no copy of the original, and its record may not say FAILED. Execution: {} . Runbook: ${runbook}#errors-quarantine . Fix the cause first, then run: npm run replay -- --key-base64={}', $.detail.bucket.name, $.error.Error, $.handlingError.Error, $$.Execution.Id, States.Base64Encode($.detail.object.key))`;
 
 /** The message for machines if Quarantine can't word one. */
 const MESSAGE = {
@@ -18,22 +29,19 @@ const MESSAGE = {
     etag: null,
     sequencer: null,
   },
-  error: { 'name.$': '$.error.Error', 'message.$': 'States.JsonToString($.error)' },
+  error: { 'name.$': '$.error.Error', message: 'Handling the failure failed too. The execution says why.' },
   quarantine: null,
-  'note.$': "States.Format('Handling the failure failed: {}', States.JsonToString($.handlingError))",
+  'note.$': "States.Format('Handling the failure failed: {}', $.handlingError.Error)",
   'execution.$': '$$.Execution.Id',
   'time.$': '$$.Execution.StartTime',
 } as const;
 
-/**
- * @param seconds that one attempt of a call without a function may take
- * @param events if failures are put on the event bus too
- */
+/** @param seconds that one attempt of a call without a function may take */
 export function failureBranch(
   arns: Arns,
   timeouts: FunctionTimeouts,
   seconds: number,
-  events?: Announcements,
+  { events, runbook = RUNBOOK }: News,
 ) {
   const fields = [...FAILURE_FIELDS, ...(events ? ['event'] : [])];
   return {
@@ -76,8 +84,8 @@ export function failureBranch(
         schema: 1,
         'error.$': '$.error.Error',
         prefix: '/',
-        'text.$':
-          "States.Format('Something failed with s3://{}/{}: {} Handling that failed too, so there may be no copy of the original, and the record may not say FAILED: {} Execution: {}', $.detail.bucket.name, $.detail.object.key, States.JsonToString($.error), States.JsonToString($.handlingError), $$.Execution.Id)",
+        subject: SUBJECT,
+        'text.$': textFor(runbook),
         message: MESSAGE,
         ...(events && { event: detailOf(MESSAGE, events.namePrefix) }),
       },
@@ -89,7 +97,7 @@ export function failureBranch(
       ...publishTask(
         {
           TopicArn: arns.errorTopic,
-          Subject: 'Thumbnail workflow: an image failed',
+          'Subject.$': '$.failure.subject',
           MessageStructure: 'json',
           Message: { 'default.$': 'States.JsonToString($.failure.message)', 'email.$': '$.failure.text' },
           MessageAttributes: {

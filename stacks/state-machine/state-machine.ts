@@ -10,7 +10,7 @@ import type { Topic } from '../messaging/topic';
 import type { Key } from '../security/key';
 import { type RoleProps, ServiceRole } from '../security/service-role';
 import type { Statement } from '../security/statement';
-import { type Announcements, EVENT_BUS } from './announcements';
+import { EVENT_BUS, type News } from './announcements';
 import type { FunctionTimeouts } from './arns';
 import { definition } from './definition';
 
@@ -24,11 +24,8 @@ export interface StateMachineProps {
   readonly timeouts: FunctionTimeouts;
   /** Which keys are named like images. */
   readonly keys: Keys;
-  /**
-   * If each outcome is put on the event bus of the account.
-   * @default - no events
-   */
-  readonly events?: Announcements;
+  /** How outcomes are told. */
+  readonly news: News;
   /** Gets a message for each failure. */
   readonly errors: Topic;
   /** Gets the failures that the topic did not accept. */
@@ -72,7 +69,7 @@ export class StateMachine extends Construct {
         runStates(Object.values(functions)),
         publishFailures(errors),
         queueEvents(backlog, failures),
-        ...(props.events ? [announceOutcomes(props)] : []),
+        ...(props.news.events ? [announceOutcomes(props)] : []),
         deliverLogs,
         writeExecutionLogs(logs),
         writeTraces,
@@ -92,7 +89,7 @@ export class StateMachine extends Construct {
           },
           props.timeouts,
           props.keys,
-          props.events,
+          props.news,
         ),
       ),
       // An Express execution keeps no history: the console draws its graph from these logs.

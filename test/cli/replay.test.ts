@@ -118,8 +118,8 @@ describe('one image', () => {
     await workflow.idle();
     workflow.inject();
     const mail = (await workflow.mail()).at(-1);
-    const [, encoded] = /npm run replay -- --encoded-key=(\S+)$/m.exec(mail?.text ?? '') ?? [];
-    const { code, stdout } = await replay('--encoded-key', encoded as string);
+    const [, encoded] = /npm run replay -- --key-base64=(\S+)$/m.exec(mail?.text ?? '') ?? [];
+    const { code, stdout } = await replay('--key-base64', encoded as string);
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: expect.stringContaining("✓ done        a\\u000ab'$(c)\\u202e.jpg"),
@@ -304,7 +304,7 @@ test.each([
   ['two options that say which images', ['--key', 'a', '--prefix', 'b'], 'but received --key, --prefix'],
   ['something that is not a time', ['--failed-since', 'yesterday'], 'or a duration such as 2h or 3d'],
   ['a time in the future', ['--failed-since', '2999-01-01'], 'Expected a time in the past'],
-  ['a key that is not percent-encoded', ['--encoded-key', '%zz'], 'Expected a percent-encoded key'],
+  ['a key that is not in Base64', ['--key-base64', '%zz'], 'Expected a key in Base64'],
   ['a concurrency of zero', ['--key', 'a', '--concurrency', '0'], 'Expected a positive whole number'],
 ])('%s is a usage error', async (_, args, words) => {
   const { code, stderr } = await call('replay', ...args);

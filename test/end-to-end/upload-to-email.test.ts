@@ -44,7 +44,7 @@ test('a photo becomes an upright thumbnail, a record and an email', async () => 
   });
 
   const [mail] = (await workflow.mail()).reverse();
-  expect(mail).toMatchObject({ to: 'you@example.com', subject: 'Thumbnail workflow: thumbnails are ready' });
+  expect(mail).toMatchObject({ to: 'you@example.com', subject: 'quadrants.jpg: 1 thumbnail ready' });
   expect(mail?.text).toContain('holiday/quadrants.jpg');
   expect(mail?.text).toContain('200 x 133 jpeg');
 });
@@ -92,7 +92,7 @@ test('a text file named .jpg fails with a named error, and is kept, recorded and
   });
 
   const [mail] = (await workflow.mail()).reverse();
-  expect(mail).toMatchObject({ to: 'you@example.com', subject: 'Thumbnail workflow: an image failed' });
+  expect(mail).toMatchObject({ to: 'you@example.com', subject: 'notes.jpg failed: UnsupportedFormat' });
   expect(mail?.text).toContain('/notes.jpg');
   expect(mail?.text).toContain('UnsupportedFormat');
   expect(mail?.text).toContain('plain text');

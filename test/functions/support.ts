@@ -9,6 +9,8 @@ import put from '../fixtures/events/object-created-put.json';
 
 export const EXECUTION =
   'arn:aws:states:us-east-1:111122223333:express:thumbnail-workflow:6d1f2c3e-0c55-4f0c-9a7e-2f6f4be2a001:b1c5';
+/** Its graph in the console: the link begins to look five minutes before {@link NOW}. */
+export const EXECUTION_LINK = `https://us-east-1.console.aws.amazon.com/states/home?region=us-east-1#/express-executions/details/${EXECUTION}?startDate=1773280980000`;
 export const NOW = new Date('2026-03-12T02:08:00.000Z');
 export const UPLOADS = put.detail.bucket.name;
 export const THUMBNAILS = 'thumbnail-workflow-thumbnails-111122223333-us-east-1';

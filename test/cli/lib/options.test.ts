@@ -27,9 +27,13 @@ test('a moment in the future is refused', () => {
   expect(() => moment('2026-11-22', '--since', NOW)).toThrow('Expected a time in the past');
 });
 
-test('an empty prefix means every image, and a percent-encoded key means that one image', () => {
+test('an empty prefix means every image, and a key in Base64 means that one image', () => {
   expect(requestIn({ prefix: '' })).toEqual({ by: 'prefix', value: '' });
-  expect(requestIn({ 'encoded-key': 'a%0A%2525.jpg' })).toEqual({ by: 'key', value: 'a\n%25.jpg' });
+  const key = 'a\n%25 Größe/写真.jpg';
+  for (const encoding of ['base64', 'base64url'] as const) {
+    const text = Buffer.from(key).toString(encoding);
+    expect(requestIn({ 'key-base64': text })).toEqual({ by: 'key', value: key });
+  }
 });
 
 test('a thousand images are replayed without asking; more need --yes, and the message says how long they take', () => {

@@ -8,7 +8,7 @@ import { dedupeId } from '../../../functions/lib/records/dedupe-id';
 import { SILENT } from '../../../functions/lib/runtime/announcer';
 import { type NotifyPorts, notify, type Publication } from '../../../functions/notify/notify';
 import { anyCharacter } from '../../fixtures/characters';
-import { created, DETAILS, EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../support';
+import { created, DETAILS, EXECUTION, EXECUTION_LINK, imageOf, NOW, sourceAt, thumbnailOf } from '../support';
 
 function inputFor(image: Image, items: Thumbnail[], notified = false, onRequest?: Offer[]) {
   return {
@@ -53,6 +53,7 @@ async function published(
   return seen.published[0] as Publication;
 }
 
+const S3 = 'https://us-east-1.console.aws.amazon.com/s3/object/';
 const source = sourceAt(5);
 const image = imageOf(source, { preset: { name: 'web', hash: '0123456789ab' } });
 const items = [
@@ -71,7 +72,7 @@ describe('the message', () => {
   test('is exactly what subscribers rely on', async () => {
     const { Message, ...rest } = await published(image, items);
     expect(rest).toEqual({
-      Subject: 'Thumbnail workflow: thumbnails are ready',
+      Subject: 'canyon.jpg: 2 thumbnails ready',
       MessageStructure: 'json',
       MessageAttributes: {
         status: { DataType: 'String', StringValue: 'DONE' },
@@ -125,15 +126,17 @@ describe('the message', () => {
       `The thumbnails of s3://thumbnail-workflow-uploads-111122223333-us-east-1/uploads/canyon.jpg are ready.
 
   thumbnail: 200 x 150 jpeg, 9.88 KB
-    s3://thumbnail-workflow-thumbnails-111122223333-us-east-1/uploads/canyon.jpg/thumbnail.jpg
+    ${S3}thumbnail-workflow-thumbnails-111122223333-us-east-1?region=us-east-1&prefix=uploads%2Fcanyon.jpg%2Fthumbnail.jpg
   large: 1600 x 1200 webp, 123 KB
-    s3://thumbnail-workflow-thumbnails-111122223333-us-east-1/uploads/canyon.jpg/large.webp
+    ${S3}thumbnail-workflow-thumbnails-111122223333-us-east-1?region=us-east-1&prefix=uploads%2Fcanyon.jpg%2Flarge.webp
 
 Source:    4000 x 3000 jpeg, 466 KB
+           ${S3}thumbnail-workflow-uploads-111122223333-us-east-1?region=us-east-1&prefix=uploads%2Fcanyon.jpg
 Version:   version-5
 Preset:    web
 Record:    thumbnail-workflow-uploads-111122223333-us-east-1/uploads/canyon.jpg
 Execution: ${EXECUTION}
+           ${EXECUTION_LINK}
 `,
     );
   });
@@ -201,7 +204,7 @@ Source:`);
         const { default: json, email } = JSON.parse(Message);
         expect(JSON.parse(json).source.key).toBe(key);
         expect(json + email).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u);
-        expect(email.split('\n')).toHaveLength(11);
+        expect(email.split('\n')).toHaveLength(13);
         for (const { StringValue } of Object.values(MessageAttributes)) {
           expect(StringValue).toMatch(/^[\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]+$/u);
         }

@@ -13,7 +13,7 @@ import { fail, failAgain, type Update } from '../../../functions/lib/records/upd
 import { type Announcer, SILENT } from '../../../functions/lib/runtime/announcer';
 import { type Copy, describe as describeError, quarantine } from '../../../functions/quarantine/quarantine';
 import { anyCharacter } from '../../fixtures/characters';
-import { created, EXECUTION, NOW } from '../support';
+import { created, EXECUTION, EXECUTION_LINK, NOW } from '../support';
 
 /** An error of a Node.js function, as Step Functions catches it. */
 const caught: CaughtError = {
@@ -45,6 +45,8 @@ function run({
   afterwards = undefined as Outcome | undefined,
   state = {} as Partial<ExecutionState>,
   announce = SILENT as Announcer,
+  execution = EXECUTION,
+  runbook = undefined as string | undefined,
 } = {}) {
   const seen = {
     copies: [] as unknown[],
@@ -53,7 +55,7 @@ function run({
     counted: [] as string[],
   };
   const answer = quarantine(
-    { execution: EXECUTION, state: { ...event, ...state, error } },
+    { execution, state: { ...event, ...state, error } },
     {
       copy: async (source, name) => {
         seen.copies.push([source, name]);
@@ -72,6 +74,7 @@ function run({
       announce,
     },
     NOW,
+    runbook,
   );
   return { answer, seen };
 }
@@ -177,6 +180,35 @@ describe('what failed', () => {
     expect(event).toEqual({ version: '1', namePrefix: 'pics', ...rest });
   });
 
+  test.each([
+    ['ready', 'canyon.jpg is done but not announced: EventBridge.FailedEntry'],
+    ['removed', 'canyon.jpg is deleted but not announced: EventBridge.FailedEntry'],
+  ])('names in the subject what was not announced: %s', async (outcome, subject) => {
+    const state: Partial<ExecutionState> =
+      outcome === 'ready'
+        ? { record: DONE, notification: { schema: 1, messageId: null } }
+        : { removal: { schema: 1, outcome: 'REMOVED' } };
+    const answer = await run({ state, error: { Error: 'EventBridge.FailedEntry', Cause: '{}' } }).answer;
+    expect(answer.subject).toBe(subject);
+  });
+
+  test('says what usually makes a function run out of time, and links the runbook of the settings', async () => {
+    const error = {
+      Error: 'Sandbox.Timedout',
+      Cause: '{"errorType":"Sandbox.Timedout","errorMessage":"Task timed out after 20.00 seconds"}',
+    };
+    const { text } = await run({ error, runbook: 'https://git.example/operations.md' }).answer;
+    expect(text).toContain(
+      'Reason:    Sandbox.Timedout\n           Task timed out after 20.00 seconds\n           Usually the function has too little memory,',
+    );
+    expect(text).toContain('\nRunbook:   https://git.example/operations.md#lambdaunknown-sandboxtimedout-');
+  });
+
+  test('in the local engine has no links to the console of AWS, which would show nothing', async () => {
+    const execution = EXECUTION.replace('111122223333', '000000000000');
+    expect((await run({ execution }).answer).text).not.toContain('console.aws.amazon.com');
+  });
+
   test('says to fix the cause before the replay, if the image is not at fault', async () => {
     const { text } = await run({ error: { Error: 'AccessDeniedException', Cause: 'not authorized' } }).answer;
     expect(text).toContain('Fix the cause first, then run:\n\n  npm run replay -- --key=');
@@ -195,6 +227,7 @@ describe('what failed', () => {
     const source = sourceOf(created());
     expect(await run().answer).toEqual({
       schema: 1,
+      subject: 'canyon.jpg failed: UnsupportedFormat',
       error: 'UnsupportedFormat',
       prefix: 'uploads/',
       text: `No thumbnails were made of s3://thumbnail-workflow-uploads-111122223333-us-east-1/uploads/canyon.jpg.
@@ -203,7 +236,10 @@ Reason:    UnsupportedFormat
            Expected a JPEG or PNG image but received plain text. Convert it and upload it again.
 Version:   IYV3p45BT0ac8hjHg1houSdS1a.Mro8e
 Copy:      s3://thumbnail-workflow-quarantine/uploads/canyon.jpg
+           https://us-east-1.console.aws.amazon.com/s3/object/thumbnail-workflow-quarantine?region=us-east-1&prefix=uploads%2Fcanyon.jpg
 Execution: ${EXECUTION}
+           ${EXECUTION_LINK}
+Runbook:   docs/operations.md#unsupportedformat
 
 The same bytes will fail again: upload a better image. If a setting refused it, change the setting, deploy, and run:
 
@@ -447,7 +483,7 @@ describe('a caught error is named with its message', () => {
       fc.asyncProperty(anything, anything, async (Cause, key) => {
         const { answer } = run({ error: { Error: 'E', Cause }, event: created({ key: `k${key}` }) });
         const { text, prefix, message } = await answer;
-        expect(text.split('\n')).toHaveLength(12);
+        expect(text.split('\n')).toHaveLength(15);
         expect(text + prefix).toMatch(/^[\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]+$/u);
         expect(JSON.parse(JSON.stringify(message)).source.key).toBe(`k${key}`);
       }),

@@ -36,6 +36,12 @@ describe.each(Object.entries(SETTINGS))('the stack of settings/%s.json', (_name,
     }
   });
 
+  test('describes its alarms within the 1,024 characters of CloudWatch', () => {
+    for (const alarm of Object.values(resource['aws_cloudwatch_metric_alarm']!)) {
+      expect(alarm['alarm_description'].length).toBeLessThanOrEqual(1_024);
+    }
+  });
+
   test('leaves the tags to the provider, which adds them to every resource that can have tags', () => {
     expect(provider['aws']).toHaveLength(1);
     expect(provider['aws']![0]!['default_tags'][0].tags).toEqual(settings['tags'] ?? {});

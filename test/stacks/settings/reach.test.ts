@@ -128,6 +128,20 @@ const REACH: [
   seen: unknown,
   given?: Record<string, unknown>,
 ][] = [
+  [
+    'notifications.runbookUrl',
+    'https://git.example/operations.md',
+    (json) => [
+      environment(json, 'quarantine').RUNBOOK_URL,
+      alarm(json, 'failure-ratio')['alarm_description'].split(' ').at(-1),
+      / Runbook: (\S+)/.exec(machine(json)['definition'])?.[1],
+    ],
+    [
+      'https://git.example/operations.md',
+      'https://git.example/operations.md#failure-ratio',
+      'https://git.example/operations.md#errors-quarantine',
+    ],
+  ],
   ['namePrefix', 'pics', (json) => machine(json)['name'], 'pics'],
   ['region', 'eu-west-1', (json) => json.provider['aws']![0]!['region'], 'eu-west-1'],
   ['tags', { team: 'web' }, (json) => json.provider['aws']![0]!['default_tags'][0].tags, { team: 'web' }],

@@ -7,7 +7,7 @@ import { checkStateMachine } from '../../../local-aws/states/check';
 import { forEachState } from '../../../stacks/catalogue';
 import { createdPattern, deletedPattern } from '../../../stacks/events/patterns';
 import { parseSettings } from '../../../stacks/load-settings';
-import { announcementsOf } from '../../../stacks/state-machine/announcements';
+import { newsOf } from '../../../stacks/state-machine/announcements';
 import { definition, EXECUTION_LIMIT } from '../../../stacks/state-machine/definition';
 import { worstCaseSeconds } from '../../../stacks/state-machine/duration';
 import { timeoutsOf } from '../../../stacks/state-machine/timeouts';
@@ -22,7 +22,7 @@ const arns = {
   failureQueue: queue('failures'),
 };
 const settings = parseSettings({ namePrefix: 'pics', notifications: { events: true } }, 'settings.json');
-const workflow = definition(arns, timeoutsOf(settings), undefined, announcementsOf(settings));
+const workflow = definition(arns, timeoutsOf(settings), undefined, newsOf(settings));
 
 const ready = { version: '1', namePrefix: 'pics', status: 'DONE' };
 const removed = { version: '1', namePrefix: 'pics', status: 'DELETED' };

@@ -129,7 +129,9 @@ describe('the workflow', () => {
     const forMachines = JSON.parse(JSON.parse(Message).default);
     expect(forMachines.source.key).toBe(upload.detail.object.key);
     expect(forMachines.execution).toBe(execution.executionArn);
-    expect(execution.cause).toContain(upload.detail.object.key);
+    expect(execution.cause).toContain(
+      `--key-base64=${Buffer.from(upload.detail.object.key).toString('base64')}`,
+    );
   });
 
   test('queues a failure, with its event, if SNS does not accept it', async () => {

@@ -28,6 +28,7 @@ export const workflow = definition(
 
 const failure = {
   schema: 1,
+  subject: 'canyon.jpg failed',
   error: 'CorruptImage',
   prefix: 'uploads/',
   text: 'uploads/a.jpg is "broken"',
