@@ -139,7 +139,7 @@ test('start shows a first picture, serves until it is interrupted, and starts ag
   expect(first.code).toBe(0);
   expect(first.output).toContain('"status": "DONE"');
   expect(first.output).toContain('"width": 123');
-  expect(first.output).toContain('thumbnails are ready');
+  expect(first.output).toContain('canyon.jpg: 1 thumbnail ready');
   expect(first.output).toMatch(/aws --endpoint-url http:\/\/127\.0\.0\.1:\d+ s3 cp/);
   expect(await readdir(path.join(data, 'mail'))).toHaveLength(1);
 
