@@ -19,11 +19,10 @@ export function uri({ bucket, key }: { bucket: string; key: string }): string {
   return printable(`s3://${bucket}/${key}`);
 }
 
-/** Lines of a mail: a label, and what it is of, one thing on each line. */
-export function row(label: string, ...values: (string | undefined)[]): string[] {
-  return values
-    .filter((value) => value !== undefined)
-    .map((value, n) => `${(n === 0 ? `${label}:` : '').padEnd(11)}${printable(value)}`);
+/** Lines of a mail: a label and what it is of, then what else there is to say of it, each on a line of its own. */
+export function row(label: string, value: string, ...more: (string | undefined)[]): string[] {
+  const others = more.filter((each) => each !== undefined);
+  return [value, ...others].map((each, n) => `${(n === 0 ? `${label}:` : '').padEnd(11)}${printable(each)}`);
 }
 
 /** "466 KB" */

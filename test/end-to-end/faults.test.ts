@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3';
+import { keyToBase64 } from '../../contract/replay-command';
 import type { FaultInput } from '../../local-aws/faults';
 import { picture } from '../fixtures/images';
 import { uploadWithFaults } from './upload-with-faults';
@@ -52,7 +53,7 @@ const failed = [
   {
     to: 'failed@example.com',
     subject: expect.stringMatching(
-      /( failed| not announced|, its thumbnails are not): |and handling that too$/,
+      /( failed| was not made again| not announced|, its thumbnails are not): |and handling that too$/,
     ),
   },
 ];
@@ -236,7 +237,7 @@ describe('Quarantine', () => {
     expect(record).toMatchObject({ status: 'FAILED', error: { name: 'UnsupportedFormat' } });
     expect(mail).toMatchObject(failed);
     expect(mail[0]?.text).toContain('InvalidAnswer');
-    expect(mail[0]?.text).toContain('quarantine/malformed.jpg');
+    expect(mail[0]?.text).toContain(`--key-base64=${keyToBase64('quarantine/malformed.jpg')}`);
   });
 });
 
