@@ -177,7 +177,7 @@ Source:`);
     );
     expect(JSON.parse(json).thumbnails).toMatchObject([{ animated: true }, { note }]);
     expect(email).toContain('thumbnail: 200 x 150 jpeg, animated, 9.88 KB\n');
-    expect(email).toContain(`/uploads/canyon.jpg/thumbnail.jpg\n    ${note}\n`);
+    expect(email).toContain(`prefix=uploads%2Fcanyon.jpg%2Fthumbnail.jpg\n    ${note}\n`);
     expect(email).toContain('4000 x 3000 gif, 466 KB, 24 frames\n');
   });
 
