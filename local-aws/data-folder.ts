@@ -58,6 +58,7 @@ const OURS = new Set([
   'messages',
   's3',
   'sqs',
+  'ssm',
   'synth',
   'tokens',
 ]);

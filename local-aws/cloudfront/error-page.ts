@@ -1,4 +1,6 @@
+import { XMLBuilder } from 'fast-xml-parser';
 import type { EdgeAnswer } from './edge';
+import type { Refusal } from './signature';
 
 /** CloudFront's own page, for when no origin answers. */
 export function errorPage(status: number, message: string): EdgeAnswer & { body: Buffer } {
@@ -11,3 +13,13 @@ export function errorPage(status: number, message: string): EdgeAnswer & { body:
   const headers = { 'content-type': 'text/html', 'content-length': String(body.length) };
   return { status, headers, body, result: 'Error' };
 }
+
+/** CloudFront's answer to a viewer who may not request something. */
+export function refused({ code, message }: Refusal): EdgeAnswer & { body: Buffer } {
+  const error = { Error: { Code: code, Message: message } };
+  const body = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>${xml.build(error)}`);
+  const headers = { 'content-type': 'text/xml', 'content-length': String(body.length) };
+  return { status: 403, headers, body, result: 'Error' };
+}
+
+const xml = new XMLBuilder();

@@ -1,14 +1,18 @@
-/** A CloudFront distribution on this machine: behaviors, origins with failover, a cache, and headers by policy. */
+/**
+ * A CloudFront distribution on this machine: behaviors, signed URLs and cookies, origins with failover, a cache, and headers
+ * by policy.
+ */
 
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { AwsError } from '../service';
 import { createEdge, type EdgeAnswer } from './edge';
-import { errorPage } from './error-page';
+import { errorPage, refused } from './error-page';
 import { withPolicy } from './headers';
 import type { Behavior } from './model';
 import { createOrigins, OriginError, type OriginsOptions } from './origins';
+import { refusalOf, withoutSignature } from './signature';
 import { behaviorFor, type ViewerRequest, viewerRequest } from './viewer';
 
 export interface DistributionOptions extends OriginsOptions {
@@ -26,8 +30,12 @@ export function createDistribution(options: DistributionOptions): Server {
 
   async function answer(viewer: ViewerRequest, behavior: Behavior): Promise<EdgeAnswer> {
     if (!behavior.allowedMethods.includes(viewer.method)) return errorPage(403, METHOD);
+    const { trustedKeys } = behavior;
+    // Before the cache: what one viewer may request isn't for everyone.
+    const refusal = trustedKeys && refusalOf(viewer, trustedKeys, now());
+    if (refusal) return refused(refusal);
     try {
-      return await answerOf(viewer, behavior);
+      return await answerOf(trustedKeys ? withoutSignature(viewer) : viewer, behavior);
     } catch (error) {
       if (error instanceof OriginError) return errorPage(error.status, error.message);
       throw error;

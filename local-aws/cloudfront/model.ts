@@ -47,6 +47,15 @@ export interface Behavior {
   allowedMethods: string[];
   cache: CachePolicy;
   responseHeaders?: ResponseHeadersPolicy;
+  /** Only requests that one of these keys has signed are answered. @default every request is */
+  trustedKeys?: TrustedKey[];
+}
+
+/** A public key whose owner may sign URLs and cookies. */
+export interface TrustedKey {
+  /** The `Key-Pair-Id` of what it signs. */
+  id: string;
+  pem: string;
 }
 
 /** Which query parameters count. */

@@ -11,6 +11,7 @@ import type { Lambda } from '../lambda';
 import { allowsOrigin, type ObjectEvent } from '../s3';
 import { createServiceServer } from '../server';
 import type { Gate } from '../service';
+import { createSsm } from '../ssm';
 import type { Stack } from '../stack/model';
 import { openLambda, openStateMachines } from './compute';
 import type { Context } from './context';
@@ -69,6 +70,15 @@ async function open(options: EngineOptions, shutdown: Shutdown): Promise<Engine>
   const kms = createKms({ account, region, gate, keys: stack.keys });
   const sns = openSns(context, kms);
   const sqs = openSqs(context, kms);
+  const ssm = createSsm({
+    dataDir,
+    account,
+    region,
+    gate,
+    parameters: stack.parameters,
+    useKey: kms.through('ssm'),
+    findKey: kms.find,
+  });
   const cloudwatch = openCloudWatch(context, { sns, sqs, onAlarm });
   const metrics = serviceMetrics(cloudwatch);
   const dynamodb = await openDynamoDB(context, kms);
@@ -87,7 +97,11 @@ async function open(options: EngineOptions, shutdown: Shutdown): Promise<Engine>
   const { principals } = context;
   const rules = stack.buckets.flatMap(({ cors = [] }) => cors);
   address.serve(
-    createServiceServer(principals, { s3, others: { dynamodb, sns, sqs, states, events } }, faults.serve),
+    createServiceServer(
+      principals,
+      { s3, others: { dynamodb, sns, sqs, states, events, ssm } },
+      faults.serve,
+    ),
     { allows: (origin) => origins.has(origin) || allowsOrigin(rules, origin) },
   );
   // Only now is the port known, if any free port was requested.

@@ -23,6 +23,7 @@ export const CONDITION_KEYS = [
   'events:detail-type',
   'events:source',
   'kms:CallerAccount',
+  'kms:EncryptionContext:PARAMETER_ARN',
   'kms:EncryptionContext:aws:dynamodb:subscriberId',
   'kms:EncryptionContext:aws:dynamodb:tableName',
   'kms:EncryptionContext:aws:logs:arn',

@@ -7,10 +7,10 @@ import { AwsError, type Call, type Gate, type Principal } from '../service';
 import type { Key, Stack } from '../stack/model';
 
 /** A service that encrypts data with its caller's permissions. */
-export type Encrypting = 'dynamodb' | 's3' | 'sns' | 'sqs';
+export type Encrypting = 'dynamodb' | 's3' | 'sns' | 'sqs' | 'ssm';
 
-/** What a service asks of KMS: `Decrypt` for existing data, `GenerateDataKey` for new data. */
-export type KeyAction = 'Decrypt' | 'GenerateDataKey';
+/** What a service asks of KMS: `Decrypt` for existing data, `GenerateDataKey`, or `Encrypt` of a few bytes, for new data. */
+export type KeyAction = 'Decrypt' | 'Encrypt' | 'GenerateDataKey';
 
 /**
  * Asks whether the caller may let a service do something with a key.
@@ -116,6 +116,12 @@ const WORDS: Record<Encrypting, Words> = {
     throttled: 'ThrottlingException',
     failed: 'InternalServerError',
     before: 'KMS key access denied error: com.amazonaws.services.kms.model.AWSKMSException: ',
+  },
+  ssm: {
+    denied: 'AccessDeniedException',
+    status: 400,
+    throttled: 'ThrottlingException',
+    failed: 'InternalServerError',
   },
 };
 

@@ -27,6 +27,17 @@ const schema = z.strictObject({
   policies: z.record(z.string(), document).default({}),
   /** Key policies by the ARN of the key. A key that isn't listed has the default policy of KMS. */
   keys: z.record(z.string(), document).default({}),
+  /** SecureString parameters of SSM, by name. */
+  parameters: z
+    .record(
+      z.string(),
+      z.strictObject({
+        value: z.string().min(1),
+        /** ARN of the customer-managed key that encrypts it. */
+        kmsKey: z.string().optional(),
+      }),
+    )
+    .default({}),
 });
 
 export type Existing = z.output<typeof schema>;

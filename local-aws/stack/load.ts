@@ -142,6 +142,12 @@ export function loadStack(
   const tables = each('aws_dynamodb_table', (block) => table(block, keys));
   const logGroups = each('aws_cloudwatch_log_group', (block) => logGroup(block, keys));
 
+  const parameters = Object.entries(existing.parameters).map(([name, { value, kmsKey }]) => ({
+    name,
+    value,
+    ...(kmsKey && { key: keys.addExisting(kmsKey) }),
+  }));
+
   const stack: Stack = {
     name: terraform['//']?.metadata?.stackName ?? basename(folder),
     account: here.account,
@@ -162,6 +168,7 @@ export function loadStack(
     roles,
     keys: keys.keys,
     logGroups,
+    parameters,
     resourcePolicies,
     outputs,
   };
@@ -183,6 +190,8 @@ export function loadStack(
     controls: each('aws_cloudfront_origin_access_control', accessControl),
     cachePolicies: byId('aws_cloudfront_cache_policy'),
     responseHeadersPolicies: byId('aws_cloudfront_response_headers_policy'),
+    publicKeys: byId('aws_cloudfront_public_key'),
+    keyGroups: byId('aws_cloudfront_key_group'),
   };
   stack.distributions.push(...each('aws_cloudfront_distribution', (block) => distribution(block, parts)));
   if (problems.length > 0) {

@@ -23,6 +23,7 @@ export interface Stack {
   roles: Role[];
   keys: Key[];
   logGroups: LogGroup[];
+  parameters: Parameter[];
   /** Policies attached to resources, by the ARN of the resource. */
   resourcePolicies: Record<string, PolicyDocument>;
   /** Terraform outputs by name. */
@@ -228,6 +229,14 @@ export interface Key {
   policy: PolicyDocument;
   /** Who made it: the stack, the account before the stack, or AWS for one of its services. */
   madeBy: 'stack' | 'account' | 'aws';
+}
+
+/** A SecureString parameter of SSM. It exists besides the stack, whose state may not hold its value. */
+export interface Parameter {
+  name: string;
+  value: string;
+  /** ARN of the customer-managed key that encrypts it. @default SSM's own, which everyone in the account may use through SSM */
+  key?: string;
 }
 
 export interface LogGroup {

@@ -4,12 +4,15 @@ import type { Block } from '../block';
 import { type Json, nestedBlock, nestedBlocks, oneOf, texts } from '../nested';
 import { type AccessControl, originGroups, origins, type Sources } from './origins';
 import { cachePolicy, responseHeadersPolicy } from './policies';
+import { trustedKeys } from './trusted-keys';
 
 /** Resources of the stack that distributions refer to, by id. */
 export interface Parts extends Sources {
   controls: AccessControl[];
   cachePolicies: Map<string, Block>;
   responseHeadersPolicies: Map<string, Block>;
+  publicKeys: Map<string, Block>;
+  keyGroups: Map<string, Block>;
 }
 
 /** @throws Error for a feature of distributions that the engine doesn't have */
@@ -50,6 +53,7 @@ const BEHAVIOR = [
   'response_headers_policy_id',
   'viewer_protocol_policy',
   'compress',
+  'trusted_key_groups',
 ];
 
 /** An endpoint for reading needs no more. CloudFront's other methods would need more of S3's rules. */
@@ -67,12 +71,14 @@ function behavior(raw: Json, targets: string[], parts: Parts, skip: (what: strin
   if (!cache) throw new Error('Expected a cache_policy_id but received none');
   const headers = find(parts.responseHeadersPolicies, 'response_headers_policy_id');
   if (raw['compress'] === true) skip('compression');
+  const groups = texts(raw['trusted_key_groups']);
   return {
     pathPattern: String(raw['path_pattern'] ?? '*'),
     target: oneOf(raw['target_origin_id'], targets, 'target_origin_id'),
     allowedMethods: texts(raw['allowed_methods']).map((method) => oneOf(method, METHODS, 'allowed_methods')),
     cache: within(cache, () => cachePolicy(cache, skip)),
     ...(headers && { responseHeaders: within(headers, () => responseHeadersPolicy(headers)) }),
+    ...(groups.length > 0 && { trustedKeys: trustedKeys(groups, parts) }),
   };
 }
 

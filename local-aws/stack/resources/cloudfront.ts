@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { uuidOf } from '../uuid';
 import { type Attribute, PARTITION, type ResourceTypes } from './type';
 
 /** Ids stay the same from run to run, as long as the resource keeps its address. */
@@ -8,6 +9,8 @@ function idOf(address: string, length: number): string {
 }
 
 const id: Attribute = (_, __, address) => `E${idOf(address, 13).toUpperCase()}`;
+/** Ids of public keys begin with another letter than those of other resources. */
+const keyId: Attribute = (_, __, address) => `K${idOf(address, 13).toUpperCase()}`;
 const domain: Attribute = (_, __, address) => `d${idOf(address, 13)}.cloudfront.net`;
 const arn =
   (kind: string): Attribute =>
@@ -72,5 +75,13 @@ export const CLOUDFRONT: ResourceTypes = {
       'security_headers_config',
     ],
     attributes: { id, arn: arn('response-headers-policy') },
+  },
+  aws_cloudfront_public_key: {
+    arguments: ['name', 'comment', 'encoded_key'],
+    attributes: { id: keyId },
+  },
+  aws_cloudfront_key_group: {
+    arguments: ['name', 'comment', 'items'],
+    attributes: { id: (_, __, address) => uuidOf(address) },
   },
 };

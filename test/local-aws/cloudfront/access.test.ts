@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/cloudfront-signer';
 import { type Engine, startEngine } from '../../../local-aws/engine';
 import { USER_CREDENTIALS } from '../../../local-aws/principals';
 import { type Json, MODULE_PATHS, type Parts, USUAL, writeStack } from './stack';
@@ -129,6 +131,55 @@ test("the bucket's key must allow it too", async () => {
   };
   const open = await start({ behavior: bucketOnly, more: more(letIn) });
   expect((await fetch(`${open.cdn}/a.png`)).status).toBe(200);
+});
+
+test('with a trusted key group, an unsigned request is refused at the edge: it reaches no origin and no cache', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const { cdn } = await start({
+    behavior: { trusted_key_groups: ['${aws_cloudfront_key_group.viewers.id}'] },
+    more: {
+      aws_cloudfront_public_key: { own: { name: 'shop-key', encoded_key: publicKey } },
+      aws_cloudfront_key_group: {
+        viewers: { name: 'shop-viewers', items: ['${aws_cloudfront_public_key.own.id}'] },
+      },
+    },
+  });
+  const keyPairId = engine.stack.distributions[0]!.behaviors[0]!.trustedKeys![0]!.id;
+  const signed = (url: string, seconds = 60) =>
+    getSignedUrl({ url, keyPairId, privateKey, dateLessThan: new Date(Date.now() + seconds * 1_000) });
+  const invocations = () => {
+    const log = readFileSync(path.join(folder, 'data', 'logs', 'shop-render.log'), 'utf8');
+    return log.split('\n').filter((line) => line.includes('"platform.report"')).length;
+  };
+  const shown = async (url: string) => {
+    const { status, headers } = await fetch(url);
+    return [status, headers.get('x-cache')];
+  };
+
+  const made = `${cdn}/made/a.png?v=1`;
+  expect(await shown(signed(made))).toEqual([200, 'Miss from cloudfront']);
+  // Another signature of the same URL: neither the cache key nor the origin knows it.
+  expect(await shown(signed(made, 120))).toEqual([200, 'Hit from cloudfront']);
+  const event = await (await fetch(signed(`${cdn}/event/x?v=1&w=2`))).json();
+  expect((event as { rawQueryString: string }).rawQueryString).toBe('v=1');
+
+  const before = invocations();
+  const unsigned = await fetch(made);
+  expect([unsigned.status, unsigned.headers.get('content-type')]).toEqual([403, 'text/xml']);
+  expect(await unsigned.text()).toBe(
+    '<?xml version="1.0" encoding="UTF-8"?><Error><Code>MissingKey</Code><Message>Missing Key-Pair-Id query parameter or cookie value</Message></Error>',
+  );
+  // Refusals carry the headers of the policy, as every answer does.
+  expect(unsigned.headers.get('x-content-type-options')).toBe('nosniff');
+  for (const refused of [signed(made, -60), signed(made).replace('a.png', 'b.png'), `${cdn}/made/b.png`]) {
+    expect(await shown(refused)).toEqual([403, 'Error from cloudfront']);
+  }
+  expect(await shown(signed(`${cdn}/made/b.png`))).toEqual([200, 'Miss from cloudfront']);
+  expect(invocations()).toBe(before + 1);
 });
 
 test('requests that are running when the engine stops are cut off', async () => {

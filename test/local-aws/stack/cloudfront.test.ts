@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -102,7 +103,36 @@ test('parts that need the Internet are listed as skipped', () => {
   ]);
 });
 
+/** A behavior with a key group of one key. */
+const trusting = (encoded_key: string, group = '${aws_cloudfront_key_group.own.id}', key?: string) => ({
+  behavior: { trusted_key_groups: [group] },
+  more: {
+    aws_cloudfront_public_key: { own: { name: 'shop', encoded_key } },
+    aws_cloudfront_key_group: {
+      own: { name: 'shop', items: [key ?? '${aws_cloudfront_public_key.own.id}'] },
+    },
+  },
+});
+const spki = { type: 'spki', format: 'pem' } as const;
+const keyOf = (modulusLength: number) => generateKeyPairSync('rsa', { modulusLength });
+const good = String(keyOf(2048).publicKey.export(spki));
+
+test('a behavior has the keys of its key groups', () => {
+  const [distribution] = load(trusting(good)).distributions;
+  expect(distribution!.behaviors[0]!.trustedKeys).toEqual([
+    { id: expect.stringMatching(/^K[0-9A-Z]{13}$/), pem: good },
+  ]);
+});
+
 test.each<[title: string, changes: Partial<Parts>, problem: string]>([
+  ['a short key', trusting(String(keyOf(1024).publicKey.export(spki))), 'received rsa 1024'],
+  [
+    'a private key',
+    trusting(String(keyOf(1024).privateKey.export({ type: 'pkcs8', format: 'pem' }))),
+    'it is no public key in PEM',
+  ],
+  ['a key group that is not in the stack', trusting(good, 'other'), 'trusted_key_groups but received other'],
+  ['a public key that is not in the stack', trusting(good, undefined, 'KOTHER'), 'received KOTHER'],
   [
     'an argument it does not know',
     { distribution: { anycast_ip_list_id: 'x' } },
