@@ -13,6 +13,7 @@ export const estimate = defineCommand({
       read: within(0, 1e12),
       help: 'other objects below `uploads.prefix` in a month, each of which starts an execution that ends at once',
     },
+    heic: { value: 'P', default: '0', read: within(0, 100), help: 'percentage of them that are HEIC' },
     failing: { value: 'P', default: '1', read: within(0, 100), help: 'percentage of them that fail' },
     'kept-months': {
       value: 'K',

@@ -29,6 +29,9 @@ export function report(
     `${number(images)} images a month in ${prices.region}, ${number(megabytes)} MB and about ${number(megapixels(stack, workload))} megapixels each, ${ofPreset}.`,
     `${number(failing * 100)} % fail; ${monthsKept === 1 ? 'one month' : `${number(monthsKept)} months`} of images kept.`,
     ...(workload.others > 0 ? [besides(stack, workload)] : []),
+    ...(workload.heic > 0
+      ? [`${number(workload.heic * 100)} % are HEIC, which takes longest to decode.`]
+      : []),
     ...(stack.delivery ? [seenBy(stack, workload)] : []),
     ...(preset.variants.some(({ animated }) => animated) ? [ANIMATIONS] : []),
     '',

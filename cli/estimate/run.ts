@@ -15,6 +15,8 @@ interface Values {
   'avg-mb': number;
   others: number;
   /** Percent. */
+  heic: number;
+  /** Percent. */
   failing: number;
   'kept-months': number;
   views?: number;
@@ -31,6 +33,7 @@ export async function estimateCosts(values: Values): Promise<Result> {
     images,
     others: values.others,
     megabytes: values['avg-mb'],
+    heic: values.heic / 100,
     failing: values.failing / 100,
     monthsKept: values['kept-months'],
     views,

@@ -1,6 +1,10 @@
 /** How large one image is, and how much work its thumbnails are. */
 import measures from './measures.json';
 import type { PricedStack, Variant } from './stack';
+import type { Workload } from './workload';
+
+/** An average upload. */
+type Upload = Pick<Workload, 'megabytes' | 'heic'>;
 
 /** 1,024 to the power of three. */
 export const GB = 1024 ** 3;
@@ -28,19 +32,22 @@ function area({ width, height }: Variant): number {
 export const bytesOf = (variant: Variant): number => area(variant) * 1e6 * BYTES_PER_PIXEL[variant.format];
 
 /** Milliseconds of one full processor for one decode and all variants; without a variant, nothing is decoded. */
-export function workMs(variants: Variant[], stack: PricedStack, image: { megabytes: number }): number {
+export function workMs(variants: Variant[], stack: PricedStack, image: Upload): number {
   return variants.length === 0 ? 0 : decodingMs(stack, image) + encodingMs(variants);
 }
 
 /** Milliseconds of one full processor for an upload: its variants that are not lazy, and its placeholders. */
-export function uploadMs(stack: PricedStack, image: { megabytes: number }): number {
+export function uploadMs(stack: PricedStack, image: Upload): number {
   const { eager } = variantsOf(stack);
   if (!stack.presets[0]!.placeholders) return workMs(eager, stack, image);
   return decodingMs(stack, image) + encodingMs(eager) + measures.placeholdersMs.value;
 }
 
-const decodingMs = (stack: PricedStack, image: { megabytes: number }): number =>
-  megapixels(stack, image) * measures.decodeMsPerMegapixel.value * measures.handlerFactor.value;
+function decodingMs(stack: PricedStack, image: Upload): number {
+  const { others, heic } = measures.decodeMsPerMegapixel.value;
+  const perMegapixel = (1 - image.heic) * others + image.heic * heic;
+  return megapixels(stack, image) * perMegapixel * measures.handlerFactor.value;
+}
 
 const encodingMs = (variants: Variant[]): number =>
   sum(variants.map((variant) => area(variant) * ENCODE[variant.format])) * measures.handlerFactor.value;

@@ -8,6 +8,8 @@ export interface Workload {
   others: number;
   /** Of an upload, on average; MB as S3 counts them, 2^20 bytes. */
   megabytes: number;
+  /** Share of the uploads that are HEIC, 0 to 1. */
+  heic: number;
   /** Share of the uploads that fail, 0 to 1. */
   failing: number;
   /** Months for which originals and thumbnails are kept, which decides how much is stored. */

@@ -34,6 +34,7 @@ const MILLION: Workload = {
   images: 1_000_000,
   others: 0,
   megabytes: 3,
+  heic: 0,
   failing: 0,
   monthsKept: 1,
   views: 10_000_000,
@@ -62,6 +63,8 @@ describe('what a million images of 3 MB cost, worked out by hand', () => {
   test.each<[string, number, Partial<PricedStack>?, Partial<Workload>?]>([
     // 10 megapixels × 3.7 ms + 0.03 megapixels × 49 ms, 1.27 times that, and 90 ms of waiting: 138.86 ms of 1,769 MB.
     ['thumbnail', 1e6 * 0.1388569 * (1769 / 1024) * 0.0000133334],
+    // Half of them HEIC: for each of 10 megapixels, (70 − 3.7) / 2 ms more, 1.27 times that.
+    ['thumbnail', 1e6 * (0.1388569 + 0.421005) * (1769 / 1024) * 0.0000133334, {}, { heic: 0.5 }],
     // Half the memory means half the processor, so the work takes twice as long.
     [
       'thumbnail',
@@ -274,6 +277,7 @@ describe('for any stack and workload', () => {
     images: fc.integer({ min: 1, max: 1e9 }),
     others: fc.integer({ min: 0, max: 1e9 }),
     megabytes: fc.double({ min: 0.01, max: 50, noNaN: true }),
+    heic: fc.double({ min: 0, max: 1, noNaN: true }),
     failing: fc.double({ min: 0, max: 1, noNaN: true }),
     monthsKept: fc.integer({ min: 1, max: 60 }),
     views: fc.integer({ min: 0, max: 1e9 }),
@@ -451,6 +455,9 @@ describe('npm run estimate', () => {
     const besides = await estimate(...args, '--others', '1000000');
     expect(besides.stdout).toContain('1,000,000 other objects a month start an execution each');
     expect(besides.stdout).toMatch(/executions +1,200,000 +execution +1\.20\n/);
+    expect((await estimate(...args, '--heic', '40')).stdout).toContain(
+      '\n40 % are HEIC, which takes longest to decode.\n',
+    );
     expect((await estimate(...args, '--preset', 'none')).stderr).toContain(
       'Expected one of web, mail for --preset',
     );

@@ -198,9 +198,12 @@ describe('a decoder', () => {
     );
 
   test('that takes too long is ended, and there is time left for saying so', async () => {
+    const ended = jest.spyOn(Worker.prototype, 'terminate');
     await expect(rendered(encoded('8-bit'), 2_000)).rejects.toEqual(
       new ImageTooLarge('The image takes more than 0 s to decode. Upload a smaller image or a JPEG.'),
     );
+    expect(await Promise.all(ended.mock.results.map(({ value }) => value))).toHaveLength(1);
+    ended.mockRestore();
     expect(await rendered(encoded('8-bit'), 20_000)).toHaveLength(1);
   });
 
