@@ -9,8 +9,7 @@ const WAIT = { first: 500, most: 10_000, growth: 1.5 };
 export async function createUpload(file) {
   const body = JSON.stringify({
     fileName: file.name,
-    // Empty if the browser doesn't know a type for the file's extension.
-    contentType: file.type || 'application/octet-stream',
+    contentType: file.type || typeByName(file.name),
     size: file.size,
   });
   const answer = await call('/uploads', {
@@ -21,6 +20,9 @@ export async function createUpload(file) {
   if (answer.status !== 201) throw await apiFailure(answer);
   return answer.json();
 }
+
+/** The type is empty if the browser doesn't know one for the file's extension, as most browsers know none for HEIC. */
+const typeByName = (name) => (/\.hei[cf]$/i.test(name) ? 'image/heic' : 'application/octet-stream');
 
 /**
  * Polls until an upload is finished. Each request has the ETag of the last answer, so that an unchanged answer has no body.

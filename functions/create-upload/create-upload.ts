@@ -74,7 +74,9 @@ export async function createUpload(
 }
 
 function acceptedFormat(contentType: string, accepted: readonly InputFormat[]): InputFormat {
-  const format = accepted.find((name) => contentType === `image/${name}`);
+  // Some browsers name the container of a HEIC rather than its coding.
+  const type = contentType === 'image/heif' ? 'image/heic' : contentType;
+  const format = accepted.find((name) => type === `image/${name}`);
   if (format) return format;
   const types = either(accepted.map((name) => `image/${name}`));
   const detail = `Expected ${types} but received ${JSON.stringify(contentType)}`;

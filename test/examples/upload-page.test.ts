@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Browser, chromium, type Page, type Request, type Route } from 'playwright-core';
 import { servePage } from '../../cli/start/page-server';
 import { Workflow } from '../end-to-end/workflow';
+import { phonePicture } from '../fixtures/heic';
 import { picture } from '../fixtures/images';
 import { findChromium } from './chromium';
 
@@ -18,6 +19,7 @@ const settings = (origin: string) => ({
     corsOrigins: [origin],
   },
   limits: { bytes: 200_000 },
+  accept: ['jpeg', 'png', 'webp', 'gif', 'heic'],
   presets: [
     {
       name: 'photos',
@@ -186,6 +188,13 @@ async function freePort(): Promise<number> {
     await shown('blurred.jpg');
     while ((await background()).backgroundImage !== '') await page.waitForTimeout(20);
     expect((await background()).backgroundColor).toBe('');
+  });
+
+  test('shows a HEIC, for which the browser knows no type, by its thumbnails', async () => {
+    await pick({ name: 'IMG_0001.HEIC', mimeType: '', buffer: phonePicture() });
+    const { naturalWidth, currentSrc } = await shown('IMG_0001.HEIC');
+    expect(naturalWidth).toBeGreaterThan(0);
+    expect(currentSrc).toContain('/large.jpg');
   });
 
   test('asks again with the ETag of the last answer', async () => {

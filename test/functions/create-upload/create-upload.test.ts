@@ -18,15 +18,20 @@ const settings: CreateUploadSettings = {
 const canyon = { fileName: 'canyon.jpg', contentType: 'image/jpeg', size: 466_123 };
 
 /** The answer, and the form that S3 was asked for. */
-async function create(request: Partial<typeof canyon> = {}, subject = 'alice') {
+async function create(request: Partial<typeof canyon> = {}, subject = 'alice', accepted = settings.accepted) {
   const forms: Form[] = [];
-  const answer = await createUpload({ ...canyon, ...request }, subject, settings, {
-    newId: () => UUID,
-    presign: async (form) => {
-      forms.push(form);
-      return { url: 'https://s3.example', fields: form.fields, expiresAt: '2026-03-12T02:13:00Z' };
+  const answer = await createUpload(
+    { ...canyon, ...request },
+    subject,
+    { ...settings, accepted },
+    {
+      newId: () => UUID,
+      presign: async (form) => {
+        forms.push(form);
+        return { url: 'https://s3.example', fields: form.fields, expiresAt: '2026-03-12T02:13:00Z' };
+      },
     },
-  });
+  );
   return { answer, form: forms[0]! };
 }
 
@@ -57,6 +62,15 @@ test('a form is for one key, type and name, and the answer has the URL of its st
 test('the file extension follows from the content type, not from the name', async () => {
   expect((await create({ fileName: 'a.exe', contentType: 'image/tiff' })).form.key).toMatch(/\.tiff$/);
 });
+
+test.each(['image/heic', 'image/heif'])(
+  'a file of type %s is a HEIC, if those are accepted',
+  async (type) => {
+    const { form } = await create({ contentType: type }, 'alice', ['heic']);
+    expect(form).toMatchObject({ key: expect.stringMatching(/\.heic$/), fields: { 'Content-Type': type } });
+    expect(await refusal({ contentType: type })).toMatchObject({ status: 422, error: 'UnsupportedFormat' });
+  },
+);
 
 test('the largest file that the limit allows gets a form, one byte more does not', async () => {
   await create({ size: 1_000_000 });
