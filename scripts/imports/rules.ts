@@ -79,8 +79,8 @@ export const RULES: Rule[] = [
   },
   {
     folder: 'scripts',
-    imports: ['cli', 'contract', 'functions', 'stacks'],
-    why: 'scripts/ writes documents from the code of the commands, the functions and the stacks.',
+    imports: ['cli', 'contract', 'functions', 'stacks', 'test/fixtures'],
+    why: 'scripts/ writes documents from the code of the commands, the functions and the stacks, and draws pictures of the fixtures.',
   },
   {
     folder: 'bench',

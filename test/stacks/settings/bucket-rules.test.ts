@@ -110,11 +110,14 @@ describe('thumbnails in the bucket of the uploads', () => {
       'images/photo.jpg → images/thumbs/images/photo.jpg/thumbnail.jpg → images/thumbs/images/thumbs/images/photo.jpg/thumbnail.jpg/thumbnail.jpg → …',
     ],
     ['aa', 'a', 'aaphoto.jpg → aaaphoto.jpg/thumbnail.jpg → aaaaphoto.jpg/thumbnail.jpg/thumbnail.jpg → …'],
-  ])('would go round for ever from %j to %j, and the message shows how', (from, to, loop) => {
-    expect(inOne(from, to)).toBe(
-      `settings.json: thumbnails.prefix: expected, with thumbnails.bucket "uploads", two prefixes of which neither begins with the other, received thumbnails.prefix "${to}" and uploads.prefix "${from}": each thumbnail would count as an upload, endlessly: ${loop}; use for example uploads.prefix "uploads/" and thumbnails.prefix "thumbnails/"`,
-    );
-  });
+  ])(
+    'must not begin with each other: below %j and %j each thumbnail would be an upload, and the message shows how',
+    (from, to, loop) => {
+      expect(inOne(from, to)).toBe(
+        `settings.json: thumbnails.prefix: expected, with thumbnails.bucket "uploads", two prefixes of which neither begins with the other, received thumbnails.prefix "${to}" and uploads.prefix "${from}": each thumbnail would count as an upload, endlessly: ${loop}; use for example uploads.prefix "uploads/" and thumbnails.prefix "thumbnails/"`,
+      );
+    },
+  );
 
   test('must not have a prefix that covers the uploads', () => {
     expect(inOne('images/in/', 'images/')).toContain(
