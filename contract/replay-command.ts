@@ -1,14 +1,14 @@
 /** The command that processes an image again, as mails and commands print it to be copied into a shell. */
 
-/** Characters that a POSIX shell, fish, PowerShell and cmd take for nothing but themselves within a word. */
-const INERT = /^[A-Za-z0-9._/-]+$/;
+/** Whether a POSIX shell, fish, PowerShell and cmd each take a key for nothing but itself within a word. */
+export const isInert = (key: string): boolean => /^[A-Za-z0-9._/-]+$/.test(key);
 
 /**
  * One line that any shell takes for this command and nothing else, whatever the key: a key with any other character than those
  * that mean nothing to a shell goes as Base64. Quotes would not do, since each shell has its own rules for what is in them.
  */
 export function replayCommand(key: string): string {
-  return `npm run replay -- ${INERT.test(key) ? `--key=${key}` : `--key-base64=${keyToBase64(key)}`}`;
+  return `npm run replay -- ${isInert(key) ? `--key=${key}` : `--key-base64=${keyToBase64(key)}`}`;
 }
 
 /** Base64 of the key's UTF-8, in letters, digits, `-` and `_`. Half of a character becomes U+FFFD, which is what S3 gets. */

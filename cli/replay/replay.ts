@@ -1,5 +1,5 @@
 import type { ObjectEvent } from '../../contract/event';
-import { shellWord } from '../../contract/text';
+import { isInert } from '../../contract/replay-command';
 import type { StoredRecord } from '../lib/records';
 import { deletionOf, type Origin, uploadOf } from './event';
 import type { Outcome } from './outcome';
@@ -67,6 +67,8 @@ async function reasonOf(key: string, otherwise: string, ports: ReplayPorts): Pro
 function whereItIs({ bucket, key, quarantine }: StoredRecord): string {
   const gone = 'it is no longer in the bucket';
   if (!quarantine) return `${gone}, and there is no copy in quarantine`;
-  const copy = shellWord(`s3://${quarantine.bucket}/${quarantine.key}`);
-  return `${gone}. To restore its copy from quarantine: aws s3 cp ${copy} ${shellWord(`s3://${bucket}/${key}`)}`;
+  // A command with any other key is not to be copied from here: each shell has its own rules for what is in quotes.
+  return isInert(key)
+    ? `${gone}. To restore its copy from quarantine: aws s3 cp s3://${quarantine.bucket}/${quarantine.key} s3://${bucket}/${key}`
+    : `${gone}. Its copy is in the bucket ${quarantine.bucket}, under the same key: copy it back in the S3 console`;
 }

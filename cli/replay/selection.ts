@@ -1,5 +1,6 @@
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
-import { plural, printable, shellWord } from '../../contract/text';
+import { isInert } from '../../contract/replay-command';
+import { plural, printable } from '../../contract/text';
 import type { Records, StoredRecord } from '../lib/records';
 import { failureOf } from './replay';
 
@@ -57,11 +58,10 @@ export async function named(
   const record = await records.find(key);
   if (record) return { images: [chosen(record)] };
   const url = `s3://${bucket}/${key}`;
-  // A command with characters that can't be seen is not to be copied from here.
-  const again =
-    printable(url) === url
-      ? ` To send another event:\n  aws s3 cp ${shellWord(url)} ${shellWord(url)} --metadata-directive REPLACE`
-      : '';
+  // A command with any other key is not to be copied from here: each shell has its own rules for what is in quotes.
+  const again = isInert(key)
+    ? ` To send another event:\n  aws s3 cp ${url} ${url} --metadata-directive REPLACE`
+    : ' To send another event, copy the object onto itself in the S3 console.';
   const note = (await exists())
     ? `${printable(url)} has no record: it is not named like an image, or its event never arrived.${again}`
     : `There is no object ${printable(url)}, and no record of one. Is the key right? Letter case counts, and it begins without a slash.`;

@@ -78,3 +78,23 @@ test('without versions, the content tells whether another object is there', asyn
   expect(await replay('a.jpg', false, other.ports)).toMatchObject({ kind: 'superseded' });
   expect(other.ran).toEqual([]);
 });
+
+describe('the copy of an original that is gone', () => {
+  const reason = async (key: string) => {
+    const { ports } = world({ key, quarantine: { bucket: 'quarantine', key } });
+    ports.current = async () => null;
+    return ((await replay(key, false, ports)) as { reason: string }).reason;
+  };
+
+  test('is named with the command that restores it', async () => {
+    expect(await reason('a.jpg')).toContain('aws s3 cp s3://quarantine/a.jpg s3://uploads/a.jpg');
+  });
+
+  test.each(["it's.jpg", 'a b.jpg', "a\\'; touch pwned; #.jpg", '写真.jpg'])(
+    'is named without a command, which a shell might take for another one: %s',
+    async (key) => {
+      expect(await reason(key)).toContain('Its copy is in the bucket quarantine, under the same key');
+      expect(await reason(key)).not.toContain('aws s3');
+    },
+  );
+});
