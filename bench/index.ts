@@ -15,6 +15,7 @@ const PARTS = {
   bytes: async () => import('./bytes.ts'),
   placeholders: async () => import('./placeholders.ts'),
   heic: async () => import('./heic.ts'),
+  animation: async () => import('./animation.ts'),
 };
 
 const NAMES = Object.keys(PARTS) as (keyof typeof PARTS)[];
@@ -30,6 +31,7 @@ export const bench = defineCommand({
     bytes: { help: 'measure bytes at equal SSIMULACRA2 against other encoders; about ten minutes' },
     placeholders: { help: 'measure what placeholders cost; about a minute' },
     heic: { help: 'measure what HEIC costs, compared with programs of the system; about a minute' },
+    animation: { help: 'measure what an animated GIF of 60 frames costs; about a minute' },
     delivery: { help: 'measure the delivery of thumbnails; about a minute' },
     hostile: { help: 'measure what hostile files cost with and without the guards; about 15 minutes' },
     overload: {

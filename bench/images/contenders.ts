@@ -87,17 +87,21 @@ const PROGRAMS: Record<string, (file: string, sides: number[], out: string) => s
 };
 
 export type Program = 'vipsthumbnail' | 'gm' | 'convert';
+/** Those that work on animations. */
+export type AnimationProgram = 'gifsicle' | 'gif2webp';
 
 /** How to install each on Debian and its derivatives, for people who don't have it. */
-export const INSTALL: Record<Program | 'pillow', string> = {
+export const INSTALL: Record<Program | AnimationProgram | 'pillow', string> = {
   vipsthumbnail: 'apt-get install libvips-tools',
   gm: 'apt-get install graphicsmagick',
   convert: 'apt-get install imagemagick',
+  gifsicle: 'apt-get install gifsicle',
+  gif2webp: 'apt-get install webp',
   pillow: 'python3 -m pip install pillow, or PYTHON=/path/to/python that has it',
 };
 
-export const isInstalled = (program: Program | 'cwebp') => {
-  const option = { gm: 'version', cwebp: '-version' }[program as string] ?? '--version';
+export const isInstalled = (program: Program | AnimationProgram | 'cwebp') => {
+  const option = { gm: 'version', cwebp: '-version', gif2webp: '-version' }[program as string] ?? '--version';
   const { stdout, status } = spawnSync(program, [option], {
     encoding: 'utf8',
   });

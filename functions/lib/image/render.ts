@@ -105,15 +105,12 @@ async function renderAnimations(
   wanted: readonly Wanted[],
   { maxPixels, background }: RenderOptions,
 ): Promise<Made> {
-  const upright = uprightSize(stored);
-  const items = planned(upright, wanted);
-  const size = startingSize(upright, items, stored.format);
+  const items = planned(uprightSize(stored), wanted);
   const animation = await openAnimation(bytes, stored, maxPixels);
   const frames = new Map(items.map((item) => [item, [] as Pixels[]]));
   const foci: (Focus | undefined)[] = [];
   for await (const frame of animation.frames()) {
-    const bases = [await resize(frame, size)];
-    for await (const { item, picture } of picturesOf(bases, items, background, foci)) {
+    for await (const { item, picture } of picturesOf([frame], items, background, foci)) {
       frames.get(item)?.push(picture);
     }
   }
