@@ -94,7 +94,7 @@ async function panorama(folder: string): Promise<Buffer> {
     ),
   );
   return sharp(frames, { join: { animated: true } })
-    .gif({ delay: frames.map(() => 50) })
+    .gif({ delay: frames.map(() => 50), effort: 3 })
     .toBuffer();
 }
 

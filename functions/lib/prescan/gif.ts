@@ -1,18 +1,23 @@
+import { cutAnimatedGif } from './gif-animation';
+import {
+  type Block,
+  blocks,
+  CONTROL_FLAGS,
+  CONTROL_TRANSPARENT,
+  control,
+  EXTENSION,
+  firstBlock,
+  GRAPHIC_CONTROL,
+  hasFreeIndex,
+  IMAGE,
+  keepPicture,
+  NO_PIXEL,
+  TRAILER,
+} from './gif-blocks';
 import { Keep } from './keep';
 import { type FramePixels, framePixels } from './lzw';
 import { EndOfBytes, Reader } from './reader';
 import { corrupt, image, overLimit, type Scan, type ScanContext, trailerNote } from './result';
-
-/** Block introducers, and the extensions that matter to an animation: GIF89a, sections 20 to 27. */
-const IMAGE = 0x2c;
-const EXTENSION = 0x21;
-const TRAILER = 0x3b;
-const GRAPHIC_CONTROL = 0xf9;
-const PLAIN_TEXT = 0x01;
-const APPLICATION = 0xff;
-
-/** `GIF89a` and the logical screen descriptor. */
-const HEADER = 13;
 
 /**
  * libnsgif doesn't believe these screen sizes, since encoders wrote them for any picture, nor a side of zero or above
@@ -21,25 +26,11 @@ const HEADER = 13;
 const BOGUS_SCREENS = new Set(['640x480', '640x512', '800x600', '1024x768', '1280x1024', '1600x1200']);
 const LARGEST_SCREEN = 2048;
 
-/** Bytes from an image's introducer to its packed field, and up to the minimum code size behind a colour table. */
-const DESCRIPTOR = 9;
-
 /** Frames that are counted. The scan reads none behind them. */
 const MOST_FRAMES = 100_000;
 
 /** Frames that are searched for one that shows something. */
 const MOST_EMPTY = 16;
-
-/** From `start` (its introducer) up to `end`, after its last sub-block. `end` may lie past the bytes. */
-interface Block {
-  introducer: number;
-  /** Of an extension; 0 otherwise. */
-  label: number;
-  start: number;
-  /** Where its sub-blocks begin. */
-  data: number;
-  end: number;
-}
 
 /** A frame, with the graphic control extension before it. */
 interface Frame {
@@ -107,67 +98,6 @@ export function cutGif(bytes: Uint8Array, frame: number | 'all' = 0): Uint8Array
 }
 
 /**
- * Keeps every frame with its timing, and how often they are shown. Cuts everything else as {@link cutGif} does.
- *
- * libnsgif fills what a frame doesn't cover or leaves behind with black or the background colour, unless the frame has a
- * transparent colour; browsers leave it transparent. So such a frame gets one.
- */
-function cutAnimatedGif(bytes: Uint8Array): Uint8Array {
-  const reader = new Reader(bytes);
-  const keep = new Keep(bytes);
-  keep.range(0, firstBlock(reader));
-  let pending: Block | undefined;
-  let isFirst = true;
-  let hasEnd = false;
-  for (const block of blocks(reader)) {
-    const { introducer, label, start, data, end } = block;
-    hasEnd = introducer === TRAILER;
-    if (hasEnd) keep.range(start, end);
-    if (introducer === EXTENSION) {
-      if (label === GRAPHIC_CONTROL) pending = block;
-      if (label === PLAIN_TEXT) pending = undefined; // Its control is that of the text.
-      if (label === APPLICATION && isLoopCount(bytes, data)) keep.range(start, end);
-    }
-    if (introducer !== IMAGE || data >= bytes.length) continue;
-    const replaced = withTransparency(bytes, block, pending, isFirst);
-    if (replaced) keep.insert(replaced);
-    else if (pending) keep.range(pending.start, pending.end);
-    keepPicture(keep, reader, block);
-    pending = undefined;
-    isFirst = false;
-    reader.position = end;
-  }
-  if (!hasEnd && !isFirst) keep.insert(Buffer.from([TRAILER]));
-  return keep.result();
-}
-
-/** The application extension that holds the loop count: its name is in a sub-block of eleven bytes. */
-function isLoopCount(bytes: Uint8Array, at: number): boolean {
-  const name = Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.max(0, Math.min(12, bytes.length - at)));
-  return ['\x0bNETSCAPE2.0', '\x0bANIMEXTS1.0'].includes(name.toString('latin1'));
-}
-
-/** A control with a transparent colour, in place of one without that needs it; undefined if it stays as it is. */
-function withTransparency(
-  bytes: Uint8Array,
-  picture: Block,
-  old: Block | undefined,
-  isFirst: boolean,
-): Uint8Array | undefined {
-  const reader = new Reader(bytes);
-  const made = control(NO_PIXEL);
-  if (old) {
-    if (old.end - old.start !== made.length || old.end > bytes.length) return undefined;
-    const flags = bytes[old.start + CONTROL_FLAGS] as number;
-    const leaves = (flags >> 2) & 7; // 2 restores the background, 3 what was there before
-    if (flags & 1 || (leaves < 2 && !isFirst)) return undefined;
-    made.set(bytes.subarray(old.start, old.start + CONTROL_TRANSPARENT));
-    made[CONTROL_FLAGS] = flags | 1;
-  } else if (!isFirst) return undefined;
-  return hasFreeIndex(reader, picture) ? made : undefined;
-}
-
-/**
  * Finds the first frame that shows something. If none of the first few does, it is the very first.
  *
  * @returns undefined if there is no frame
@@ -205,22 +135,6 @@ function transparencyAround(
   return width < size.width || height < size.height ? NO_PIXEL : undefined;
 }
 
-/** Whether the indices of a picture have fewer than 8 bits, so that {@link NO_PIXEL} is none of them. */
-function hasFreeIndex(reader: Reader, picture: Block): boolean {
-  reader.position = picture.data - 1;
-  return reader.has(1) && reader.u8() < 8;
-}
-
-const NO_PIXEL = 255;
-
-function control(transparent: number): Uint8Array {
-  return Buffer.from([EXTENSION, GRAPHIC_CONTROL, 4, 1, 0, 0, transparent, 0]);
-}
-
-/** A graphic control extension: flags (the lowest bit says that there is transparency) and the index at these places. */
-const CONTROL_FLAGS = 3;
-const CONTROL_TRANSPARENT = 6;
-
 function readFrame(reader: Reader, picture: Block, control: Block | undefined): Frame {
   reader.littleEndian = true;
   reader.position = picture.start + 5;
@@ -237,78 +151,6 @@ function readFrame(reader: Reader, picture: Block, control: Block | undefined): 
   const codeSize = reader.has(1) ? reader.u8() : 0;
   const pixels = framePixels(reader.subBlocks(picture.data), codeSize, transparent, width * height);
   return { control, picture, width, height, transparent, pixels };
-}
-
-/** Keeps a picture and ends it with an empty sub-block. A sub-block that was cut off gets the length that is left of it. */
-function keepPicture(keep: Keep, reader: Reader, { start, data, end }: Block): void {
-  let at = data;
-  let length = 1;
-  while (at < reader.length && length > 0) {
-    reader.position = at;
-    length = reader.u8();
-    if (at + 1 + length > reader.length) {
-      const left = reader.length - at - 1;
-      keep.range(start, at);
-      if (left > 0) {
-        keep.insert(Buffer.from([left]));
-        keep.range(at + 1, reader.length);
-      }
-      keep.insert(Buffer.from([0]));
-      return;
-    }
-    at += 1 + length;
-  }
-  keep.range(start, end);
-  if (length > 0) keep.insert(Buffer.from([0]));
-}
-
-/** Yields the blocks up to and including the trailer, until something is not GIF. The loop's body may move the reader. */
-function* blocks(reader: Reader): Generator<Block> {
-  let start = firstBlock(reader);
-  for (;;) {
-    reader.position = start;
-    if (!reader.has(1)) return;
-    const introducer = reader.u8();
-    let label = 0;
-    let data = start + 1;
-    if (introducer === EXTENSION) {
-      if (!reader.has(1)) return;
-      label = reader.u8();
-      data = reader.position;
-    } else if (introducer === IMAGE) {
-      if (!reader.has(DESCRIPTOR)) return;
-      reader.position += DESCRIPTOR - 1; // left, top, width, height
-      const table = colourTable(reader.u8());
-      data = reader.position + table + 1; // and the LZW minimum code size
-    } else if (introducer !== TRAILER) {
-      return;
-    }
-    reader.position = data;
-    if (introducer !== TRAILER) skipSubBlocks(reader);
-    const end = reader.position;
-    yield { introducer, label, start, data, end };
-    if (introducer === TRAILER) return;
-    start = end;
-  }
-}
-
-/** A list of sub-blocks, each a length and that many bytes, ends with an empty one. */
-function skipSubBlocks(reader: Reader): void {
-  while (reader.has(1)) {
-    const length = reader.u8();
-    if (length === 0) return;
-    reader.position += length;
-  }
-}
-
-function firstBlock(reader: Reader): number {
-  reader.position = 10;
-  return HEADER + colourTable(reader.u8());
-}
-
-/** Bytes of the colour table that a packed field announces. */
-function colourTable(packed: number): number {
-  return packed & 0x80 ? 3 * 2 ** ((packed & 0x07) + 1) : 0;
 }
 
 function readSize(reader: Reader, firstImage: number): { width: number; height: number } {
