@@ -23,7 +23,7 @@ import {
 import sharp, { type Sharp } from '../../../fixtures/sharp';
 import { variantOf } from '../../support';
 import { heic7000 } from '../prescan/bombs';
-import { exif, patched, u32be } from '../prescan/build';
+import { exif, fullBox, latin1, patched, u32be } from '../prescan/build';
 import { type Decoded, decoded, OPTIONS, rms, thumbnail } from './pixels';
 
 /** As a PNG, at its own size unless a variant says otherwise. */
@@ -114,6 +114,17 @@ describe('as an iPhone stores it', () => {
     const cropped = (await stored()).extract({ left: 32, top: 24, width: 64, height: 48 });
     const turned = sharp(await cropped.png().toBuffer()).rotate(90);
     expect(rms(result, await pixels(sharp(await turned.png().toBuffer()).flop()))).toBeLessThan(CODEC);
+  });
+
+  test.each([
+    ['depth map', 'urn:mpeg:hevc:2015:auxid:2'],
+    ['HDR gain map', 'urn:com:apple:photo:2020:aux:hdrgainmap'],
+  ])('its %s changes nothing', async (_, urn) => {
+    const map = picture('tile-1');
+    map.properties.push(fullBox('auxC', 0, latin1(`${urn}\0`)));
+    const result = await made(heif([picture('8-bit'), map], [{ type: 'auxl', from: 2, to: [1] }]));
+    expect(result.channels).toBe(3);
+    expect(rms(result, await pixels(portrait()))).toBeLessThan(CODEC);
   });
 
   test('its EXIF orientation does not turn it a second time', async () => {

@@ -3,6 +3,7 @@ import { readHevc } from '../../../../functions/lib/prescan/hevc';
 import { Reader } from '../../../../functions/lib/prescan/reader';
 import { displayP3, encoded, heif, itemOf, phonePicture, picture } from '../../../fixtures/heic';
 import * as build from './build';
+import { countReads } from './count-reads';
 
 const { box, fullBox, latin1, patched, u16be, u32be } = build;
 const whole = { whole: true };
@@ -111,16 +112,28 @@ describe('a sequence', () => {
 });
 
 describe('what a camera never writes', () => {
-  test('60,000 items', () => {
-    const item = fullBox('infe', 2, u16be(9), u16be(0), latin1('hvc1\0'));
-    const items = Array.from({ length: 60_000 }, (_, n) => patched(item, 12, u16be(n)));
+  /** A file with this box instead of its own one of the same type. */
+  function withBox(type: string, replacement: Buffer): Buffer {
     const bytes = phonePicture();
-    const at = bytes.indexOf('iinf') - 4;
-    const longer = Buffer.concat([bytes.subarray(0, at), fullBox('iinf', 0, u16be(0), ...items)]);
+    const at = bytes.indexOf(type) - 4;
+    const longer = Buffer.concat([bytes.subarray(0, at), replacement]);
     const rest = bytes.subarray(at + bytes.readUInt32BE(at));
     const meta = bytes.indexOf('meta') - 4;
     const grown = patched(longer, meta, u32be(longer.length + rest.indexOf('mdat') - 4 - meta));
-    expect(scan(Buffer.concat([grown, rest]), whole)).toMatchObject({
+    return Buffer.concat([grown, rest]);
+  }
+
+  test('20,000 previews, each of 65,535 pictures', () => {
+    const preview = box('thmb', u16be(6), u16be(0xffff), u16be(2));
+    const tiles = box('dimg', ...[1, 4, 2, 3, 4, 5].map(u16be));
+    const bytes = withBox('iref', fullBox('iref', 0, build.times(20_000, preview), tiles));
+    expect(countReads(() => image(bytes))).toBeLessThan(12 * bytes.length);
+  });
+
+  test('60,000 items', () => {
+    const item = fullBox('infe', 2, u16be(9), u16be(0), latin1('hvc1\0'));
+    const items = Array.from({ length: 60_000 }, (_, n) => patched(item, 12, u16be(n)));
+    expect(scan(withBox('iinf', fullBox('iinf', 0, u16be(0), ...items)), whole)).toMatchObject({
       kind: 'suspicious',
       what: 'chunks',
       reason: 'Expected at most 50,000 chunks in a HEIC but found 50,001 or more.',
