@@ -49,10 +49,14 @@ export function s3Failure(status, xml) {
     const most = Number(text('MaxSizeAllowed'));
     return new Failure(
       code,
-      `S3 refused it: it is too large.${most ? ` At most ${size(most)} are allowed.` : ''}`,
+      `S3 refused it: it is too large.${most ? ` It was announced with ${size(most)}. Choose it again.` : ''}`,
     );
   }
-  if (code === 'EntityTooSmall') return new Failure(code, 'S3 refused it: the file is empty.');
+  if (code === 'EntityTooSmall')
+    return new Failure(
+      code,
+      'S3 refused it: the file is smaller than it was when it was chosen. Choose it again.',
+    );
   if (code === 'AccessDenied' && /expired/i.test(message)) {
     return new Failure('FormExpired', 'S3 refused it: the upload began too late. Try again.', {
       passes: true,

@@ -19,8 +19,8 @@ export interface Form {
   key: string;
   /** Fields that must be sent with exactly these values. */
   fields: Record<string, string>;
-  /** Most bytes of the file; it has at least one. */
-  maxBytes: number;
+  /** Bytes of the file, exactly. */
+  bytes: number;
 }
 
 /** An HTML form, to be sent as multipart/form-data: `fields` first, then the file as the field `file`. */
@@ -46,8 +46,9 @@ export interface CreatedUpload {
 }
 
 /**
- * Makes a form to upload one file with. The content type and the size in the request only save the caller an upload that
- * would be refused: what counts is what the form makes S3 enforce, and what the workflow finds in the bytes.
+ * Makes a form to upload one file with. S3 enforces the size that the caller announces, so a form for a small file can't be
+ * used for large ones. The content type only saves the caller an upload that would be refused: what counts is what the
+ * workflow finds in the bytes.
  *
  * @throws HttpProblem 413 if the file is larger than the limit, 422 if its format is not accepted
  */
@@ -66,7 +67,7 @@ export async function createUpload(
       'Content-Type': request.contentType,
       'x-amz-meta-file-name': encodedFileName(request.fileName),
     },
-    maxBytes: limits.bytes,
+    bytes: request.size,
   });
   const status = `/images/${id}`;
   const created: CreatedUpload = { id, upload, status };

@@ -13,13 +13,13 @@ export async function presign(
   s3: S3Client,
   bucket: string,
   seconds: number,
-  { key, fields, maxBytes }: Form,
+  { key, fields, bytes }: Form,
 ): Promise<PresignedForm> {
   const form = await createPresignedPost(s3, {
     Bucket: bucket,
     Key: key,
     Fields: fields,
-    Conditions: [['content-length-range', 1, maxBytes]],
+    Conditions: [['content-length-range', bytes, bytes]],
     Expires: seconds,
   });
   const policy = JSON.parse(Buffer.from(form.fields['Policy'] as string, 'base64').toString());

@@ -170,10 +170,13 @@ describe('an image of a signed-in user', () => {
 });
 
 describe('a refused upload', () => {
-  test('S3 itself refuses a file larger than the limit', async () => {
-    const answer = await send(await form(), Buffer.alloc(200_001, 1));
+  test.each([
+    [1, 'EntityTooLarge'],
+    [-1, 'EntityTooSmall'],
+  ])('S3 itself refuses a file that has %i byte more than announced: %s', async (more, code) => {
+    const answer = await send(await form(), Buffer.alloc(photo.length + more, 1));
     expect(answer.status).toBe(400);
-    expect(await answer.text()).toContain('<Code>EntityTooLarge</Code>');
+    expect(await answer.text()).toContain(`<Code>${code}</Code>`);
   });
 
   test('the API refuses a stated size above the limit before anything is sent', async () => {

@@ -95,6 +95,8 @@ async function freePort(): Promise<number> {
 
   beforeEach(async () => {
     page = await browser.newPage({ viewport: { width: 1_100, height: 900 } });
+    // As long as a test may take: on a busy machine, functions take long to start.
+    page.setDefaultTimeout(170_000);
     trouble = [];
     asked = [];
     page.on('pageerror', (error) => trouble.push(String(error)));

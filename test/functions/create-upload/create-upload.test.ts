@@ -46,7 +46,7 @@ test('a form is for one key, type and name, and the answer has the URL of its st
   expect(form).toEqual({
     key: `uploads/alice/${UUID}.jpg`,
     fields: { 'Content-Type': 'image/jpeg', 'x-amz-meta-file-name': 'canyon.jpg' },
-    maxBytes: 1_000_000,
+    bytes: 466_123,
   });
   expect(answer).toMatchObject({
     statusCode: 201,
