@@ -104,10 +104,12 @@ function contendersOf(gif: Buffer, file: string, folder: string): Contender[] {
     format,
     make: () => timed(() => thumbnail(gif, format)),
   });
+  // Its default effort for GIF, 7, takes six times as long for 2 % fewer bytes.
   const bySharp = (format: Format): Contender => ({
     name: `sharp's pipeline, ${format}`,
     format,
-    make: () => timed(() => sharp(gif, { animated: true }).resize(SIDE).toFormat(format).toBuffer()),
+    make: () =>
+      timed(() => sharp(gif, { animated: true }).resize(SIDE).toFormat(format, { effort: 3 }).toBuffer()),
   });
   const small = path.join(folder, 'small.gif');
   const web = path.join(folder, 'small.webp');
