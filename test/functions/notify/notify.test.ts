@@ -6,8 +6,9 @@ import { recordId } from '../../../contract/source';
 import { thumbnailUrl } from '../../../functions/lib/image/thumbnail-url';
 import { dedupeId } from '../../../functions/lib/records/dedupe-id';
 import { SILENT } from '../../../functions/lib/runtime/announcer';
-import { type NotifyPorts, notify, type Publication } from '../../../functions/notify/notify';
+import { type NotifyPorts, notify as notifyWith, type Publication } from '../../../functions/notify/notify';
 import { anyCharacter } from '../../fixtures/characters';
+import { withLatePorts } from '../late-calls';
 import { created, DETAILS, EXECUTION, EXECUTION_LINK, imageOf, NOW, sourceAt, thumbnailOf } from '../support';
 
 function inputFor(image: Image, items: Thumbnail[], notified = false, onRequest?: Offer[]) {
@@ -21,6 +22,9 @@ function inputFor(image: Image, items: Thumbnail[], notified = false, onRequest?
     },
   };
 }
+
+const notify = (input: Parameters<typeof notifyWith>[0], ports: NotifyPorts, now: Date) =>
+  withLatePorts(ports, (late) => notifyWith(input, late, now));
 
 /** A topic and a record in memory. */
 function world(changes: Partial<NotifyPorts> = {}) {

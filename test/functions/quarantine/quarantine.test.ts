@@ -11,8 +11,14 @@ import { dedupeId } from '../../../functions/lib/records/dedupe-id';
 import type { Outcome } from '../../../functions/lib/records/records';
 import { fail, failAgain, type Update } from '../../../functions/lib/records/updates';
 import { type Announcer, SILENT } from '../../../functions/lib/runtime/announcer';
-import { type Copy, describe as describeError, quarantine } from '../../../functions/quarantine/quarantine';
+import {
+  type Copy,
+  describe as describeError,
+  type QuarantinePorts,
+  quarantine,
+} from '../../../functions/quarantine/quarantine';
 import { anyCharacter } from '../../fixtures/characters';
+import { withLatePorts } from '../late-calls';
 import { created, EXECUTION, EXECUTION_LINK, NOW } from '../support';
 
 /** An error of a Node.js function, as Step Functions catches it. */
@@ -54,27 +60,25 @@ function run({
     removed: [] as string[],
     counted: [] as string[],
   };
-  const answer = quarantine(
-    { execution, state: { ...event, ...state, error } },
-    {
-      copy: async (source, name) => {
-        seen.copies.push([source, name]);
-        return copy;
-      },
-      apply: async (update) => {
-        seen.updates.push(update);
-        return (seen.updates.length > 1 && afterwards) || outcome;
-      },
-      count: (name) => {
-        seen.counted.push(name);
-      },
-      removeBefore: async (sequencer, key) => {
-        seen.removed.push(`${sequencer} ${key}`);
-      },
-      announce,
+  const ports: QuarantinePorts = {
+    copy: async (source, name) => {
+      seen.copies.push([source, name]);
+      return copy;
     },
-    NOW,
-    runbook,
+    apply: async (update) => {
+      seen.updates.push(update);
+      return (seen.updates.length > 1 && afterwards) || outcome;
+    },
+    count: (name) => {
+      seen.counted.push(name);
+    },
+    removeBefore: async (sequencer, key) => {
+      seen.removed.push(`${sequencer} ${key}`);
+    },
+    announce,
+  };
+  const answer = withLatePorts(ports, (late) =>
+    quarantine({ execution, state: { ...event, ...state, error } }, late, NOW, runbook),
   );
   return { answer, seen };
 }

@@ -7,10 +7,11 @@ import type { Outcome } from '../../../functions/lib/records/records';
 import { survive, tombstone, type Update } from '../../../functions/lib/records/updates';
 import { type Announcer, SILENT } from '../../../functions/lib/runtime/announcer';
 import type { CurrentVersion } from '../../../functions/lib/storage/uploads';
-import { remove } from '../../../functions/remove/remove';
+import { type RemovePorts, remove } from '../../../functions/remove/remove';
 import marker from '../../fixtures/events/object-deleted-delete-marker.json';
 import purged from '../../fixtures/events/object-deleted-permanently.json';
 import unversioned from '../../fixtures/events/object-deleted-permanently-unversioned.json';
+import { withLatePorts } from '../late-calls';
 import { created, EXECUTION, NOW } from '../support';
 
 /** The deletion of the version that the event {@link created} is about. */
@@ -53,27 +54,25 @@ function run({
   announce = SILENT,
 }: World = {}) {
   const seen = { updates: [] as Update[], removed: [] as [string, string][], queued: [] as ObjectEvent[] };
-  const answer = remove(
-    { execution: EXECUTION, state },
-    { tombstoneDays: 14 },
-    {
-      current: async () => current,
-      record: async () => record,
-      apply: async (update) => {
-        seen.updates.push(update);
-        return outcome ?? { applied: true, before: record };
-      },
-      removeUpTo: async (sequencer, key) => {
-        seen.removed.push([sequencer, key]);
-      },
-      queue:
-        queue ??
-        (async (event) => {
-          seen.queued.push(event);
-        }),
-      announce,
+  const ports: RemovePorts = {
+    current: async () => current,
+    record: async () => record,
+    apply: async (update) => {
+      seen.updates.push(update);
+      return outcome ?? { applied: true, before: record };
     },
-    NOW,
+    removeUpTo: async (sequencer, key) => {
+      seen.removed.push([sequencer, key]);
+    },
+    queue:
+      queue ??
+      (async (event) => {
+        seen.queued.push(event);
+      }),
+    announce,
+  };
+  const answer = withLatePorts(ports, (late) =>
+    remove({ execution: EXECUTION, state }, { tombstoneDays: 14 }, late, NOW),
   );
   return { answer, seen };
 }

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { type BacklogMessage, type Ended, resume, waitSeconds } from '../../../functions/resume/resume';
+import {
+  type BacklogMessage,
+  type Ended,
+  type ResumePorts,
+  resume,
+  waitSeconds,
+} from '../../../functions/resume/resume';
+import { withLatePorts } from '../late-calls';
 import { created } from '../support';
 
 const NOW = new Date('2026-03-12T02:08:00Z');
@@ -17,18 +24,14 @@ async function take(ended: Ended, { attempts = 1, age = 60_000 } = {}) {
       SentTimestamp: String(NOW.getTime() - age),
     },
   };
-  const done = await resume(
-    message,
-    {
-      run: async (input) => {
-        seen.inputs.push(JSON.parse(input));
-        return ended;
-      },
-      delay: async (_, seconds) => void seen.waits.push(seconds),
+  const ports: ResumePorts = {
+    run: async (input) => {
+      seen.inputs.push(JSON.parse(input));
+      return ended;
     },
-    NOW,
-    () => 1,
-  );
+    delay: async (_, seconds) => void seen.waits.push(seconds),
+  };
+  const done = await withLatePorts(ports, (late) => resume(message, late, NOW, () => 1));
   return { done, ...seen };
 }
 

@@ -1,11 +1,11 @@
-import { setImmediate } from 'node:timers/promises';
 import { Superseded } from '../../../contract/errors';
 import type { Offer, Thumbnail } from '../../../contract/image';
 import type { ImageRecord } from '../../../contract/record';
 import { recordId } from '../../../contract/source';
 import type { Outcome } from '../../../functions/lib/records/records';
 import { complete } from '../../../functions/lib/records/updates';
-import { storeMetadata } from '../../../functions/store-metadata/store-metadata';
+import { type StoreMetadataPorts, storeMetadata } from '../../../functions/store-metadata/store-metadata';
+import { withLatePorts } from '../late-calls';
 import { created, EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../support';
 
 const source = sourceAt(5);
@@ -32,19 +32,17 @@ function recordOf(n: number, changes: Partial<ImageRecord> = {}): ImageRecord {
 
 function run(outcome: Outcome, onRequest?: Offer[]) {
   const seen = { updates: [] as unknown[], removed: [] as [string, string][] };
-  const answer = storeMetadata(
-    { execution: EXECUTION, state: { ...created(), image, thumbnails: { schema: 1, items, onRequest } } },
-    {
-      apply: async (update) => {
-        seen.updates.push(update);
-        return outcome;
-      },
-      removeUpTo: async (sequencer, key) => {
-        seen.removed.push([sequencer, key]);
-      },
+  const state = { ...created(), image, thumbnails: { schema: 1 as const, items, onRequest } };
+  const ports: StoreMetadataPorts = {
+    apply: async (update) => {
+      seen.updates.push(update);
+      return outcome;
     },
-    NOW,
-  );
+    removeUpTo: async (sequencer, key) => {
+      seen.removed.push([sequencer, key]);
+    },
+  };
+  const answer = withLatePorts(ports, (late) => storeMetadata({ execution: EXECUTION, state }, late, NOW));
   return { answer, seen };
 }
 
@@ -86,29 +84,6 @@ describe('thumbnails that no record lists any more', () => {
     const { answer, seen } = run({ applied: false, current: recordOf(6) });
     await expect(answer).rejects.toBeInstanceOf(Superseded);
     expect(seen.removed).toEqual(written.map((key) => [source.sequencer, key]));
-  });
-
-  test.each([
-    ['this run lost', { applied: false, current: recordOf(6) }],
-    ['another version came back', { applied: false, current: recordOf(5, { version: 'another' }) }],
-    ['this run won', { applied: true, before: recordOf(5, { thumbnailKeys: new Set(['old.jpg']) }) }],
-  ] as [string, Outcome][])('are removed before it answers, if %s', async (_, outcome) => {
-    const log: string[] = [];
-    await storeMetadata(
-      { execution: EXECUTION, state: { ...created(), image, thumbnails: { schema: 1, items } } },
-      {
-        apply: async () => outcome,
-        removeUpTo: async (_, key) => {
-          log.push(`begin ${key}`);
-          await setImmediate();
-          log.push(`end ${key}`);
-        },
-      },
-      NOW,
-    ).catch(() => {});
-    const begun = log.filter((line) => line.startsWith('begin'));
-    expect(begun.length).toBeGreaterThan(0);
-    expect(log).toHaveLength(2 * begun.length);
   });
 
   test('are not looked for if the table fails: a retry will', async () => {

@@ -17,6 +17,7 @@ import {
   withFarHeader,
 } from '../../fixtures/images';
 import sharp from '../../fixtures/sharp';
+import { withLatePorts } from '../late-calls';
 import { created, EXECUTION, NOW, presetOf, variantOf } from '../support';
 
 const settings: ExamineSettings = {
@@ -57,7 +58,9 @@ async function outcome(
   changes: Partial<ExamineSettings> = {},
 ) {
   const { ports, seen } = world(bytes);
-  const run = validate({ execution: EXECUTION, state: event }, { ...settings, ...changes }, ports, NOW);
+  const run = withLatePorts(ports, (late) =>
+    validate({ execution: EXECUTION, state: event }, { ...settings, ...changes }, late, NOW),
+  );
   return {
     ...(await run.then(
       (image) => ({ image, error: null }),
