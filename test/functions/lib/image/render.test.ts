@@ -157,6 +157,16 @@ describe('several variants at once', () => {
   );
 });
 
+test('a variant that is stretched changes nothing of a smaller one, which is made from an undistorted picture', async () => {
+  const bytes = await photo('png', 800, 600);
+  const large: Making = { format: 'png', width: 400, height: 300 };
+  const stretched: Making = { format: 'png', width: 80, height: 300, fit: 'fill' };
+  const small: Making = { format: 'png', width: 40, height: 30 };
+  const [, , beside] = await thumbnails(bytes, [large, stretched, small]);
+  const [, without] = await thumbnails(bytes, [large, small]);
+  expect(beside?.data).toEqual(without?.data);
+});
+
 describe('fit', () => {
   test('cover keeps the middle', async () => {
     const bytes = await picture({ format: 'png', width: 400, height: 100 });

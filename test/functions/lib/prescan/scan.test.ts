@@ -359,12 +359,16 @@ test('data after the end of an image is noted and changes nothing', async () => 
 test("a restart marker in a JPEG's data isn't a segment: what follows it is still counted", async () => {
   const jpeg = await noise(30, 20).jpeg().toBuffer();
   const scanStart = jpeg.indexOf(Buffer.from([0xff, 0xda]));
-  const bytes = Buffer.concat([jpeg.subarray(0, -2), Buffer.from([0xff, 0xd3]), jpeg.subarray(scanStart)]);
-  expect(scan(bytes, { whole: true, limits: { scans: 1 } })).toMatchObject({
-    kind: 'suspicious',
-    what: 'scans',
-    found: 2,
-  });
+  // RST0 to RST7.
+  for (let marker = 0xd0; marker <= 0xd7; marker++) {
+    const restart = Buffer.from([0xff, marker]);
+    const bytes = Buffer.concat([jpeg.subarray(0, -2), restart, jpeg.subarray(scanStart)]);
+    expect(scan(bytes, { whole: true, limits: { scans: 1 } })).toMatchObject({
+      kind: 'suspicious',
+      what: 'scans',
+      found: 2,
+    });
+  }
 });
 
 test('only the first picture of a multi-picture JPEG is scanned', async () => {
