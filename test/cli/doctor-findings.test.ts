@@ -82,14 +82,17 @@ describe('the subscribers of a topic', () => {
     purpose: 'failures',
   };
   const errors = { ...topic, setting: 'notifications.errors', optional: false };
-  const list = (...arns: string[]) =>
+  const list = (...arns: string[]) => page(arns);
+  const page = (arns: string[], next = '') =>
     xml(
       `<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions>${arns
         .map(
           (arn, n) =>
             `<member><SubscriptionArn>${arn}</SubscriptionArn><Protocol>email</Protocol><Endpoint>${n}@example.com</Endpoint></member>`,
         )
-        .join('')}</Subscriptions></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>`,
+        .join(
+          '',
+        )}</Subscriptions>${next}</ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>`,
     );
 
   test('unconfirmed addresses are named, with the command that sends the mail again', async () => {
@@ -100,6 +103,17 @@ describe('the subscribers of a topic', () => {
       what: "Unconfirmed subscriptions to the errors topic: 1@example.com. They won't receive messages about failures.",
     });
     expect(finding.advice).toContain(`aws sns subscribe --topic-arn ${errors.arn}`);
+  });
+
+  test('are read from every page: an address on the second one is named too', async () => {
+    const pages = [page([`${errors.arn}:0a1b`], '<NextToken>more</NextToken>'), list('PendingConfirmation')];
+    let n = 0;
+    const { sns } = await answering((response, asked) => pages[n++]?.(response, asked));
+    expect(await subscribersOf(sns, errors)).toMatchObject({
+      level: 'warning',
+      what: expect.stringContaining('Unconfirmed subscriptions to the errors topic: 0@example.com.'),
+    });
+    expect(n).toBe(2);
   });
 
   test('having none is a warning, unless nobody has to subscribe', async () => {
