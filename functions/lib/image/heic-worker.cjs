@@ -11,6 +11,8 @@ const CHROMA = { 1: [10, 11], 2: [14, 15] };
 /** Of `heif_colorspace` and of `heif_channel`. */
 const RGB = 1;
 const INTERLEAVED = 10;
+/** The place of `strict_decoding` in `heif_decoding_options`: without it, a tile that can't be decoded is left out. */
+const STRICT_DECODING = 21;
 const PAGE = 64 * 1024;
 
 /**
@@ -72,7 +74,9 @@ function decode() {
   const handle = valueAt(pointer);
   const hasAlpha = lib._heif_image_handle_has_alpha_channel(handle) === 1;
   const size = lib._heif_image_handle_get_luma_bits_per_pixel(handle) > 8 ? 2 : 1;
-  call('_heif_decode_image', handle, pointer, RGB, CHROMA[size][hasAlpha ? 1 : 0], 0);
+  const options = lib._heif_decoding_options_alloc();
+  lib.HEAPU8[options + STRICT_DECODING] = 1;
+  call('_heif_decode_image', handle, pointer, RGB, CHROMA[size][hasAlpha ? 1 : 0], options);
   return samplesOf(valueAt(pointer), {
     size,
     channels: hasAlpha ? 4 : 3,
