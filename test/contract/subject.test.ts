@@ -42,6 +42,15 @@ test('a long name keeps its beginning and its end, and the outcome whole', () =>
   expect(subject).toMatch(/^x{40,}\.\.\.x+-0001\.jpg failed: UnsupportedFormat$/);
 });
 
+test('a name is whole as long as the subject has at most 99 characters', () => {
+  const rest = ' failed: UnsupportedFormat';
+  const name = (length: number) => `${'x'.repeat(length - 4)}.jpg`;
+  const most = 99 - rest.length;
+  expect(failed(name(most))).toBe(`${name(most)}${rest}`);
+  expect(failed(name(most + 1))).toMatch(/^x+\.\.\.x+\.jpg failed: UnsupportedFormat$/);
+  expect(failed(name(most + 1))).toHaveLength(99);
+});
+
 test.each([
   [1, 0, '1 thumbnail ready'],
   [2, 3, '2 thumbnails ready'],

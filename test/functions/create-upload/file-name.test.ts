@@ -23,3 +23,8 @@ test('a name that fits is unchanged; a longer one loses whole characters from it
     }),
   );
 });
+
+test('1,536 characters fit, and one more does not', () => {
+  expect(encodedFileName('é'.repeat(256))).toBe('%C3%A9'.repeat(256));
+  expect(encodedFileName(`${'é'.repeat(255)}1234567`)).toBe(`${'%C3%A9'.repeat(255)}123456`);
+});

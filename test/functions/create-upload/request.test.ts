@@ -118,3 +118,10 @@ describe('the bytes of a request are counted as they were sent', () => {
     }
   });
 });
+
+test('a value of 60 characters is shown whole, and a longer one is cut to 60', () => {
+  const detail = (size: string) => faults({ ...canyon, size })?.[0]?.detail;
+  // Two of them are quotes.
+  expect(detail('x'.repeat(58))).toMatch(/received "x{58}"$/);
+  expect(detail('x'.repeat(59))).toMatch(/received "x{58}…$/);
+});

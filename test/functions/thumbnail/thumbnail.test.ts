@@ -485,6 +485,8 @@ describe('a change between looking and writing', () => {
     );
     await expect(made).rejects.toBeInstanceOf(TransientError);
     await expect(made).rejects.toThrow(/changed 8 times while it was being written$/);
+    const refused = (key: string) => bucket.calls.filter((call) => call === `refused ${key}`).length;
+    expect(Math.max(refused(SMALL), refused(LARGE))).toBe(8);
   });
 });
 

@@ -55,6 +55,12 @@ describe('the memory of a function', () => {
     );
   });
 
+  test('bears the pixels that the message names, and not one more', () => {
+    const avif = { format: 'avif', height: 1 } as const;
+    expect(() => assertFitsMemory({ ...avif, width: 66_181_277 }, DEFAULT)).not.toThrow();
+    expect(() => assertFitsMemory({ ...avif, width: 66_181_278 }, DEFAULT)).toThrow(ImageTooLarge);
+  });
+
   test('is held against what is decoded, which may be more than what is shown', () => {
     const cropped = {
       format: 'avif',

@@ -1,6 +1,6 @@
 import { InvalidEvent, Superseded } from '../../../../contract/errors';
 import type { ImageRecord, Status } from '../../../../contract/record';
-import { assertSameVersion, isNews } from '../../../../functions/lib/records/order';
+import { assertSameVersion, isNews, isOvertaken } from '../../../../functions/lib/records/order';
 import { sourceAt } from '../../support';
 
 describe('an update that was not applied', () => {
@@ -36,6 +36,26 @@ describe('an update that was not applied', () => {
     expect(() => assertSameVersion(other, recorded(1))).toThrow(
       /etag etag-1 is recorded, this event has other$/,
     );
+  });
+});
+
+describe('an event is overtaken', () => {
+  const at = (sequencer: number, survived?: number) => ({
+    ...sourceAt(sequencer),
+    status: 'DONE' as const,
+    ...(survived !== undefined && { survivedSequencer: sourceAt(survived).sequencer }),
+  });
+
+  test.each<[string, ReturnType<typeof at>, boolean]>([
+    ['a newer event is recorded', at(6), true],
+    ['it is itself recorded', at(5), false],
+    ['an older event is recorded', at(4), false],
+    ['it is itself recorded, and has survived a deletion', at(5, 7), false],
+    ['an older version has survived a later deletion', at(4, 6), true],
+    ['an older version has survived a deletion with the same place', at(4, 5), true],
+    ['an older version has survived an earlier deletion', at(3, 4), false],
+  ])('or not, if %s', (_, recorded, expected) => {
+    expect(isOvertaken(sourceAt(5), recorded)).toBe(expected);
   });
 });
 

@@ -164,6 +164,13 @@ describe('a version that was still the current one after a deletion', () => {
     expect(result).toMatchObject({ applied: false });
   });
 
+  test('has survived no deletion that has its own place in the order', async () => {
+    const source = sourceAt(5, { key: freshKey() });
+    await table.records.apply(operations.complete(source));
+    expect(await table.records.apply(survive(source, source))).toMatchObject({ applied: false });
+    expect(await table.get(source)).not.toHaveProperty('survivedSequencer');
+  });
+
   test('has survived the latest deletion, in whatever order they come', async () => {
     const { key, source } = await survivor('complete');
     expect(await table.records.apply(survive(source, sourceAt(6, { key })))).toMatchObject({

@@ -23,6 +23,8 @@ test.each([undefined, ''])('a variable that is %j is refused by name', (value) =
 test('a count is a positive whole number', () => {
   process.env['EXAMPLE'] = '50000000';
   expect(environment.count('EXAMPLE')).toBe(50_000_000);
+  process.env['EXAMPLE'] = '1';
+  expect(environment.count('EXAMPLE')).toBe(1);
 });
 
 test('a list is separated by commas', () => {

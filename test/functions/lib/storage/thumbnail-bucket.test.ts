@@ -156,6 +156,16 @@ describe('writing a thumbnail', () => {
   });
 
   test.each([
+    [1_200, /^a+$/],
+    [1_201, /^sha256:[0-9a-f]{64}$/],
+  ])('names a key of %d characters as %s', async (length, expected) => {
+    const bucket = await bucketThat((response) => ok(response));
+    const source = sourceAt(1, { key: 'a'.repeat(length) });
+    await bucket.write(KEY, data, { ...origin, source }, { IfNoneMatch: '*' }, HEADERS);
+    expect(asked()[0]?.headers['x-amz-meta-source-key']).toMatch(expected);
+  });
+
+  test.each([
     [412, 'PreconditionFailed'],
     [409, 'ConditionalRequestConflict'],
     [404, 'NoSuchKey'],
