@@ -1,4 +1,4 @@
-import { moment } from '../../../cli/lib/options';
+import { count, moment, port, positive, within } from '../../../cli/lib/options';
 import { tally } from '../../../cli/lib/words';
 import { assertConfirmed, requestIn } from '../../../cli/replay/request';
 
@@ -25,6 +25,19 @@ test.each(['', 'h', '2 h', '-2h', '2w', '21.11.2026', '2026-13-01', '1e3', '9999
 
 test('a moment in the future is refused', () => {
   expect(() => moment('2026-11-22', '--since', NOW)).toThrow('Expected a time in the past');
+  expect(moment('2026-11-21T05:30Z', '--since', NOW)).toBe(NOW.toISOString());
+});
+
+test.each<[string, (text: string, option: string) => number, string[], string[]]>([
+  ['a positive number', positive, ['0.001', '1e9'], ['0', '-1', 'Infinity', 'x', '']],
+  ['a positive whole number', count, ['1', '9007199254740991'], ['0', '1.5', '9007199254740992', '']],
+  ['a number within bounds', within(0, 1), ['0', '0.5', '1'], ['-0.001', '1.001', ' ', 'x']],
+  ['a port', port, ['0', '65535'], ['65536', '-1', '1.5', '']],
+])('%s is read up to its bounds, and refused beyond', (_, read, valid, invalid) => {
+  for (const text of valid) expect(read(text, '--option')).toBe(Number(text));
+  for (const text of invalid) {
+    expect(() => read(text, '--option')).toThrow(`for --option but received "${text}"`);
+  }
 });
 
 test('an empty prefix means every image, and a key in Base64 means that one image', () => {

@@ -46,6 +46,9 @@ test('a deletion has the sequencer of the record, or the next one after the last
   expect(tombstone(made, 'arn', NOW, 1).ConditionExpression).toContain('survivedSequencer < :sequencer');
   expect(survivedSequencer < made.sequencer).toBe(true);
 
+  const own = deletionIn(deletionOf({ ...record, survivedSequencer: sequencer }, ORIGIN) as ObjectEvent);
+  expect(own.sequencer > sequencer).toBe(true);
+
   const earlier = sourceAt(1).sequencer;
   expect(
     deletionIn(deletionOf({ ...record, survivedSequencer: earlier }, ORIGIN) as ObjectEvent).sequencer,

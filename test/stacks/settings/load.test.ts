@@ -289,8 +289,8 @@ describe('a wrong value names its place, what was expected and what was there', 
     ],
     [
       'more tags than a resource takes',
-      { tags: Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`tag-${index}`, ''])) },
-      'settings.json: tags: expected at most 50 tags, received 60: AWS takes no more on one resource',
+      { tags: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`tag-${index}`, ''])) },
+      'settings.json: tags: expected at most 50 tags, received 51: AWS takes no more on one resource',
     ],
     [
       'a colour by name',
@@ -417,6 +417,18 @@ describe('settings that conflict are refused with the reason', () => {
     expect(messageFor({ presets })).toMatch(
       /^settings\.json: presets: expected at most 3072 bytes as JSON with defaults and thumbnails\.prefix, received \d{4}: /,
     );
+  });
+
+  test('a resource takes 50 tags', () => {
+    const tags = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`tag-${index}`, '']));
+    expect(messageFor({ tags })).toBe('accepted');
+  });
+
+  test('a value of 80 characters is shown whole, and a longer one is cut to 80', () => {
+    const shown = (background: string) => messageFor({ output: { background } });
+    // Two of them are quotes.
+    expect(shown('x'.repeat(78))).toMatch(/received "x{78}"$/);
+    expect(shown('x'.repeat(79))).toMatch(/received "x{78}…$/);
   });
 
   test('presets may take exactly 3072 bytes of the environment, and not one more', () => {
