@@ -11,11 +11,14 @@ const AT_ONCE = 32_000_000;
 /** libvips takes pictures of at most ten million rows, and all frames are one picture to it. */
 const ROWS_AT_ONCE = 1_000_000;
 
+/** sharp takes no longer delay, and no greater number of repetitions. GIF and WebP can state both. */
+const MOST_TIMING = 65_535;
+
 /** How an animation is timed. */
 export interface Timing {
-  /** Milliseconds that each frame is shown. */
+  /** Milliseconds that each frame is shown: at most 65,535. */
   delay: number[];
-  /** How often it is shown; 0 for ever. */
+  /** How often it is shown, at most 65,535 times; 0 for ever. */
   loop: number;
 }
 
@@ -60,7 +63,11 @@ export async function openAnimation(
       }
     }
   }
-  return { delay: Array.from({ length: pages }, (_, n) => delay[n] ?? 100), loop, frames };
+  return {
+    delay: Array.from({ length: pages }, (_, n) => Math.min(delay[n] ?? 100, MOST_TIMING)),
+    loop: Math.min(loop, MOST_TIMING),
+    frames,
+  };
 }
 
 /** The decoder goes by the first frame where the screen of a GIF has no size; the scan by the first one that shows something. */

@@ -143,6 +143,20 @@ describe('the timing', () => {
     }
   });
 
+  test.each(['webp', 'gif'] as const)(
+    'beyond what sharp can write is as long as it can be, as %s',
+    async (format) => {
+      const slow = [65_535, 6_554].map(
+        (delay, n): GifFrame => ({ ...FULL, colour: [60 * n, 90, 90], delay }),
+      );
+      const bytes = animatedGif(SCREEN, slow, { repeats: 65_535 });
+      const { delay, loop } = await metadata(await thumbnail(bytes, { format, animated: true, ...FULL }));
+      expect(loop).toBe(65_535);
+      // A GIF counts hundredths of a second, rounded.
+      expect(delay).toEqual(format === 'gif' ? [65_540, 65_540] : [65_535, 65_535]);
+    },
+  );
+
   test('of no time at all stays in a GIF, and is what browsers make of it in a WebP', async () => {
     const quick = [0, 1, 2].map((delay, n): GifFrame => ({ ...FULL, colour: [60 * n, 90, 90], delay }));
     const bytes = animatedGif(SCREEN, quick);
