@@ -10,8 +10,8 @@ import type { Files } from './zip';
 /** Their native library can't be bundled, so their installed files go into the package next to the bundle. */
 const NATIVE_PACKAGE = 'sharp';
 
-/** Packages that a function loads while it runs, if its package has them. */
-const LOADED = ['libheif-js'];
+/** What a function loads while it runs, if its settings need it: from files of its package, or from Lambda's runtime. */
+const LOADED = ['libheif-js', '@aws-sdk/client-ssm'];
 
 /** Where the SDK looks for credentials. docs/performance.md says what that costs a cold start. */
 const CREDENTIALS = '@aws-sdk/credential-provider-node';

@@ -54,6 +54,16 @@ export interface EventsEnvironment {
   EVENTS?: string;
 }
 
+/** How URLs of thumbnails are signed. Set if viewers need that. */
+export interface SigningEnvironment {
+  /** JSON: the id of each public key that the CDN trusts, by its fingerprint (SHA-256 in hexadecimal). */
+  SIGNING_KEY_IDS?: string;
+  /** Name of the SSM parameter with the private key. */
+  SIGNING_KEY_PARAMETER?: string;
+  /** For how many seconds a URL is valid at most. */
+  SIGNED_URL_SECONDS?: string;
+}
+
 /** The table of records. */
 export interface TableEnvironment {
   TABLE_NAME: string;

@@ -1,7 +1,7 @@
 /** The endpoints that the internet can reach, if the settings enable them: thumbnails over HTTPS, and uploads by form. */
 import type { Construct } from 'constructs';
 import { type EndpointKey, exists, type FunctionKey } from './catalogue';
-import type { Resources } from './catalogue/entry';
+import type { Resources, UrlSigning } from './catalogue/entry';
 import { Delivery } from './delivery/delivery';
 import type { WorkflowFunction } from './functions/workflow-function';
 import type { Key } from './security/key';
@@ -20,6 +20,7 @@ export interface Endpoints {
 
 export interface EndpointsProps {
   readonly settings: Settings;
+  readonly account: string;
   readonly resources: Resources;
   /** The bucket that the thumbnails are in. */
   readonly thumbnails: Bucket;
@@ -30,7 +31,7 @@ export interface EndpointsProps {
 
 export function addEndpoints(
   scope: Construct,
-  { settings, resources, thumbnails, lambda, key }: EndpointsProps,
+  { settings, account, resources, thumbnails, lambda, key }: EndpointsProps,
 ): Endpoints {
   const { namePrefix, region } = settings;
   const renderer = exists('render', settings) ? lambda('render', resources) : undefined;
@@ -51,7 +52,11 @@ export function addEndpoints(
         name: namePrefix,
         functions: {
           createUpload: lambda('createUpload', resources),
-          getImage: lambda('getImage', { ...resources, deliveryUrl }),
+          getImage: lambda('getImage', {
+            ...resources,
+            deliveryUrl,
+            signing: urlSigning(settings, account, delivery),
+          }),
         },
         logs: settings.logs,
         key,
@@ -59,4 +64,22 @@ export function addEndpoints(
     : undefined;
   const answering = { ...(renderer && { render: renderer }), ...uploadApi?.functions };
   return { delivery, deliveryUrl, uploadApi, answering };
+}
+
+/** @returns undefined if viewers need no signature */
+function urlSigning(
+  { region, delivery: { signing } }: Settings,
+  account: string,
+  delivery: Delivery | undefined,
+): UrlSigning | undefined {
+  if (!signing || !delivery?.trustedKeys) return undefined;
+  const { kmsKeyArn, urlSeconds } = signing;
+  // The rules of the settings ask for it with the upload API.
+  const name = signing.privateKeyParameter as string;
+  return {
+    keyIds: delivery.trustedKeys.ids,
+    parameter: { name, arn: `arn:aws:ssm:${region}:${account}:parameter${name}` },
+    ...(kmsKeyArn && { encryption: { keyArn: kmsKeyArn, region } }),
+    seconds: urlSeconds,
+  };
 }

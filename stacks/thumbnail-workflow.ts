@@ -113,6 +113,7 @@ export class ThumbnailWorkflow extends Construct {
 
     this.endpoints = addEndpoints(this, {
       settings,
+      account,
       resources,
       // The rules of the settings exclude an existing bucket here, because its policy belongs to its owner.
       thumbnails: thumbnailsBucket as Bucket,

@@ -11,6 +11,7 @@ import { UPLOAD_ID, uploadKey } from '../lib/http/subject';
 import { versionOf } from '../lib/image/thumbnail-url';
 import { withETag } from './etag';
 import { type Srcsets, srcsets } from './srcset';
+import type { UrlSigner } from './url-signer';
 
 export interface GetImageSettings {
   bucket: string;
@@ -25,6 +26,11 @@ export interface GetImagePorts {
   find(object: ObjectName): Promise<ImageRecord | null>;
   /** Whether the object exists. */
   exists(object: ObjectName): Promise<boolean>;
+  /**
+   * Asked if there are thumbnails.
+   * @default - URLs need no signature
+   */
+  signer?: UrlSigner | undefined;
 }
 
 /** The state of an upload. */
@@ -71,7 +77,8 @@ export async function getImage(
   // The event of an upload takes a second or so to arrive, and waits in the backlog for as long as a service is overloaded.
   if (record ? record.status === 'DELETED' : !(await ports.exists(object))) throw missing(id);
 
-  const answer = record ? answerOf(id, record, deliveryUrl) : waiting(id);
+  const sign = record?.status === 'DONE' ? await ports.signer?.() : undefined;
+  const answer = record ? answerOf(id, record, { base: deliveryUrl, sign }) : waiting(id);
   const again = answer.status === 'PROCESSING' && { 'retry-after': String(ASK_AGAIN_AFTER) };
   return withETag(json(200, answer, { 'cache-control': 'private, no-cache', ...again }), ifNoneMatch);
 }
@@ -85,11 +92,17 @@ function missing(id: string): HttpProblem {
 
 const waiting = (id: string): ImageAnswer => ({ id, status: 'PROCESSING' });
 
-function answerOf(id: string, record: ImageRecord, base: string): ImageAnswer {
+interface Urls {
+  /** What every URL begins with. */
+  base: string;
+  sign: ((url: string) => string) | undefined;
+}
+
+function answerOf(id: string, record: ImageRecord, urls: Urls): ImageAnswer {
   const { status, error, image, execution } = record as Required<ImageRecord>;
   const { placeholders, exif } = record;
   if (status === 'FAILED') return { id, status, error: outwardError(error, execution) };
-  const thumbnails = delivered(record, base);
+  const thumbnails = delivered(record, urls);
   if (status !== 'DONE' || thumbnails.length === 0) return waiting(id);
   return {
     id,
@@ -102,11 +115,11 @@ function answerOf(id: string, record: ImageRecord, base: string): ImageAnswer {
   };
 }
 
-function delivered(record: ImageRecord, base: string): DeliveredThumbnail[] {
+function delivered(record: ImageRecord, urls: Urls): DeliveredThumbnail[] {
   const { thumbnails = [], onRequest = [] } = record;
   const shared = (thumbnail: Offer) => {
     const { variant, width, height, format, animated } = thumbnail;
-    const url = urlOf(thumbnail, record, base);
+    const url = urlOf(thumbnail, record, urls);
     return { variant, url, width, height, format, ...(animated && { animated }) };
   };
   return [
@@ -116,8 +129,9 @@ function delivered(record: ImageRecord, base: string): DeliveredThumbnail[] {
 }
 
 /** The domain may have changed since the record was written, or there was none yet; the version in the URL stays. */
-function urlOf({ key, url }: Offer, record: ImageRecord, base: string): string {
+function urlOf({ key, url }: Offer, record: ImageRecord, { base, sign }: Urls): string {
   const { version, etag, preset } = record as Required<ImageRecord>;
   const recorded = url && new URL(url).searchParams.get('v');
-  return `${base}/${key}?v=${recorded || versionOf({ version, etag }, preset.hash)}`;
+  const unsigned = `${base}/${key}?v=${recorded || versionOf({ version, etag }, preset.hash)}`;
+  return sign ? sign(unsigned) : unsigned;
 }

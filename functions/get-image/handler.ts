@@ -6,10 +6,11 @@ import { Records } from '../lib/records/records';
 import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
 import { type GetImageSettings, getImage } from './get-image';
+import { urlSignerFrom } from './url-signer';
 
 declare module '../../contract/environment' {
   interface Environments {
-    'get-image': TableEnvironment & UploadsEnvironment & { DELIVERY_URL: string };
+    'get-image': TableEnvironment & UploadsEnvironment & SigningEnvironment & { DELIVERY_URL: string };
   }
 }
 
@@ -21,12 +22,13 @@ const settings: GetImageSettings = {
   prefix: environment.optional('UPLOADS_PREFIX'),
   deliveryUrl: environment.text('DELIVERY_URL'),
 };
+const signer = urlSignerFrom(environment);
 
 /** `GET /images/{id}` */
 export const handler = route(async ({ headers, pathParameters, requestContext }) => {
   const subject = subjectOf(requestContext.authorizer);
   const request = { id: pathParameters?.['id'], subject, ifNoneMatch: headers['if-none-match'] };
-  return getImage(request, settings, { find: (object) => records.find(object), exists });
+  return getImage(request, settings, { find: (object) => records.find(object), exists, signer });
 });
 
 async function exists({ bucket, key }: ObjectName): Promise<boolean> {

@@ -17,6 +17,8 @@ export const COMMANDS: Record<string, string[][]> = {
   PublishCommand: [['sns:Publish']],
   SendMessageCommand: [['sqs:SendMessage']],
   ChangeMessageVisibilityCommand: [['sqs:ChangeMessageVisibility']],
+  // Of a parameter that is encrypted with a key of the account, kms:Decrypt too.
+  GetParameterCommand: [['ssm:GetParameter']],
   StartSyncExecutionCommand: [['states:StartSyncExecution']],
 };
 

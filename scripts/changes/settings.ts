@@ -1,5 +1,7 @@
 /** The settings that are walked off → on → off: every one that is true or false or a list, and those that name a resource. */
 
+import { PUBLIC_KEYS, SIGNED } from '../everything';
+
 export interface Walked {
   /** As docs/settings.md names it. */
   setting: string;
@@ -8,6 +10,8 @@ export interface Walked {
   /** Settings without it, and with it. */
   off: Settings;
   on: Settings;
+  /** Another setting that the rules change together with it. */
+  together?: string;
   /** What is lost although no resource goes. */
   lost?: { on?: string; off?: string };
 }
@@ -16,6 +20,7 @@ type Settings = Record<string, unknown>;
 
 const DELIVERED = { delivery: { enabled: true } };
 const API = { ...DELIVERED, uploadApi: { enabled: true } };
+const SIGNED_API = { ...API, delivery: { enabled: true, ...SIGNED } };
 const JWT = { issuer: 'https://id.example.com', audience: ['photos'] };
 const ORIGINS = ['https://app.example.com'];
 
@@ -64,6 +69,22 @@ export const WALKED: Walked[] = [
     setting: 'delivery.corsOrigins',
     off: DELIVERED,
     on: { delivery: { enabled: true, corsOrigins: ORIGINS } },
+  },
+  {
+    setting: 'delivery.signing',
+    names: ['none', 'a key'],
+    together: 'delivery.viewers',
+    off: { ...API, delivery: { enabled: true, viewers: 'public' } },
+    on: SIGNED_API,
+  },
+  {
+    setting: 'delivery.signing.publicKeys',
+    names: ['one', 'two'],
+    off: SIGNED_API,
+    on: {
+      ...API,
+      delivery: { ...SIGNED_API.delivery, signing: { ...SIGNED.signing, publicKeys: PUBLIC_KEYS } },
+    },
   },
   ofVariants('lazy', 'same', DELIVERED),
   { setting: 'uploadApi.enabled', off: DELIVERED, on: API },

@@ -51,7 +51,15 @@ const SERVICES: Record<string, { sid: string; on: string[] }> = {
 
 /** Actions for which AWS knows no resource, or none before it is created. parliament refuses any other resource for them. */
 const ON_EVERYTHING = new Set([
+  'cloudfront:CreateKeyGroup',
   'cloudfront:CreateOriginAccessControl',
+  'cloudfront:CreatePublicKey',
+  'cloudfront:DeleteKeyGroup',
+  'cloudfront:DeletePublicKey',
+  'cloudfront:GetKeyGroup',
+  'cloudfront:GetPublicKey',
+  'cloudfront:UpdateKeyGroup',
+  'cloudfront:UpdatePublicKey',
   'kms:CreateKey',
   'kms:ListAliases',
   'lambda:CreateEventSourceMapping',

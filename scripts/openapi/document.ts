@@ -100,7 +100,9 @@ const getImage = {
     200: {
       description: 'The current status.',
       headers: {
-        ETag: header('Changes when the answer changes.'),
+        ETag: header(
+          'Changes when the answer changes. Signed URLs change after half of their lifetime, and the ETag with them.',
+        ),
         'Retry-After': header(
           'Seconds to wait before the next request, as long as the status is PROCESSING.',
         ),

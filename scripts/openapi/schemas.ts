@@ -35,7 +35,7 @@ const thumbnail = z.object({
   variant: z.string().meta({ description: "The variant's name in the settings." }),
   url: z.url().meta({
     description:
-      'URL on the CDN. Its path needs no encoding. It changes whenever the image or the variant changes, so it may be cached forever.',
+      'URL on the CDN. Its path needs no encoding. It changes whenever the image or the variant changes, so it may be cached forever. If viewers need signed URLs, it is signed, and valid for at least half of delivery.signing.urlSeconds.',
   }),
   width: pixels,
   height: pixels,

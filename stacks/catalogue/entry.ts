@@ -17,6 +17,26 @@ export interface Resources {
    * @default - messages and records name thumbnails by bucket and key only
    */
   readonly deliveryUrl?: string;
+  /**
+   * How the URLs of thumbnails are signed.
+   * @default - viewers need no signature
+   */
+  readonly signing?: UrlSigning;
+}
+
+/** What a function needs to sign URLs. */
+export interface UrlSigning {
+  /** The id that CloudFront gives each trusted public key, by its fingerprint. */
+  readonly keyIds: Readonly<Record<string, string>>;
+  /** The parameter that holds the private key. */
+  readonly parameter: { readonly name: string; readonly arn: string };
+  /**
+   * The customer-managed key that encrypts the parameter.
+   * @default - the key of SSM, which everyone in the account may use through SSM
+   */
+  readonly encryption?: { readonly keyArn: string; readonly region: string };
+  /** For how many seconds a URL is valid at most. */
+  readonly seconds: number;
 }
 
 /** The settings that entries read. The sizes in the settings are made from the entries, so these can't be the whole settings. */

@@ -3,6 +3,7 @@ import type {
   EventsEnvironment,
   LimitsEnvironment,
   RecipesEnvironment,
+  SigningEnvironment,
   ThumbnailsEnvironment,
   UploadsEnvironment,
 } from '../../contract/environment';
@@ -46,6 +47,16 @@ export function uploadsEnvironment({ uploads }: Resources): UploadsEnvironment {
 /** Where browsers get thumbnails, if anywhere. */
 export function deliveryEnvironment({ deliveryUrl }: Resources): { DELIVERY_URL?: string } {
   return deliveryUrl === undefined ? {} : { DELIVERY_URL: deliveryUrl };
+}
+
+/** How URLs are signed, if viewers need that. */
+export function signingEnvironment({ signing }: Resources): SigningEnvironment {
+  if (!signing) return {};
+  return {
+    SIGNING_KEY_IDS: JSON.stringify(signing.keyIds),
+    SIGNING_KEY_PARAMETER: signing.parameter.name,
+    SIGNED_URL_SECONDS: String(signing.seconds),
+  };
 }
 
 /** Whether outcomes are events on the event bus. */

@@ -1,8 +1,8 @@
 import { API_MAX_TIMEOUT, type EndpointFunction, environmentOf } from './entry';
-import { uploadsEnvironment } from './environment';
-import { distinguishMissingFromForbidden } from './permissions';
+import { signingEnvironment, uploadsEnvironment } from './environment';
+import { distinguishMissingFromForbidden, readSigningKey } from './permissions';
 
-/** It reads records; of originals it reads only the head. */
+/** It reads records; of originals it reads only the head. If viewers need signed URLs, it reads the key that signs them. */
 export const getImage = {
   kind: 'endpoint',
   folder: 'get-image',
@@ -18,8 +18,9 @@ export const getImage = {
       ...uploadsEnvironment(given),
       // The rules of the settings ask for a URL with the upload API.
       DELIVERY_URL: given.deliveryUrl as string,
+      ...signingEnvironment(given),
     }),
-  permissions: ({ uploads, records }) => [
+  permissions: ({ uploads, records, signing }) => [
     {
       sid: 'ReadTheRecord',
       actions: ['dynamodb:GetItem'],
@@ -32,5 +33,6 @@ export const getImage = {
       resources: [uploads.objectsArn],
     },
     distinguishMissingFromForbidden(uploads),
+    ...readSigningKey(signing),
   ],
 } as const satisfies EndpointFunction;

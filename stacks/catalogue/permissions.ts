@@ -1,6 +1,7 @@
 /** Permissions that several functions have. */
 import type { Statement } from '../security/statement';
 import type { Place, Uploads } from '../storage/place';
+import type { UrlSigning } from './entry';
 
 /**
  * An event names no version if an existing bucket keeps none, or if S3 has yet to notice that the bucket of the stack is
@@ -50,3 +51,31 @@ export const distinguishMissingFromForbidden = (...places: Place[]): Statement =
   actions: ['s3:ListBucket'],
   resources: [...new Set(places.map(({ arn }) => arn))],
 });
+
+/** One parameter, and its key for nothing but that parameter. */
+export function readSigningKey(signing: UrlSigning | undefined): Statement[] {
+  if (!signing) return [];
+  const { parameter, encryption } = signing;
+  const read = { sid: 'ReadTheSigningKey', actions: ['ssm:GetParameter'], resources: [parameter.arn] };
+  if (!encryption) return [read];
+  return [
+    read,
+    {
+      sid: 'DecryptTheSigningKey',
+      actions: ['kms:Decrypt'],
+      resources: [encryption.keyArn],
+      condition: [
+        {
+          test: 'StringEquals',
+          variable: 'kms:ViaService',
+          values: [`ssm.${encryption.region}.amazonaws.com`],
+        },
+        {
+          test: 'StringEquals',
+          variable: 'kms:EncryptionContext:PARAMETER_ARN',
+          values: [parameter.arn],
+        },
+      ],
+    },
+  ];
+}

@@ -14,6 +14,7 @@ import type { Place } from '../storage/place';
 import { cachePolicy } from './cache-policy';
 import { OnRequest } from './on-request';
 import { responseHeadersPolicy } from './response-headers-policy';
+import { TrustedKeys } from './trusted-keys';
 
 export interface DeliveryProps {
   readonly settings: Settings['delivery'];
@@ -51,13 +52,19 @@ export class Delivery extends Construct {
   readonly domainName: string;
   /** Its id in CloudWatch's metrics. */
   readonly distributionId: string;
+  /**
+   * The keys that may sign for viewers.
+   * @default - viewers need no signature
+   */
+  readonly trustedKeys?: TrustedKeys;
 
   constructor(scope: Construct, id: string, props: DeliveryProps) {
     super(scope, id);
     const { settings, name, bucket, thumbnails, render } = props;
-    const { domain } = settings;
+    const { domain, signing } = settings;
 
     const onRequest = render && new OnRequest(this, 'on-request', { name, region: props.region, render });
+    this.trustedKeys = signing && new TrustedKeys(this, 'viewers', { name, publicKeys: signing.publicKeys });
     const distribution = new CloudfrontDistribution(this, 'distribution', {
       enabled: true,
       comment: name,
@@ -79,6 +86,7 @@ export class Delivery extends Construct {
         viewerProtocolPolicy: 'https-only',
         // Images are compressed already.
         compress: false,
+        trustedKeyGroups: this.trustedKeys && [this.trustedKeys.groupId],
       },
       customErrorResponse: CACHED_ERRORS.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
       loggingConfig: settings.accessLogsBucket

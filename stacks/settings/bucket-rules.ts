@@ -1,8 +1,6 @@
 /** Rules for the buckets: an existing bucket belongs to its owner, and a thumbnail never starts the workflow. */
+import { keyRegion } from './names';
 import { bucketOfTheStack, type Rule, rule } from './rule';
-
-/** The region of a KMS key. */
-const keyRegion = (arn: string | undefined) => arn?.split(':')[3];
 
 /** Whether one prefix begins with the other. */
 const overlap = (from: string, to: string) => from.startsWith(to) || to.startsWith(from);

@@ -1,6 +1,6 @@
 /** Settings of buckets: where uploads and thumbnails are, and how long objects are kept. */
 import { flag, group, integer, list, oneOf, text } from './expectations';
-import { BUCKET_NAME, keyPrefix } from './names';
+import { BUCKET_NAME, keyArn, keyPrefix } from './names';
 
 /**
  * Nothing that a policy or Terraform reads as more than itself, since it limits what may be written, and nothing that a URL
@@ -34,15 +34,10 @@ export const uploads = group({
     description:
       'Whether the stack turns EventBridge on in the existing bucket. Terraform then owns all notifications of the bucket: a deploy removes those to other queues, topics and functions, and destroy turns EventBridge off again.',
   }),
-  kmsKeyArn: text(
-    /^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[\w-]{1,64}$/,
-    'the ARN of a KMS key such as "arn:aws:kms:eu-west-1:123456789012:key/mrk-1234"',
-  )
-    .optional()
-    .meta({
-      description:
-        'The customer-managed key with which an existing bucket is encrypted. The functions may use it through S3; the key policy has to delegate to IAM policies of the account.',
-    }),
+  kmsKeyArn: keyArn().optional().meta({
+    description:
+      'The customer-managed key with which an existing bucket is encrypted. The functions may use it through S3; the key policy has to delegate to IAM policies of the account.',
+  }),
 })
   .prefault({})
   .meta({ description: 'Which uploads start the workflow, and where they are.' });

@@ -1,5 +1,6 @@
 /** Rules for the endpoints: delivery, variants on request and the upload API depend on each other. */
 import { SUFFIXES } from '../../contract/formats';
+import { keyRegion } from './names';
 import { type Rule, rule, ruleForEach } from './rule';
 import type { Settings } from './schema';
 
@@ -24,6 +25,48 @@ export const DELIVERY_RULES: readonly Rule[] = [
       !delivery.enabled && delivery.baseUrl !== undefined && delivery[part] !== undefined,
     () =>
       'expected delivery.enabled with it, received delivery.baseUrl: the stack creates no distribution if you use a CDN of your own; set it in your CDN',
+  ),
+  rule(
+    'delivery.viewers',
+    ({ delivery }) => delivery.viewers === 'signed' && !delivery.enabled,
+    ({ delivery }) =>
+      delivery.baseUrl === undefined
+        ? 'expected delivery.enabled with "signed", received false: only the distribution of the stack checks signatures; turn delivery on or leave out viewers'
+        : 'expected "public" with delivery.baseUrl, received "signed": the stack can’t tell your CDN whom to trust; let your CDN check its viewers, or use delivery.enabled',
+  ),
+  rule(
+    'delivery.signing',
+    ({ delivery }) => delivery.viewers === 'signed' && delivery.signing === undefined,
+    () =>
+      'expected publicKeys with "viewers": "signed", received nothing: nobody could sign; docs/delivery.md says how to make a key',
+  ),
+  rule(
+    'delivery.viewers',
+    ({ delivery }) => delivery.viewers === 'public' && delivery.signing !== undefined,
+    () =>
+      'expected "signed" with delivery.signing, received "public": everyone could see the thumbnails in spite of the keys; set viewers, or remove signing',
+  ),
+  rule(
+    'delivery.signing.privateKeyParameter',
+    ({ delivery, uploadApi }) =>
+      uploadApi.enabled &&
+      delivery.signing !== undefined &&
+      delivery.signing.privateKeyParameter === undefined,
+    () =>
+      'expected the name of a parameter with uploadApi.enabled, received nothing: the API signs the URLs that it answers with',
+  ),
+  rule(
+    'delivery.signing.kmsKeyArn',
+    ({ delivery: { signing } }) =>
+      signing?.kmsKeyArn !== undefined && signing.privateKeyParameter === undefined,
+    () =>
+      'expected delivery.signing.privateKeyParameter with it, received none: it names the key of that parameter',
+  ),
+  rule(
+    'delivery.signing.kmsKeyArn',
+    ({ delivery, region }) => (keyRegion(delivery.signing?.kmsKeyArn) ?? region) !== region,
+    ({ delivery, region }) =>
+      `expected a key in the region of the settings, which is ${region}, received one in ${keyRegion(delivery.signing?.kmsKeyArn)}: a parameter is encrypted with a key of its own region`,
   ),
   // Only CloudFront may call the function that makes variants on request.
   ruleForEach(

@@ -1,6 +1,7 @@
 /** Settings of the endpoints: thumbnails over HTTPS, and uploads by form. */
 import { flag, group, integer, list, oneOf, text } from './expectations';
 import { BUCKET_NAME, HOST_NAME, ORIGIN } from './names';
+import { signing } from './signing';
 
 const corsOrigins = () =>
   list(text(ORIGIN, 'an origin such as "https://app.example.com", or "*"'), {
@@ -48,6 +49,11 @@ export const delivery = group({
     description:
       'Origins whose scripts may read thumbnails, for example to draw them on a canvas. Showing them in a page needs no entry.',
   }),
+  viewers: oneOf(['public', 'signed']).default('public').meta({
+    description:
+      'Who may see thumbnails: `public` is everyone who has their address, `signed` whoever has a URL or a cookie that is signed and has not expired. The API answers with signed URLs; those in records, messages and mails are not signed.',
+  }),
+  signing: signing.optional().meta({ description: 'The keys for `"viewers": "signed"`.' }),
   baseUrl: text(
     /^https:\/\/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?(\/[\w.~-]+)*$/,
     'an https URL without a slash at the end such as "https://cdn.example.com"',

@@ -20,3 +20,12 @@ export const ORIGIN = /^(\*|https?:\/\/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{
 /** docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 export const BUCKET_NAME =
   /^(?!xn--|sthree-|amzn-s3-demo-|\d{1,3}(\.\d{1,3}){3}$)(?!.*\.\.)(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+export const keyArn = () =>
+  text(
+    /^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[\w-]{1,64}$/,
+    'the ARN of a KMS key such as "arn:aws:kms:eu-west-1:123456789012:key/mrk-1234"',
+  );
+
+/** The region of a KMS key. */
+export const keyRegion = (arn: string | undefined): string | undefined => arn?.split(':')[3];

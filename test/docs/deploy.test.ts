@@ -27,10 +27,12 @@ describe('the table of changes', () => {
 
   test('walks from one value to another that differs in that setting alone', () => {
     for (const { off, on } of WALKED) expect(off).not.toEqual(on);
-    for (const { off, on, setting } of WALKED) {
+    for (const { off, on, setting, together = setting } of WALKED) {
       const [keysOff, keysOn] = [off, on].map((settings) => leaves(settings));
-      const path = setting.replaceAll('[]', '');
-      const others = [...new Set([...keysOff!, ...keysOn!])].filter((leaf) => !leaf.startsWith(path));
+      const paths = [setting, together].map((path) => path.replaceAll('[]', ''));
+      const others = [...new Set([...keysOff!, ...keysOn!])].filter(
+        (leaf) => !paths.some((path) => leaf.startsWith(path)),
+      );
       for (const leaf of others)
         expect([keysOff!.has(leaf), keysOn!.has(leaf), leaf]).toEqual([true, true, leaf]);
     }

@@ -66,6 +66,7 @@ const PACKAGES = [
   'client-sfn',
   'client-sns',
   'client-sqs',
+  'cloudfront-signer',
   's3-presigned-post',
 ];
 for (const name of [...PACKAGES.map((each) => `@aws-sdk/${each}`), 'sharp', 'zod']) {

@@ -1,5 +1,5 @@
 import addresses from './addresses.expected.json';
-import { WITH_API } from './endpoints';
+import { SIGNED_API, WITH_API } from './endpoints';
 import { synthesize, type TerraformJson } from './synthesized';
 
 const addressesOf = ({ resource }: TerraformJson) =>
@@ -25,4 +25,10 @@ test.each([
   ],
 ])('the address of every resource stays the same, with %s', (_, settings, expected) => {
   expect(addressesOf(synthesize(settings))).toEqual(expected);
+});
+
+test('signed URLs add resources, and move none', () => {
+  const [before, after] = [addressesOf(synthesize(WITH_API)), addressesOf(synthesize(SIGNED_API))];
+  expect(before.filter((address) => !after.includes(address))).toEqual([]);
+  expect(after.filter((address) => !before.includes(address))).toEqual(addresses.signed);
 });

@@ -1,4 +1,5 @@
 /** Settings with delivery and the upload API, for the tests of each. */
+import { SIGNED } from '../../scripts/everything';
 
 const DELIVERY = { enabled: true };
 
@@ -23,3 +24,6 @@ export const JWT = { issuer: 'https://example.eu.auth0.com/', audience: ['photos
 
 /** Everything, for users with tokens. */
 export const WITH_API = { ...ON_REQUEST, uploadApi: { enabled: true, jwt: JWT } };
+
+/** The same for viewers who need signed URLs. */
+export const SIGNED_API = { ...WITH_API, delivery: { ...DELIVERY, ...SIGNED } };

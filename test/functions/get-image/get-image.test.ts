@@ -212,6 +212,29 @@ test('a failure that is not about the image is told without what AWS says of it'
   expect(body).not.toMatch(/arn:|111122223333|AccessDenied/);
 });
 
+test('where viewers need signed URLs, every URL of the answer is signed, and the key is only read if there are any', async () => {
+  const offer = { ...thumbnailOf(source, { variant: 'large', key: `${KEY}/large.webp`, format: 'webp' }) };
+  const record = recordOf({ ...done, onRequest: [offer] });
+  const signer = jest.fn(async () => (url: string) => `${url}&Signature=s`);
+  const ports = {
+    find: async () => record as ImageRecord | null,
+    exists: async () => true,
+    signer,
+  };
+  const answer = bodyOf(await getImage({ id: ID, subject: 'alice' }, settings, ports));
+  const urls = JSON.stringify(answer).match(/https:[^" ]+/g)!;
+  expect(urls).toHaveLength(5); // two thumbnails, `srcset`, and one entry in each of two `sources`
+  expect(urls.filter((url) => !url.endsWith('&Signature=s'))).toEqual([]);
+  expect(signer).toHaveBeenCalledTimes(1);
+
+  for (const status of ['PROCESSING', 'FAILED'] as const) {
+    const waiting = recordOf({ status, error: { name: 'CorruptImage', message: 'It is damaged.' } });
+    await getImage({ id: ID, subject: 'alice' }, settings, { ...ports, find: async () => waiting });
+  }
+  await getImage({ id: ID, subject: 'alice' }, settings, { ...ports, find: async () => null });
+  expect(signer).toHaveBeenCalledTimes(1);
+});
+
 test('whatever a record may hold, the answer is one of the API, and a picture is shown only if there is one', async () => {
   const thumbnail = done.thumbnails![0]!;
   const part = <Value>(value: Value) => fc.option(fc.constant(value), { nil: undefined });

@@ -2,6 +2,8 @@ import type { HttpEvent } from '../../../functions/lib/http/api';
 import type { HttpAnswer } from '../../../functions/lib/http/problem';
 import { subjectOf } from '../../../functions/lib/http/subject';
 import { claim, complete } from '../../../functions/lib/records/updates';
+import { fingerprintOf } from '../../../stacks/settings/signing';
+import { keyPair } from '../../fixtures/key-pair';
 import { bodyOf, getImages, ID } from '../http';
 import { type Asked, type LocalServer, s3Error, script } from '../server';
 import { EXECUTION, imageOf, NOW, sourceAt, TABLE, thumbnailOf, UPLOADS } from '../support';
@@ -53,6 +55,47 @@ test('after that, the record says so', async () => {
   expect(bodyOf(answer).status).toBe('DONE');
   const headers = { ...getImages().headers, 'if-none-match': answer.headers['etag'] };
   expect((await handler(getImages({ headers }))).statusCode).toBe(304);
+});
+
+describe('where viewers need signed URLs', () => {
+  const { publicKey, privateKey } = keyPair();
+  let parameter = '';
+  let ssm: LocalServer & { asked: Asked[] };
+  let sign: typeof handler;
+  beforeAll(async () => {
+    ssm = await script((response) => {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+      response.end(JSON.stringify({ Parameter: { Value: parameter } }));
+    });
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_SSM: ssm.endpoint,
+      SIGNING_KEY_IDS: JSON.stringify({ [fingerprintOf(publicKey)]: 'KONE' }),
+      SIGNING_KEY_PARAMETER: '/team/key',
+      SIGNED_URL_SECONDS: '3600',
+    });
+    jest.resetModules();
+    sign = require('../../../functions/get-image/handler').handler;
+  });
+  afterAll(() => ssm?.close());
+
+  test('an answer with a key that the CDN does not trust is an error of the function, which raises an alarm', async () => {
+    parameter = keyPair().privateKey;
+    await expect(sign(getImages())).rejects.toThrow('Expected the parameter /team/key to hold');
+  });
+
+  test('they are signed with the key that the parameter holds, and stay the same', async () => {
+    parameter = privateKey;
+    const answer = await sign(getImages());
+    expect(bodyOf(answer).thumbnails[0].url).toMatch(/\?v=\w+&Expires=\d+&Key-Pair-Id=KONE&Signature=/);
+    expect(ssm.asked.at(-1)!.headers['x-amz-target']).toBe('AmazonSSM.GetParameter');
+    const reads = ssm.asked.length;
+    const headers = { ...getImages().headers, 'if-none-match': answer.headers['etag'] };
+    const again = await sign(getImages({ headers }));
+    // At the end of half a lifetime all URLs change.
+    if (again.statusCode === 200) expect(again.headers['etag']).not.toBe(answer.headers['etag']);
+    else expect(again.statusCode).toBe(304);
+    expect(ssm.asked.length).toBe(reads);
+  });
 });
 
 test('an anonymous request learns nothing about an image', async () => {

@@ -1,4 +1,7 @@
-import { DELIVERED, ON_REQUEST } from '../endpoints';
+import { SIGNED } from '../../../scripts/everything';
+import { fingerprintOf } from '../../../stacks/settings/signing';
+import { keyPair } from '../../fixtures/key-pair';
+import { DELIVERED, ON_REQUEST, SIGNED_API, WITH_API } from '../endpoints';
 import { only, readable, synthesize, type TerraformJson } from '../synthesized';
 
 const blocks = (json: TerraformJson, type: string) => readable(json.resource[type] ?? {});
@@ -198,6 +201,63 @@ describe('the URL of thumbnails', () => {
     const elsewhere = synthesize({ delivery: { baseUrl: 'https://cdn.example.com/thumbnails' } });
     expect(deliveryUrls(elsewhere)).toEqual([['thumbnail-function', 'https://cdn.example.com/thumbnails']]);
     expect(added(synthesize(), elsewhere)).toEqual({});
+  });
+});
+
+describe('with signed URLs', () => {
+  const [pem] = SIGNED.signing.publicKeys as [string];
+  const short = fingerprintOf(pem).slice(0, 12);
+  const signed = synthesize(SIGNED_API);
+
+  test('the distribution trusts the keys of the settings, for every path', () => {
+    expect(added(synthesize(WITH_API), signed)).toEqual({
+      aws_cloudfront_public_key: 1,
+      aws_cloudfront_key_group: 1,
+    });
+    expect(one(signed, 'aws_cloudfront_public_key')).toEqual({
+      name: `thumbnail-workflow-us-east-1-viewers-${short}`,
+      encoded_key: pem.trim().concat('\n'),
+      lifecycle: { create_before_destroy: true },
+    });
+    expect(one(signed, 'aws_cloudfront_key_group')).toEqual({
+      name: 'thumbnail-workflow-us-east-1-viewers',
+      comment: expect.any(String),
+      items: [`<delivery_viewers_key-${short}.id>`],
+      lifecycle: { create_before_destroy: true },
+    });
+    const { default_cache_behavior, ...rest } = distributionOf(signed);
+    const { default_cache_behavior: before, ...others } = distributionOf(synthesize(WITH_API));
+    expect(rest).toEqual(others);
+    expect(default_cache_behavior).toEqual({
+      ...before,
+      trusted_key_groups: ['<delivery_viewers_group.id>'],
+    });
+  });
+
+  test('the API knows which parameter has the private key, and the id of each public key; nothing reads its value', () => {
+    const { variables } = one(signed, 'aws_lambda_function', 'get-image-function')['environment'];
+    expect(variables).toMatchObject({
+      SIGNING_KEY_IDS: JSON.stringify({ [fingerprintOf(pem)]: `<delivery_viewers_key-${short}.id>` }),
+      SIGNING_KEY_PARAMETER: '/thumbnail-workflow/viewers-key',
+      SIGNED_URL_SECONDS: '3600',
+    });
+    expect(JSON.stringify(signed)).not.toContain('aws_ssm');
+  });
+
+  test('a key that comes, goes or moves leaves the address and the name of the other as they are', () => {
+    const { publicKey } = keyPair();
+    const keys = (...publicKeys: string[]) => {
+      const { signing } = SIGNED;
+      const stack = synthesize({
+        delivery: { enabled: true, ...SIGNED, signing: { ...signing, publicKeys } },
+      });
+      return stack.resource['aws_cloudfront_public_key']!;
+    };
+    const [first, both] = [keys(pem), keys(publicKey, pem)];
+    expect(Object.keys(both)).toHaveLength(2);
+    expect(both).toMatchObject(first);
+    // Spelled in another way, it is the same key, and nothing is replaced.
+    expect(keys(`\n${pem.replaceAll('\n', '\r\n')}`)).toEqual(first);
   });
 });
 

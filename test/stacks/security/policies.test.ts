@@ -1,6 +1,6 @@
 import { TerraformStack, Testing } from 'cdktf';
 import { Key } from '../../../stacks/security/key';
-import { WITH_API } from '../endpoints';
+import { SIGNED_API, WITH_API } from '../endpoints';
 import { readable, synthesize, type TerraformJson } from '../synthesized';
 
 interface Statement {
@@ -33,6 +33,10 @@ const policiesOf = (json: TerraformJson) =>
   );
 
 const policies = policiesOf(stack);
+
+/** Statements that the second stack has and the first has not. */
+const differences = (before: Record<string, string[]>, after: Record<string, string[]>) =>
+  Object.entries(after).flatMap(([id, lines]) => lines.filter((each) => !before[id]?.includes(each)));
 
 const LOGS = (name: string) =>
   `WriteOwnLogs: Allow logs:CreateLogStream, logs:PutLogEvents on <${name}_logs.arn>:*`;
@@ -186,6 +190,20 @@ describe('with delivery and the upload API', () => {
     expect(others).toMatchObject(
       Object.fromEntries(Object.entries(policies).filter(([id]) => id !== 'thumbnails-bucket_tls-only')),
     );
+  });
+
+  test('with signed URLs, get-image may read the one parameter, and use its key for nothing else', () => {
+    const { signing } = SIGNED_API.delivery;
+    const ARN = 'arn:aws:ssm:us-east-1:<account.account_id>:parameter/thumbnail-workflow/viewers-key';
+    const READ = `ReadTheSigningKey: Allow ssm:GetParameter on ${ARN}`;
+    expect(differences(open, policiesOf(synthesize(SIGNED_API)))).toEqual([READ]);
+
+    const kmsKeyArn = 'arn:aws:kms:us-east-1:123456789012:key/0a1b';
+    const encrypted = { ...SIGNED_API.delivery, signing: { ...signing, kmsKeyArn } };
+    expect(differences(open, policiesOf(synthesize({ ...SIGNED_API, delivery: encrypted })))).toEqual([
+      READ,
+      `DecryptTheSigningKey: Allow kms:Decrypt on ${kmsKeyArn} if kms:ViaService StringEquals ssm.us-east-1.amazonaws.com if kms:EncryptionContext:PARAMETER_ARN StringEquals ${ARN}`,
+    ]);
   });
 
   test('with an encrypted existing bucket, render may decrypt with its key, and create-upload may encrypt', () => {

@@ -1,4 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { parseSettings, SettingsError } from '../../../stacks/load-settings';
+import { keyPair } from '../../fixtures/key-pair';
 
 /** The message for these settings; `'accepted'` where there is none. */
 function messageFor(values: unknown): string {
@@ -18,6 +20,138 @@ const webAclArn = 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/site/0a1b'
 const presets = (...lazy: (boolean | undefined)[]) => [
   { name: 'web', variants: lazy.map((each, n) => ({ name: `v${n}`, width: 9, lazy: each })) },
 ];
+
+const { publicKey, privateKey } = keyPair();
+const another = keyPair().publicKey;
+const kmsKeyArn = 'arn:aws:kms:us-east-1:123456789012:key/0a1b';
+const signing = { publicKeys: [publicKey], privateKeyParameter: '/team/viewers-key' };
+const signed = { ...delivery, viewers: 'signed', signing };
+const api = { uploadApi: { enabled: true } };
+
+describe('viewers', () => {
+  test.each([
+    { viewers: 'public' },
+    signed,
+    { ...signed, signing: { ...signing, kmsKeyArn, urlSeconds: 60 } },
+    { ...signed, signing: { publicKeys: [publicKey, another], urlSeconds: 604_800 } },
+    { ...signed, signing: { ...signing, privateKeyParameter: '/a/b.c/d-e_f' } },
+    { ...signed, signing: { ...signing, publicKeys: [` ${publicKey.replaceAll('\n', '\r\n')}`] } },
+  ])('may be %#', (given) => {
+    expect(messageFor({ delivery: given })).toBe('accepted');
+  });
+
+  const keyOf = (pem: string) => ({ publicKeys: [pem] });
+  const ec = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).publicKey;
+  test.each<[string, object, string]>([
+    ['a word of its own', { viewers: 'private' }, 'viewers: expected one of "public", "signed"'],
+    ['no keys', { signing: { publicKeys: [] } }, 'signing.publicKeys: expected a list of 1 to 2 items'],
+    [
+      'three keys',
+      { signing: { publicKeys: [publicKey, another, keyPair().publicKey] } },
+      'signing.publicKeys: expected a list of 1 to 2 items',
+    ],
+    [
+      'a key twice',
+      { signing: { publicKeys: [publicKey, `${publicKey}\n`] } },
+      'signing.publicKeys[1]: expected each item once',
+    ],
+    [
+      'a file name',
+      { signing: keyOf('key.pem') },
+      'signing.publicKeys[0]: expected a public key in PEM, from "-----BEGIN PUBLIC KEY-----" to "-----END PUBLIC KEY-----", received "key.pem": docs/delivery.md',
+    ],
+    [
+      'half a key',
+      { signing: keyOf(publicKey.replace(/A.{40}/, '')) },
+      'signing.publicKeys[0]: expected a public key in PEM',
+    ],
+    [
+      'a short key',
+      { signing: keyOf(keyPair(1024).publicKey) },
+      'signing.publicKeys[0]: expected an RSA key of 2048 bits, received one of 1024 bits',
+    ],
+    [
+      'a key of another kind',
+      { signing: keyOf(String(ec.export({ type: 'spki', format: 'pem' }))) },
+      'signing.publicKeys[0]: expected an RSA key of 2048 bits, received one of type "ec"',
+    ],
+    [
+      'a parameter without a slash',
+      { signing: { ...signing, privateKeyParameter: 'key' } },
+      'signing.privateKeyParameter: expected the name of a parameter that starts with "/"',
+    ],
+    [
+      'a parameter of AWS',
+      { signing: { ...signing, privateKeyParameter: '/aws/key' } },
+      'signing.privateKeyParameter: expected the name of a parameter that starts with "/"',
+    ],
+    [
+      'what Terraform would evaluate',
+      { signing: { ...signing, privateKeyParameter: '/${a}' } },
+      'signing.privateKeyParameter: expected the name of a parameter that starts with "/"',
+    ],
+    [
+      'an alias',
+      { signing: { ...signing, kmsKeyArn: 'alias/mine' } },
+      'signing.kmsKeyArn: expected the ARN of a KMS key',
+    ],
+    [
+      'a key of another region',
+      { signing: { ...signing, kmsKeyArn: kmsKeyArn.replace('us-east-1', 'eu-west-1') } },
+      'signing.kmsKeyArn: expected a key in the region of the settings, which is us-east-1, received one in eu-west-1',
+    ],
+    [
+      'the key of no parameter',
+      { signing: { publicKeys: [publicKey], kmsKeyArn } },
+      'signing.kmsKeyArn: expected delivery.signing.privateKeyParameter with it, received none',
+    ],
+    [
+      'a lifetime of seconds',
+      { signing: { ...signing, urlSeconds: 59 } },
+      'signing.urlSeconds: expected an integer from 60 to 604800, received 59',
+    ],
+    [
+      'a lifetime of more than a week',
+      { signing: { ...signing, urlSeconds: 604_801 } },
+      'signing.urlSeconds: expected an integer from 60 to 604800, received 604801',
+    ],
+    ['signed without keys', { signing: undefined }, 'signing: expected publicKeys with "viewers": "signed"'],
+    [
+      'public in spite of keys',
+      { viewers: 'public' },
+      'viewers: expected "signed" with delivery.signing, received "public"',
+    ],
+    [
+      'signed without a distribution',
+      { enabled: false },
+      'viewers: expected delivery.enabled with "signed", received false',
+    ],
+    [
+      'signed by your own CDN',
+      { enabled: false, baseUrl },
+      'viewers: expected "public" with delivery.baseUrl, received "signed"',
+    ],
+  ])('cannot be %s', (_what, changes, message) => {
+    expect(messageFor({ delivery: { ...signed, ...changes } })).toContain(
+      `settings.json: delivery.${message}`,
+    );
+  });
+
+  test('need the private key if there is an API that signs', () => {
+    const cookiesOnly = { ...signed, signing: { publicKeys: [publicKey] } };
+    expect(messageFor({ delivery: cookiesOnly })).toBe('accepted');
+    expect(messageFor({ delivery: signed, ...api })).toBe('accepted');
+    expect(messageFor({ delivery: cookiesOnly, ...api })).toBe(
+      'settings.json: delivery.signing.privateKeyParameter: expected the name of a parameter with uploadApi.enabled, received nothing: the API signs the URLs that it answers with',
+    );
+  });
+
+  test('a private key among the settings is refused, and not shown', () => {
+    const message = messageFor({ delivery: { ...signed, signing: keyOf(privateKey) } });
+    expect(message).toContain('signing.publicKeys[0]: expected a public key, received a private key');
+    expect(message).not.toContain(privateKey.slice(28, 60));
+  });
+});
 
 describe('delivery', () => {
   test.each([

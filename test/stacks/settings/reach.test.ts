@@ -1,3 +1,4 @@
+import { SIGNED } from '../../../scripts/everything';
 import { settingsReference } from '../../../stacks/settings/reference';
 import { EAGER_AND_LAZY } from '../endpoints';
 import { only, readable, synthesize, type TerraformJson } from '../synthesized';
@@ -89,6 +90,8 @@ const OPEN = {
     webAclArn: WEB_ACL,
     accessLogsBucket: 'logs',
     corsOrigins: ORIGINS,
+    ...SIGNED,
+    signing: { ...SIGNED.signing, privateKeyParameter: '/mine/key', kmsKeyArn: KEY_ARN, urlSeconds: 600 },
   },
   uploadApi: {
     enabled: true,
@@ -99,6 +102,11 @@ const OPEN = {
   },
   functions: { render: ANSWERING, createUpload: ANSWERING, getImage: ANSWERING },
 };
+/** Nothing in the standard stack, which has no API. */
+const signingOf = (json: TerraformJson): Record<string, string> =>
+  found(json, 'aws_lambda_function').find((block) => block['function_name'].endsWith('-get-image'))?.[
+    'environment'
+  ].variables ?? {};
 const stage = (json: TerraformJson) => found(json, 'aws_apigatewayv2_stage')[0]?.['default_route_settings'];
 
 /** A function that the standard stack does not have. */
@@ -283,6 +291,35 @@ const REACH: [
     seen,
     OPEN,
   ]),
+  [
+    'delivery.viewers',
+    'signed',
+    (json) => distribution(json)['default_cache_behavior']?.trusted_key_groups,
+    ['<delivery_viewers_group.id>'],
+    OPEN,
+  ],
+  [
+    'delivery.signing.publicKeys',
+    SIGNED.signing.publicKeys,
+    (json) => found(json, 'aws_cloudfront_public_key').map(({ encoded_key }) => encoded_key),
+    SIGNED.signing.publicKeys,
+    OPEN,
+  ],
+  [
+    'delivery.signing.privateKeyParameter',
+    '/mine/key',
+    (json) => signingOf(json)['SIGNING_KEY_PARAMETER'],
+    '/mine/key',
+    OPEN,
+  ],
+  [
+    'delivery.signing.kmsKeyArn',
+    KEY_ARN,
+    (json) => 'SIGNING_KEY_IDS' in signingOf(json) && resourcesOf(json, 'get-image', 'kms:Decrypt'),
+    [KEY_ARN],
+    OPEN,
+  ],
+  ['delivery.signing.urlSeconds', 600, (json) => signingOf(json)['SIGNED_URL_SECONDS'], '600', OPEN],
   [
     'delivery.domain.name',
     'i.example.com',

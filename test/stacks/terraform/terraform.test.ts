@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import validate from 'asl-validator';
+import { PUBLIC_KEYS, SIGNED } from '../../../scripts/everything';
 import { SETTINGS } from '../../fixtures/settings';
 import { only, synthesize } from '../synthesized';
 import { apply, partFor, plan, project, STAND_IN, terraformIsInstalled } from './projection';
@@ -89,6 +90,14 @@ if (!terraformIsInstalled)
       { delivery, presets: presets(false) },
       /aws_cloudfront_distribution__\S+: Modifications complete/g,
       /aws_cloudfront_origin_access_control__delivery_on-request\S+: Destroying/,
+    ],
+    [
+      'a key group that loses a key',
+      ['aws_cloudfront_key_group', 'aws_cloudfront_public_key'],
+      { delivery: { ...delivery, ...SIGNED, signing: { publicKeys: PUBLIC_KEYS } } },
+      { delivery: { ...delivery, ...SIGNED, signing: { publicKeys: PUBLIC_KEYS.slice(1) } } },
+      /aws_cloudfront_key_group__\S+: Modifications complete/g,
+      /aws_cloudfront_public_key__\S+: Destroying/,
     ],
     [
       'the routes of the API that lose their authorizer',

@@ -184,6 +184,7 @@ test('its functions get the environment that their code reads, and nothing else'
     PRESETS: expect.stringContaining('"lazy":true'),
     BACKGROUND: '#ffffff',
     ...limits,
+    QUEUE_URL: '<backlog_queue.url>',
     CACHE_CONTROL: 'public, max-age=1209600',
     MALLOC_ARENA_MAX: '1',
   });
