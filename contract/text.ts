@@ -2,11 +2,12 @@
 
 /**
  * Text on one line that can neither control a terminal nor disguise itself: control characters, line breaks, characters
- * that change the direction of text, and those that XML (and so SNS) refuses appear as `\u001b`.
+ * that change the direction of text or that nobody sees, and those that XML (and so SNS) refuses appear as `\u001b`. The
+ * invisible joiners stay, since emoji and Persian need them.
  */
 export function printable(text: string): string {
   return text.replace(
-    /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\ufffe\uffff]/gu,
+    /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\u200b\u2060-\u2064\ufeff\ufffe\uffff]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

@@ -19,6 +19,7 @@ describe('text made printable', () => {
     ['two\r\nlines', 'two\\u000d\\u000alines'],
     ['\u001b[31mred', '\\u001b[31mred'],
     ['half \ud83d a pair', 'half \\ud83d a pair'],
+    ['in\u200bvis\u00adi\u2060ble\ufeff', 'in\\u200bvis\\u00adi\\u2060ble\\ufeff'],
     ['\u0000\u007f\u0085\u2028\u2029\ufffe\uffff', '\\u0000\\u007f\\u0085\\u2028\\u2029\\ufffe\\uffff'],
   ])('%j shows what was replaced', (text, clean) => {
     expect(printable(text)).toBe(clean);
