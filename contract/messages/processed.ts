@@ -21,14 +21,19 @@ export interface ProcessedMessage extends Details {
   time: string;
 }
 
-/** The message as a mail tells it. @param recordId of the image's record */
-export function processedMail(message: ProcessedMessage, recordId: string): string {
+/**
+ * The message as a mail tells it.
+ *
+ * @param recordId of the image's record
+ * @param opensUrls whether readers can open the URLs of thumbnails. If not, the mail links to S3's console.
+ */
+export function processedMail(message: ProcessedMessage, recordId: string, opensUrls = true): string {
   const { source, thumbnails, onRequest = [], preset, execution, time } = message;
   const moves = [...thumbnails, ...onRequest].some((thumbnail) => thumbnail.animated);
   const frames = source.frames > 1 ? `, ${moves ? '' : 'first of '}${source.frames} frames` : '';
   /** Its URL, or else where it is in S3. Not both: the longest keys of many variants would exceed the 256 KB of SNS. */
   const location = ({ bucket, key, url, note }: Offer) =>
-    `\n    ${url ?? objectLink({ bucket, key }, execution) ?? uri({ bucket, key })}${note ? `\n    ${note}` : ''}`;
+    `\n    ${(opensUrls && url) || (objectLink({ bucket, key }, execution) ?? uri({ bucket, key }))}${note ? `\n    ${note}` : ''}`;
   return [
     `The thumbnails of ${uri(source)} are ready.`,
     '',

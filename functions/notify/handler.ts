@@ -10,7 +10,7 @@ import { notify } from './notify';
 
 declare module '../../contract/environment' {
   interface Environments {
-    notify: TableEnvironment & EventsEnvironment & { TOPIC_ARN: string };
+    notify: TableEnvironment & EventsEnvironment & { TOPIC_ARN: string; PRIVATE_URLS?: string };
   }
 }
 
@@ -19,6 +19,7 @@ const sns = new SNSClient(clientConfig());
 const records = new Records(environment.text('TABLE_NAME'));
 const TopicArn = environment.text('TOPIC_ARN');
 const announce = announcerFrom(environment);
+const opensUrls = environment.optional('PRIVATE_URLS') === '';
 
 export const handler = task(
   'notification',
@@ -35,6 +36,7 @@ export const handler = task(
           await records.apply(markNotified(input.state.image.source));
         },
         announce,
+        opensUrls,
       },
       new Date(),
     ),

@@ -35,6 +35,8 @@ export interface NotifyPorts {
   publish(publication: Publication): Promise<string>;
   markNotified(): Promise<void>;
   announce: Announcer;
+  /** Whether readers of mails can open the URLs of thumbnails. */
+  opensUrls: boolean;
 }
 
 /**
@@ -49,7 +51,7 @@ export async function notify(
   const message = processedMessage(input, now);
   const event = ports.announce(message);
   if (input.state.record.notified) return { schema: 1, messageId: null, ...event };
-  const messageId = await ports.publish(publication(message, input.state.record.id));
+  const messageId = await ports.publish(publication(message, input.state.record.id, ports.opensUrls));
   await ports.markNotified();
   return { schema: 1, messageId, ...event };
 }
@@ -77,11 +79,11 @@ export function processedMessage(
 }
 
 /** The message as SNS takes it: JSON by default, text for mails, attributes for filter policies. */
-export function publication(message: ProcessedMessage, recordId: string): Publication {
+export function publication(message: ProcessedMessage, recordId: string, opensUrls: boolean): Publication {
   return {
     Subject: processedSubject(message),
     MessageStructure: 'json',
-    Message: JSON.stringify({ default: json(message), email: processedMail(message, recordId) }),
+    Message: JSON.stringify({ default: json(message), email: processedMail(message, recordId, opensUrls) }),
     MessageAttributes: {
       status: attribute(message.status),
       format: attribute(message.source.format),

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { withLatePorts } from './late-calls';
 
-const steps = {
+/** Steps of its own for each test: in some, one is still under way at the end. */
+const newSteps = () => ({
   log: [] as string[],
   async step(name: string) {
     await setImmediate();
@@ -11,8 +12,8 @@ const steps = {
     throw new Error('the port failed');
   },
   name: () => 'steps',
-};
-type Steps = typeof steps;
+});
+type Steps = ReturnType<typeof newSteps>;
 
 test.each<[string, (ports: Steps) => Promise<unknown>]>([
   [
@@ -45,11 +46,11 @@ test.each<[string, (ports: Steps) => Promise<unknown>]>([
     },
   ],
 ])('a function that does not wait for %s is noticed', async (_, run) => {
-  await expect(withLatePorts(steps, run)).rejects.toThrow('Expected an answer after every call');
+  await expect(withLatePorts(newSteps(), run)).rejects.toThrow('Expected an answer after every call');
 });
 
 test('a function that waits for all its calls answers as it does with any ports', async () => {
-  steps.log = [];
+  const steps = newSteps();
   const run = async (ports: Steps) => {
     await Promise.all([ports.step('a'), ports.step('b')]);
     await ports.step('c');

@@ -17,6 +17,6 @@ export function outwardError(
   const id = execution.split(/[:/ ]/).at(-1);
   return {
     name: INTERNAL,
-    message: `The image could not be processed, and not because of the image. The operator of this service finds the reason under ${id}.`,
+    message: `Processing this image failed, although the image itself may be fine. The operator of this service can find the reason by the id ${id}.`,
   };
 }

@@ -38,11 +38,16 @@ const source = sourceAt(1, {
 });
 
 test('before there is a record, S3 says whether the image was uploaded', async () => {
+  const id = ID.replace(/^./, '1');
+  const event = getImages({ pathParameters: { id } });
   status = 404;
-  expect(await handler(getImages())).toMatchObject({ statusCode: 404 });
-  expect(s3.asked.at(-1)).toMatchObject({ method: 'HEAD', url: `/${UPLOADS}/${source.key}` });
+  expect(await handler(event)).toMatchObject({ statusCode: 404 });
+  expect(s3.asked.at(-1)).toMatchObject({
+    method: 'HEAD',
+    url: `/${UPLOADS}/${source.key.replace(ID, id)}`,
+  });
   status = 200;
-  expect(bodyOf(await handler(getImages()))).toEqual({ id: ID, status: 'PROCESSING' });
+  expect(bodyOf(await handler(event))).toEqual({ id, status: 'PROCESSING' });
 });
 
 test('after that, the record says so', async () => {
@@ -63,6 +68,8 @@ describe('where viewers need signed URLs', () => {
   let ssm: LocalServer & { asked: Asked[] };
   let sign: typeof handler;
   beforeAll(async () => {
+    const image = imageOf(source);
+    await table.records.apply(complete(image, { items: [thumbnailOf(source)] }, EXECUTION, NOW));
     ssm = await script((response) => {
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
       response.end(JSON.stringify({ Parameter: { Value: parameter } }));
@@ -73,6 +80,9 @@ describe('where viewers need signed URLs', () => {
       SIGNING_KEY_PARAMETER: '/team/key',
       SIGNED_URL_SECONDS: '3600',
     });
+  });
+  // An instance keeps the key that it has read.
+  beforeEach(() => {
     jest.resetModules();
     sign = require('../../../functions/get-image/handler').handler;
   });

@@ -39,6 +39,7 @@ function world(changes: Partial<NotifyPorts> = {}) {
       seen.steps.push('mark');
     },
     announce: SILENT,
+    opensUrls: true,
     ...changes,
   };
   return { ports, seen };
@@ -71,6 +72,17 @@ const items = [
     bytes: 123_456,
   }),
 ];
+
+test('a mail whose readers could not open the URLs of thumbnails links to S3 instead', async () => {
+  const { ports, seen } = world({ opensUrls: false });
+  const url = 'https://d111111abcdef8.cloudfront.net/uploads/canyon.jpg/thumbnail.jpg?v=0123456789';
+  await notify(inputFor(image, [thumbnailOf(source, { url })], false), ports, NOW);
+  const { default: json, email } = JSON.parse((seen.published[0] as Publication).Message);
+  expect(email).toContain(`${S3}thumbnail-workflow-thumbnails-111122223333-us-east-1?`);
+  expect(email).not.toContain('cloudfront.net');
+  // A program may sign it.
+  expect(JSON.parse(json).thumbnails[0].url).toBe(url);
+});
 
 describe('the message', () => {
   test('is exactly what subscribers rely on', async () => {

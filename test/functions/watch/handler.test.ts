@@ -42,12 +42,23 @@ async function takeUp(key: string, at: Date) {
   return image;
 }
 
+/** Takes away what other tests have left. */
+async function empty(): Promise<void> {
+  await table.close();
+  table = await recordsTable();
+  jest.resetModules();
+  handler = require('../../../functions/watch/handler').handler;
+  written.take();
+}
+
 test('emits 0 if no record is stuck, so that the alarm ends', async () => {
+  await empty();
   await handler();
   expect(written.take()).toEqual(['StuckRecords{Workflow=pics} 0 Count']);
 });
 
 test('counts what has been PROCESSING for more than ten minutes, whichever shard it is in, and nothing else', async () => {
+  await empty();
   for (let n = 0; n < 60; n++) await takeUp(`stuck-${n}.jpg`, minutesAgo(11 + n));
   await takeUp('under-way.jpg', minutesAgo(9));
   const done = await takeUp('done.jpg', minutesAgo(30));
