@@ -22,6 +22,8 @@ const EXISTING = {
 
 describe.each(Object.entries(SETTINGS))('deployed with settings/%s.json', (_, settings) => {
   const prefix = (settings['uploads'] as { prefix?: string } | undefined)?.prefix ?? '';
+  const hasEvents = (settings['notifications'] as { events?: boolean } | undefined)?.events ?? false;
+  const announced = (state: string) => (hasEvents ? [state] : []);
   const photo = `${prefix}photo.jpg`;
   const notes = `${prefix}notes.jpg`;
   let workflow: Workflow;
@@ -34,7 +36,10 @@ describe.each(Object.entries(SETTINGS))('deployed with settings/%s.json', (_, se
 
   step('an image gets thumbnails, a record and a message', async () => {
     const summary = await workflow.process(photo, await picture({ width: 400, height: 300 }));
-    expect(pathOf(summary)).toEqual(['Validate', 'Thumbnail', 'StoreMetadata', 'Notify']);
+    expect(pathOf(summary)).toEqual([
+      ...['Validate', 'Thumbnail', 'StoreMetadata', 'Notify'],
+      ...announced('AnnounceReady'),
+    ]);
     const record = await workflow.record(photo);
     expect(record).toMatchObject({ status: 'DONE' });
     const made = (record['thumbnails'] as { key: string }[]).map(({ key }) => key);
@@ -45,7 +50,11 @@ describe.each(Object.entries(SETTINGS))('deployed with settings/%s.json', (_, se
 
   step('a file that is not an image gets a copy in quarantine, a record and a message', async () => {
     const summary = await workflow.process(notes, 'just text');
-    expect(pathOf(summary)).toEqual(['Validate', 'Quarantine', 'NotifyFailure', 'Failed']);
+    expect(pathOf(summary)).toEqual([
+      ...['Validate', 'Quarantine', 'NotifyFailure'],
+      ...announced('AnnounceFailure'),
+      'Failed',
+    ]);
     expect(await workflow.record(notes)).toMatchObject({
       status: 'FAILED',
       error: { name: 'UnsupportedFormat' },
