@@ -90,7 +90,7 @@ const inAws = (...args: string[]): Promise<Ran> =>
 test('the list from the logs of a deployed workflow is the one that the local engine prints for the same runs', async () => {
   const expected = await local();
   expect(expected.stdout).toContain('canyon.jpg');
-  expect(expected.stdout).toContain('notes \\"1\\".jpg');
+  expect(expected.stdout).toContain('notes "1".jpg');
   const { code, stdout } = await inAws();
   expect(code).toBe(0);
   expect(stdout).toBe(expected.stdout.replace('executions -- ID', 'executions -- --aws ID'));
