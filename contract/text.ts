@@ -2,7 +2,7 @@
 
 /**
  * Text on one line that can neither control a terminal nor disguise itself: control characters, line breaks, characters
- * that change the direction of text or that nobody sees, and those that XML (and so SNS) refuses appear as `\u001b`. The
+ * that change the direction of text or are invisible, and those that XML (and so SNS) refuses appear as `\u001b`. The
  * invisible joiners stay, since emoji and Persian need them.
  */
 export function printable(text: string): string {

@@ -1,6 +1,7 @@
 /** PutEvents, with which programs put events of their own on the default bus. */
 
 import { randomUUID } from 'node:crypto';
+import { jsonService } from '../json-service';
 import { AwsError, type DocumentService, type Gate, type Principal } from '../service';
 
 /** One event of a request: docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html */
@@ -108,25 +109,12 @@ export function createPutEvents({ account, region, gate, put }: PutEventsOptions
 
   return {
     putEvents,
-    async handle(request, response, principal, body) {
-      const send = (status: number, document: object) => {
-        response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
-        response.end(JSON.stringify(document));
-      };
-      try {
-        const target = request.headers['x-amz-target'];
-        if (target !== TARGET) {
-          throw new AwsError('UnknownOperationException', `Expected ${TARGET} but received ${target}`);
-        }
-        send(200, await putEvents(JSON.parse(body.toString()), principal));
-      } catch (error) {
-        if (!(error instanceof AwsError)) throw error;
-        // EventBridge answers 400 for a denial, and names it differently from other services.
-        const { code, status } =
-          error.code === 'AccessDenied' ? { code: 'AccessDeniedException', status: 400 } : error;
-        send(status, { __type: code, message: error.message });
+    ...jsonService(async (target, input: { Entries?: Entry[] }, principal) => {
+      if (target !== TARGET) {
+        throw new AwsError('UnknownOperationException', `Expected ${TARGET} but received ${target}`);
       }
-    },
+      return putEvents(input, principal);
+    }),
   };
 }
 

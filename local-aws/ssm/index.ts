@@ -1,5 +1,6 @@
 /** SSM on this machine: SecureString parameters, which are not part of the stack because its state may not hold their values. */
 
+import { jsonService } from '../json-service';
 import type { KeyAction, UseKey } from '../kms';
 import { AwsError, type DocumentService, type Gate, type Principal } from '../service';
 import type { Parameter } from '../stack/model';
@@ -93,23 +94,7 @@ export function createSsm(options: SsmOptions): DocumentService {
     );
   }
 
-  return {
-    async handle(request, response, principal, body) {
-      const send = (status: number, document: object) => {
-        response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
-        response.end(JSON.stringify(document));
-      };
-      try {
-        send(200, await perform(request.headers['x-amz-target'], JSON.parse(body.toString()), principal));
-      } catch (error) {
-        if (!(error instanceof AwsError)) throw error;
-        // SSM answers 400 for a denial, and names it differently from other services.
-        const { code, status } =
-          error.code === 'AccessDenied' ? { code: 'AccessDeniedException', status: 400 } : error;
-        send(status, { __type: code, message: error.message });
-      }
-    },
-  };
+  return jsonService(perform);
 }
 
 const invalid = (message: string) => new AwsError('ValidationException', message);

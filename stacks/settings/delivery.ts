@@ -51,7 +51,7 @@ export const delivery = group({
   }),
   viewers: oneOf(['public', 'signed']).default('public').meta({
     description:
-      'Who may see thumbnails: `public` is everyone who has their address, `signed` whoever has a URL or a cookie that is signed and has not expired. The API answers with signed URLs; those in records, messages and mails are not signed.',
+      'Who may see thumbnails: with `public` everyone who has their address, with `signed` only people with a signed URL or cookie that has not expired. The API answers with signed URLs. Those in records and messages are not signed, and mails link to S3 instead.',
   }),
   signing: signing.optional().meta({ description: 'The keys for `"viewers": "signed"`.' }),
   baseUrl: text(

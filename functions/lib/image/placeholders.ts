@@ -43,7 +43,7 @@ export async function placeholdersOf(picture: Pixels, background: string): Promi
 
 /**
  * The mean of the most frequent of 4,096 shades, 16 for each channel, so that noise doesn't split a surface into many. A
- * pixel counts as much as it shows: what is transparent has a colour too, mostly black, that nobody sees.
+ * pixel counts as much as it shows: a transparent pixel has a colour too, mostly black, which is invisible.
  *
  * @param rgba samples
  * @returns undefined if nothing shows

@@ -121,7 +121,7 @@ describe('a request', () => {
 });
 
 describe('over HTTP', () => {
-  async function request(target: string, body: object, events = service()) {
+  async function request(target: string, body: object | string, events = service()) {
     const server = createServer(async (incoming, response) => {
       await events.handle(incoming, response, user, await buffer(incoming));
     });
@@ -129,7 +129,7 @@ describe('over HTTP', () => {
     const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
       method: 'POST',
       headers: { 'x-amz-target': target },
-      body: JSON.stringify(body),
+      body: typeof body === 'string' ? body : JSON.stringify(body),
     });
     server.close();
     return { status: answer.status, body: await answer.json() };
@@ -139,6 +139,13 @@ describe('over HTTP', () => {
     expect(await request('AWSEvents.PutEvents', { Entries: [entry] })).toEqual({
       status: 200,
       body: { FailedEntryCount: 0, Entries: [{ EventId: expect.any(String) }] },
+    });
+  });
+
+  test('a body that is not JSON is refused, and is no fault of the engine', async () => {
+    expect(await request('AWSEvents.PutEvents', '{"Entries":')).toEqual({
+      status: 400,
+      body: { __type: 'SerializationException', message: 'Expected a body in JSON.' },
     });
   });
 
