@@ -110,7 +110,7 @@ describe('for any state machine', () => {
         boxes.slice(index + 1).map((other) => [box, other] as const),
       );
       const overlapping = pairs.filter(
-        ([a, b]) => Math.abs(a.x - b.x) < BOX && Math.abs(a.y - b.y) < Math.max(a.height, b.height),
+        ([a, b]) => Math.abs(a.x - b.x) < BOX && a.y < b.y + b.height && b.y < a.y + a.height,
       );
       return [...outside.map(({ name }) => name), ...overlapping.map(([a, b]) => `${a.name} on ${b.name}`)];
     });
