@@ -1,0 +1,140 @@
+/**
+ * What the page and the server of the console say to each other, as JSON over HTTP. Text of an uploader arrives as it is;
+ * the page shows it with `printable` and as text, never as HTML.
+ *
+ * | request | answer |
+ * |---|---|
+ * | `GET /api/console` | {@link ConsoleInfo} |
+ * | `GET /api/runs?since=&limit=` | {@link RunsPage} |
+ * | `GET /api/overview?since=` | {@link Overview} |
+ * | `GET /api/live` | server-sent events: `run` with a {@link Run} that started or changed, `overview` with an {@link Overview} |
+ * | `GET /api/runs/<id>` | {@link RunDetail} |
+ * | `GET /api/runs/<id>/history` | the history as a file, one event of AWS's format in each line |
+ * | `GET /api/picture?bucket=&key=&version=` | the bytes of a source or a thumbnail of the stack |
+ * | `POST /api/imports` (a history as text) | {@link Run}; the run can then be opened like any other, until the console ends |
+ * | `POST /api/uploads?key=` (the bytes) | {@link Done} |
+ * | `POST /api/runs/<id>/again` | {@link Done} |
+ * | `POST /api/redrive` | {@link Done} |
+ * | `DELETE /api/objects?bucket=&key=` | {@link Done} |
+ * | `PUT /api/faults` (`{ "ids": [] }`) | {@link Done}; none clears them |
+ *
+ * A refusal has a status of 400 or more and a {@link Refusal}.
+ */
+import type { Definition, StateSummary } from '../../local-aws/graph';
+import type { ExecutionStatus, HistoryEvent } from '../../local-aws/history';
+
+export interface Refusal {
+  /** One or two sentences: what happened, to what, and what to do next. */
+  message: string;
+}
+
+export interface Done {
+  /** A sentence to show. */
+  message: string;
+}
+
+/** Something that may be forbidden or absent: then its place says why. */
+export type Maybe<T> = { value: T } | { missing: string };
+
+export interface ConsoleInfo {
+  /** Name of the state machine. */
+  workflow: string;
+  /** `engine`, or `aws` with the account and region. */
+  target: { kind: 'engine' } | { kind: 'aws'; account: string; region: string };
+  definition: Definition;
+  /** The graph as boxes and lines, in units that the page multiplies. */
+  graph: Graph;
+  uploads: { bucket: string; prefixes: string[]; suffixes: string[] };
+  /** What the console may do. Each is refused by the server too. */
+  can: { write: boolean; fault: boolean };
+  /** Faults to choose from, and which are on. Empty without an engine of its own. */
+  faults: { id: string; label: string; on: boolean }[];
+  /** On AWS: what is read at most, and what that costs. */
+  scan?: { since: string; bytes: number; dollars: number; reached: boolean };
+}
+
+export interface Graph {
+  width: number;
+  height: number;
+  boxes: { name: string; x: number; y: number; width: number; height: number }[];
+  lines: { from: string; to: string; isCatch: boolean; points: { x: number; y: number }[] }[];
+}
+
+/** What came of a run, in the words of the workflow. */
+export type RunOutcome = 'RUNNING' | 'DONE' | 'FAILED' | 'SUPERSEDED' | 'REMOVED' | 'ABORTED';
+
+/** A row of the table. */
+export interface Run {
+  id: string;
+  arn: string;
+  outcome: RunOutcome;
+  status: ExecutionStatus;
+  /** Absent if the input is no event of an object. */
+  object?: { bucket: string; key: string; version?: string };
+  preset?: string;
+  /** The smallest thumbnail it made, for the row. */
+  thumbnail?: { bucket: string; key: string; width: number; height: number };
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  endedAt?: number;
+  /** Attempts of the state that needed most: 1 without a retry. */
+  attempts: number;
+  /** Name of the error that made it fail. */
+  error?: string;
+  imported?: true;
+}
+
+export interface RunsPage {
+  /** Newest first. */
+  runs: Run[];
+  /** Whether there are older ones than these. */
+  more: boolean;
+  missing?: string;
+}
+
+export interface Overview {
+  outcomes: Record<RunOutcome, number>;
+  errors: { name: string; count: number }[];
+  queues: Maybe<{ name: string; label: string; waiting: number }[]>;
+  alarms: Maybe<{ name: string; state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'; reason: string }[]>;
+}
+
+/** One visit of a state, with what went in and came out. */
+export interface Visit extends StateSummary {
+  /** Milliseconds since 1970. */
+  enteredAt: number;
+  /** How its time was spent, in order: waiting before a retry, starting the function's process, work. */
+  spans: { kind: 'wait' | 'start' | 'work'; from: number; to: number }[];
+  /** JSON text, or undefined if the history has none. */
+  input?: string;
+  output?: string;
+  /** The function's lines during this visit. */
+  log: Maybe<{ time: number; text: string }[]>;
+}
+
+export interface RunDetail {
+  run: Run;
+  visits: Visit[];
+  history: HistoryEvent[];
+  record: Maybe<unknown>;
+  source: Maybe<Picture>;
+  thumbnails: Maybe<Picture[]>;
+  /** The mail that this run sent, worded again from its history. */
+  mail: Maybe<{ subject: string; text: string }>;
+  /** The command that shows the same in a terminal. */
+  command: string;
+}
+
+export interface Picture {
+  /** `original`, or the name of the variant. */
+  name: string;
+  bucket: string;
+  key: string;
+  version?: string;
+  format: string;
+  width?: number;
+  height?: number;
+  bytes: number;
+  /** Whether a browser shows it. */
+  shown: boolean;
+}
