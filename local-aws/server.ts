@@ -71,8 +71,13 @@ const speaksJson = ({ headers }: IncomingMessage) => headers['x-amz-target'] !==
 const speaksQuery = ({ headers }: IncomingMessage) =>
   headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
 
-/** Recognizes the service before the signature is read: every service but S3 uses one of these two protocols. */
-const isForS3 = (request: IncomingMessage) => !speaksJson(request) && !speaksQuery(request);
+/** Whether a request says that it is signed for CloudFront, which answers in XML like S3, but with other documents. */
+const isForCloudFront = ({ headers }: IncomingMessage) =>
+  /\/cloudfront\/aws4_request\b/.test(headers.authorization ?? '');
+
+/** Recognizes the service before the signature is read: every service but S3 and CloudFront uses one of these protocols. */
+const isForS3 = (request: IncomingMessage) =>
+  !speaksJson(request) && !speaksQuery(request) && !isForCloudFront(request);
 
 /** Answers in the protocol of the request. */
 function answerError(request: IncomingMessage, response: ServerResponse, error: unknown): void {

@@ -13,6 +13,14 @@ export interface Entry {
   lifetime: number;
 }
 
+/** What an answer depends on: viewer.ts makes its key of these. */
+export type KeyParts = [path: string, query: string[], headers: (readonly [string, string])[]];
+
+export const keyOf = (...parts: KeyParts): string => JSON.stringify(parts);
+
+/** Bytes of content. */
+const CAPACITY = 64 * 1024 * 1024;
+
 export const isFresh = ({ at, lifetime }: Entry, now: number): boolean => now < at + lifetime * 1000;
 
 /** The least recently used entry goes first. */
@@ -20,9 +28,15 @@ export class Cache {
   /** Ordered by their last use. */
   readonly #entries = new Map<string, Entry>();
   #bytes = 0;
+  #forgotten = 0;
 
   /** @param capacity bytes of content */
-  constructor(private readonly capacity: number) {}
+  constructor(private readonly capacity = CAPACITY) {}
+
+  /** How often something was forgotten: what was requested of an origin before that may be what was meant. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
 
   get(key: string): Entry | undefined {
     const entry = this.#entries.get(key);
@@ -40,6 +54,15 @@ export class Cache {
     for (const [oldest] of this.#entries) {
       if (this.#bytes <= this.capacity) break;
       this.delete(oldest);
+    }
+  }
+
+  /** @param isMeant gets the path of each answer, with its query */
+  forget(isMeant: (target: string) => boolean): void {
+    this.#forgotten++;
+    for (const key of [...this.#entries.keys()]) {
+      const [path, query] = JSON.parse(key) as KeyParts;
+      if (isMeant(query.length > 0 ? `${path}?${query.join('&')}` : path)) this.delete(key);
     }
   }
 

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { Cache, type Entry, isFresh } from './cache';
+import { type Cache, type Entry, isFresh } from './cache';
 import { NARROWING, narrow } from './entity';
 import { lifetime, mayBeStale } from './freshness';
 import { type Headers, passedOn } from './headers';
@@ -23,12 +23,12 @@ export interface EdgeAnswer {
 
 export interface EdgeOptions {
   distribution: Distribution;
+  cache: Cache;
   origins: Origins;
   now: () => number;
 }
 
-/** Bytes of the whole cache, and of one object: a larger one passes through as it comes. */
-const CAPACITY = 64 * 1024 * 1024;
+/** Bytes of one object: a larger one passes through as it comes. */
 const LARGEST = 8 * 1024 * 1024;
 
 /**
@@ -38,8 +38,7 @@ const LARGEST = 8 * 1024 * 1024;
  */
 export type Edge = (viewer: ViewerRequest, behavior: Behavior) => Promise<EdgeAnswer>;
 
-export function createEdge({ distribution, origins, now }: EdgeOptions): Edge {
-  const cache = new Cache(CAPACITY);
+export function createEdge({ distribution, cache, origins, now }: EdgeOptions): Edge {
   const underway = new Map<string, Promise<unknown>>();
 
   const ask = (
@@ -59,6 +58,11 @@ export function createEdge({ distribution, origins, now }: EdgeOptions): Edge {
   /** Asks an origin, caches what may be cached, and answers the viewer. */
   async function obtain(viewer: ViewerRequest, behavior: Behavior, what: CacheKey): Promise<EdgeAnswer> {
     const kept = cache.get(what.key);
+    const { forgotten } = cache;
+    /** An answer that was requested before an invalidation may be what it was meant to remove. */
+    const keep = (entry: Entry) => {
+      if (cache.forgotten === forgotten) cache.set(what.key, entry);
+    };
     const answer = await ask(viewer, behavior, what, kept && validators(kept)).catch((error: unknown) => {
       if (kept && canStandIn(kept) && error instanceof OriginError) return undefined;
       throw error;
@@ -67,7 +71,7 @@ export function createEdge({ distribution, origins, now }: EdgeOptions): Edge {
     if (kept && status >= 500 && canStandIn(kept)) {
       answer?.resume();
       const seconds = lifetime(status, {}, behavior.cache, distribution.errorTtls) ?? 0;
-      cache.set(what.key, { ...kept, lifetime: (now() - kept.at) / 1_000 + seconds });
+      keep({ ...kept, lifetime: (now() - kept.at) / 1_000 + seconds });
       return answerWith(kept, viewer, 'Hit');
     }
     const headers = passedOn(answer!.headers);
@@ -88,7 +92,7 @@ export function createEdge({ distribution, origins, now }: EdgeOptions): Edge {
       : { status, headers, body, at: now(), lifetime: 0 };
     const seconds = lifetime(entry.status, entry.headers, behavior.cache, distribution.errorTtls);
     if (seconds === undefined) cache.delete(what.key);
-    else cache.set(what.key, { ...entry, lifetime: seconds });
+    else keep({ ...entry, lifetime: seconds });
     return answerWith(entry, viewer, isConfirmed ? 'RefreshHit' : 'Miss');
   }
 

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { AwsError } from '../service';
+import type { Cache } from './cache';
 import { createEdge, type EdgeAnswer } from './edge';
 import { errorPage, refused } from './error-page';
 import { withPolicy } from './headers';
@@ -16,6 +17,8 @@ import { refusalOf, withoutSignature } from './signature';
 import { behaviorFor, type ViewerRequest, viewerRequest } from './viewer';
 
 export interface DistributionOptions extends OriginsOptions {
+  /** Where it keeps answers. */
+  cache: Cache;
   /** The time, in Unix milliseconds. @default Date.now */
   now?: () => number;
 }
@@ -24,9 +27,9 @@ export interface DistributionOptions extends OriginsOptions {
 export const CLOUDFRONT = 'cloudfront.amazonaws.com';
 
 export function createDistribution(options: DistributionOptions): Server {
-  const { distribution, now = Date.now } = options;
+  const { distribution, cache, now = Date.now } = options;
   const origins = createOrigins(options);
-  const answerOf = createEdge({ distribution, origins, now });
+  const answerOf = createEdge({ distribution, cache, origins, now });
 
   async function answer(viewer: ViewerRequest, behavior: Behavior): Promise<EdgeAnswer> {
     if (!behavior.allowedMethods.includes(viewer.method)) return errorPage(403, METHOD);

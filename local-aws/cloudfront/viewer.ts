@@ -2,6 +2,7 @@
 
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { parseTarget } from '../sigv4';
+import { keyOf } from './cache';
 import type { Behavior, CachePolicy, Distribution, Selection } from './model';
 
 export interface ViewerRequest {
@@ -58,7 +59,7 @@ export function cacheKey({ path, query, headers }: ViewerRequest, policy: CacheP
     return value === undefined ? [] : [[name, String(value)] as const];
   });
   return {
-    key: JSON.stringify([path, kept, named]),
+    key: keyOf(path, kept, named),
     query: kept.join('&'),
     headers: Object.fromEntries(named),
   };

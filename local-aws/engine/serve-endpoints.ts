@@ -5,6 +5,7 @@ import { allowsOrigin } from '../api-gateway/cors';
 import type { HttpApi } from '../api-gateway/model';
 import type { Tokens } from '../api-gateway/tokens';
 import { CLOUDFRONT, createDistribution } from '../cloudfront';
+import type { Cache } from '../cloudfront/cache';
 import type { serviceMetrics } from '../cloudwatch/services';
 import type { Lambda } from '../lambda';
 import { createFunctionUrl } from '../lambda/function-url';
@@ -13,6 +14,8 @@ import type { OpenEndpoint } from './public-endpoints';
 
 export interface ServedEndpoints {
   publicEndpoints: OpenEndpoint[];
+  /** What each distribution has cached, by its ARN. */
+  caches: ReadonlyMap<string, Cache>;
   lambda: Lambda;
   metrics: ReturnType<typeof serviceMetrics>;
   /** Verifies tokens. */
@@ -38,6 +41,7 @@ export function servePublicEndpoints(context: Context, options: ServedEndpoints)
     const { arn, domain, skipped } = distribution;
     const server = createDistribution({
       distribution,
+      cache: options.caches.get(arn)!,
       region: stack.region,
       principal: context.principals.signingService(CLOUDFRONT, arn),
       reach: ({ kind, name }) => (kind === 's3' ? context.endpoint : at(name).url),

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { JwtAuthorization } from '../api-gateway/model';
 import { createTokens } from '../api-gateway/tokens';
+import { Cache } from '../cloudfront/cache';
+import { createInvalidations } from '../cloudfront/invalidations';
 import { serviceMetrics } from '../cloudwatch/services';
 import { occupy } from '../data-folder';
 import type { EventBridge } from '../events';
@@ -79,6 +81,8 @@ async function open(options: EngineOptions, shutdown: Shutdown): Promise<Engine>
     useKey: kms.through('ssm'),
     findKey: kms.find,
   });
+  const caches = new Map(stack.distributions.map(({ arn }) => [arn, new Cache()]));
+  const cloudfront = createInvalidations({ gate, caches, now: options.now });
   const cloudwatch = openCloudWatch(context, { sns, sqs, onAlarm });
   const metrics = serviceMetrics(cloudwatch);
   const dynamodb = await openDynamoDB(context, kms);
@@ -99,14 +103,22 @@ async function open(options: EngineOptions, shutdown: Shutdown): Promise<Engine>
   address.serve(
     createServiceServer(
       principals,
-      { s3, others: { dynamodb, sns, sqs, states, events, ssm } },
+      { s3, others: { dynamodb, sns, sqs, states, events, ssm, cloudfront } },
       faults.serve,
     ),
     { allows: (origin) => origins.has(origin) || allowsOrigin(rules, origin) },
   );
   // Only now is the port known, if any free port was requested.
   occupy(dataDir, endpoint);
-  servePublicEndpoints(context, { publicEndpoints, lambda, metrics, tokens, origins, now: options.now });
+  servePublicEndpoints(context, {
+    publicEndpoints,
+    caches,
+    lambda,
+    metrics,
+    tokens,
+    origins,
+    now: options.now,
+  });
   if (timers) cloudwatch.start();
   const sources = await startPolling(context, { lambda, sqs });
 

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudFrontClient, CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type Engine, startEngine } from '../../../local-aws/engine';
+import { parseFaults } from '../../../local-aws/faults';
 import { USER_CREDENTIALS } from '../../../local-aws/principals';
 import type { Call } from '../../../local-aws/service';
 import { MODULE_PATHS, writeStack } from './stack';
@@ -13,6 +15,7 @@ import { MODULE_PATHS, writeStack } from './stack';
 let folder: string;
 let engine: Engine;
 let s3: S3Client;
+let cloudfront: CloudFrontClient;
 let calls: Call[];
 let logged: string[];
 let clock: number;
@@ -35,7 +38,9 @@ beforeAll(async () => {
       if (call.principal.arn === 'cloudfront.amazonaws.com') await hold;
     },
   });
-  s3 = new S3Client({ endpoint: engine.endpoint, region: 'eu-west-1', credentials: USER_CREDENTIALS });
+  const client = { endpoint: engine.endpoint, region: 'eu-west-1', credentials: USER_CREDENTIALS };
+  s3 = new S3Client(client);
+  cloudfront = new CloudFrontClient({ ...client, maxAttempts: 1 });
 });
 beforeEach(() => {
   calls = [];
@@ -43,6 +48,7 @@ beforeEach(() => {
 });
 afterAll(async () => {
   s3?.destroy();
+  cloudfront?.destroy();
   await engine?.close();
   rmSync(folder, { recursive: true });
 });
@@ -300,6 +306,111 @@ describe('viewers', () => {
     }
     const stranger = await get('/headers.png', { headers: { origin: 'https://evil.example' } });
     expect(stranger.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('an invalidation', () => {
+  let references = 0;
+  const invalidate = (
+    Items: string[],
+    { id = engine.stack.distributions[0]!.arn.split('/').at(-1)!, reference = `r${references++}` } = {},
+  ) =>
+    cloudfront.send(
+      new CreateInvalidationCommand({
+        DistributionId: id,
+        InvalidationBatch: { Paths: { Quantity: Items.length, Items }, CallerReference: reference },
+      }),
+    );
+  /** Requests a path and says whether it came from the cache. */
+  const cached = async (target: string) => cacheOf(await get(target)) === 'Hit from cloudfront';
+  const keep = async (...targets: string[]) => {
+    for (const target of targets) await get(target);
+    for (const target of targets) expect(await cached(target)).toBe(true);
+  };
+
+  test('of a path makes the cache forget it without a query, and one with a wildcard every query of it', async () => {
+    for (const key of ['gone/a.png', 'gone/b.png', 'gone/a.png2']) await put(key);
+    await keep('/gone/a.png', '/gone/a.png?v=1', '/gone/b.png', '/gone/a.png2');
+    const { Invalidation, $metadata, Location } = await invalidate(['/gone/a.png']);
+    expect($metadata.httpStatusCode).toBe(201);
+    expect({ Invalidation, Location }).toMatchObject({
+      Invalidation: {
+        Id: expect.stringMatching(/^I[0-9A-F]{24}$/),
+        Status: 'Completed',
+        CreateTime: expect.any(Date),
+        InvalidationBatch: { Paths: { Quantity: 1, Items: ['/gone/a.png'] } },
+      },
+    });
+    expect(await cached('/gone/a.png?v=1')).toBe(true);
+    expect(await cached('/gone/b.png')).toBe(true);
+    expect(await cached('/gone/a.png')).toBe(false);
+    await invalidate(['/gone/a.png?v=1', '/gone/b*']);
+    expect(await cached('/gone/a.png?v=1')).toBe(false);
+    expect(await cached('/gone/b.png')).toBe(false);
+    expect(await cached('/gone/a.png2')).toBe(true);
+    await invalidate(['/gone/a.png*']);
+    expect([await cached('/gone/a.png'), await cached('/gone/a.png2')]).toEqual([false, false]);
+  });
+
+  test('also of an answer that an origin was still giving', async () => {
+    await put('racing.png');
+    let release = () => {};
+    hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    const first = get('/racing.png');
+    while (requested() === 0) await sleep(5);
+    await invalidate(['/racing.png']);
+    release();
+    expect((await first).status).toBe(200);
+    hold = undefined;
+    expect(await cached('/racing.png')).toBe(false);
+    expect(await cached('/racing.png')).toBe(true);
+  });
+
+  test('that is sent again is the same one, and its reference is for no other', async () => {
+    const first = await invalidate(['/x'], { reference: 'once' });
+    await put('x');
+    await keep('/x');
+    const again = await invalidate(['/x'], { reference: 'once' });
+    expect(again.Invalidation).toEqual(first.Invalidation);
+    expect(await cached('/x')).toBe(true);
+    await expect(invalidate(['/y'], { reference: 'once' })).rejects.toMatchObject({
+      name: 'InvalidationBatchAlreadyExists',
+    });
+  });
+
+  test.each<[string, string[], string, number]>([
+    ['no path', [], 'InvalidArgument', 400],
+    ['a path without a slash', ['x'], 'InvalidArgument', 400],
+    ['16 wildcards', Array.from({ length: 16 }, (_, n) => `/${n}*`), 'TooManyInvalidationsInProgress', 400],
+  ])('with %s is refused', async (_, paths, name, status) => {
+    await expect(invalidate(paths)).rejects.toMatchObject({ name, $metadata: { httpStatusCode: status } });
+  });
+
+  test('of 15 wildcards is taken, and one of another distribution or by another caller is not', async () => {
+    await invalidate(Array.from({ length: 15 }, (_, n) => `/${n}*`));
+    await expect(invalidate(['/*'], { id: 'E0' })).rejects.toMatchObject({ name: 'NoSuchDistribution' });
+    engine.inject(parseFaults([{ call: 'cloudfront:CreateInvalidation', fault: 'deny' }], 'faults'));
+    await expect(invalidate(['/*'])).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: expect.stringContaining('cloudfront:CreateInvalidation'),
+    });
+    engine.inject([]);
+    const stranger = new CloudFrontClient({
+      endpoint: engine.endpoint,
+      region: 'us-east-1',
+      credentials: { ...USER_CREDENTIALS, secretAccessKey: 'wrong' },
+      maxAttempts: 1,
+    });
+    const refused = stranger.send(
+      new CreateInvalidationCommand({
+        DistributionId: 'E0',
+        InvalidationBatch: { Paths: { Quantity: 1, Items: ['/*'] }, CallerReference: 'r' },
+      }),
+    );
+    await expect(refused).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+    stranger.destroy();
   });
 });
 
