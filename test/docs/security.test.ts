@@ -131,3 +131,11 @@ describe('the table of calls', () => {
     expect(granted.outdated).toEqual(['notify GetItemCommand']);
   });
 });
+
+test('each threat names the tests that try it', () => {
+  const table = text.slice(text.indexOf('| who | could try to'), text.indexOf('This does not cover uploads'));
+  const rows = table.trim().split('\n').slice(2);
+  const without = rows.filter((row) => !/\| \[[^|]+\.test\.ts\)(, \[[^|]+\.test\.ts\))* \|/.test(row));
+  expect(without).toEqual([]);
+  expect(rows.length).toBeGreaterThan(20);
+});
