@@ -204,6 +204,7 @@ export class ThumbnailWorkflow extends Construct {
       name: `${settings.namePrefix}-${folder}`,
       description,
       role: this.role(folder),
+      account: this.account,
       package: packages[folder]!,
       logs: settings.logs,
       key: this.encryption,

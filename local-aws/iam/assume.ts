@@ -31,7 +31,7 @@ export async function checkTrust(
   stack: Pick<Stack, 'functions' | 'stateMachines'>,
 ): Promise<void> {
   const users = [
-    // Lambda names no source: docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+    // AWS doesn't document that Lambda names a source when it assumes a role, so here it names none: a role that asks for one fails.
     ...stack.functions.map(({ arn, role }) => ({
       arn,
       role,

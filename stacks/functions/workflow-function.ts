@@ -10,6 +10,7 @@ import type { Statement } from '../security/statement';
 export interface WorkflowFunctionProps {
   readonly name: string;
   readonly role: RoleProps;
+  readonly account: string;
   readonly description: string;
   /** The deployment package: a zip, and its SHA-256 in base64. */
   readonly package: { path: string; sha256: string };
@@ -56,10 +57,11 @@ export class WorkflowFunction extends Construct {
       retentionInDays: props.logs.retentionDays,
       kmsKeyId: props.key?.arn,
     });
-    // Lambda assumes roles of its own account only, so this trust policy needs no condition against a confused deputy.
+    // Lambda takes no function whose role is of another account, and AWS doesn't say for which of its calls Lambda names a source.
     const role = new ServiceRole(this, 'role', {
       ...props.role,
       service: 'lambda.amazonaws.com',
+      source: { account: props.account },
       statements: [...props.statements, writeOwnLogs(logs), writeTraces],
     });
     const code = new TerraformAsset(this, 'package', {

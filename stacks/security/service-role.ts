@@ -24,13 +24,20 @@ export interface RoleProps {
 export interface ServiceRoleProps extends RoleProps {
   /** AWS service that assumes the role, for example `lambda.amazonaws.com`. */
   readonly service: string;
-  /**
-   * The resources on whose behalf the service may assume the role.
-   * @default - any resource of the service
-   */
-  readonly source?: { arns: string[]; account: string };
+  /** On whose behalf the service may assume the role. */
+  readonly source: Source;
   /** What the role may do. */
   readonly statements: Statement[];
+}
+
+/** Prevents the confused deputy problem: a service acts for many accounts, and has to act for this one. */
+export interface Source {
+  readonly account: string;
+  /**
+   * The resources for which the service assumes the role, if it names them.
+   * @default - AWS doesn't document that the service names a source. If it names one, it has to be of this account.
+   */
+  readonly arns?: string[];
 }
 
 /** A role that one AWS service can assume, with exactly the given permissions. */
@@ -49,11 +56,12 @@ export class ServiceRole extends Construct {
           sid: 'OnlyTheService',
           actions: ['sts:AssumeRole'],
           principals: [{ type: 'Service', identifiers: [service] }],
-          // Prevents the confused deputy problem: the service has to act for these resources of this account.
-          condition: source && [
-            { test: 'StringEquals', variable: 'aws:SourceAccount', values: [source.account] },
-            { test: 'ArnLike', variable: 'aws:SourceArn', values: source.arns },
-          ],
+          condition: source.arns
+            ? [
+                { test: 'StringEquals', variable: 'aws:SourceAccount', values: [source.account] },
+                { test: 'ArnLike', variable: 'aws:SourceArn', values: source.arns },
+              ]
+            : [{ test: 'StringEqualsIfExists', variable: 'aws:SourceAccount', values: [source.account] }],
         },
       ],
     });

@@ -41,7 +41,9 @@ const differences = (before: Record<string, string[]>, after: Record<string, str
 const LOGS = (name: string) =>
   `WriteOwnLogs: Allow logs:CreateLogStream, logs:PutLogEvents on <${name}_logs.arn>:*`;
 const TRACES = 'WriteTraces: Allow xray:PutTraceSegments, xray:PutTelemetryRecords on *';
-const LAMBDA = ['OnlyTheService: Allow sts:AssumeRole to Service lambda.amazonaws.com'];
+const LAMBDA = [
+  'OnlyTheService: Allow sts:AssumeRole to Service lambda.amazonaws.com if aws:SourceAccount StringEqualsIfExists <account.account_id>',
+];
 const TLS = (actions: string, resources: string) =>
   `RefuseUnencryptedConnections: Deny ${actions} on ${resources} to * * if aws:SecureTransport Bool false`;
 
@@ -359,6 +361,20 @@ test('every role has exactly one policy, of its own', () => {
     (policy) => policy['role'],
   );
   expect(new Set(roles).size).toBe(10);
+});
+
+test('every role trusts one service, and only if it acts for this account', () => {
+  const trusts = Object.entries(policiesOf(synthesize(WITH_API))).filter(([id]) =>
+    id.endsWith('_role_trust'),
+  );
+  expect(trusts).toHaveLength(13);
+  for (const [, lines] of trusts) {
+    expect(lines).toEqual([
+      expect.stringMatching(
+        / to Service [a-z]+\.amazonaws\.com if aws:SourceAccount StringEquals(IfExists)? <account\.account_id>/,
+      ),
+    ]);
+  }
 });
 
 test('role names contain the region, because roles are global to the account', () => {
