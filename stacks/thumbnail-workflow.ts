@@ -98,7 +98,12 @@ export class ThumbnailWorkflow extends Construct {
       key,
     });
     this.backlog = backlog.queue;
-    const { thumbnailsBucket, ...places } = addBuckets(this, { settings, account, key });
+    const { thumbnailsBucket, ...places } = addBuckets(this, {
+      settings,
+      account,
+      key,
+      usableKey: this.key,
+    });
     this.uploads = places.uploads;
     this.thumbnails = places.thumbnails;
     this.quarantine = places.quarantine;

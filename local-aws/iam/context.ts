@@ -1,5 +1,6 @@
 /** The condition keys of a call. Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
 
+import { PUT_CONDITION_KEYS } from '../s3/put-context';
 import type { Call } from '../service';
 import type { Stack } from '../stack/model';
 import { isService } from './evaluate';
@@ -36,6 +37,7 @@ export const CONDITION_KEYS = [
   's3:delimiter',
   's3:max-keys',
   's3:prefix',
+  ...PUT_CONDITION_KEYS,
 ];
 
 export function contextOf(

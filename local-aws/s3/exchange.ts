@@ -3,6 +3,7 @@ import type { Authenticated } from '../sigv4';
 import type { Bucket, Service } from './buckets';
 import { noSuchBucket } from './errors';
 import { type Change, objectEvent } from './events';
+import { putContext } from './put-context';
 import type { S3Request } from './request';
 
 /** One request while it is being answered. */
@@ -32,6 +33,12 @@ export class Exchange {
     { bucket, key }: { bucket: string; key: string } = this.request,
   ): Promise<void> {
     await this.#allow(action, this.bucketNamed(bucket), `/${key}`);
+  }
+
+  /** Asks whether the caller may write the object of the request, or a part of it, with the headers that it has. */
+  async allowPut(): Promise<void> {
+    const { key, headers } = this.request;
+    await this.#allow('s3:PutObject', this.bucket, `/${key}`, putContext(headers));
   }
 
   /** Asks whether the caller may do something to a bucket: by default the one of the request. */
@@ -84,6 +91,11 @@ export class Exchange {
     context?: Record<string, string>,
   ): Promise<void> {
     const { principal } = this.authenticated;
-    await this.service.gate({ principal, action, resource: `arn:aws:s3:::${name}${path}`, context });
+    await this.service.gate({
+      principal,
+      action,
+      resource: `arn:aws:s3:::${name}${path}`,
+      ...(context && { context }),
+    });
   }
 }

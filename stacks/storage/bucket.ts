@@ -64,8 +64,22 @@ export interface BucketProps {
    * @default - the key of S3, which is free and needs no permission
    */
   readonly key?: Key;
+  /**
+   * Refuses objects that the roles of the stack could not read, rather than let each of them fail after it is uploaded.
+   * @default - S3 takes whatever the permissions of the uploader allow
+   */
+  readonly readable?: Readable;
   /** Whether destroy deletes the objects in the bucket. */
   readonly emptyOnDestroy: boolean;
+}
+
+/** What the roles can read. */
+export interface Readable {
+  /**
+   * The only key that an upload may name.
+   * @default - none: an upload may name no key
+   */
+  readonly key?: Key;
 }
 
 /** A private, encrypted bucket: no public access, no ACLs, TLS only. Uploads that were never completed are deleted. */
@@ -111,7 +125,10 @@ export class Bucket extends Construct {
           : { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } },
       ],
     });
-    this.statements = [refuseUnencryptedConnections([this.arn, this.objectsArn])];
+    this.statements = [
+      refuseUnencryptedConnections([this.arn, this.objectsArn]),
+      ...(props.readable ? refuseUnreadable(this.objectsArn, props.readable) : []),
+    ];
     this.access = this.restrict(bucket, publicAccess);
 
     const versioning = props.noncurrentDays
@@ -170,6 +187,37 @@ const refuseUnencryptedConnections = (resources: string[]): Statement => ({
   principals: [{ type: '*', identifiers: ['*'] }],
   condition: [{ test: 'Bool', variable: 'aws:SecureTransport', values: ['false'] }],
 });
+
+/**
+ * Each condition is about a header that an ordinary upload doesn't have. An operator that is negated also holds if there is no such
+ * header, so it needs `Null` beside it. `s3:PutObject` covers copies, forms, and each request of an upload in parts.
+ *
+ * Encryption with `aws:kms` that names no key passes: everyone in the account can use the key that S3 then takes. So do classes that are
+ * read at once, such as GLACIER_IR.
+ */
+function refuseUnreadable(objects: string, { key }: Readable): Statement[] {
+  const refuse = (sid: string, condition: Statement['condition']): Statement => ({
+    sid,
+    effect: 'Deny',
+    actions: ['s3:PutObject'],
+    resources: [objects],
+    principals: [{ type: '*', identifiers: ['*'] }],
+    condition,
+  });
+  const named = (header: string) => ({ test: 'Null', variable: `s3:${header}`, values: ['false'] });
+  const keyId = 'x-amz-server-side-encryption-aws-kms-key-id';
+  return [
+    refuse('RefuseOtherKeys', [
+      named(keyId),
+      ...(key ? [{ test: 'StringNotEquals', variable: `s3:${keyId}`, values: [key.arn] }] : []),
+    ]),
+    // S3 doesn't keep such a key. New buckets refuse it by default since April 2026, unless somebody has turned that off.
+    refuse('RefuseKeysOfUploaders', [named('x-amz-server-side-encryption-customer-algorithm')]),
+    refuse('RefuseArchives', [
+      { test: 'StringEquals', variable: 's3:x-amz-storage-class', values: ['GLACIER', 'DEEP_ARCHIVE'] },
+    ]),
+  ];
+}
 
 /** With a bucket key, S3 calls KMS once for many objects. Without one, each read and write is a KMS request to pay for. */
 const encryptedWith = (key: Key) => ({

@@ -23,9 +23,14 @@ export interface BucketsProps {
    * @default - the key of S3
    */
   readonly key?: Key;
+  /**
+   * The key that roles may use, even if nothing is encrypted with it any more.
+   * @default - none
+   */
+  readonly usableKey?: Key;
 }
 
-export function addBuckets(scope: Construct, { settings, account, key }: BucketsProps): Buckets {
+export function addBuckets(scope: Construct, { settings, account, key, usableKey }: BucketsProps): Buckets {
   const { namePrefix, region, lifecycle, uploads, thumbnails } = settings;
   const bucket = (name: string, options: Partial<BucketProps>) =>
     new Bucket(scope, `${name}-bucket`, {
@@ -47,6 +52,7 @@ export function addBuckets(scope: Construct, { settings, account, key }: Buckets
         transition: transitionOf(settings),
         events: true,
         cors: formCors(settings),
+        readable: { key: usableKey },
       });
   // A thumbnail can be made again, so their own bucket keeps no old versions.
   const thumbnailsBucket = thumbnails.bucket === 'uploads' ? uploadsBucket : bucket('thumbnails', {});

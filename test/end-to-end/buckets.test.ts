@@ -1,4 +1,9 @@
-import { GetBucketVersioningCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  GetBucketVersioningCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+} from '@aws-sdk/client-s3';
 import { openSession } from '../../cli/lib/session';
 import { Follower, identityOf } from '../../cli/process/follow';
 import type { Gate } from '../../local-aws/service';
@@ -45,7 +50,10 @@ describe('an existing bucket without versioning', () => {
     beforeThumbnailReads = undefined;
     await act?.();
   };
-  startWith({ uploads: { existingBucket: 'photos' } }, { gate });
+  startWith(
+    { uploads: { existingBucket: 'photos' }, notifications: { errors: ['failed@example.com'] } },
+    { gate },
+  );
 
   const turnVersions = (Status: 'Enabled' | 'Suspended') =>
     workflow.s3.send(
@@ -104,6 +112,38 @@ describe('an existing bucket without versioning', () => {
     expect(pathOf(await workflow.process('notes.jpg', 'just text'))).toEqual(FAILURE);
     expect((await workflow.object('quarantine', 'notes.jpg')).body.toString()).toBe('just text');
   });
+
+  const unreadable: [string, Partial<PutObjectCommandInput>, string, string][] = [
+    [
+      'encrypted with a key of the uploader',
+      { SSECustomerAlgorithm: 'AES256', SSECustomerKey: Buffer.alloc(32, 1).toString('base64') },
+      'InvalidRequest',
+      'InvalidRequest: The object was',
+    ],
+    ['archived', { StorageClass: 'GLACIER' }, 'InvalidObjectState', 'ObjectNotInActiveTierError: The source'],
+  ];
+  for (const [what, object, name, words] of unreadable) {
+    step(
+      `an upload that is ${what} fails by name and stays where it is, as record and mail say`,
+      async () => {
+        const Key = `refused/${name}.jpg`;
+        await workflow.s3.send(
+          new PutObjectCommand({ Bucket: 'photos', Key, Body: await picture(), ...object }),
+        );
+        await workflow.idle();
+        expect(workflow.path).toEqual(FAILURE);
+        expect(await workflow.keys('quarantine')).not.toContain(Key);
+        const note = expect.stringContaining(`no copy: S3 refuses it: ${words}`);
+        expect(await workflow.record(Key)).toMatchObject({
+          status: 'FAILED',
+          error: { name },
+          quarantine: null,
+          note,
+        });
+        expect((await workflow.mail()).at(-1)?.text).toEqual(note);
+      },
+    );
+  }
 
   step('a follower finds the execution of an upload by its key and its content', async () => {
     const session = await openSession(workflow.dataDir);

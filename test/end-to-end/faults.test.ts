@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3';
 import { keyToBase64 } from '../../contract/replay-command';
 import type { FaultInput } from '../../local-aws/faults';
@@ -252,32 +251,6 @@ describe('an original that cannot be copied to quarantine stays where it is, and
     expect(await workflow.keys('quarantine')).not.toContain(key);
     return { record: await workflow.record(key), mail: mail?.text };
   }
-
-  const customerKey = {
-    SSECustomerAlgorithm: 'AES256',
-    SSECustomerKey: Buffer.alloc(32, 1).toString('base64'),
-    SSECustomerKeyMD5: createHash('md5').update(Buffer.alloc(32, 1)).digest('base64'),
-  };
-
-  test.each<[string, Partial<PutObjectCommandInput>, string, string]>([
-    [
-      'is encrypted with a key of the uploader',
-      customerKey,
-      'InvalidRequest',
-      'InvalidRequest: The object was',
-    ],
-    [
-      'is archived',
-      { StorageClass: 'GLACIER' },
-      'InvalidObjectState',
-      'ObjectNotInActiveTierError: The source',
-    ],
-  ])('since it %s', async (_, object, name, words) => {
-    const { record, mail } = await failed(`refused/${name}.jpg`, object);
-    const note = expect.stringContaining(`no copy: S3 refuses it: ${words}`);
-    expect(record).toMatchObject({ status: 'FAILED', error: { name }, quarantine: null, note });
-    expect(mail).toEqual(note);
-  });
 
   test('since that takes longer than there is time', async () => {
     workflow.inject({ call: 's3:PutObject', by: 'quarantine', fault: 'hang', times: 1 });

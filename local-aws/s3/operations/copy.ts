@@ -31,9 +31,9 @@ export async function copyObject(exchange: Exchange): Promise<Reply> {
   const source = await findSource(exchange);
   const own = storedHeaders(request.headers);
   const described = copiesMetadata(exchange, source) ? mergedHeaders(source.version.headers, own) : own;
-  const headers = withEncryption(exchange, described);
   const tags = await copiedTags(exchange, source);
   const precondition = await allowWrite(exchange, tags.length > 0);
+  const headers = withEncryption(exchange, described);
   await allowKey(exchange, ['GenerateDataKey'], { ...request, headers });
   return bucket.objects.staged(async (path) => {
     const algorithm = chosenAlgorithm(request.headers) ?? source.version.checksum.algorithm;

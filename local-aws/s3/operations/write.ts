@@ -31,8 +31,9 @@ export async function writeObject(
   { reason, tags, open }: { reason: Reason; tags: Tags; open: () => Body },
 ): Promise<ObjectVersion> {
   const { request, bucket } = exchange;
-  const headers = withEncryption(exchange, storedHeaders(request.headers));
+  const own = storedHeaders(request.headers);
   const precondition = await allowWrite(exchange, tags.length > 0);
+  const headers = withEncryption(exchange, own);
   await allowKey(exchange, ['GenerateDataKey'], { ...request, headers });
   const body = open();
   return bucket.objects.staged(async (path) => {
@@ -66,7 +67,7 @@ export function writtenHeaders({ bucket }: Exchange, version: ObjectVersion): Re
 export async function allowWrite(exchange: Exchange, tagged: boolean): Promise<Precondition> {
   const { request } = exchange;
   const precondition = writeCondition(request.headers, request.key);
-  await exchange.allowObject('s3:PutObject');
+  await exchange.allowPut();
   if (tagged) await exchange.allowObject('s3:PutObjectTagging');
   // Whether an ETag matches reveals something about the content. Source: S3 user guide, "conditional writes".
   if (request.headers.has('if-match')) await exchange.allowObject('s3:GetObject');

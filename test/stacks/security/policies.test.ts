@@ -46,6 +46,8 @@ const LAMBDA = [
 ];
 const TLS = (actions: string, resources: string) =>
   `RefuseUnencryptedConnections: Deny ${actions} on ${resources} to * * if aws:SecureTransport Bool false`;
+const PUT = 's3:PutObject on <uploads-bucket.arn>/* to * *';
+const KEY_ID = 'x-amz-server-side-encryption-aws-kms-key-id';
 
 test('every policy is exactly the one that was reviewed', () => {
   expect(policies).toEqual({
@@ -138,7 +140,12 @@ test('every policy is exactly the one that was reviewed', () => {
     ],
     backlog_queue_access: [TLS('sqs:*', '<backlog_queue.arn>')],
     'failure-queue_access': [TLS('sqs:*', '<failure-queue.arn>')],
-    'uploads-bucket_tls-only': [TLS('s3:*', '<uploads-bucket.arn>, <uploads-bucket.arn>/*')],
+    'uploads-bucket_tls-only': [
+      TLS('s3:*', '<uploads-bucket.arn>, <uploads-bucket.arn>/*'),
+      `RefuseOtherKeys: Deny ${PUT} if s3:${KEY_ID} Null false`,
+      `RefuseKeysOfUploaders: Deny ${PUT} if s3:x-amz-server-side-encryption-customer-algorithm Null false`,
+      `RefuseArchives: Deny ${PUT} if s3:x-amz-storage-class StringEquals GLACIER, DEEP_ARCHIVE`,
+    ],
     'thumbnails-bucket_tls-only': [TLS('s3:*', '<thumbnails-bucket.arn>, <thumbnails-bucket.arn>/*')],
     'quarantine-bucket_tls-only': [TLS('s3:*', '<quarantine-bucket.arn>, <quarantine-bucket.arn>/*')],
     'processed-topic_access': [TLS('sns:Publish', '<processed-topic.arn>')],
@@ -253,6 +260,7 @@ describe('with delivery and the upload API', () => {
 describe('with a customer-managed key', () => {
   const encrypted = policiesOf(synthesize({ encryption: { customerManagedKey: true } }));
   const USE = /^(De|En)cryptThroughTheService: /;
+  const UNLESS_ITS_OWN = ` if s3:${KEY_ID} StringNotEquals <key.arn>`;
 
   test('each role may use the key only through the services that it calls', () => {
     const uses = Object.entries(encrypted).map(([id, lines]) => [id, lines.filter((each) => USE.test(each))]);
@@ -284,11 +292,20 @@ describe('with a customer-managed key', () => {
     ]);
   });
 
+  test('uploads may name that key', () => {
+    expect(encrypted['uploads-bucket_tls-only']).toContain(
+      `RefuseOtherKeys: Deny ${PUT} if s3:${KEY_ID} Null false${UNLESS_ITS_OWN}`,
+    );
+  });
+
   test('nothing else changes', () => {
     const { key_access: _key, ...others } = encrypted;
     expect(
       Object.fromEntries(
-        Object.entries(others).map(([id, lines]) => [id, lines.filter((each) => !USE.test(each))]),
+        Object.entries(others).map(([id, lines]) => [
+          id,
+          lines.filter((each) => !USE.test(each)).map((each) => each.replace(UNLESS_ITS_OWN, '')),
+        ]),
       ),
     ).toEqual(policies);
   });
