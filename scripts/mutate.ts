@@ -1,0 +1,100 @@
+/**
+ * Plants small bugs into files, one at a time, and lists those that no test notices: `npm run mutate -- PATH…`.
+ *
+ * Stryker writes its bugs into the files themselves, since a copy of only some of them doesn't compile. So it works in a
+ * worktree of its own, which is removed afterwards.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** Fetched when it is first needed, because nothing else needs it. The last release that runs on Node 20. */
+const VERSION = '9.6.1';
+
+const root = path.join(__dirname, '..');
+const tools = path.join(root, '.local', 'mutate');
+const stryker = (file: string) => path.join(tools, 'node_modules', '@stryker-mutator', file);
+
+/** Folders whose tests need no engine, and the tests that may notice a bug there. */
+const TESTS: Record<string, string[]> = {
+  contract: ['contract', 'functions'],
+  functions: ['functions', 'contract'],
+  stacks: ['stacks'],
+  cli: ['cli'],
+};
+
+const paths = process.argv.slice(2).map((given) => path.relative(root, path.resolve(given)));
+const unknown = paths.filter((each) => !TESTS[top(each)] || !existsSync(path.join(root, each)));
+if (paths.length === 0 || unknown.length > 0) {
+  const folders = Object.keys(TESTS).join(', ');
+  const received = paths.length === 0 ? 'nothing' : unknown.join(', ');
+  console.error(`Expected files or folders in ${folders} but received ${received}`);
+  process.exit(2);
+}
+
+fetchStryker();
+process.exitCode = inWorktree((folder) => {
+  const config = path.join(folder, 'stryker.json');
+  writeFileSync(config, JSON.stringify(configuration(folder)));
+  return run(process.execPath, [stryker('core/bin/stryker.js'), 'run', config], folder);
+});
+
+function configuration(folder: string) {
+  const isFolder = (each: string) => statSync(path.join(folder, each)).isDirectory();
+  const tests = new Set(paths.flatMap((each) => TESTS[top(each)] as string[]));
+  return {
+    mutate: paths.map((each) => (isFolder(each) ? `${each}/**/*.ts` : each)),
+    plugins: [stryker('jest-runner/dist/src/index.js')],
+    testRunner: 'jest',
+    jest: { config: { roots: [...tests].map((each) => `<rootDir>/test/${each}`) } },
+    inPlace: true,
+    // The compiler judges the types already, and many a bug that it would refuse is a bug all the same.
+    disableTypeChecks: true,
+    concurrency: 2,
+    reporters: ['progress', 'clear-text'],
+    clearTextReporter: { logTests: false, reportTests: false },
+    tempDirName: path.join(folder, '.local', 'stryker'),
+  };
+}
+
+function fetchStryker(): void {
+  if (existsSync(stryker('jest-runner/package.json'))) return;
+  console.log(`Fetching Stryker ${VERSION} …`);
+  const packages = ['core', 'jest-runner'].map((name) => `@stryker-mutator/${name}@${VERSION}`);
+  const npm = ['install', '--prefix', tools, '--no-save', '--no-audit', '--no-fund', ...packages];
+  // npm is a script on Windows, which only a shell starts.
+  if (run('npm', npm, root, process.platform === 'win32') === 0) return;
+  rmSync(tools, { recursive: true, force: true });
+  throw new Error(`Stryker ${VERSION} could not be installed into ${tools}`);
+}
+
+/** @param use gets the folder of a worktree with everything that is tracked as it is now, committed or not */
+function inWorktree(use: (folder: string) => number): number {
+  const folder = path.join(mkdtempSync(path.join(tmpdir(), 'mutate-')), 'worktree');
+  // Stryker stops on Ctrl-C by itself; this process waits for it, to remove the worktree.
+  process.on('SIGINT', () => {});
+  try {
+    const changed = git('stash', 'create');
+    git('worktree', 'add', '--quiet', '--detach', folder, changed || 'HEAD');
+    symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
+    return use(folder);
+  } finally {
+    spawnSync('git', ['worktree', 'remove', '--force', folder], { cwd: root });
+    rmSync(path.dirname(folder), { recursive: true, force: true });
+  }
+}
+
+function git(...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`git ${args.join(' ')} failed: ${stderr.trim()}`);
+  return stdout.trim();
+}
+
+function run(command: string, args: string[], cwd: string, shell = false): number {
+  return spawnSync(command, args, { cwd, stdio: 'inherit', shell }).status ?? 1;
+}
+
+function top(file: string): string {
+  return file.split(path.sep)[0] as string;
+}
