@@ -3,6 +3,7 @@ import type { Command } from './lib/command';
 
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./start/command.ts')).start,
+  console: async () => (await import('./console/command.ts')).consoleCommand,
   process: async () => (await import('./process/command.ts')).processFiles,
   executions: async () => (await import('./executions/command.ts')).executions,
   estimate: async () => (await import('./estimate/command.ts')).estimate,

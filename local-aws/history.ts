@@ -1,10 +1,12 @@
-/** What an engine leaves in its data folder about executions, to be read whether or not the engine still runs. */
+/** What an engine leaves in its data folder about executions and functions, to be read whether or not the engine still runs. */
 
 import type { Definition } from './graph';
 import { loadStack } from './stack/load';
 
+export { type LogLine, readLog } from './lambda/log-file';
 export type { Execution, ExecutionStatus, HistoryEvent } from './states/history';
 export { findExecution, readExecutions, readHistory } from './states/store';
+export { ExecutionTail, readEvents, type Tail } from './states/tail';
 
 /**
  * The definition of a state machine.

@@ -5,20 +5,21 @@
  * | request | answer |
  * |---|---|
  * | `GET /api/console` | {@link ConsoleInfo} |
- * | `GET /api/runs?since=&limit=` | {@link RunsPage} |
+ * | `GET /api/runs?since=&limit=` | {@link RunsPage}; `since` in milliseconds since 1970, `limit` from 1 to 10,000, 200 by default |
  * | `GET /api/overview?since=` | {@link Overview} |
  * | `GET /api/live` | server-sent events: `run` with a {@link Run} that started or changed, `overview` with an {@link Overview} |
  * | `GET /api/runs/<id>` | {@link RunDetail} |
  * | `GET /api/runs/<id>/history` | the history as a file, one event of AWS's format in each line |
  * | `GET /api/picture?bucket=&key=&version=` | the bytes of a source or a thumbnail of the stack |
- * | `POST /api/imports` (a history as text) | {@link Run}; the run can then be opened like any other, until the console ends |
+ * | `POST /api/imports` (a history as text) | {@link Run}, the newest in the file; it can then be opened like any other, until the console ends |
  * | `POST /api/uploads?key=` (the bytes) | {@link Done} |
  * | `POST /api/runs/<id>/again` | {@link Done} |
  * | `POST /api/redrive` | {@link Done} |
  * | `DELETE /api/objects?bucket=&key=` | {@link Done} |
  * | `PUT /api/faults` (`{ "ids": [] }`) | {@link Done}; none clears them |
  *
- * A refusal has a status of 400 or more and a {@link Refusal}.
+ * A refusal has a status of 400 or more and a {@link Refusal}: 401 without the token, 403 for what can't be done here, 404 for a
+ * run or a picture that isn't there.
  */
 import type { Definition, StateSummary } from '../../local-aws/graph';
 import type { ExecutionStatus, HistoryEvent } from '../../local-aws/history';
@@ -44,13 +45,29 @@ export interface ConsoleInfo {
   definition: Definition;
   /** The graph as boxes and lines, in units that the page multiplies. */
   graph: Graph;
+  /** `suffixes` are those that start the workflow, with their dots; empty if the console can't know them. */
   uploads: { bucket: string; prefixes: string[]; suffixes: string[] };
   /** What the console may do. Each is refused by the server too. */
   can: { write: boolean; fault: boolean };
   /** Faults to choose from, and which are on. Empty without an engine of its own. */
   faults: { id: string; label: string; on: boolean }[];
-  /** On AWS: what is read at most, and what that costs. */
-  scan?: { since: string; bytes: number; dollars: number; reached: boolean };
+  /** On AWS only. */
+  scan?: Scan;
+}
+
+/** What the console has read of logs in CloudWatch, and what that costs. */
+export interface Scan {
+  /** ISO 8601: how far back it looks. */
+  since: string;
+  /** Read so far, and at most. */
+  bytes: number;
+  limit: number;
+  /** At most so much for what was read so far. */
+  dollars: number;
+  /** The price in a sentence. */
+  price: string;
+  /** Whether the limit is reached, so that nothing further is read. */
+  reached: boolean;
 }
 
 export interface Graph {
@@ -60,8 +77,19 @@ export interface Graph {
   lines: { from: string; to: string; isCatch: boolean; points: { x: number; y: number }[] }[];
 }
 
-/** What came of a run, in the words of the workflow. */
-export type RunOutcome = 'RUNNING' | 'DONE' | 'FAILED' | 'SUPERSEDED' | 'REMOVED' | 'ABORTED';
+/**
+ * What came of a run, in the words of the workflow. `WAITING`: no capacity was free, so its event waits in the backlog and
+ * gets another run. `IGNORED`: the object isn't named like an image.
+ */
+export type RunOutcome =
+  | 'RUNNING'
+  | 'DONE'
+  | 'FAILED'
+  | 'SUPERSEDED'
+  | 'REMOVED'
+  | 'WAITING'
+  | 'IGNORED'
+  | 'ABORTED';
 
 /** A row of the table. */
 export interface Run {

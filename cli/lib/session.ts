@@ -1,7 +1,14 @@
 import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { loadStack, type Running, runningEngine, type Stack, USER_CREDENTIALS } from '../../local-aws';
+import {
+  type Engine,
+  loadStack,
+  type Running,
+  runningEngine,
+  type Stack,
+  USER_CREDENTIALS,
+} from '../../local-aws';
 import { type Connect, connectorTo } from './aws/connect';
 import { UsageError } from './command';
 import { synthesizedIn } from './synthesize';
@@ -17,6 +24,8 @@ export interface Session {
   connect: Connect;
   s3: S3Client;
   states: SFNClient;
+  /** Makes calls and functions of the engine fail, if this session started it. */
+  inject?: Engine['inject'];
   /** Ends the engine, if this session started it. */
   close(): Promise<void>;
 }
@@ -41,14 +50,26 @@ export async function openSession(
   const engine = running
     ? { endpoint: running.endpoint, stack: await runningStack(dataDir, running), close: async () => {} }
     : await startWorkflowEngine({ dataDir, port: 0, ...options });
-  const { endpoint, stack, close } = engine;
-  const connect = connectorTo(
-    { region: stack.region, engine: endpoint },
-    { endpoint, region: stack.region, credentials: USER_CREDENTIALS, disableHostPrefix: true },
-  );
-  const own = !running;
-  return { dataDir, own, stack, connect, s3: connect(S3Client), states: connect(SFNClient), close };
+  const { stack, close } = engine;
+  const connect = connectTo(engine);
+  return {
+    dataDir,
+    own: !running,
+    stack,
+    connect,
+    s3: connect(S3Client),
+    states: connect(SFNClient),
+    ...('inject' in engine && { inject: engine.inject }),
+    close,
+  };
 }
+
+/** Makes AWS clients of an engine. */
+export const connectTo = ({ endpoint, stack: { region } }: Pick<Engine, 'endpoint' | 'stack'>): Connect =>
+  connectorTo(
+    { region, engine: endpoint },
+    { endpoint, region, credentials: USER_CREDENTIALS, disableHostPrefix: true },
+  );
 
 async function runningStack(dataDir: string, { endpoint }: Running): Promise<Stack> {
   const file = await synthesizedIn(path.join(dataDir, 'synth'));

@@ -29,11 +29,14 @@ interface Output {
   error?: { Error?: string };
 }
 
+/** The name of the error that made the workflow fail, from the text of the mail about it. */
+export const reasonIn = (cause: string): string | undefined =>
+  /^Reason: +(\S+)$/m.exec(cause)?.[1] ?? / failed: (\S+)\. Handling that failed too: /.exec(cause)?.[1];
+
 export function outcomeOf({ status, output = '{}', error, cause = '' }: Ended): Outcome {
   if (status !== 'SUCCEEDED') {
     const [first] = cause.split('\n');
-    const [, reason] = /^Reason: +(\S+)$/m.exec(cause) ?? [];
-    return { kind: 'failed', reason: [reason ?? error ?? status, first].filter(Boolean).join(': ') };
+    return { kind: 'failed', reason: [reasonIn(cause) ?? error ?? status, first].filter(Boolean).join(': ') };
   }
   const state = JSON.parse(output) as Output;
   if (state.notification) return { kind: 'done' };

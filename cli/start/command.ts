@@ -11,7 +11,7 @@ export const start = defineCommand({
       value: 'N',
       default: '4566',
       read: port,
-      help: 'port on 127.0.0.1, or 0 for any free one; the CDN, the API and the page get the ones after it',
+      help: 'port on 127.0.0.1, or 0 for any free one; the CDN, the API, the upload page and the console get the ones after it',
     },
     data: { ...DATA, help: 'where the engine keeps everything' },
     faults: FAULTS,

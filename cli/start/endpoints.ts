@@ -33,6 +33,10 @@ export async function openUploadPage(engine: Engine, enginePort: number): Promis
   return page;
 }
 
+/** The port after all others; 0 for any that is free. */
+export const consolePort = (engine: Engine, enginePort: number, page: Page | undefined): number =>
+  enginePort === 0 ? 0 : enginePort + 1 + engine.publicEndpoints.length + (page ? 1 : 0);
+
 /** @returns empty when the stack has none */
 export async function describeEndpoints(engine: Engine, page: Page | undefined): Promise<string> {
   const cdn = endpointsOf(engine, 'cdn').map(

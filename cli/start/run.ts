@@ -10,12 +10,14 @@ import {
 } from '../../local-aws';
 import { pathLine, summarize } from '../../local-aws/graph';
 import { type Execution, readHistory } from '../../local-aws/history';
+import { openEngineConsole } from '../console/open';
 import type { Result } from '../lib/command';
 import { existingIn, faultsIn } from '../lib/engine-files';
+import { connectTo } from '../lib/session';
 import { PROJECT, synthesize, synthesizedIn } from '../lib/synthesize';
 import { startWorkflowEngine } from '../lib/workflow-engine';
 import { keyOf, paint } from '../process/report';
-import { describeEndpoints, openUploadPage } from './endpoints';
+import { consolePort, describeEndpoints, openUploadPage } from './endpoints';
 import { showSample } from './sample';
 import { whyNothing } from './unmatched';
 import { type Watch, watchFunctions } from './watch';
@@ -56,12 +58,21 @@ export async function startServer(values: Values): Promise<Result> {
   const interrupted = new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
   if (first) await showSample(engine, dataDir);
   const page = await openUploadPage(engine, port);
-  console.log(welcome(engine, dataDir));
+  const web = await openEngineConsole({
+    dataDir,
+    stack: engine.stack,
+    connect: connectTo(engine),
+    inject: engine.inject,
+    faults: options.faults,
+    port: consolePort(engine, port, page),
+  });
+  console.log(welcome(engine, dataDir, web.address));
   console.log(await describeEndpoints(engine, page));
   const watch = values.watch ? await watchSources(engine, options) : undefined;
   await interrupted;
   console.log('\nStopping. Work in progress is repeated at the next start.');
   await watch?.close();
+  await web.close();
   await page?.close();
   await engine.close();
   return { ok: true };

@@ -5,8 +5,8 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import PostalMime from 'postal-mime';
-import { type Engine, USER_CREDENTIALS } from '../../local-aws';
-import { connectorTo } from '../lib/aws/connect';
+import type { Engine } from '../../local-aws';
+import { connectTo } from '../lib/session';
 import { relative } from '../process/report';
 
 /** A picture that is stored rotated and in Display P3, as phones store them. */
@@ -14,11 +14,8 @@ export const SAMPLE = path.join(__dirname, 'sample', 'canyon.jpg');
 
 /** Uploads the sample and shows what resulted: the path through the states, the record and the mail. */
 export async function showSample(engine: Engine, dataDir: string): Promise<void> {
-  const { outputs, region } = engine.stack;
-  const connect = connectorTo(
-    { region, engine: engine.endpoint },
-    { endpoint: engine.endpoint, region, credentials: USER_CREDENTIALS },
-  );
+  const { outputs } = engine.stack;
+  const connect = connectTo(engine);
   const bucket = outputs['uploads_bucket'] as string;
   const key = `${outputs['uploads_prefix']}canyon.jpg`;
   const file = relative(SAMPLE);

@@ -2,8 +2,12 @@ import path from 'node:path';
 import { type Engine, USER_CREDENTIALS } from '../../local-aws';
 import { relative } from '../process/report';
 
-/** What a person needs to know once the engine runs. */
-export function welcome({ endpoint, stack }: Engine, dataDir: string): string {
+/**
+ * What a person needs to know once the engine runs.
+ *
+ * @param console its address with the token
+ */
+export function welcome({ endpoint, stack }: Engine, dataDir: string, console: string): string {
   const { outputs, region } = stack;
   const variables = {
     AWS_ACCESS_KEY_ID: USER_CREDENTIALS.accessKeyId,
@@ -12,6 +16,10 @@ export function welcome({ endpoint, stack }: Engine, dataDir: string): string {
   };
   const upload = String(outputs['upload_command']).replace(/^aws /, `aws --endpoint-url ${endpoint} `);
   return `
+See every run, upload pictures and make things fail, in the browser:
+
+  ${console}
+
 thumbnail-workflow is running on this machine. Ctrl-C stops it.
 
   Endpoint     ${endpoint}

@@ -7,6 +7,7 @@ import path from 'node:path';
 import type { Principal } from '../service';
 import type { LambdaFunction } from '../stack/model';
 import { notFound } from './errors';
+import { logOf } from './log-file';
 import { Pool } from './pool';
 import { startRuntimeApi } from './runtime-api';
 import { type InvocationFault, Sandbox } from './sandbox';
@@ -67,13 +68,12 @@ export function createLambda(options: LambdaOptions): Lambda {
   const { functions, dataDir, maxConcurrency = availableParallelism(), fault = () => undefined } = options;
   const { onOutput = () => {}, measure = () => {}, waitScale = 1 } = options;
   const api = startRuntimeApi();
-  const logs = path.join(dataDir, 'logs');
-  mkdirSync(logs, { recursive: true });
+  mkdirSync(path.join(dataDir, 'logs'), { recursive: true });
 
   const processes = new Map<string, Sandbox>();
 
   const members = functions.map((fn) => {
-    const file = createWriteStream(path.join(logs, `${fn.name}.log`), { flags: 'a' });
+    const file = createWriteStream(logOf(dataDir, fn.name), { flags: 'a' });
     const log = (line: string) => {
       if (!file.writableEnded) file.write(`${line}\n`);
     };

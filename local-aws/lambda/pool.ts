@@ -50,7 +50,7 @@ export class Pool {
     }
     this.#inFlight += 1;
     try {
-      return await this.#withProcess(requestId, async (sandbox) => {
+      return await this.#withProcess(requestId, async (sandbox, initMs) => {
         const started = performance.now();
         let status = 'success';
         try {
@@ -60,7 +60,7 @@ export class Pool {
           status = (error as Error).name;
           throw error;
         } finally {
-          this.#report(requestId, performance.now() - started, status);
+          this.#report(requestId, performance.now() - started, status, initMs);
         }
       });
     } finally {
@@ -90,20 +90,26 @@ export class Pool {
     await Promise.all([...this.#sandboxes].map((sandbox) => sandbox.stop()));
   }
 
-  async #withProcess<T>(requestId: string, use: (sandbox: Sandbox) => Promise<T>): Promise<T> {
+  /** @param use gets how long the process took to start, in milliseconds, if it was started for this */
+  async #withProcess<T>(
+    requestId: string,
+    use: (sandbox: Sandbox, initMs?: number) => Promise<T>,
+  ): Promise<T> {
     await this.#place();
     let sandbox: Sandbox | undefined;
     try {
-      sandbox = await this.#take(requestId);
-      return await use(sandbox);
+      const taken = await this.#take(requestId);
+      sandbox = taken.sandbox;
+      return await use(sandbox, taken.initMs);
     } finally {
       if (sandbox?.alive) this.#keep(sandbox);
       this.#release();
     }
   }
 
-  async #take(requestId: string): Promise<Sandbox> {
-    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) if (idle.alive) return idle;
+  async #take(requestId: string): Promise<{ sandbox: Sandbox; initMs?: number }> {
+    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) if (idle.alive) return { sandbox: idle };
+    const began = performance.now();
     const current = this.#current;
     const sandbox = await this.options.start();
     this.#sandboxes.add(sandbox);
@@ -113,7 +119,7 @@ export class Pool {
       current.delete(sandbox);
     });
     await sandbox.init(requestId);
-    return sandbox;
+    return { sandbox, initMs: performance.now() - began };
   }
 
   #keep(sandbox: Sandbox): void {
@@ -134,15 +140,23 @@ export class Pool {
     else this.#free += 1;
   }
 
-  /** Writes Lambda's own line for an invocation, in its JSON log format, and counts its metrics. */
-  #report(requestId: string, durationMs: number, status: string): void {
+  /**
+   * Writes Lambda's own line for an invocation, in its JSON log format, and counts its metrics.
+   *
+   * @param initMs of a cold start
+   */
+  #report(requestId: string, durationMs: number, status: string, initMs?: number): void {
     this.options.measure({
       Invocations: 1,
       Errors: status === 'success' ? 0 : 1,
       Throttles: 0,
       Duration: durationMs,
     });
-    const record = { requestId, status, metrics: { durationMs: Number(durationMs.toFixed(3)) } };
+    const metrics = {
+      durationMs: Number(durationMs.toFixed(3)),
+      ...(initMs !== undefined && { initDurationMs: Number(initMs.toFixed(3)) }),
+    };
+    const record = { requestId, status, metrics };
     this.options.log(JSON.stringify({ time: new Date().toISOString(), type: 'platform.report', record }));
   }
 }

@@ -1,0 +1,145 @@
+/** What the console asks of the deployed stack, be it on AWS or on the engine: records, pictures, queues, alarms. */
+import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Definition } from '../../local-aws/graph';
+import { Records } from '../lib/records';
+import type { Target } from '../lib/target';
+import { Queue } from '../redrive/queue';
+import type { Maybe, Overview } from './api';
+import { Refused } from './refused';
+
+/** An object, and which version of it. */
+export interface ObjectVersion {
+  bucket: string;
+  key: string;
+  version?: string;
+}
+
+type Known<T> = T extends { value: infer Value } ? Value : never;
+type Alarms = Known<Overview['alarms']>;
+
+/** Outputs that name the queues in which events wait, and what a person calls them. */
+const QUEUES = {
+  backlog: { output: 'backlog_queue_url', label: 'waiting for capacity' },
+  'dead-letters': { output: 'dead_letter_queue_url', label: 'not started' },
+  failures: { output: 'failure_queue_url', label: 'not published' },
+} as const;
+
+/** @returns the value, or why it can't be had: with the missing permission, as `connect` words it */
+export async function maybe<T>(ask: () => Promise<T>): Promise<Maybe<T>> {
+  try {
+    return { value: await ask() };
+  } catch (error) {
+    return { missing: (error as Error).message };
+  }
+}
+
+export class DeployedStack {
+  private readonly clients: { s3: S3Client; states: SFNClient; sqs: SQSClient; cloudwatch: CloudWatchClient };
+
+  readonly records: Records;
+
+  constructor(readonly target: Target) {
+    const { connect } = target;
+    this.clients = {
+      s3: connect(S3Client),
+      states: connect(SFNClient),
+      sqs: connect(SQSClient),
+      cloudwatch: connect(CloudWatchClient),
+    };
+    this.records = new Records(connect(DynamoDBClient), this.output('records_table'), this.uploads);
+  }
+
+  get uploads(): string {
+    return this.output('uploads_bucket');
+  }
+
+  get machineArn(): string {
+    return this.output('state_machine_arn');
+  }
+
+  /** Name of the workflow. */
+  get name(): string {
+    return this.machineArn.split(':').at(-1) as string;
+  }
+
+  get s3(): S3Client {
+    return this.clients.s3;
+  }
+
+  get states(): SFNClient {
+    return this.clients.states;
+  }
+
+  output(name: string): string {
+    return String(this.target.outputs[name] ?? '');
+  }
+
+  async definition(): Promise<Definition> {
+    const { definition } = await this.states.send(
+      new DescribeStateMachineCommand({ stateMachineArn: this.machineArn }),
+    );
+    return JSON.parse(definition as string) as Definition;
+  }
+
+  /** @throws Refused for a bucket that isn't one of the stack */
+  assertOurs(bucket: string): void {
+    const ours = ['uploads_bucket', 'thumbnails_bucket', 'quarantine_bucket'].map((name) =>
+      this.output(name),
+    );
+    if (bucket && ours.includes(bucket)) return;
+    throw new Refused(403, `The console reads the buckets of this workflow only: ${ours.join(', ')}.`);
+  }
+
+  /** @throws Refused 404 if there is no such object */
+  async object({ bucket, key, version }: ObjectVersion) {
+    this.assertOurs(bucket);
+    const input = { Bucket: bucket, Key: key, ...(version && { VersionId: version }) };
+    return this.s3.send(new GetObjectCommand(input)).catch(missing);
+  }
+
+  /** Bytes of an object. @throws Refused 404 if there is no such object */
+  async sizeOf({ bucket, key, version }: ObjectVersion): Promise<number> {
+    this.assertOurs(bucket);
+    const input = { Bucket: bucket, Key: key, ...(version && { VersionId: version }) };
+    const { ContentLength = 0 } = await this.s3.send(new HeadObjectCommand(input)).catch(missing);
+    return ContentLength;
+  }
+
+  async queues(): Promise<Known<Overview['queues']>> {
+    const each = Object.entries(QUEUES).map(async ([name, { output, label }]) => {
+      const queue = new Queue(this.clients.sqs, this.output(output));
+      return { name, label, waiting: await queue.count() };
+    });
+    return Promise.all(each);
+  }
+
+  /** The alarms that notify the operations topic of this stack. Other workflows may have names that begin alike. */
+  async alarms(): Promise<Alarms> {
+    const topic = this.output('operations_topic_arn');
+    const pages = paginateDescribeAlarms(
+      { client: this.clients.cloudwatch },
+      { AlarmNamePrefix: `${this.name}-`, AlarmTypes: ['MetricAlarm'] },
+    );
+    const alarms: Alarms = [];
+    for await (const { MetricAlarms = [] } of pages) {
+      for (const { AlarmName, AlarmActions, StateValue, StateReason } of MetricAlarms) {
+        if (!AlarmActions?.includes(topic)) continue;
+        alarms.push({
+          name: AlarmName as string,
+          state: StateValue as Alarms[number]['state'],
+          reason: StateReason ?? '',
+        });
+      }
+    }
+    return alarms;
+  }
+}
+
+function missing(error: Error & { $metadata?: { httpStatusCode?: number } }): never {
+  if (error.$metadata?.httpStatusCode !== 404) throw error;
+  throw new Refused(404, 'The object is no longer in the bucket.');
+}
