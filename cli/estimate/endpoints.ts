@@ -66,6 +66,8 @@ export function apiUsage(stack: PricedStack, { images }: Workload): Usage[] {
     { service: 'API Gateway', what: 'requests', price: 'apiGateway.request', quantity: images + asked },
     { service: 'Lambda', what: 'API', price: 'lambda.gbSecond', quantity: work },
     { service: 'Lambda', what: 'calls of the API', price: 'lambda.request', quantity: images + asked },
+    // Each request begins with the random id of its user.
+    { service: 'DynamoDB', what: 'users asked for', price: 'dynamodb.read', quantity: images + asked },
     { service: 'DynamoDB', what: 'records asked for', price: 'dynamodb.read', quantity: asked },
     logs('logs of the API', images + asked),
   ];

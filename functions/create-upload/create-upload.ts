@@ -34,6 +34,8 @@ export interface PresignedForm {
 /** The calls that CreateUpload makes. */
 export interface CreateUploadPorts {
   newId(): string;
+  /** The random id of a user, who gets one with the first upload. */
+  subjectOf(caller: string): Promise<string>;
   presign(form: Form): Promise<PresignedForm>;
 }
 
@@ -54,13 +56,14 @@ export interface CreatedUpload {
  */
 export async function createUpload(
   request: UploadRequest,
-  subject: string,
+  caller: string,
   { accepted, limits, prefix }: CreateUploadSettings,
   ports: CreateUploadPorts,
 ): Promise<HttpAnswer> {
   const format = acceptedFormat(request.contentType, accepted);
   refuseTooLarge(request.size, limits);
   const id = `${ports.newId()}.${SUFFIXES[format]}`;
+  const subject = await ports.subjectOf(caller);
   const upload = await ports.presign({
     key: uploadKey(prefix, subject, id),
     fields: {

@@ -23,6 +23,8 @@ export interface GetImageSettings {
 
 /** The calls that GetImage makes. */
 export interface GetImagePorts {
+  /** The random id of a user; null if the user has uploaded nothing. */
+  subjectOf(caller: string): Promise<string | null>;
   find(object: ObjectName): Promise<ImageRecord | null>;
   /** Whether the object exists. */
   exists(object: ObjectName): Promise<boolean>;
@@ -61,17 +63,18 @@ export interface DeliveredThumbnail extends Size {
 const ASK_AGAIN_AFTER = 1;
 
 /**
- * Answers with the state of a subject's upload. The key holds the subject, so the id of another's upload finds nothing.
+ * Answers with the state of a user's upload. The key holds the random id of the user, so the id of another's upload finds nothing.
  *
  * @param ifNoneMatch the header of the request
  * @throws HttpProblem 404 if nothing was uploaded, or if it was deleted
  */
 export async function getImage(
-  { id = '', subject, ifNoneMatch }: { id: string | undefined; subject: string; ifNoneMatch?: string },
+  { id = '', caller, ifNoneMatch }: { id: string | undefined; caller: string; ifNoneMatch?: string },
   { bucket, prefix, deliveryUrl }: GetImageSettings,
   ports: GetImagePorts,
 ): Promise<HttpAnswer> {
-  if (!UPLOAD_ID.test(id)) throw missing(id);
+  const subject = UPLOAD_ID.test(id) ? await ports.subjectOf(caller) : null;
+  if (subject === null) throw missing(id);
   const object = { bucket, key: uploadKey(prefix, subject, id) };
   const record = await ports.find(object);
   // The event of an upload takes a second or so to arrive, and waits in the backlog for as long as a service is overloaded.

@@ -1,8 +1,9 @@
 import { HeadObjectCommand, S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
 import type { ObjectName } from '../../contract/source';
 import { route } from '../lib/http/api';
-import { subjectOf } from '../lib/http/subject';
+import { callerOf } from '../lib/http/subject';
 import { Records } from '../lib/records/records';
+import { Subjects } from '../lib/records/subjects';
 import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
 import { type GetImageSettings, getImage } from './get-image';
@@ -16,7 +17,9 @@ declare module '../../contract/environment' {
 
 const environment = environmentOf<'get-image'>();
 const s3 = new S3Client(clientConfig());
-const records = new Records(environment.text('TABLE_NAME'));
+const table = environment.text('TABLE_NAME');
+const records = new Records(table);
+const subjects = new Subjects(table);
 const settings: GetImageSettings = {
   bucket: environment.text('UPLOADS_BUCKET'),
   prefix: environment.optional('UPLOADS_PREFIX'),
@@ -26,9 +29,14 @@ const signer = urlSignerFrom(environment);
 
 /** `GET /images/{id}` */
 export const handler = route(async ({ headers, pathParameters, requestContext }) => {
-  const subject = subjectOf(requestContext.authorizer);
-  const request = { id: pathParameters?.['id'], subject, ifNoneMatch: headers['if-none-match'] };
-  return getImage(request, settings, { find: (object) => records.find(object), exists, signer });
+  const caller = callerOf(requestContext.authorizer);
+  const request = { id: pathParameters?.['id'], caller, ifNoneMatch: headers['if-none-match'] };
+  return getImage(request, settings, {
+    subjectOf: (name) => subjects.find(name),
+    find: (object) => records.find(object),
+    exists,
+    signer,
+  });
 });
 
 async function exists({ bucket, key }: ObjectName): Promise<boolean> {

@@ -9,7 +9,7 @@ import { AwsError, type DocumentService, type Gate, type Principal } from '../se
 import type { Table } from '../stack/model';
 import { type Answer, startBackend } from './backend';
 import { withFailedItem } from './condition';
-import { type Input, itemTablesOf, resourcesOf, WRITES } from './operations';
+import { type Input, itemTablesOf, leadingKey, resourcesOf, WRITES } from './operations';
 import { ensureTables, type KeySchema, type TableDescription } from './tables';
 
 export interface DynamoDBOptions {
@@ -60,8 +60,9 @@ export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDB
 
   async function perform(operation: string, body: Buffer, principal: Principal): Promise<Answer> {
     const input = parse(body);
+    const context = leadingKey(input, keyNames.get(input.TableName ?? '')?.[0]);
     for (const resource of resourcesOf(operation, input, arnOf)) {
-      await gate({ principal, action: `dynamodb:${operation}`, resource });
+      await gate({ principal, action: `dynamodb:${operation}`, resource, ...(context && { context }) });
     }
     for (const name of itemTablesOf(operation, input)) {
       const key = tables.find((table) => table.name === name)?.key;

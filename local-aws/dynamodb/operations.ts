@@ -7,7 +7,13 @@ export interface Input {
   TableName?: string;
   IndexName?: string;
   RequestItems?: Record<string, unknown>;
+  /** Of an operation on one item. */
+  Key?: Item;
+  Item?: Item;
 }
+
+/** An item in DynamoDB's JSON. */
+type Item = Record<string, Record<string, unknown>>;
 
 type Resources = (input: Input, arnOf: (table: string) => string) => string[];
 
@@ -61,4 +67,18 @@ export function resourcesOf(operation: string, input: Input, arnOf: (table: stri
     'UnknownOperationException',
     `Expected an operation of the local DynamoDB (${[...OPERATIONS.keys()].join(', ')}) but received ${operation || 'none'}`,
   );
+}
+
+/**
+ * The condition key for the partition key of the item that an operation is about. Queries, scans and batches have none here, so a policy
+ * that limits those by it allows more than on AWS.
+ *
+ * Source: docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
+export function leadingKey(
+  { Key, Item }: Input,
+  name: string | undefined,
+): Record<string, string> | undefined {
+  const [value] = Object.values((Key ?? Item)?.[name ?? ''] ?? {});
+  return typeof value === 'string' ? { 'dynamodb:LeadingKeys': value } : undefined;
 }

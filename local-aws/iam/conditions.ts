@@ -1,8 +1,8 @@
 /**
  * The `Condition` element of a policy statement.
  *
- * Every condition key known here has one value, so the operators for sets (`ForAnyValue:`, `ForAllValues:`) are not
- * known. Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ * Every condition key known here has one value at most, so `ForAllValues:` holds if there is none or if that one passes, and
+ * `ForAnyValue:` is not known. Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 
 import type { PolicyStatement } from '../stack/model';
@@ -48,17 +48,30 @@ const NEGATIONS: Record<string, string> = {
 
 const NULL = 'Null';
 const IF_EXISTS = 'IfExists';
+const FOR_ALL = 'ForAllValues:';
 
 /** Names of the operators; all but `Null` may end in `IfExists`. */
 export const OPERATORS = [...Object.keys(TESTS), ...Object.keys(NEGATIONS), NULL];
 
-export function isOperator(name: string): boolean {
+export function isOperator(operator: string): boolean {
+  const name = withoutSet(operator);
+  if (name !== operator && name === NULL) return false;
   const plain = name.endsWith(IF_EXISTS) ? name.slice(0, -IF_EXISTS.length) : name;
   return OPERATORS.includes(plain) && (plain === name || plain !== NULL);
 }
 
+const withoutSet = (name: string) => (name.startsWith(FOR_ALL) ? name.slice(FOR_ALL.length) : name);
+
 /** @param operator one that {@link isOperator} knows */
-function holdsFor(operator: string, actual: string | undefined, expected: string[], context: Context) {
+function holdsFor(
+  operator: string,
+  actual: string | undefined,
+  expected: string[],
+  context: Context,
+): boolean {
+  if (operator.startsWith(FOR_ALL)) {
+    return actual === undefined || holdsFor(withoutSet(operator), actual, expected, context);
+  }
   if (operator === NULL) return expected.includes(String(actual === undefined));
   const ifExists = operator.endsWith(IF_EXISTS);
   const plain = ifExists ? operator.slice(0, -IF_EXISTS.length) : operator;

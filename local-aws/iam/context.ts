@@ -21,6 +21,7 @@ export const CONDITION_KEYS = [
   'aws:SourceAccount',
   'aws:SourceArn',
   'aws:username',
+  'dynamodb:LeadingKeys',
   'events:detail-type',
   'events:source',
   'kms:CallerAccount',

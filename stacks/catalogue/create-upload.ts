@@ -1,3 +1,4 @@
+import { SUBJECT_PREFIX } from '../../contract/subject';
 import { API_MAX_TIMEOUT, type EndpointFunction, environmentOf } from './entry';
 import { limitsEnvironment, uploadsEnvironment } from './environment';
 import { useKeyOfUploads } from './permissions';
@@ -14,11 +15,25 @@ export const createUpload = {
   maxTimeoutSeconds: API_MAX_TIMEOUT,
   environment: (given) =>
     environmentOf('create-upload', {
+      TABLE_NAME: given.records.name,
       ...uploadsEnvironment(given),
       ...limitsEnvironment(given.settings),
       FORM_SECONDS: String(given.settings.uploadApi.formSeconds),
     }),
-  permissions: ({ uploads }) => [
+  permissions: ({ uploads, records }) => [
+    {
+      // Of the table only the items with the ids of users: it can neither read nor change a record.
+      sid: 'GiveUsersAnId',
+      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      resources: [records.arn],
+      condition: [
+        {
+          test: 'ForAllValues:StringLike',
+          variable: 'dynamodb:LeadingKeys',
+          values: [`${SUBJECT_PREFIX}*`],
+        },
+      ],
+    },
     {
       sid: 'UploadByForm',
       actions: ['s3:PutObject'],

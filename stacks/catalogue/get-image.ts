@@ -22,6 +22,7 @@ export const getImage = {
     }),
   permissions: ({ uploads, records, signing }) => [
     {
+      // The id of the user, and then the record.
       sid: 'ReadTheRecord',
       actions: ['dynamodb:GetItem'],
       resources: [records.arn],

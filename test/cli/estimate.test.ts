@@ -190,11 +190,12 @@ describe('what the endpoints cost, worked out by hand', () => {
     ['uploads, thumbnails written', 2e6 * 0.000005],
     // One form and three status requests.
     ['requests', 4e6 * 0.000001, { delivery: false, api: true }],
+    ['users asked for', 4e6 * 0.000000125, { api: true }],
     ['records asked for', 3e6 * 0.000000125, { api: true }],
     ['calls of the API', 4e6 * 0.0000002, { api: true }],
     [
       'API',
-      (1e6 * 0.003 * (1769 / 512) + 3e6 * (0.012 + 0.003 * (1769 / 512))) * 0.5 * 0.0000133334,
+      (1e6 * (0.006 + 0.003 * (1769 / 512)) + 3e6 * (0.018 + 0.003 * (1769 / 512))) * 0.5 * 0.0000133334,
       { api: true },
     ],
   ])('%s: %d', (...[what, usd, stack, workload]) => {

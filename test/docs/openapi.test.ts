@@ -61,8 +61,8 @@ describe('the functions answer as the document says', () => {
     ['an image that failed', { ...done, status: 'FAILED', error }],
   ])('%s', async (_, record) => {
     const settings = { bucket: UPLOADS, prefix: '', deliveryUrl: 'https://cdn.example.com' };
-    const ports = { find: async () => record, exists: async () => true };
-    const body = bodyOf(await getImage({ id: ID, subject: 'alice' }, settings, ports));
+    const ports = { subjectOf: async () => 'a', find: async () => record, exists: async () => true };
+    const body = bodyOf(await getImage({ id: ID, caller: 'alice' }, settings, ports));
     expect(schemas.Image.parse(body)).toEqual(body);
   });
 
@@ -74,6 +74,7 @@ describe('the functions answer as the document says', () => {
     };
     const answer = await createUpload(examples.uploadRequest, 'alice', settings, {
       newId: () => ID.slice(0, -4),
+      subjectOf: async () => 'a',
       presign: async ({ fields }) => ({ ...examples.createdUpload.upload, fields }),
     });
     expect(schemas.CreatedUpload.parse(bodyOf(answer))).toEqual(bodyOf(answer));

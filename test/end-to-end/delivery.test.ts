@@ -9,6 +9,7 @@ import example from '../../examples/delivery.settings.json';
 import { picture } from '../fixtures/images';
 import sharp from '../fixtures/sharp';
 import { inOrder } from './in-order';
+import { type Grant, keyOf, sendUpload } from './send-upload';
 import { Workflow } from './workflow';
 
 const SETTINGS = { ...example, limits: { bytes: 200_000 } };
@@ -16,7 +17,7 @@ const SETTINGS = { ...example, limits: { bytes: 200_000 } };
 interface Form {
   id: string;
   status: string;
-  upload: { url: string; fields: Record<string, string> };
+  upload: Grant;
 }
 
 interface Answer {
@@ -65,16 +66,7 @@ async function form(file: Buffer | string = photo): Promise<Form> {
   return (await answer.json()) as Form;
 }
 
-function send({ upload: { url, fields } }: Pick<Form, 'upload'>, file: Buffer | string): Promise<Response> {
-  const data = new FormData();
-  for (const [name, value] of Object.entries(fields)) data.append(name, value);
-  data.append(
-    'file',
-    new Blob([new Uint8Array(Buffer.from(file))], { type: fields['Content-Type'] }),
-    'x.jpg',
-  );
-  return fetch(url, { method: 'POST', body: data });
-}
+const send = ({ upload }: Pick<Form, 'upload'>, file: Buffer | string) => sendUpload(upload, file);
 
 /** Polls until the image is no longer PROCESSING, as an app does. */
 async function ready({ status }: Pick<Form, 'status'>): Promise<Answer> {
@@ -139,6 +131,16 @@ describe('an image of a signed-in user', () => {
     expect(thumbnails.find(({ variant }) => variant === 'large')?.bytes).toBe(first.body.length);
   });
 
+  step(
+    'shows in no URL who uploaded it: its folder is random, and the same for each upload of the user',
+    async () => {
+      const [folder] = keyOf(uploaded.upload).split('/');
+      expect(folder).toMatch(/^[0-9a-f]{32}$/);
+      expect(new URL(urlOf(image, 'small')).pathname.split('/')[1]).toBe(folder);
+      expect(keyOf((await form()).upload)).toMatch(new RegExp(`^${folder}/`));
+    },
+  );
+
   step('does not exist for another user', async () => {
     const eve = await workflow.token('eve');
     const answer = await call(uploaded.status, eve);
@@ -153,8 +155,7 @@ describe('an image of a signed-in user', () => {
 
   step('has new URLs once it is replaced, and they never show the old image', async () => {
     const wide = await picture({ width: 800, height: 400 });
-    const { fields } = uploaded.upload;
-    await workflow.upload(fields['key'] as string, wide, 'image/jpeg');
+    await workflow.upload(keyOf(uploaded.upload), wide, 'image/jpeg');
     await workflow.idle();
     const now = await ready(uploaded);
     for (const [name, height] of [

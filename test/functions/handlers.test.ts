@@ -43,7 +43,13 @@ const environments: { [Name in FunctionName]: Partial<Environment<Name>> } = {
     PRESETS,
     ...LIMITS,
   },
-  'create-upload': { UPLOADS_BUCKET: UPLOADS, ACCEPTED_FORMATS, FORM_SECONDS: '300', ...LIMITS },
+  'create-upload': {
+    TABLE_NAME: TABLE,
+    UPLOADS_BUCKET: UPLOADS,
+    ACCEPTED_FORMATS,
+    FORM_SECONDS: '300',
+    ...LIMITS,
+  },
   'get-image': { TABLE_NAME: TABLE, UPLOADS_BUCKET: UPLOADS, DELIVERY_URL: 'https://cdn.example.com' },
   quarantine: { TABLE_NAME: TABLE, QUARANTINE_BUCKET: 'quarantine', THUMBNAILS_BUCKET: 'thumbnails' },
 };

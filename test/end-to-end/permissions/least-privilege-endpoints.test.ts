@@ -5,6 +5,7 @@ import type { Call, Gate } from '../../../local-aws/service';
 import { picture } from '../../fixtures/images';
 import { SETTINGS } from '../../fixtures/settings';
 import { inOrder } from '../in-order';
+import { type Grant, keyOf, sendUpload } from '../send-upload';
 import { Workflow } from '../workflow';
 import { grantLine } from './situations';
 import { purge } from './support';
@@ -159,20 +160,14 @@ describe.each<[name: string, unneeded: string[]]>([
       size: photo.length,
     });
     expect(asked.status).toBe(201);
-    const { upload, status } = (await asked.json()) as {
-      upload: { url: string; fields: Record<string, string> };
-      status: string;
-    };
+    const { upload, status } = (await asked.json()) as { upload: Grant; status: string };
     expect((await call(status)).status).toBe(404);
 
-    const form = new FormData();
-    for (const [field, value] of Object.entries(upload.fields)) form.append(field, value);
-    form.append('file', new Blob([new Uint8Array(photo)]));
-    expect((await fetch(upload.url, { method: 'POST', body: form })).status).toBe(204);
+    expect((await sendUpload(upload, photo)).ok).toBe(true);
     await workflow.idle();
     expect(await (await call(status)).json()).toMatchObject({ status: 'DONE' });
     // Until its event arrives, only the object itself shows that it was uploaded.
-    await forget(upload.fields['key'] as string);
+    await forget(keyOf(upload));
     expect(await (await call(status)).json()).toMatchObject({ status: 'PROCESSING' });
   });
 

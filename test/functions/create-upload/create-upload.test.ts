@@ -5,11 +5,11 @@ import {
   type Form,
 } from '../../../functions/create-upload/create-upload';
 import { HttpProblem } from '../../../functions/lib/http/problem';
-import { subjectOf } from '../../../functions/lib/http/subject';
 import { anyCharacter } from '../../fixtures/characters';
 import { bodyOf } from '../http';
 
 const UUID = '4f9d3a52-7c1e-4c58-9a0e-1f6b2d8c7e43';
+const SUBJECT = '0123456789abcdef0123456789abcdef';
 const settings: CreateUploadSettings = {
   accepted: ['jpeg', 'png', 'tiff'],
   limits: { bytes: 1_000_000, pixels: 1, side: 1 },
@@ -18,20 +18,26 @@ const settings: CreateUploadSettings = {
 const canyon = { fileName: 'canyon.jpg', contentType: 'image/jpeg', size: 466_123 };
 
 /** The answer, and the form that S3 was asked for. */
-async function create(request: Partial<typeof canyon> = {}, subject = 'alice', accepted = settings.accepted) {
+async function create(request: Partial<typeof canyon> = {}, caller = 'alice', accepted = settings.accepted) {
   const forms: Form[] = [];
+  const callers: string[] = [];
   const answer = await createUpload(
     { ...canyon, ...request },
-    subject,
+    caller,
     { ...settings, accepted },
     {
       newId: () => UUID,
+      subjectOf: async (name) => {
+        callers.push(name);
+        return SUBJECT;
+      },
       presign: async (form) => {
         forms.push(form);
         return { url: 'https://s3.example', fields: form.fields, expiresAt: '2026-03-12T02:13:00Z' };
       },
     },
   );
+  expect(callers).toEqual([caller]);
   return { answer, form: forms[0]! };
 }
 
@@ -44,7 +50,7 @@ async function refusal(request: Partial<typeof canyon>) {
 test('a form is for one key, type and name, and the answer has the URL of its status', async () => {
   const { answer, form } = await create();
   expect(form).toEqual({
-    key: `uploads/alice/${UUID}.jpg`,
+    key: `uploads/${SUBJECT}/${UUID}.jpg`,
     fields: { 'Content-Type': 'image/jpeg', 'x-amz-meta-file-name': 'canyon.jpg' },
     bytes: 466_123,
   });
@@ -96,17 +102,21 @@ test.each(['text/plain', 'image/webp', 'image/svg+xml', 'IMAGE/JPEG', 'image/jpe
   },
 );
 
-test('any name and subject give a key in exactly <prefix><subject>/<uuid>.<ending>, and ASCII metadata', async () => {
+test('no name of a file or a user is part of the key, and metadata is ASCII', async () => {
+  const text = string({ minLength: 1, maxLength: 255, unit: anyCharacter });
   await assert(
-    asyncProperty(
-      string({ minLength: 1, maxLength: 255, unit: anyCharacter }),
-      string({ minLength: 1, unit: anyCharacter }),
-      async (fileName, sub) => {
-        const subject = subjectOf({ jwt: { claims: { sub } } });
-        const { form } = await create({ fileName }, subject);
-        expect(form.key).toBe(`uploads/${subject}/${UUID}.jpg`);
-        expect(form.fields['x-amz-meta-file-name']).toMatch(/^([\w.!~*'()-]|%[0-9A-F]{2})+$/);
-      },
-    ),
+    asyncProperty(text, text, async (fileName, caller) => {
+      const { form } = await create({ fileName }, caller);
+      expect(form.key).toBe(`uploads/${SUBJECT}/${UUID}.jpg`);
+      expect(form.fields['x-amz-meta-file-name']).toMatch(/^([\w.!~*'()-]|%[0-9A-F]{2})+$/);
+    }),
   );
+});
+
+test('a refused request gives nobody an id', async () => {
+  const ports = { newId: () => UUID, subjectOf: jest.fn(), presign: jest.fn() };
+  await expect(createUpload({ ...canyon, size: 1_000_001 }, 'alice', settings, ports)).rejects.toThrow(
+    HttpProblem,
+  );
+  expect(ports.subjectOf).not.toHaveBeenCalled();
 });

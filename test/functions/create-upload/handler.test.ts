@@ -1,13 +1,18 @@
+import { createHash } from 'node:crypto';
 import type { HttpEvent } from '../../../functions/lib/http/api';
 import type { HttpAnswer } from '../../../functions/lib/http/problem';
 import { bodyOf, postUploads, SUB } from '../http';
-import { UPLOADS } from '../support';
+import { TABLE, UPLOADS } from '../support';
+import { type RecordsTable, recordsTable } from '../table';
 
 const environment = { ...process.env };
 
+let table: RecordsTable;
 let handler: (event: HttpEvent) => Promise<HttpAnswer>;
-beforeAll(() => {
+beforeAll(async () => {
+  table = await recordsTable();
   Object.assign(process.env, {
+    TABLE_NAME: TABLE,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'ASIAIOSFODNN7EXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'secret',
@@ -23,7 +28,8 @@ beforeAll(() => {
   delete process.env['AWS_ENDPOINT_URL'];
   handler = require('../../../functions/create-upload/handler').handler;
 });
-afterAll(() => {
+afterAll(async () => {
+  await table?.close();
   process.env = environment;
 });
 
@@ -37,7 +43,7 @@ test('the form is signed: S3 enforces its key, size, type and name, for five min
 
   expect(upload.url).toBe(`https://${UPLOADS}.s3.us-east-1.amazonaws.com/`);
   expect(fields).toMatchObject({
-    key: `uploads/${SUB}/${id}`,
+    key: expect.stringMatching(new RegExp(`^uploads/[0-9a-f]{32}/${id}$`)),
     'Content-Type': 'image/jpeg',
     'x-amz-meta-file-name': 'canyon.jpg',
     'X-Amz-Security-Token': 'session',
@@ -50,9 +56,26 @@ test('the form is signed: S3 enforces its key, size, type and name, for five min
   expect(Date.parse(expiration)).toBe(now + 300_000);
 });
 
-test('every form has its own key', async () => {
-  const ids = await Promise.all([1, 2, 3].map(async () => bodyOf(await handler(postUploads())).id));
-  expect(new Set(ids).size).toBe(3);
+/** The key of a form without its last segment, and that segment. */
+async function folderAndId(event = postUploads()) {
+  const { key } = bodyOf(await handler(event)).upload.fields;
+  return key.split('/').slice(1) as [folder: string, id: string];
+}
+
+const as = (sub: string) => postUploads({ requestContext: { authorizer: { jwt: { claims: { sub } } } } });
+
+test('every form has its own key, and all of a user are in one folder, even if the first are asked for at once', async () => {
+  const forms = await Promise.all(Array.from({ length: 10 }, () => folderAndId(as('newcomer'))));
+  expect(new Set(forms.map(([, id]) => id)).size).toBe(10);
+  expect(new Set(forms.map(([folder]) => folder)).size).toBe(1);
+});
+
+test('the folder is random: nothing in a URL is the name of a user or a hash of it, and each user has another', async () => {
+  const [folder] = await folderAndId();
+  const hash = createHash('sha256').update(SUB).digest('hex');
+  expect(folder).toMatch(/^[0-9a-f]{32}$/);
+  expect([SUB, hash]).not.toContainEqual(expect.stringContaining(folder));
+  expect(await folderAndId(as(`${SUB}0`))).not.toContain(folder);
 });
 
 test('without a caller there is no form, even if the API were open', async () => {

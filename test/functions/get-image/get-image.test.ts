@@ -10,7 +10,8 @@ const settings: GetImageSettings = {
   prefix: 'uploads/',
   deliveryUrl: 'https://d111111abcdef8.cloudfront.net',
 };
-const KEY = `uploads/alice/${ID}`;
+const SUBJECT = '0123456789abcdef0123456789abcdef';
+const KEY = `uploads/${SUBJECT}/${ID}`;
 const source = sourceAt(1, { key: KEY });
 const { format, width, height, frames, bytes, preset } = imageOf(source);
 const image = { format, width, height, frames, bytes };
@@ -40,12 +41,16 @@ const done = recordOf({
   ],
 });
 
+/** The ids of users, by their names. */
+const SUBJECTS: Record<string, string> = { alice: SUBJECT, mallory: 'f'.repeat(32) };
+
 /** A world with one object of Alice's in the given state. */
 function ask(
   { record = null, uploaded = true }: { record?: ImageRecord | null; uploaded?: boolean },
-  { id = ID, subject = 'alice', ifNoneMatch }: { id?: string; subject?: string; ifNoneMatch?: string } = {},
+  { id = ID, caller = 'alice', ifNoneMatch }: { id?: string; caller?: string; ifNoneMatch?: string } = {},
 ) {
-  return getImage({ id, subject, ifNoneMatch }, settings, {
+  return getImage({ id, caller, ifNoneMatch }, settings, {
+    subjectOf: async (name) => SUBJECTS[name] ?? null,
     find: async ({ bucket, key }) => (bucket === UPLOADS && key === KEY ? record : null),
     exists: async ({ bucket, key }) => bucket === UPLOADS && key === KEY && uploaded,
   });
@@ -75,15 +80,16 @@ test('an upload is PROCESSING while it is being processed, and also before its e
 test('an image that was never uploaded, was deleted or belongs to someone else is not found', async () => {
   expect(await refused(ask({ uploaded: false }))).toBe(404);
   expect(await refused(ask({ record: recordOf({ status: 'DELETED' }) }))).toBe(404);
-  expect(await refused(ask({ record: done }, { subject: 'mallory' }))).toBe(404);
+  expect(await refused(ask({ record: done }, { caller: 'mallory' }))).toBe(404);
+  expect(await refused(ask({ record: done }, { caller: 'who never uploaded anything' }))).toBe(404);
 });
 
 test.each(['', '../alice', 'x.jpg', ID.toUpperCase(), `${ID}/small.jpg`, `${ID}\n`, `../alice/${ID}`])(
   'the invalid id %j is not looked up',
   async (id) => {
     const looked = jest.fn();
-    const ports = { find: looked, exists: looked };
-    expect(await refused(getImage({ id, subject: 'alice' }, settings, ports))).toBe(404);
+    const ports = { subjectOf: looked, find: looked, exists: looked };
+    expect(await refused(getImage({ id, caller: 'alice' }, settings, ports))).toBe(404);
     expect(looked).not.toHaveBeenCalled();
   },
 );
@@ -104,7 +110,7 @@ test('DONE has the URL of each thumbnail, lazy ones included', async () => {
     url: `https://d111111abcdef8.cloudfront.net/${KEY}/large.jpg?v=abcdef0123`,
   });
   const answer = await ask({ record: { ...done, onRequest: [offer] } });
-  const base = `https://d111111abcdef8.cloudfront.net/uploads/alice/${ID}`;
+  const base = `https://d111111abcdef8.cloudfront.net/${KEY}`;
   expect(bodyOf(answer)).toEqual({
     id: ID,
     status: 'DONE',
@@ -171,7 +177,7 @@ test('a thumbnail from before there was a CDN gets a URL that changes with the i
     versions.push(bodyOf(await ask({ record })).thumbnails[0].url);
   }
   expect(versions[0]).toMatch(
-    /^https:\/\/d111111abcdef8\.cloudfront\.net\/uploads\/alice\/.*\/thumbnail\.jpg\?v=[0-9a-f]{10}$/,
+    /^https:\/\/d111111abcdef8\.cloudfront\.net\/uploads\/0123456789abcdef0123456789abcdef\/.*\/thumbnail\.jpg\?v=[0-9a-f]{10}$/,
   );
   expect(versions[1]).not.toBe(versions[0]);
 });
@@ -217,11 +223,12 @@ test('where viewers need signed URLs, every URL of the answer is signed, and the
   const record = recordOf({ ...done, onRequest: [offer] });
   const signer = jest.fn(async () => (url: string) => `${url}&Signature=s`);
   const ports = {
+    subjectOf: async () => SUBJECT,
     find: async () => record as ImageRecord | null,
     exists: async () => true,
     signer,
   };
-  const answer = bodyOf(await getImage({ id: ID, subject: 'alice' }, settings, ports));
+  const answer = bodyOf(await getImage({ id: ID, caller: 'alice' }, settings, ports));
   const urls = JSON.stringify(answer).match(/https:[^" ]+/g)!;
   expect(urls).toHaveLength(5); // two thumbnails, `srcset`, and one entry in each of two `sources`
   expect(urls.filter((url) => !url.endsWith('&Signature=s'))).toEqual([]);
@@ -229,9 +236,9 @@ test('where viewers need signed URLs, every URL of the answer is signed, and the
 
   for (const status of ['PROCESSING', 'FAILED'] as const) {
     const waiting = recordOf({ status, error: { name: 'CorruptImage', message: 'It is damaged.' } });
-    await getImage({ id: ID, subject: 'alice' }, settings, { ...ports, find: async () => waiting });
+    await getImage({ id: ID, caller: 'alice' }, settings, { ...ports, find: async () => waiting });
   }
-  await getImage({ id: ID, subject: 'alice' }, settings, { ...ports, find: async () => null });
+  await getImage({ id: ID, caller: 'alice' }, settings, { ...ports, find: async () => null });
   expect(signer).toHaveBeenCalledTimes(1);
 });
 

@@ -1,6 +1,7 @@
 import type { HttpEvent } from '../../../functions/lib/http/api';
 import type { HttpAnswer } from '../../../functions/lib/http/problem';
-import { subjectOf } from '../../../functions/lib/http/subject';
+import { callerOf } from '../../../functions/lib/http/subject';
+import { Subjects } from '../../../functions/lib/records/subjects';
 import { claim, complete } from '../../../functions/lib/records/updates';
 import { fingerprintOf } from '../../../stacks/settings/signing';
 import { keyPair } from '../../fixtures/key-pair';
@@ -33,8 +34,12 @@ afterAll(async () => {
   process.env = environment;
 });
 
-const source = sourceAt(1, {
-  key: `uploads/${subjectOf(getImages().requestContext.authorizer)}/${ID}`,
+const SUBJECT = '0123456789abcdef0123456789abcdef';
+const source = sourceAt(1, { key: `uploads/${SUBJECT}/${ID}` });
+
+test('before the first upload of a user there is no image', async () => {
+  expect(await handler(getImages())).toMatchObject({ statusCode: 404 });
+  await new Subjects(TABLE).give(callerOf(getImages().requestContext.authorizer), SUBJECT, NOW);
 });
 
 test('before there is a record, S3 says whether the image was uploaded', async () => {

@@ -175,6 +175,7 @@ describe('with delivery and the upload API', () => {
       ],
       'create-upload-function_role_trust': LAMBDA,
       'create-upload-function_role_permissions': [
+        'GiveUsersAnId: Allow dynamodb:GetItem, dynamodb:UpdateItem on <record-table.arn> if dynamodb:LeadingKeys ForAllValues:StringLike subject#*',
         'UploadByForm: Allow s3:PutObject on <uploads-bucket.arn>/*',
         LOGS('create-upload-function'),
         TRACES,
@@ -244,7 +245,7 @@ describe('with delivery and the upload API', () => {
         'kms:Decrypt dynamodb.us-east-1.amazonaws.com, s3.us-east-1.amazonaws.com, sqs.us-east-1.amazonaws.com',
         'kms:GenerateDataKey s3.us-east-1.amazonaws.com, sqs.us-east-1.amazonaws.com',
       ],
-      ['kms:GenerateDataKey s3.us-east-1.amazonaws.com'],
+      ['kms:Decrypt dynamodb.us-east-1.amazonaws.com', 'kms:GenerateDataKey s3.us-east-1.amazonaws.com'],
       ['kms:Decrypt dynamodb.us-east-1.amazonaws.com, s3.us-east-1.amazonaws.com'],
     ]);
     const access = encrypted['key_access']!;
