@@ -42,6 +42,8 @@ const HOLD: Row[] = [
   ['StringEqualsIfExists', ABSENT, ['1']],
   ['StringNotEqualsIfExists', ABSENT, ['1']],
   ['StringEqualsIfExists', 's3:prefix', ['home/Anna']],
+  ['ForAllValues:StringLike', 's3:prefix', ['home/*']],
+  ['ForAllValues:StringLike', ABSENT, ['home/*']],
 ];
 
 const FAIL: Row[] = [
@@ -54,6 +56,7 @@ const FAIL: Row[] = [
   ['StringLike', 's3:prefix', ['HOME/*']],
   ['StringNotLike', 's3:prefix', ['home/*']],
   ['StringLike', ABSENT, ['*']],
+  ['ForAllValues:StringLike', 's3:prefix', ['work/*']],
   ['ArnEquals', 'aws:SourceArn', [`${ARN}2`]],
   ['ArnLike', 'aws:SourceArn', ['*']],
   ['ArnNotLike', 'aws:SourceArn', ['arn:aws:events:*:*:rule/*']],
