@@ -43,6 +43,8 @@ export interface ConsoleInfo {
   /** `engine`, or `aws` with the account and region. */
   target: { kind: 'engine' } | { kind: 'aws'; account: string; region: string };
   definition: Definition;
+  /** Why the definition can't be read: then it has no states, and neither has the graph. */
+  missing?: string;
   /** The graph as boxes and lines, in units that the page multiplies. */
   graph: Graph;
   /** `suffixes` are those that start the workflow, with their dots; empty if the console can't know them. */

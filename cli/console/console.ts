@@ -44,22 +44,25 @@ export class Console {
   private readonly regularly: NodeJS.Timeout;
 
   constructor(private readonly options: ConsoleOptions) {
-    options.source.follow((run) => this.report(run));
+    options.source.follow(
+      (run) => this.report(run),
+      () => this.live.listeners > 0,
+    );
     this.regularly = setInterval(() => this.overviewSoon(), options.overviewEvery).unref();
   }
 
   async info(): Promise<ConsoleInfo> {
     const { stack, source, target, writes, faults, suffixes } = this.options;
     this.definition ??= stack.definition();
-    const definition = await this.definition.catch((error: Error) => {
-      this.definition = undefined;
-      throw error;
-    });
+    const found = await maybe(() => this.definition as NonNullable<typeof this.definition>);
+    if ('missing' in found) this.definition = undefined;
+    const definition = 'value' in found ? found.value : { StartAt: '', States: {} };
     const scan = source.scan?.();
     return {
       workflow: stack.name,
       target,
       definition,
+      ...('missing' in found && found),
       graph: graphOf(definition),
       uploads: {
         bucket: stack.uploads,

@@ -4,7 +4,7 @@ import type { HistoryEvent } from '../../local-aws/history';
 import type { Maybe, Run, RunDetail, Visit } from './api';
 import { AROUND } from './invocations';
 import { mailOf } from './mail';
-import { sourceOf, thumbnailsOf } from './pictures';
+import { seen, sourceOf, thumbnailsOf } from './pictures';
 import type { Source } from './source';
 import { type DeployedStack, maybe } from './stack';
 import { stateOf } from './state-of';
@@ -77,8 +77,8 @@ async function originalOf(
   if (!picture) return { missing: 'The run is about no object.' };
   if (picture.bucket !== stack.uploads) return { missing: foreign(picture.bucket) };
   if (state?.['detail-type'] === 'Object Deleted') return { missing: 'The run is about a deletion.' };
-  const size = await maybe(() => stack.sizeOf(picture));
-  return 'missing' in size ? size : { value: { ...picture, bytes: size.value } };
+  const found = await maybe(() => stack.peek(picture));
+  return 'missing' in found ? found : { value: seen(picture, found.value) };
 }
 
 const foreign = (bucket: string) =>

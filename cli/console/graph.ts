@@ -9,6 +9,7 @@ const WIDTH = { least: 14, most: 24 };
 const FRAME = 6;
 
 export function graphOf(definition: Definition): Graph {
+  if (Object.keys(definition.States).length === 0) return { width: 0, height: 0, boxes: [], lines: [] };
   const longest = Math.max(...Object.keys(definition.States).map((name) => name.length)) + FRAME;
   const boxWidth = Math.min(Math.max(longest, WIDTH.least), WIDTH.most);
   return layout(definition, { boxWidth, contentRows: () => 1 });

@@ -1,11 +1,15 @@
-/** Opens the console of an engine: that of npm start, or the one that npm run console finds or starts. */
+/** Opens the console of an engine, be it that of npm start or the one that npm run console finds or starts, and of a stack on AWS. */
 import path from 'node:path';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { Engine, Fault, Stack } from '../../local-aws';
 import type { Connect } from '../lib/aws/connect';
 import { DATA } from '../lib/options';
-import { Console } from './console';
+import type { Target } from '../lib/target';
+import { openAwsSource } from './aws-source';
+import { Console, type ConsoleOptions } from './console';
 import { openEngineSource } from './engine-source';
 import { FaultSwitch } from './faults';
+import { LogReader } from './log-reader';
 import { type ConsoleServer, serveConsole } from './server';
 import { DeployedStack } from './stack';
 
@@ -24,22 +28,66 @@ export interface EngineConsole {
   since?: number;
 }
 
-/** Nothing here costs anything, so everything is fresh. */
-const OVERVIEW = { overviewAfter: 500, overviewEvery: 5_000 };
+/** Nothing costs anything on this machine, so everything is fresh. */
+const ENGINE_PACE = { overviewAfter: 500, overviewEvery: 5_000 };
+
+/** An overview makes a call for each queue and one for the alarms. */
+const AWS_PACE = { overviewAfter: 10_000, overviewEvery: 60_000 };
+
+/** Milliseconds. */
+const POLL_EVERY = 5_000;
 
 /** @throws Error if the port is in use */
 export async function openEngineConsole(engine: EngineConsole): Promise<ConsoleServer> {
   const { dataDir, stack, connect, inject, faults, port, since } = engine;
   const outputs = stack.outputs as Record<string, string>;
-  const console = new Console({
+  return serve(port, {
     stack: new DeployedStack({ outputs, connect, close: async () => {} }),
     source: await openEngineSource({ dataDir, defaultDataDir: path.resolve(DATA.default), since }),
     target: { kind: 'engine' },
     writes: true,
     ...(inject && { faults: new FaultSwitch(inject, faults) }),
     suffixes: suffixesOf(stack),
-    ...OVERVIEW,
+    ...ENGINE_PACE,
   });
+}
+
+export interface AwsConsole {
+  target: Target;
+  /** Whether it may write. */
+  writes: boolean;
+  /** 0 for any that is free. */
+  port: number;
+  /** ISO 8601 in UTC. */
+  since: string;
+  /** How many bytes of logs it reads at most. */
+  limit: number;
+  /** Milliseconds between two looks at the log, and between two calls. @default what the quotas of AWS leave room for */
+  pace?: { pollEvery: number; spacing: number };
+}
+
+/** @throws Error if the port is in use */
+export async function openAwsConsole(options: AwsConsole): Promise<ConsoleServer> {
+  const { target, writes, port, since, limit, pace } = options;
+  const stack = new DeployedStack(target);
+  const [, , , region = '', account = ''] = stack.machineArn.split(':');
+  const reader = new LogReader(target.connect(CloudWatchLogsClient), {
+    since,
+    limit,
+    spacing: pace?.spacing,
+  });
+  const pollEvery = pace?.pollEvery ?? POLL_EVERY;
+  return serve(port, {
+    stack,
+    source: openAwsSource({ reader, machine: stack.name, since: Date.parse(since), pollEvery }),
+    target: { kind: 'aws', account, region },
+    writes,
+    ...AWS_PACE,
+  });
+}
+
+async function serve(port: number, options: ConsoleOptions): Promise<ConsoleServer> {
+  const console = new Console(options);
   try {
     return await serveConsole(console, port);
   } catch (error) {

@@ -1,14 +1,12 @@
 /** The pictures of a run, and which bytes a browser is given as a picture. */
-import type { Run, RunDetail } from './api';
+import type { Picture, Run } from './api';
 import type { RunState } from './state-of';
-
-type Thumbnail = Extract<RunDetail['thumbnails'], { value: unknown }>['value'][number];
 
 /** Formats that every current browser shows. */
 const SHOWN = new Set(['jpeg', 'png', 'webp', 'gif', 'avif']);
 
 /** The source as the history knows it. @returns undefined if the run is about no object */
-export function sourceOf({ object }: Run, state: RunState | undefined): Thumbnail | undefined {
+export function sourceOf({ object }: Run, state: RunState | undefined): Picture | undefined {
   if (!object) return undefined;
   const { image } = state ?? {};
   const format = image?.format ?? 'unknown';
@@ -18,11 +16,17 @@ export function sourceOf({ object }: Run, state: RunState | undefined): Thumbnai
     format,
     ...(image && { width: image.width, height: image.height }),
     bytes: image?.bytes ?? state?.detail?.object.size ?? 0,
-    shown: format === 'unknown' || SHOWN.has(format),
+    shown: SHOWN.has(format),
   };
 }
 
-export function thumbnailsOf(state: RunState | undefined): Thumbnail[] {
+/** The source as its bytes are: a run that has failed early knows little about it. */
+export function seen(picture: Picture, { size, first }: { size: number; first: Uint8Array }): Picture {
+  const format = typeOf(first)?.replace('image/', '') ?? picture.format;
+  return { ...picture, format, bytes: size, shown: SHOWN.has(format) };
+}
+
+export function thumbnailsOf(state: RunState | undefined): Picture[] {
   return (state?.thumbnails?.items ?? []).map(({ variant, bucket, key, format, width, height, bytes }) => ({
     name: variant,
     bucket,

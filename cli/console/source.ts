@@ -21,7 +21,11 @@ export interface Source {
   command(run: Run): string;
   /** On AWS only. */
   scan?(): Scan;
-  /** Reports each run that begins or changes, until the source is closed. */
-  follow(onRun: (run: Run) => void): void;
+  /**
+   * Reports each run that begins or changes, until the source is closed.
+   *
+   * @param isWatched whether anyone looks: reading costs something on AWS
+   */
+  follow(onRun: (run: Run) => void, isWatched: () => boolean): void;
   close(): Promise<void>;
 }

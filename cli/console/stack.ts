@@ -1,7 +1,7 @@
 /** What the console asks of the deployed stack, be it on AWS or on the engine: records, pictures, queues, alarms. */
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Definition } from '../../local-aws/graph';
@@ -9,6 +9,7 @@ import { Records } from '../lib/records';
 import type { Target } from '../lib/target';
 import { Queue } from '../redrive/queue';
 import type { Maybe, Overview } from './api';
+import { MAGIC_BYTES } from './pictures';
 import { Refused } from './refused';
 
 /** An object, and which version of it. */
@@ -101,12 +102,20 @@ export class DeployedStack {
     return this.s3.send(new GetObjectCommand(input)).catch(missing);
   }
 
-  /** Bytes of an object. @throws Refused 404 if there is no such object */
-  async sizeOf({ bucket, key, version }: ObjectVersion): Promise<number> {
+  /** The size of an object in bytes, and how it begins. @throws Refused 404 if there is no such object */
+  async peek({ bucket, key, version }: ObjectVersion): Promise<{ size: number; first: Uint8Array }> {
     this.assertOurs(bucket);
-    const input = { Bucket: bucket, Key: key, ...(version && { VersionId: version }) };
-    const { ContentLength = 0 } = await this.s3.send(new HeadObjectCommand(input)).catch(missing);
-    return ContentLength;
+    const Range = `bytes=0-${MAGIC_BYTES - 1}`;
+    const input = { Bucket: bucket, Key: key, Range, ...(version && { VersionId: version }) };
+    try {
+      const { Body, ContentRange = '' } = await this.s3.send(new GetObjectCommand(input)).catch(missing);
+      const first = await (Body as NonNullable<typeof Body>).transformToByteArray();
+      return { size: Number(ContentRange.split('/').at(-1)), first };
+    } catch (error) {
+      // An empty object has no first byte.
+      if ((error as Error).name !== 'InvalidRange') throw error;
+      return { size: 0, first: new Uint8Array() };
+    }
   }
 
   async queues(): Promise<Known<Overview['queues']>> {

@@ -2,6 +2,7 @@
 
 import type { PublishInput } from '../sns';
 import type { Alarm, AlarmState } from '../stack/model';
+import type { WatchedAlarm } from './api';
 import { readEmbedded } from './embedded';
 import { compile, type Formula } from './expression';
 import { type Metric, Metrics, type MetricTotal, MINUTE } from './metrics';
@@ -38,6 +39,8 @@ export interface CloudWatch {
   /** Totals since the engine started. */
   metrics(): MetricTotal[];
   alarms(): AlarmStatus[];
+  /** The same with everything about each alarm. */
+  watched(): WatchedAlarm[];
   /**
    * Evaluates every alarm as CloudWatch does each minute, and publishes to the topics of those that change. Data points end
    * with the last full minute before the time, so what has just happened shows one minute from now.
@@ -51,10 +54,7 @@ export interface CloudWatch {
   close(): void;
 }
 
-interface Watch {
-  alarm: Alarm;
-  state: AlarmState;
-  reason: string;
+interface Watch extends WatchedAlarm {
   /** Whether it has ever left its first state. */
   begun: boolean;
   /** The value of a period. */
@@ -71,6 +71,7 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
       // The first state of every alarm in CloudWatch.
       state: 'INSUFFICIENT_DATA',
       reason: 'Unchecked: Initial alarm creation',
+      since,
       begun: false,
       value: readings(alarm, metrics),
     }),
@@ -90,6 +91,7 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
       watch.reason = verdict.reason;
       if (verdict.state === from) continue;
       watch.state = verdict.state;
+      watch.since = now;
       watch.begun = true;
       const change = { alarm, from, to: verdict.state, reason: verdict.reason, time: now };
       changes.push(change);
@@ -135,6 +137,7 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
     },
     metrics: () => metrics.totals(),
     alarms: () => watches.map(({ alarm: { name }, state, reason }) => ({ name, state, reason })),
+    watched: () => watches.map(({ alarm, state, reason, since }) => ({ alarm, state, reason, since })),
     evaluate,
     start: next,
     close() {

@@ -3,6 +3,7 @@ import type { JwtAuthorization } from '../api-gateway/model';
 import { createTokens } from '../api-gateway/tokens';
 import { Cache } from '../cloudfront/cache';
 import { createInvalidations } from '../cloudfront/invalidations';
+import { createCloudWatchApi } from '../cloudwatch/api';
 import { serviceMetrics } from '../cloudwatch/services';
 import { occupy } from '../data-folder';
 import type { EventBridge } from '../events';
@@ -10,6 +11,7 @@ import { createPutEvents } from '../events/put-events';
 import { createFaults } from '../faults';
 import { createKms } from '../kms';
 import type { Lambda } from '../lambda';
+import { createLogs } from '../logs';
 import { allowsOrigin, type ObjectEvent } from '../s3';
 import { createServiceServer } from '../server';
 import type { Gate } from '../service';
@@ -84,6 +86,8 @@ async function open(options: EngineOptions, shutdown: Shutdown): Promise<Engine>
   const caches = new Map(stack.distributions.map(({ arn }) => [arn, new Cache()]));
   const cloudfront = createInvalidations({ gate, caches, now: options.now });
   const cloudwatch = openCloudWatch(context, { sns, sqs, onAlarm });
+  const monitoring = createCloudWatchApi({ account, region, gate, alarms: cloudwatch.watched });
+  const logs = createLogs({ dataDir, gate, stack });
   const metrics = serviceMetrics(cloudwatch);
   const dynamodb = await openDynamoDB(context, kms);
   lambda = openLambda(context, { modulePaths, cloudwatch, metrics });
@@ -103,7 +107,7 @@ async function open(options: EngineOptions, shutdown: Shutdown): Promise<Engine>
   address.serve(
     createServiceServer(
       principals,
-      { s3, others: { dynamodb, sns, sqs, states, events, ssm, cloudfront } },
+      { s3, others: { dynamodb, sns, sqs, states, events, ssm, cloudfront, logs, monitoring } },
       faults.serve,
     ),
     { allows: (origin) => origins.has(origin) || allowsOrigin(rules, origin) },

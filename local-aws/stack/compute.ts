@@ -67,6 +67,7 @@ export function lambdaFunction(block: Block, folder: string): LambdaFunction {
 
 export function stateMachine(block: Block): StateMachine {
   const logging = single(block.get('logging_configuration'));
+  const logGroup = /:log-group:(.+?)(:\*)?$/.exec(String(logging['log_destination'] ?? ''))?.[1];
   return {
     name: text(block, 'name'),
     arn: text(block, 'arn'),
@@ -76,6 +77,7 @@ export function stateMachine(block: Block): StateMachine {
     logging: {
       level: (logging['level'] ?? 'OFF') as StateMachine['logging']['level'],
       includeExecutionData: logging['include_execution_data'] === true,
+      ...(logGroup !== undefined && { logGroup }),
     },
   };
 }

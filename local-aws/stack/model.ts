@@ -149,7 +149,12 @@ export interface StateMachine {
   role: string;
   /** Parsed Amazon States Language, references resolved. */
   definition: Record<string, unknown>;
-  logging: { level: 'OFF' | 'ERROR' | 'FATAL' | 'ALL'; includeExecutionData: boolean };
+  logging: {
+    level: 'OFF' | 'ERROR' | 'FATAL' | 'ALL';
+    includeExecutionData: boolean;
+    /** Name of the log group. @default none */
+    logGroup?: string;
+  };
 }
 
 export interface Rule {

@@ -227,7 +227,7 @@ describe('after three uploads', () => {
     test.each([
       ['SVG', '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', 'image/svg+xml'],
       ['HTML', '<!doctype html><script>alert(1)</script>', 'text/html'],
-      ['nothing', '', 'image/png'],
+      ['a letter', 'x', 'image/png'],
     ])('%s is a download of no type, whatever its uploader calls it', async (_, body, type) => {
       await workflow.upload('page.txt', body, type);
       const { headers, text } = await asPage(address(workflow.bucket('uploads'), 'page.txt'));
@@ -293,6 +293,17 @@ describe('what it does', () => {
       headers: { 'transfer-encoding': 'chunked' },
     });
     expect(endless.status).toBe(411);
+  });
+
+  test('an empty file fails in words, and its picture is none', async () => {
+    await asPage('/api/uploads?key=empty.jpg', { method: 'POST', body: '' });
+    await workflow.idle();
+    const { run, source } = await detailOf('empty.jpg');
+    expect(run).toMatchObject({ outcome: 'FAILED', error: 'EmptyObject' });
+    expect(known(source)).toMatchObject({ bytes: 0, shown: false });
+    const { bucket, key } = known(source);
+    const { status, bytes } = await asPage(`/api/picture?bucket=${bucket}&key=${key}`);
+    expect([status, bytes.length]).toEqual([200, 0]);
   });
 
   test('a fault is chosen, makes a run fail, is cleared, and the run succeeds when it runs again', async () => {

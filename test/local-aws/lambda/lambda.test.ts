@@ -521,6 +521,19 @@ describe('logs', () => {
     });
   });
 
+  test('Lambda reports how long the start of a process took, with the invocation for which it was started', async () => {
+    const fn = functionOf(folder, 'exports.handler = async () => 1;', { name: 'warm' });
+    const { invoke, close } = start([fn], { maxConcurrency: 1 });
+    await invoke(fn.qualifiedArn, {});
+    await invoke(fn.qualifiedArn, {});
+    await close();
+    lambda = undefined;
+    expect(logOf('warm').map(({ record }) => (record as { metrics: object }).metrics)).toEqual([
+      { durationMs: expect.any(Number), initDurationMs: expect.any(Number) },
+      { durationMs: expect.any(Number) },
+    ]);
+  });
+
   test('the log of a killed invocation says why it ended', async () => {
     await failureOf(run('exports.handler = async () => { for (;;); };', { name: 'slow', timeoutSeconds: 1 }));
     await lambda?.close();

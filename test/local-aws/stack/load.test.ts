@@ -117,7 +117,7 @@ describe('a synthesized stack', () => {
             },
           },
         },
-        logging: { level: 'ALL', includeExecutionData: true },
+        logging: { level: 'ALL', includeExecutionData: true, logGroup: '/aws/lambda/thumbnails-validate' },
       },
     ]);
   });
