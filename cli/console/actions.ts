@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { ObjectEvent } from '../../contract/event';
 import { plural, printable } from '../../contract/text';
 import type { HistoryEvent } from '../../local-aws/history';
 import { BATCH } from '../lib/aws/connect';
@@ -97,9 +98,11 @@ export async function again(
   };
   if (object) {
     const name = printable(object.key);
+    let deletes = false;
     const ports = {
       ...portsOf(stack.target, stack.records),
-      run: async (event: object) => {
+      run: async (event: ObjectEvent) => {
+        deletes = event['detail-type'] === 'Object Deleted';
         await start(JSON.stringify(event));
         return { kind: 'waiting' as const };
       },
@@ -112,7 +115,9 @@ export async function again(
         `There is a newer version of ${name} than the one in its record, which has a run of its own.`,
       );
     }
-    if (outcome.kind !== 'skipped') return `${name} is running again.`;
+    if (outcome.kind !== 'skipped') {
+      return deletes ? `${name} was deleted; its deletion is running again.` : `${name} is running again.`;
+    }
   }
   if (typeof input !== 'string') throw new Refused(409, 'The history has no input, so it can’t run again.');
   await start(input);

@@ -2,11 +2,15 @@
 import type { HistoryEvent } from '../../local-aws/history';
 import type { Run } from './api';
 import { historiesIn } from './import';
+import { Refused } from './refused';
 import { RunList } from './run-list';
 import { runOf } from './run-of';
 
 /** The most runs that are kept. */
 const MOST_RUNS = 200;
+
+/** The most characters of all histories together. */
+const MOST_TEXT = 100_000_000;
 
 interface Imported {
   id: string;
@@ -18,12 +22,21 @@ interface Imported {
 export class Imports {
   private readonly list = new RunList<Imported>(MOST_RUNS);
 
-  /** @returns the runs in the text, newest first @throws Refused if it holds no history */
+  private taken = 0;
+
+  /** @returns the runs in the text, newest first @throws Refused if it holds no history, or if there are too many already */
   add(text: string): Run[] {
+    if (this.taken + text.length > MOST_TEXT) {
+      throw new Refused(
+        413,
+        'The console has imported 100 MB, which is the most. Start it anew to import more.',
+      );
+    }
     const all = historiesIn(text).map(({ arn, history }): Imported => {
       const run: Run = { ...runOf(arn, history), imported: true };
       return { id: run.id, startedAt: run.startedAt, run, history };
     });
+    this.taken += text.length;
     for (const imported of all) this.list.set(imported);
     return all.map(({ run }) => run).sort((one, other) => other.startedAt - one.startedAt);
   }

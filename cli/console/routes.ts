@@ -44,7 +44,7 @@ export const ROUTES: Readonly<Record<string, Handle>> = {
 };
 
 /** Bytes. */
-const LARGEST_IMPORT = 50_000_000;
+const LARGEST_IMPORT = 20_000_000;
 const LARGEST_CHOICE = 10_000;
 
 export function json(response: ServerResponse, value: unknown, status = 200): void {

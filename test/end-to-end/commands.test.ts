@@ -116,19 +116,26 @@ test('start shows a first picture, serves until it is interrupted, and starts ag
   const notifications = { processed: ['done@example.com'] };
   await writeFile(settings, JSON.stringify({ presets, notifications }));
   const args = ['--port', '0', '--data', data, '--settings', settings];
-  const start = async (until: RegExp, meanwhile = async () => {}) => {
+  const start = async (until: RegExp, meanwhile = async (_output: string) => {}) => {
     const child = spawn(
       process.execPath,
       ['--import', 'tsx', path.join('cli', 'main.ts'), 'start', ...args],
       { cwd: PROJECT },
     );
     const output = await read(child, until);
-    await meanwhile();
+    await meanwhile(output);
     child.kill('SIGINT');
     const code = await new Promise((resolve) => child.once('exit', resolve));
     return { output, code };
   };
-  const first = await start(/npm run executions\n/, async () => {
+  const first = await start(/npm run executions\n/, async (output) => {
+    // The console comes first, shows the first picture, and may make things fail.
+    const [, console, token] = /(http:\/\/127\.0\.0\.1:\d+)\/\?token=([\w-]+)\n/.exec(output) ?? [];
+    expect(output.indexOf(`${console}/?token=`)).toBeLessThan(output.indexOf('Endpoint '));
+    const ask = async (what: string) =>
+      (await fetch(`${console}/api/${what}`, { headers: { authorization: `Bearer ${token}` } })).json();
+    expect(await ask('runs')).toMatchObject({ runs: [{ outcome: 'DONE', object: { key: 'canyon.jpg' } }] });
+    expect(await ask('console')).toMatchObject({ can: { write: true, fault: true } });
     // The engine that runs already has its settings.
     const { code, stderr } = await call('stuck', '--local', '--data', data, '--settings', settings);
     expect({ code, stderr }).toEqual({

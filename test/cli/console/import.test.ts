@@ -151,3 +151,11 @@ test('imported runs are found by id, newest first, until so many came after them
   expect(runs[0]?.startedAt).toBe(201);
   expect(imports.runs(200).map(({ startedAt }) => startedAt)).toEqual([201, 200]);
 });
+
+test('all imports together have a limit', () => {
+  const imports = new Imports();
+  const long = `${text}${' '.repeat(60_000_000)}`;
+  imports.add(long);
+  expect(() => imports.add(long)).toThrow('Start it anew to import more');
+  expect(imports.add(text)).toHaveLength(1);
+});

@@ -16,8 +16,15 @@ let server: ConsoleServer;
 let url: string;
 let token: string;
 
+/** While there is one, no function is invoked until it resolves. */
+let held: Promise<void> | undefined;
+
 beforeAll(async () => {
-  workflow = await Workflow.start({ log: () => {}, waitScale: 0.05 });
+  workflow = await Workflow.start({
+    log: () => {},
+    waitScale: 0.05,
+    gate: async ({ action }) => (action === 'lambda:InvokeFunction' ? held : undefined),
+  });
   server = await openEngineConsole({
     dataDir: workflow.dataDir,
     stack: workflow.stack,
@@ -264,11 +271,17 @@ describe('after three uploads', () => {
 
 describe('what it does', () => {
   test('a run arrives live when it begins and when it ends, and what a broken connection missed comes later', async () => {
+    let release = () => {};
+    held = new Promise((resolve) => {
+      release = resolve;
+    });
     const first = await listen();
     await asPage('/api/uploads?key=live.jpg', { method: 'POST', body: await picture() });
     const begun = await first.until(({ event }) => event === 'run');
     expect(begun.data).toMatchObject({ outcome: 'RUNNING', object: { key: 'live.jpg' } });
     first.close();
+    held = undefined;
+    release();
     await workflow.idle();
     const second = await listen({ 'last-event-id': begun.id });
     const ended = await second.until(({ event, data }) => event === 'run' && data.outcome !== 'RUNNING');
@@ -328,7 +341,7 @@ describe('what it does', () => {
     expect((await choose('no such fault')).status).toBe(400);
   });
 
-  test('deleting an upload removes its thumbnails, and its run of the upload can’t run again', async () => {
+  test('deleting an upload removes its thumbnails, and then it is the deletion that runs again', async () => {
     const created = await runOf('crash.jpg');
     const target = `/api/objects?bucket=${workflow.bucket('uploads')}&key=crash.jpg`;
     expect((await asPage(target, { method: 'DELETE' })).status).toBe(200);
@@ -338,14 +351,48 @@ describe('what it does', () => {
     const detail = await get<RunDetail>(`/api/runs/${(await runOf('crash.jpg')).id}`);
     expect(detail.mail).toEqual({ missing: 'This run sent no mail.' });
     expect((await get<RunDetail>(`/api/runs/${created.id}`)).thumbnails).toHaveProperty('value');
+    const answer = await asPage(`/api/runs/${created.id}/again`, { method: 'POST' });
+    expect(JSON.parse(answer.text).message).toBe('crash.jpg was deleted; its deletion is running again.');
+    await workflow.idle();
+    expect(await runOf('crash.jpg')).toMatchObject({ outcome: 'REMOVED' });
     const thumbnail = `/api/objects?bucket=${workflow.bucket('thumbnails')}&key=canyon.jpg/thumbnail.jpg`;
     expect((await asPage(thumbnail, { method: 'DELETE' })).status).toBe(403);
   });
 
-  test('what waits in the queues is started again', async () => {
-    expect(JSON.parse((await asPage('/api/redrive', { method: 'POST' })).text).message).toContain(
-      'No event waits',
-    );
+  test('a version that was replaced does not run again; an object without a record does, with the same input', async () => {
+    await workflow.process('twice.jpg', await picture());
+    const first = await runOf('twice.jpg');
+    workflow.inject({ call: 'dynamodb:UpdateItem', fault: 'deny' });
+    await workflow.process('twice.jpg', 'no image');
+    await workflow.process('unrecorded.jpg', await picture());
+    workflow.inject();
+    const refused = await asPage(`/api/runs/${first.id}/again`, { method: 'POST' });
+    expect(refused.status).toBe(409);
+    expect(JSON.parse(refused.text).message).toContain('There is a newer version of twice.jpg');
+    const unrecorded = await runOf('unrecorded.jpg');
+    expect(unrecorded.outcome).toBe('FAILED');
+    const answer = await asPage(`/api/runs/${unrecorded.id}/again`, { method: 'POST' });
+    expect(JSON.parse(answer.text).message).toBe('It is running again, with the same input.');
+    await workflow.idle();
+    expect(await runOf('unrecorded.jpg')).toMatchObject({ outcome: 'DONE' });
+  });
+
+  test('what waits in the queues is counted, and started again', async () => {
+    const redrive = async () => JSON.parse((await asPage('/api/redrive', { method: 'POST' })).text).message;
+    expect(await redrive()).toContain('No event waits');
+    workflow.inject({ call: 'sns:Publish', by: 'state-machine', fault: 'error' });
+    await workflow.process('unheard.jpg', 'no image');
+    workflow.inject();
+    const { queues } = await get<Overview>('/api/overview');
+    expect(known(queues)).toContainEqual({ name: 'failures', label: 'not published', waiting: 1 });
+    expect((await detailOf('unheard.jpg')).mail).toEqual({
+      missing: expect.stringContaining('did not accept'),
+    });
+    const before = (await runs()).length;
+    expect(await redrive()).toBe('1 run started.');
+    await workflow.idle();
+    expect(await runs()).toHaveLength(before + 1);
+    expect((await detailOf('unheard.jpg')).mail).toHaveProperty('value');
   });
 
   test('a run that isn’t there is a 404 in words', async () => {
