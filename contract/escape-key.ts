@@ -41,6 +41,18 @@ export function unescapeKey(escaped: string): string | null {
   }
 }
 
+/**
+ * What the escaped forms of all keys begin with that begin with a text. It isn't always the escaped text: the segment in which the
+ * text ends may go on, and only `.` and `..` as a whole are written in another way.
+ */
+export function escapedBeginnings(text: string): string[] {
+  const end = text.lastIndexOf('/');
+  const folder = end < 0 ? '' : `${escapeKey(text.slice(0, end))}/`;
+  const last = text.slice(end + 1);
+  const whole = last === '' ? '' : escapeKey(last);
+  return [...new Set([whole, last === '.' || last === '..' ? last : whole])].map((each) => folder + each);
+}
+
 function escapeSegment(segment: string): string {
   if (segment === '') return '~';
   return segment === '.' || segment === '..' ? segment.replaceAll('.', '~2E') : segment;

@@ -13,6 +13,7 @@ export function addOutputs(stack: TerraformStack, settings: Settings, from: Thum
   const values: Values = {
     uploads_bucket: [from.uploads.name, 'Upload images here.'],
     uploads_prefix: [uploads.prefix, 'Start of the keys that start the workflow.'],
+    uploads_suffixes: [uploads.suffixes.join(','), 'Endings of the keys that start the workflow.'],
     thumbnails_bucket: [
       from.thumbnails.name,
       'Thumbnails, as <thumbnails_prefix><source key>/<variant>.<extension>.',
@@ -38,6 +39,11 @@ export function addOutputs(stack: TerraformStack, settings: Settings, from: Thum
     ],
     backlog_queue_url: [from.backlog.url, 'Events that wait for free capacity.'],
     failure_queue_url: [from.failures.url, 'Failures that the errors topic did not accept.'],
+    log_retention_days: [String(settings.logs.retentionDays), 'For how many days logs are kept.'],
+    tombstone_days: [
+      String(settings.records.tombstoneDays),
+      'For how many days the record of a deleted image is kept.',
+    ],
     upload_command: [
       `aws s3 cp photo.${uploads.suffixes[0]} s3://${from.uploads.name}/${shellWord(`${uploads.prefix}photo.${uploads.suffixes[0]}`)}`,
       'Uploads a photo, to try the workflow.',
@@ -57,6 +63,9 @@ function endpoints(settings: Settings, { endpoints }: ThumbnailWorkflow): Values
   const cors = settings.uploads.existingBucket ? formCors(settings) : undefined;
   return {
     ...(deliveryUrl && { delivery_url: [deliveryUrl, 'Start of the URL of every thumbnail.'] }),
+    ...(delivery && {
+      delivery_distribution_id: [delivery.distributionId, 'The CloudFront distribution of the thumbnails.'],
+    }),
     ...(delivery &&
       domain && {
         delivery_domain: [

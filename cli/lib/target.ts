@@ -13,6 +13,8 @@ export interface Target {
   outputs: Record<string, string>;
   /** Makes AWS clients for the stack. */
   connect: Connect;
+  /** Whether any execution is under way. Only the engine can tell: AWS doesn't list those of Express workflows. */
+  isBusy?(): Promise<boolean>;
   /** Resolves once nothing that the command started would be lost. */
   close(): Promise<void>;
 }
@@ -51,19 +53,21 @@ async function onThisMachine(dataDir: string, settings: string | undefined): Pro
   return {
     outputs: session.stack.outputs as Record<string, string>,
     connect: session.connect,
+    isBusy: () => isBusy(session),
     async close() {
-      if (session.own) await executionsEnd(session);
+      // An engine that was started for one command ends with it, and would abort them.
+      while (session.own && (await isBusy(session))) await sleep(50);
       await session.close();
     },
   };
 }
 
-/** Waits for executions: an engine that was started for one command ends with it, and would abort them. */
-async function executionsEnd({ states, stack }: Session): Promise<void> {
+async function isBusy({ states, stack }: Session): Promise<boolean> {
   for (const { arn } of stack.stateMachines) {
     const running = new ListExecutionsCommand({ stateMachineArn: arn, statusFilter: 'RUNNING' });
-    while ((await states.send(running)).executions?.length) await sleep(50);
+    if ((await states.send(running)).executions?.length) return true;
   }
+  return false;
 }
 
 /** @throws NothingDeployed that says how to deploy */

@@ -29,7 +29,9 @@ test('asking for help loads no package, no engine, and only the data of the comm
 }, 30_000);
 
 test('a command that works on AWS does not load the engine', () => {
-  const loaded = loadedBy(...['deploy', 'doctor', 'estimate', 'redrive', 'replay', 'stuck'].map(runOf));
+  const loaded = loadedBy(
+    ...['deploy', 'doctor', 'erase', 'estimate', 'redrive', 'replay', 'stuck'].map(runOf),
+  );
   expect(loaded).toEqual(expect.arrayContaining(['cli/lib/target.ts']));
   expect(loaded.filter((file) => file.startsWith('local-aws/'))).toEqual([]);
 }, 60_000);

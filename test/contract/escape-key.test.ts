@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { escapeKey, unescapeKey } from '../../contract/escape-key';
+import { escapedBeginnings, escapeKey, unescapeKey } from '../../contract/escape-key';
 import { anyText } from './any-text';
 
 const wellFormed = anyText.map((text) => text.replace(/\p{Cs}/gu, '\ufffd'));
@@ -25,4 +25,30 @@ test("text that isn't an escaped key is not read as one", () => {
 
 test('half of a character is escaped as S3 gets it', () => {
   expect(escapeKey('a\ud83d.jpg')).toBe('a~EF~BF~BD.jpg');
+});
+
+describe('what the escaped forms of keys begin with', () => {
+  test.each([
+    ['', ['']],
+    ['a b', ['a~20b']],
+    ['a/', ['a/']],
+    ['/', ['~/']],
+    ['a//', ['a/~/']],
+    ['a/.', ['a/~2E', 'a/.']],
+    ['..', ['~2E~2E', '..']],
+    ['./x', ['~2E/x']],
+  ])('that begin with "%s"', (text, beginnings) => {
+    expect(escapedBeginnings(text)).toEqual(beginnings);
+  });
+
+  test('covers every key that begins with the text', () => {
+    const part = fc.oneof(wellFormed, fc.constantFrom('.', '..', '/', './', '../', 'a', ''));
+    fc.assert(
+      fc.property(part, part, (text, rest) => {
+        const escaped = escapeKey(text + rest);
+        const covered = escapedBeginnings(text).some((beginning) => escaped.startsWith(beginning));
+        expect(covered).toBe(true);
+      }),
+    );
+  });
 });

@@ -33,6 +33,7 @@ describe('the stack', () => {
     expect(Object.fromEntries(outputs)).toEqual({
       uploads_bucket: '<uploads-bucket.bucket>',
       uploads_prefix: '',
+      uploads_suffixes: expect.stringMatching(/^jpg,jpeg,/),
       thumbnails_bucket: '<thumbnails-bucket.bucket>',
       thumbnails_prefix: '',
       quarantine_bucket: '<quarantine-bucket.bucket>',
@@ -48,6 +49,8 @@ describe('the stack', () => {
       dead_letter_queue_url: '<object-events_dead-letter-queue.url>',
       backlog_queue_url: '<backlog_queue.url>',
       failure_queue_url: '<failure-queue.url>',
+      log_retention_days: '30',
+      tombstone_days: '30',
       upload_command: 'aws s3 cp photo.jpg s3://<uploads-bucket.bucket>/photo.jpg',
     });
   });

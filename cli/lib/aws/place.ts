@@ -29,6 +29,7 @@ const FIELDS: Record<string, string> = {
   executionArn: 'execution',
   logGroupName: 'log group',
   FunctionName: 'function',
+  DistributionId: 'distribution',
 };
 
 /** @returns the resource that a call is about, for example `the table records`; undefined when there is none */
@@ -64,6 +65,7 @@ const S3_ACTIONS: Record<string, string> = {
 export function actionOf({ serviceId, operation, input }: Call): string {
   const prefix = PREFIXES[serviceId] ?? serviceId.toLowerCase();
   if (serviceId !== 'S3') return `${prefix}:${operation}`;
-  if (operation === 'DeleteObject' && input['VersionId']) return 's3:DeleteObjectVersion';
+  if (operation === 'DeleteObjects' || (operation === 'DeleteObject' && input['VersionId']))
+    return 's3:DeleteObjectVersion';
   return `s3:${S3_ACTIONS[operation] ?? operation}`;
 }

@@ -2,12 +2,7 @@
 import { createHash } from 'node:crypto';
 import { escapeKey, unescapeKey } from '../../../contract/escape-key';
 import { type OutputFormat, SUFFIXES } from '../../../contract/formats';
-
-/** Bytes of the longest key that S3 takes. */
-const MAX_KEY_BYTES = 1024;
-
-/** Bytes that a shortened source key keeps of its beginning, so that it still sorts and lists with its neighbours. */
-const KEPT_BYTES = 512;
+import { MAX_KEY_BYTES, shortenedKey } from '../../../contract/thumbnail-folder';
 
 /**
  * The key of a thumbnail, which needs no encoding in a URL. No two of different source keys, variants or formats are the same. If
@@ -25,13 +20,12 @@ export function thumbnailKey(
   variant: string,
   format: OutputFormat,
 ): string {
-  const escaped = escapeKey(sourceKey);
   const file = `${variant}.${SUFFIXES[format]}`;
-  const key = `${prefix}${escaped}/${file}`;
-  if (key.length <= MAX_KEY_BYTES) return key;
-  const beginning = escaped.slice(0, KEPT_BYTES).replace(/~[\dA-F]?$/, '');
-  return `${prefix}${beginning}~~${createHash('sha256').update(sourceKey).digest('hex')}/${file}`;
+  const key = `${prefix}${escapeKey(sourceKey)}/${file}`;
+  return key.length <= MAX_KEY_BYTES ? key : `${prefix}${shortenedKey(sourceKey, sha256)}/${file}`;
 }
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /**
  * The source key that a thumbnail's key is made of.

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { OutputFormat } from '../../../../contract/formats';
+import { thumbnailFolders } from '../../../../contract/thumbnail-folder';
 import { sourceKeyOf, thumbnailKey } from '../../../../functions/lib/image/thumbnail-key';
 import { anyText } from '../../../contract/any-text';
 
@@ -133,5 +134,36 @@ describe('whatever the source key', () => {
         expect(new Set(keys).size).toBe(4);
       }),
     );
+  });
+});
+
+describe('the folders of an image', () => {
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+  test('hold its thumbnails directly, and those of no other image', () => {
+    const key = fc.oneof(
+      anyText.filter((text) => text !== ''),
+      fc.tuple(anyText, fc.integer({ min: 900, max: 1024 })).map(([text, n]) => text + 'k'.repeat(n)),
+    );
+    const variant = fc.constantFrom('s', 'v'.repeat(32));
+    fc.assert(
+      fc.property(fc.constantFrom('', 'thumbs/'), key, key, variant, (prefix, one, other, name) => {
+        fc.pre(one !== other);
+        const folders = thumbnailFolders(prefix, one, sha256);
+        const isIn = (made: string) => folders.includes(made.slice(0, made.lastIndexOf('/') + 1));
+        for (const format of ['jpeg', 'webp'] as const) {
+          expect(isIn(thumbnailKey(prefix, one, name, format))).toBe(true);
+          expect(isIn(thumbnailKey(prefix, other, name, format))).toBe(false);
+        }
+      }),
+    );
+  });
+
+  test('are two only if a variant with the longest name needs the shortened one', () => {
+    // 1,024 bytes: the key, a slash, 32 characters, a dot and "webp".
+    expect(thumbnailFolders('', 'k'.repeat(986), sha256)).toEqual([`${'k'.repeat(986)}/`]);
+    expect(thumbnailFolders('', 'k'.repeat(987), sha256)).toHaveLength(2);
+    const longest = thumbnailKey('', 'k'.repeat(986), 'v'.repeat(32), 'webp');
+    expect(longest).toHaveLength(1024);
   });
 });
