@@ -70,7 +70,8 @@ export async function erase(
   const before = await ports.record(key);
   // A deletion takes the list of thumbnails out of the record.
   const listed = await ports.made(key, before);
-  const isVisible = (await ports.originals(key)).some(({ isLatest, isMarker }) => isLatest && !isMarker);
+  const seen = await ports.originals(key);
+  const isVisible = seen.some(({ isLatest, isMarker }) => isLatest && !isMarker);
   if (isVisible || (before && before.status !== 'DELETED')) {
     await ports.hide(key);
     if (ports.isProcessed(key)) {
@@ -89,7 +90,11 @@ export async function erase(
   const hiding = versions.find(({ isMarker, isLatest }) => isMarker && isLatest);
   const hidden = versions.filter((each) => each !== hiding && !newer.includes(each));
   const left = await ports.remove(hidden);
-  erasure.originals = countGone(hidden, left);
+  // Without versions, the deletion itself has removed the original.
+  const replaced = seen.filter(
+    ({ isMarker, ...one }) => !isMarker && !versions.some((each) => isSame(one, each)),
+  );
+  erasure.originals = replaced.length + countGone(hidden, left);
   erasure.left.push(...left);
 
   // Without the marker, a version that could not be removed would be there again.
@@ -166,6 +171,9 @@ function countGone(versions: readonly Version[], left: readonly Left[]): number 
   const names = new Set(left.map(({ what }) => what));
   return versions.filter((each) => !each.isMarker && !names.has(nameOf(each))).length;
 }
+
+const isSame = (one: Pick<Version, 'id' | 'modified'>, other: Version): boolean =>
+  one.id === other.id && !other.isMarker && one.modified.getTime() === other.modified.getTime();
 
 function union(one: Made, other: Made): Made {
   const merged = (name: keyof Made) => [

@@ -96,8 +96,9 @@ async function run(
     // Even after an interruption: what is erased is not to be shown any more.
     await forget();
     const recorded = erasures.flatMap((each) => each.recorded ?? []);
-    const isBusy = target.isBusy;
-    if (!(await settled({ recorded, ...(isBusy && { isBusy }), signal, onWait: sayWait }))) return;
+    const { isBusy } = target;
+    const isAnyLeft = isBusy && (async () => (await isBusy()) || (await waiting(target)) > 0);
+    if (!(await settled({ recorded, isBusy: isAnyLeft, signal, onWait: sayWait }))) return;
     messages = await purgeQueues(target, erasures, place);
     if ((await waiting(target)) > 0) {
       left.push(tombstones(erasures.length));

@@ -11,8 +11,8 @@ const LOOK_EVERY = 500;
 export interface Settling {
   /** When each deletion was recorded, in ISO 8601. */
   recorded: readonly string[];
-  /** Whether any execution is under way, if that can be known. */
-  isBusy?: () => Promise<boolean>;
+  /** Whether any execution is under way or waits in the backlog, if that can be known. */
+  isBusy?: (() => Promise<boolean>) | undefined;
   signal: AbortSignal;
   /** Called when there is something to wait for. @param until latest end, in Unix milliseconds */
   onWait(until: number): void;

@@ -1,4 +1,6 @@
 /** What is left after an erasure: nothing of the image, everything of its neighbours. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -13,15 +15,31 @@ jest.setTimeout(120_000);
 
 let workflow: Workflow;
 let photo: Buffer;
+let isErasing = false;
+/** Actions of IAM that erasing has taken. */
+const actions = new Set<string>();
 
 beforeAll(async () => {
-  workflow = await Workflow.start({ settings: example, waitScale: 0.01, log: () => {} });
+  workflow = await Workflow.start({
+    settings: example,
+    waitScale: 0.01,
+    log: () => {},
+    gate: async ({ principal, action }) => {
+      if (isErasing && principal.arn.includes(':user/')) actions.add(action);
+    },
+  });
   photo = await picture({ width: 800, height: 600 });
 });
 afterAll(() => workflow?.end());
 
-const erase = (...args: string[]): Promise<Ran> =>
-  call('erase', '--local', '--data', workflow.dataDir, ...args);
+async function erase(...args: string[]): Promise<Ran> {
+  isErasing = true;
+  try {
+    return await call('erase', '--local', '--data', workflow.dataDir, ...args);
+  } finally {
+    isErasing = false;
+  }
+}
 
 type BucketName = 'uploads' | 'thumbnails' | 'quarantine';
 
@@ -129,7 +147,7 @@ test('of a failed upload, the copy in quarantine and messages in the queues go, 
   expect(await workflow.messages('dead-letters')).toBe(1);
 });
 
-test('a run that is under way leaves nothing behind', async () => {
+test('a run that is under way, or goes to the backlog, leaves nothing behind', async () => {
   const key = 'racing.jpg';
   workflow.inject({ call: 's3:PutObject', by: 'thumbnail', fault: 'throttle', times: 2 });
   await workflow.upload(key, await picture({ width: 3_000, height: 2_000 }));
@@ -183,4 +201,12 @@ test('what may not be removed stays with its record and is named; the next erasu
   });
   expect((await objects()).filter((each) => each.includes(key))).toEqual([]);
   expect(await workflow.record(key)).toEqual({});
+});
+
+test('erasing takes the permissions that docs/operations.md lists', () => {
+  const document = readFileSync(path.join(__dirname, '..', '..', 'docs', 'operations.md'), 'utf8');
+  const [, listed] = /<!-- permissions of erase -->\n\n```text\n([\s\S]*?)\n```/.exec(document)!;
+  // AWS has no list of Express executions, so only the engine is asked.
+  actions.delete('states:ListExecutions');
+  expect([...actions].sort()).toEqual(listed!.split('\n'));
 });
