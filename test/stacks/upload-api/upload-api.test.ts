@@ -170,7 +170,12 @@ test('its functions get the environment that their code reads, and nothing else'
     MAX_PIXELS: '109000000',
     MAX_SIDE: '65535',
   };
-  expect(environment('create-upload')).toEqual({ ...uploads, ...limits, FORM_SECONDS: '60' });
+  expect(environment('create-upload')).toEqual({
+    TABLE_NAME: '<record-table.name>',
+    ...uploads,
+    ...limits,
+    FORM_SECONDS: '60',
+  });
   expect(environment('get-image')).toEqual({
     TABLE_NAME: '<record-table.name>',
     ...uploads,
