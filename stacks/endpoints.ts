@@ -1,4 +1,4 @@
-/** The endpoints that the internet can reach, if the settings enable them: thumbnails over HTTPS, and uploads by form. */
+/** The endpoints that the internet can reach, if the settings enable them: thumbnails over HTTPS, and uploads. */
 import type { Construct } from 'constructs';
 import { type EndpointKey, exists, type FunctionKey } from './catalogue';
 import type { Resources, UrlSigning } from './catalogue/entry';

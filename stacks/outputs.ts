@@ -3,7 +3,7 @@ import { TerraformOutput, type TerraformStack } from 'cdktf';
 import { shellWord } from '../contract/text';
 import type { Settings } from './settings/schema';
 import type { ThumbnailWorkflow } from './thumbnail-workflow';
-import { asS3Json, formCors } from './upload-api/form-cors';
+import { asS3Json, uploadCors } from './upload-api/upload-cors';
 
 /** Adds the outputs of one workflow to its stack. Their names are public: commands and scripts read them. */
 export function addOutputs(stack: TerraformStack, settings: Settings, from: ThumbnailWorkflow): void {
@@ -60,7 +60,7 @@ type Values = Record<string, [value: string, description: string]>;
 function endpoints(settings: Settings, { endpoints }: ThumbnailWorkflow): Values {
   const { delivery, deliveryUrl, uploadApi } = endpoints;
   const { domain } = settings.delivery;
-  const cors = settings.uploads.existingBucket ? formCors(settings) : undefined;
+  const cors = settings.uploads.existingBucket ? uploadCors(settings) : undefined;
   return {
     ...(deliveryUrl && { delivery_url: [deliveryUrl, 'Start of the URL of every thumbnail.'] }),
     ...(delivery && {

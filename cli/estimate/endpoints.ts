@@ -1,4 +1,4 @@
-/** What the endpoints use: thumbnails that people see, variants made on request, uploads by form. */
+/** What the endpoints use: thumbnails that people see, variants made on request, uploads by the API. */
 import measures from './measures.json';
 import type { PricedStack } from './stack';
 import { bytesOf, GB, recordBytes, slowdown, sum, variantsOf, workMs } from './work';
@@ -52,7 +52,7 @@ function renderUsage(stack: PricedStack, workload: Workload): Usage[] {
   ];
 }
 
-/** Assumes that every image is uploaded by a form, and polled until it is done. */
+/** Assumes that every image is uploaded by the API, and polled until it is done. */
 export function apiUsage(stack: PricedStack, { images }: Workload): Usage[] {
   if (!stack.api) return [];
   const asked = images * measures.polls.value;

@@ -44,7 +44,7 @@ export interface PricedStack {
   dashboards: number;
   /** Whether CloudFront delivers the thumbnails. */
   delivery: boolean;
-  /** Whether uploads are by forms of an API. */
+  /** Whether uploads are by the API. */
   api: boolean;
   /** Whether objects that aren't named like images start executions too: if the uploads have a prefix. */
   othersStart: boolean;

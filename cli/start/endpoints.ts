@@ -62,7 +62,7 @@ async function describeApi(engine: Engine, url: string): Promise<string> {
   curl ${authorization} ${url}/images/<id of the answer>`;
   if (hasTokens(engine)) {
     const token = await engine.token({ sub: USER, expiresIn: DAY });
-    return `The upload API is ${url}. To get a form, and to see what became of the upload, as the user "${USER}":
+    return `The upload API is ${url}. To have an upload signed, and to see what became of it, as the user "${USER}":
 
   TOKEN=${token}
 ${lines('-H "authorization: Bearer $TOKEN"')}
@@ -70,7 +70,7 @@ ${lines('-H "authorization: Bearer $TOKEN"')}
   }
   const { accessKeyId, secretAccessKey } = USER_CREDENTIALS;
   const signing = `--aws-sigv4 aws:amz:${engine.stack.region}:execute-api --user ${accessKeyId}:${secretAccessKey}`;
-  return `The upload API is ${url}. Its callers sign their requests. To get a form, and to see what became of the upload:
+  return `The upload API is ${url}. Its callers sign their requests. To have an upload signed, and to see what became of it:
 
 ${lines(signing)}
 `;

@@ -1,11 +1,11 @@
-/** The API's two requests: for an upload form, and for the status of an upload. */
+/** The API's two requests: to sign an upload, and for the status of an upload. */
 import { apiFailure, Failure, noAnswer } from './failure.js';
 import { session } from './session.js';
 
 /** Milliseconds between two status requests: the first wait, the longest, and how waits grow. */
 const WAIT = { first: 500, most: 10_000, growth: 1.5 };
 
-/** @returns the form, and the path to ask for its status */
+/** @returns how to send the file, and the path to ask for its status */
 export async function createUpload(file) {
   const body = JSON.stringify({
     fileName: file.name,
@@ -28,7 +28,7 @@ const typeByName = (name) => (/\.hei[cf]$/i.test(name) ? 'image/heic' : 'applica
  * Polls until an upload is finished. Each request has the ETag of the last answer, so that an unchanged answer has no body.
  * The waits grow, and are never shorter than the API asks for. A temporary failure doesn't end it.
  *
- * @param {string} path as it came with the form
+ * @param {string} path as it came with the signed upload
  * @returns the image: DONE or FAILED
  */
 export async function outcome(path) {

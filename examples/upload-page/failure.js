@@ -39,26 +39,20 @@ export async function apiFailure(answer) {
   return new Failure(error ?? `Http${status}`, words, { passes, after });
 }
 
-/** Why S3 refused a form: docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+/** Why S3 refused a file: docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 export function s3Failure(status, xml) {
   const document = new DOMParser().parseFromString(xml, 'application/xml');
   const text = (name) => document.querySelector(`Error > ${name}`)?.textContent ?? '';
   const code = text('Code') || `Http${status}`;
   const message = text('Message');
-  if (code === 'EntityTooLarge') {
-    const most = Number(text('MaxSizeAllowed'));
+  if (code === 'SignatureDoesNotMatch') {
     return new Failure(
-      code,
-      `S3 refused it: it is too large.${most ? ` It was announced with ${size(most)}. Choose it again.` : ''}`,
+      'FileChanged',
+      'S3 refused it: the file is no longer the one that was chosen, or has another size. Choose it again.',
     );
   }
-  if (code === 'EntityTooSmall')
-    return new Failure(
-      code,
-      'S3 refused it: the file is smaller than it was when it was chosen. Choose it again.',
-    );
   if (code === 'AccessDenied' && /expired/i.test(message)) {
-    return new Failure('FormExpired', 'S3 refused it: the upload began too late. Try again.', {
+    return new Failure('UploadExpired', 'S3 refused it: the upload began too late. Try again.', {
       passes: true,
     });
   }

@@ -2,10 +2,10 @@
 import { createUpload, outcome } from './api.js';
 import { Card } from './card.js';
 import { Failure } from './failure.js';
-import { sendForm } from './form.js';
+import { send } from './send.js';
 import { session } from './session.js';
 
-/** A form expires after a few minutes, so it is requested when its upload starts, and only a few uploads run at once. */
+/** What the API signs expires after a few minutes, so it is requested when the upload starts, and only a few uploads run at once. */
 const AT_ONCE = 3;
 
 const find = (selector) => document.querySelector(selector);
@@ -46,8 +46,8 @@ async function next() {
 async function upload(card) {
   try {
     card.uploading(0);
-    const { upload: form, status } = await createUpload(card.file);
-    await sendForm(form, card.file, (part) => card.uploading(part));
+    const { upload: signed, status } = await createUpload(card.file);
+    await send(signed, card.file, (part) => card.uploading(part));
     return status;
   } catch (failure) {
     fail(card, failure);

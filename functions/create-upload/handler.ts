@@ -7,23 +7,29 @@ import { Subjects } from '../lib/records/subjects';
 import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
 import { type CreateUploadSettings, createUpload } from './create-upload';
-import { presign } from './presign';
+import { Presigner } from './presign';
 import { readRequest } from './request';
 
 declare module '../../contract/environment' {
   interface Environments {
-    'create-upload': TableEnvironment & UploadsEnvironment & LimitsEnvironment & { FORM_SECONDS: string };
+    'create-upload': TableEnvironment &
+      UploadsEnvironment &
+      LimitsEnvironment & {
+        UPLOAD_SECONDS: string;
+        /** Set if callers may ask for a form. */
+        FORMS?: string;
+      };
   }
 }
 
 const environment = environmentOf<'create-upload'>();
-const s3 = new S3Client(clientConfig());
+const s3 = new S3Client({ ...clientConfig(), requestChecksumCalculation: 'WHEN_REQUIRED' });
 const subjects = new Subjects(environment.text('TABLE_NAME'));
-const bucket = environment.text('UPLOADS_BUCKET');
-const seconds = environment.count('FORM_SECONDS');
+const presigner = new Presigner(s3, environment.text('UPLOADS_BUCKET'), environment.count('UPLOAD_SECONDS'));
 const settings: CreateUploadSettings = {
   ...acceptanceFrom(environment),
   prefix: environment.optional('UPLOADS_PREFIX'),
+  forms: environment.optional('FORMS') !== '',
 };
 
 /** `POST /uploads` */
@@ -32,7 +38,8 @@ export const handler = route(async (event) => {
   return createUpload(readRequest(event), caller, settings, {
     newId: randomUUID,
     subjectOf,
-    presign: (form) => presign(s3, bucket, seconds, form),
+    put: (upload) => presigner.put(upload),
+    form: (upload) => presigner.form(upload),
   });
 });
 

@@ -1,4 +1,4 @@
-/** What a request for a form may contain. docs/openapi.json is made from the same schema. */
+/** What a request for an upload may contain. docs/openapi.json is made from the same schema. */
 import * as z from 'zod/mini';
 import type { HttpEvent } from '../lib/http/api';
 import { type Fault, HttpProblem } from '../lib/http/problem';
@@ -26,11 +26,12 @@ export const uploadRequest = z.strictObject(
     size: z
       .int(expected('a whole number of bytes'))
       .check(z.minimum(1, expected('a file of at least one byte'))),
+    method: z.optional(z.enum(['PUT', 'POST'], expected('"PUT" or "POST"'))),
   },
   expected('an object with fileName, contentType and size'),
 );
 
-/** The file that a form is requested for. */
+/** The file that is to be uploaded, and how: by a PUT unless the request says POST. */
 export type UploadRequest = z.infer<typeof uploadRequest>;
 
 /** @throws HttpProblem 415, 413 or 400, the last of them with everything that is wrong */
@@ -43,7 +44,7 @@ export function readRequest({ headers, body = '', isBase64Encoded }: HttpEvent):
   if (size > MAX_BODY) {
     throw new HttpProblem(
       413,
-      `Expected a request of at most ${MAX_BODY} bytes but received ${size}. The image itself goes to S3, with the form that this request asks for.`,
+      `Expected a request of at most ${MAX_BODY} bytes but received ${size}. The image itself goes to S3, with what this request asks for.`,
     );
   }
   const text = isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
@@ -68,7 +69,7 @@ function faultsOf(issue: z.core.$ZodIssue): Fault[] {
   if (issue.code !== 'unrecognized_keys') return [{ pointer: pointer(issue.path), detail: issue.message }];
   return issue.keys.map((key) => ({
     pointer: pointer([...issue.path, key]),
-    detail: `Expected only fileName, contentType and size but received ${shown(key)}`,
+    detail: `Expected only fileName, contentType, size and method but received ${shown(key)}`,
   }));
 }
 

@@ -37,7 +37,7 @@ export function createS3(options: S3Options): S3 {
   function rulesOf(bucket: string): CorsRule[] | undefined {
     const { origins = new Set() } = options;
     const found = service.buckets.get(bucket);
-    return found && [...found.cors, ...(origins.size > 0 ? [formsFrom([...origins])] : [])];
+    return found && [...found.cors, ...(origins.size > 0 ? [uploadsFrom([...origins])] : [])];
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse, work: Work): Promise<void> {
@@ -83,9 +83,9 @@ export function createS3(options: S3Options): S3 {
 
 type Work = (request: S3Request, requestId: string) => Promise<Reply>;
 
-const formsFrom = (origins: string[]): CorsRule => ({
+const uploadsFrom = (origins: string[]): CorsRule => ({
   origins,
-  methods: ['POST'],
+  methods: ['PUT', 'POST'],
   headers: ['*'],
   expose: ['ETag', 'Location'],
 });

@@ -12,7 +12,7 @@ export const COMMANDS: Record<string, string[][]> = {
   DeleteObjectCommand: [['s3:DeleteObject']],
   // docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
   CopyObjectCommand: [['s3:GetObjectVersion', 's3:PutObject', 's3:PutObjectTagging']],
-  // S3 takes the upload by form with the rights of who signed it.
+  // S3 takes an upload by form, if there are any, with the rights of who signed it.
   createPresignedPost: [['s3:PutObject']],
   PublishCommand: [['sns:Publish']],
   SendMessageCommand: [['sqs:SendMessage']],

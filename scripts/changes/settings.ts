@@ -100,6 +100,11 @@ export const WALKED: Walked[] = [
     off: API,
     on: { ...API, uploadApi: { enabled: true, corsOrigins: ORIGINS } },
   },
+  {
+    setting: 'uploadApi.allowForms',
+    off: API,
+    on: { ...API, uploadApi: { enabled: true, allowForms: true } },
+  },
   notified('processed'),
   notified('errors'),
   notified('operations'),

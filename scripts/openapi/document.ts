@@ -16,7 +16,7 @@ function document() {
       version: '1',
       summary: 'Upload an image directly to S3, and get the URLs of its thumbnails.',
       description:
-        'Request a form, send the image to S3 with it, and poll until its thumbnails are there. Callers can only see images that they uploaded. The settings decide how to authorize: with a token if `uploadApi.jwt` is set, otherwise with a signature.',
+        'Have an upload signed, send the image to S3 with it, and poll until its thumbnails are there. Callers can only see images that they uploaded. The settings decide how to authorize: with a token if `uploadApi.jwt` is set, otherwise with a signature.',
     },
     servers: [
       {
@@ -55,14 +55,14 @@ function document() {
 
 const createUpload = {
   operationId: 'createUpload',
-  summary: 'Request a form to upload an image with',
+  summary: 'Have the upload of an image signed',
   requestBody: {
     required: true,
     content: { 'application/json': { schema: ref('UploadRequest'), example: examples.uploadRequest } },
   },
   responses: {
     201: {
-      description: 'The form. It works for one file and expires after a short time.',
+      description: 'The signed upload. It works for one file, once, and expires after a short time.',
       headers: { Location: header('Where to ask for the status of the upload, relative to the API.') },
       content: { 'application/json': { schema: ref('CreatedUpload'), example: examples.createdUpload } },
     },
@@ -84,7 +84,7 @@ const getImage = {
       name: 'id',
       in: 'path',
       required: true,
-      description: 'The id from the answer with the form.',
+      description: 'The id from the answer with the signed upload.',
       schema: { type: 'string', pattern: UPLOAD_ID.source },
       example: examples.createdUpload.id,
     },

@@ -1,26 +1,20 @@
 /** Example requests and answers. */
 const id = '4f9d3a52-7c1e-4c58-9a0e-1f6b2d8c7e43.jpg';
-const thumbnails = `https://d111111abcdef8.cloudfront.net/uploads/0b1e6f4c/${id}`;
+const thumbnails = `https://d111111abcdef8.cloudfront.net/uploads/9c1f0d8a7b6e4c52a3f1e0d9c8b7a695/${id}`;
 
 export const uploadRequest = { fileName: 'canyon.jpg', contentType: 'image/jpeg', size: 466_123 };
 
 export const createdUpload = {
   id,
   upload: {
-    url: 'https://pictures-uploads.s3.eu-west-1.amazonaws.com/',
-    fields: {
+    method: 'PUT' as const,
+    url: `https://pictures-uploads.s3.eu-west-1.amazonaws.com/uploads/9c1f0d8a7b6e4c52a3f1e0d9c8b7a695/${id}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Content-Sha256=UNSIGNED-PAYLOAD&X-Amz-Credential=ASIAIOSFODNN7EXAMPLE%2F20260312%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20260312T020756Z&X-Amz-Expires=300&X-Amz-Security-Token=IQoJb3JpZ2luX2Vj…&X-Amz-Signature=fae4c6…&X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bif-none-match%3Bx-amz-meta-file-name&x-id=PutObject`,
+    headers: {
       'Content-Type': 'image/jpeg',
+      'If-None-Match': '*',
       'x-amz-meta-file-name': 'canyon.jpg',
-      bucket: 'pictures-uploads',
-      'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
-      'X-Amz-Credential': 'ASIAIOSFODNN7EXAMPLE/20260312/eu-west-1/s3/aws4_request',
-      'X-Amz-Date': '20260312T020756Z',
-      'X-Amz-Security-Token': 'IQoJb3JpZ2luX2Vj…',
-      key: `uploads/0b1e6f4c/${id}`,
-      Policy: 'eyJleHBpcmF0aW9uIjoi…',
-      'X-Amz-Signature': 'fae4c6…',
     },
-    expiresAt: '2026-03-12T02:12:56Z',
+    expiresAt: '2026-03-12T02:12:56.000Z',
   },
   status: `/images/${id}`,
 };

@@ -12,24 +12,46 @@ const id = z.string().regex(UPLOAD_ID).meta({ description: 'The id of an upload.
 const pixels = z.int().min(1);
 const format = z.enum(OUTPUT_FORMATS);
 
+const expiresAt = z.iso.datetime().meta({ description: 'From then on, S3 refuses it.' });
+
+const put = z
+  .object({
+    method: z.literal('PUT'),
+    url: z.url().meta({ description: 'The URL to send the image to.' }),
+    headers: z.record(z.string(), z.string()).meta({
+      description:
+        'Headers of the request. Send them unchanged. Browsers and other clients add `Content-Length`, which has to be the announced size.',
+    }),
+    expiresAt,
+  })
+  .meta({
+    description:
+      'The image as the body of a PUT. It works once: S3 answers 412 if it already has the image, and 403 if anything differs from what was signed.',
+  });
+
+const form = z
+  .object({
+    method: z.literal('POST'),
+    url: z.url().meta({ description: 'The URL to send the form to.' }),
+    fields: z.record(z.string(), z.string()).meta({
+      description:
+        "The form's fields. Send them unchanged, and the image last, as the field `file`: S3 ignores fields after it.",
+    }),
+    expiresAt,
+  })
+  .meta({
+    description: 'A form, to be sent as multipart/form-data. It can be used again until it expires.',
+  });
+
 const createdUpload = z
   .object({
     id,
-    upload: z
-      .object({
-        url: z.url().meta({ description: 'The URL to send the form to.' }),
-        fields: z.record(z.string(), z.string()).meta({
-          description:
-            "The form's fields. Send them unchanged, and the image last, as the field `file`: S3 ignores fields after it.",
-        }),
-        expiresAt: z.iso.datetime().meta({ description: 'From then on, S3 refuses the form.' }),
-      })
-      .meta({ description: 'The form, to be sent to S3 as multipart/form-data.' }),
+    upload: z.discriminatedUnion('method', [put, form]).meta({ description: 'How to send the image to S3.' }),
     status: z
       .string()
       .meta({ description: 'Where to ask for the status of the upload, relative to the API.' }),
   })
-  .meta({ description: 'A form to upload the file with.' }) satisfies z.ZodType<CreatedUpload>;
+  .meta({ description: 'A signed upload.' }) satisfies z.ZodType<CreatedUpload>;
 
 const thumbnail = z.object({
   variant: z.string().meta({ description: "The variant's name in the settings." }),
@@ -191,7 +213,14 @@ const descriptions = [
     uploadRequest.shape.contentType,
     `The content type of a format that the settings accept: ${CONTENT_TYPES}. The image's real format is later read from its bytes.`,
   ],
-  [uploadRequest.shape.size, 'Size in bytes. S3 refuses files larger than limits.bytes in the settings.'],
+  [
+    uploadRequest.shape.size,
+    'Size in bytes, at most limits.bytes in the settings. S3 refuses a file of another size.',
+  ],
+  [
+    uploadRequest.shape.method,
+    'How the image will be sent to S3: with a PUT, unless this asks for a form, which uploadApi.allowForms has to allow.',
+  ],
 ] as const;
 
 /** @returns the document's `components.schemas` */

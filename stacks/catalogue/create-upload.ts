@@ -3,11 +3,11 @@ import { API_MAX_TIMEOUT, type EndpointFunction, environmentOf } from './entry';
 import { limitsEnvironment, uploadsEnvironment } from './environment';
 import { useKeyOfUploads } from './permissions';
 
-/** It signs upload forms with its own credentials: S3 accepts an upload by form with the permissions of this function. */
+/** It signs uploads with its own credentials: S3 accepts them with the permissions of this function. */
 export const createUpload = {
   kind: 'endpoint',
   folder: 'create-upload',
-  description: 'Returns a signed form with which one image can be uploaded.',
+  description: 'Signs the upload of one image.',
   note: 'It exists only with `uploadApi`.',
   existsFor: ({ uploadApi }) => uploadApi.enabled,
   memoryMb: 512,
@@ -18,9 +18,10 @@ export const createUpload = {
       TABLE_NAME: given.records.name,
       ...uploadsEnvironment(given),
       ...limitsEnvironment(given.settings),
-      FORM_SECONDS: String(given.settings.uploadApi.formSeconds),
+      UPLOAD_SECONDS: String(given.settings.uploadApi.uploadSeconds),
+      ...(given.settings.uploadApi.allowForms && { FORMS: 'on' }),
     }),
-  permissions: ({ uploads, records }) => [
+  permissions: ({ uploads, records, settings: { uploadApi } }) => [
     {
       // Of the table only the items with the ids of users: it can neither read nor change a record.
       sid: 'GiveUsersAnId',
@@ -35,9 +36,13 @@ export const createUpload = {
       ],
     },
     {
-      sid: 'UploadByForm',
+      // Nothing that it signs can replace an object, unless there are forms: those can't have such a condition.
+      sid: 'SignUploads',
       actions: ['s3:PutObject'],
       resources: [uploads.objectsArn],
+      ...(!uploadApi.allowForms && {
+        condition: [{ test: 'Null', variable: 's3:if-none-match', values: ['false'] }],
+      }),
     },
     ...useKeyOfUploads(uploads, 'kms:GenerateDataKey'),
   ],

@@ -55,7 +55,11 @@ export interface ReadSettings {
   }[];
   readonly records: { readonly tombstoneDays: number };
   readonly sizeFromName: { readonly enabled: boolean; readonly maxSide: number };
-  readonly uploadApi: { readonly enabled: boolean; readonly formSeconds: number };
+  readonly uploadApi: {
+    readonly enabled: boolean;
+    readonly uploadSeconds: number;
+    readonly allowForms: boolean;
+  };
   readonly uploads: { readonly suffixes: readonly string[] };
 }
 

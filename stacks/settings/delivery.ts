@@ -1,4 +1,4 @@
-/** Settings of the endpoints: thumbnails over HTTPS, and uploads by form. */
+/** Settings of the endpoints: thumbnails over HTTPS, and uploads by an API. */
 import { flag, group, integer, list, oneOf, text } from './expectations';
 import { BUCKET_NAME, HOST_NAME, ORIGIN } from './names';
 import { signing } from './signing';
@@ -70,7 +70,7 @@ export const delivery = group({
 export const uploadApi = group({
   enabled: flag().default(false).meta({
     description:
-      'Whether there is an HTTP API: `POST /uploads` returns a signed form for one upload, `GET /images/{id}` its status and thumbnails. Without `uploadApi.jwt`, callers sign their requests with AWS credentials (IAM); the API is never open to everyone.',
+      'Whether there is an HTTP API: `POST /uploads` signs one upload, `GET /images/{id}` its status and thumbnails. Without `uploadApi.jwt`, callers sign their requests with AWS credentials (IAM); the API is never open to everyone.',
   }),
   jwt: group({
     issuer: text(/^https:\/\/[^\s"'\\<>$%{}]{1,500}$/, 'the https URL of an issuer').meta({
@@ -87,10 +87,14 @@ export const uploadApi = group({
     .meta({ description: 'Users sign in with tokens (JWT) of an OpenID Connect provider.' }),
   corsOrigins: corsOrigins().meta({
     description:
-      'Origins whose pages may call the API and upload with its forms. An existing bucket keeps its own CORS rules: add the output `uploads_cors_rule` to them.',
+      'Origins whose pages may call the API and upload with what it signs. An existing bucket keeps its own CORS rules: add the output `uploads_cors_rule` to them.',
   }),
-  formSeconds: integer(10, 3_600).default(300).meta({
-    description: 'For how many seconds a form is valid. An upload must begin within this time.',
+  uploadSeconds: integer(10, 3_600).default(300).meta({
+    description: 'For how many seconds a signed upload is valid. It must begin within this time.',
+  }),
+  allowForms: flag().default(false).meta({
+    description:
+      'Whether callers may also ask for a form (`"method": "POST"`), which a page without JavaScript can send. Until it expires, a form can be used again and replaces its own object; the PUT that the API signs otherwise works once.',
   }),
   throttling: group({
     ratePerSecond: integer(1, 10_000)

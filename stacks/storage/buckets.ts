@@ -2,7 +2,7 @@
 import type { Construct } from 'constructs';
 import type { Key } from '../security/key';
 import type { Settings } from '../settings/schema';
-import { formCors } from '../upload-api/form-cors';
+import { uploadCors } from '../upload-api/upload-cors';
 import { Bucket, type BucketProps } from './bucket';
 import { ExistingBucket } from './existing-bucket';
 import { type Place, placeIn, type Uploads, uploadsIn } from './place';
@@ -51,7 +51,7 @@ export function addBuckets(scope: Construct, { settings, account, key, usableKey
         noncurrentDays: lifecycle.noncurrentDays,
         transition: transitionOf(settings),
         events: true,
-        cors: formCors(settings),
+        cors: uploadCors(settings),
         readable: { key: usableKey },
       });
   // A thumbnail can be made again, so their own bucket keeps no old versions.

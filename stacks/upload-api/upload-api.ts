@@ -13,7 +13,7 @@ import type { WorkflowFunction } from '../functions/workflow-function';
 import { RELEASED_BEFORE_DESTROYED } from '../release-first';
 import type { Key } from '../security/key';
 import type { Settings } from '../settings/schema';
-import { PREFLIGHT_SECONDS } from './form-cors';
+import { PREFLIGHT_SECONDS } from './upload-cors';
 
 /** The function behind each route. */
 export interface ApiFunctions {
@@ -35,7 +35,7 @@ export interface UploadApiProps {
 
 type Authorization = Pick<Apigatewayv2RouteConfig, 'authorizationType' | 'authorizerId'>;
 
-/** The HTTP API for apps: it returns upload forms and the status of uploads. Every route authenticates its caller. */
+/** The HTTP API for apps: it signs uploads and returns their status. Every route authenticates its caller. */
 export class UploadApi extends Construct {
   /** URL of the API, without a slash at the end. */
   readonly url: string;
@@ -49,7 +49,7 @@ export class UploadApi extends Construct {
 
     const api = new Apigatewayv2Api(this, 'api', {
       name,
-      description: 'Hands out upload forms and reports what became of each upload.',
+      description: 'Signs uploads and reports what became of each.',
       protocolType: 'HTTP',
       corsConfiguration: settings.corsOrigins.length > 0 ? corsFor(settings) : undefined,
     });

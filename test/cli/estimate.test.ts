@@ -188,7 +188,7 @@ describe('what the endpoints cost, worked out by hand', () => {
     ['requests', 0, { delivery: false, api: false }],
     // The upload and the variant made with it.
     ['uploads, thumbnails written', 2e6 * 0.000005],
-    // One form and three status requests.
+    // One upload to sign and three status requests.
     ['requests', 4e6 * 0.000001, { delivery: false, api: true }],
     ['users asked for', 4e6 * 0.000000125, { api: true }],
     ['records asked for', 3e6 * 0.000000125, { api: true }],

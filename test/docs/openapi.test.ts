@@ -66,16 +66,19 @@ describe('the functions answer as the document says', () => {
     expect(schemas.Image.parse(body)).toEqual(body);
   });
 
-  test('a form', async () => {
+  test.each(['PUT', 'POST'] as const)('an upload by %s', async (method) => {
     const settings = {
       accepted: ['jpeg' as const],
       limits: { bytes: 1_000_000, pixels: 1, side: 1 },
       prefix: '',
+      forms: true,
     };
-    const answer = await createUpload(examples.uploadRequest, 'alice', settings, {
+    const { url, headers, expiresAt } = examples.createdUpload.upload;
+    const answer = await createUpload({ ...examples.uploadRequest, method }, 'alice', settings, {
       newId: () => ID.slice(0, -4),
       subjectOf: async () => 'a',
-      presign: async ({ fields }) => ({ ...examples.createdUpload.upload, fields }),
+      put: async () => ({ method: 'PUT', url, headers, expiresAt }),
+      form: async () => ({ method: 'POST', url, fields: { key: 'a' }, expiresAt }),
     });
     expect(schemas.CreatedUpload.parse(bodyOf(answer))).toEqual(bodyOf(answer));
   });

@@ -1,23 +1,24 @@
 /**
- * How an app uses both endpoints: it gets a form, uploads, asks whether the image is ready, and loads thumbnails from the
+ * How an app uses both endpoints: it has an upload signed, uploads, asks whether the image is ready, and loads thumbnails from the
  * CDN.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import type { ProcessedMessage } from '../../contract/messages/processed';
 import example from '../../examples/delivery.settings.json';
 import { picture } from '../fixtures/images';
 import sharp from '../fixtures/sharp';
 import { inOrder } from './in-order';
-import { type Grant, keyOf, sendUpload } from './send-upload';
+import { keyOf, type Signed, sendUpload } from './send-upload';
 import { Workflow } from './workflow';
 
 const SETTINGS = { ...example, limits: { bytes: 200_000 } };
 
-interface Form {
+interface Created {
   id: string;
   status: string;
-  upload: Grant;
+  upload: Signed;
 }
 
 interface Answer {
@@ -60,16 +61,16 @@ const ask = (body: object, token: string | null = ana) =>
     body: JSON.stringify(body),
   });
 
-async function form(file: Buffer | string = photo): Promise<Form> {
+async function created(file: Buffer | string = photo): Promise<Created> {
   const answer = await ask({ fileName: 'canyon.jpg', contentType: 'image/jpeg', size: file.length });
   expect(answer.status).toBe(201);
-  return (await answer.json()) as Form;
+  return (await answer.json()) as Created;
 }
 
-const send = ({ upload }: Pick<Form, 'upload'>, file: Buffer | string) => sendUpload(upload, file);
+const send = ({ upload }: Pick<Created, 'upload'>, file: Buffer | string) => sendUpload(upload, file);
 
 /** Polls until the image is no longer PROCESSING, as an app does. */
-async function ready({ status }: Pick<Form, 'status'>): Promise<Answer> {
+async function ready({ status }: Pick<Created, 'status'>): Promise<Answer> {
   for (;;) {
     const answer = await call(status, ana);
     expect(answer.status).toBe(200);
@@ -78,6 +79,11 @@ async function ready({ status }: Pick<Form, 'status'>): Promise<Answer> {
     await sleep(20);
   }
 }
+
+type Put = Extract<Signed, { method: 'PUT' }>;
+
+const without = (headers: Record<string, string>, name: string) =>
+  Object.fromEntries(Object.entries(headers).filter(([each]) => each !== name));
 
 const urlOf = ({ thumbnails }: Answer, name: string) =>
   thumbnails.find(({ variant }) => variant === name)?.url as string;
@@ -90,13 +96,13 @@ async function shown(url: string) {
 
 describe('an image of a signed-in user', () => {
   const step = inOrder();
-  let uploaded: Form;
+  let uploaded: Created;
   let image: Answer;
 
-  step('is uploaded with a form and can be polled until it is done', async () => {
-    uploaded = await form();
+  step('is uploaded and can be polled until it is done', async () => {
+    uploaded = await created();
     expect((await call(uploaded.status, ana)).status).toBe(404);
-    expect((await send(uploaded, photo)).status).toBe(204);
+    expect((await send(uploaded, photo)).status).toBe(200);
     image = await ready(uploaded);
     expect(image).toMatchObject({
       status: 'DONE',
@@ -137,7 +143,7 @@ describe('an image of a signed-in user', () => {
       const [folder] = keyOf(uploaded.upload).split('/');
       expect(folder).toMatch(/^[0-9a-f]{32}$/);
       expect(new URL(urlOf(image, 'small')).pathname.split('/')[1]).toBe(folder);
-      expect(keyOf((await form()).upload)).toMatch(new RegExp(`^${folder}/`));
+      expect(keyOf((await created()).upload)).toMatch(new RegExp(`^${folder}/`));
     },
   );
 
@@ -170,14 +176,26 @@ describe('an image of a signed-in user', () => {
   });
 });
 
+test('what the API signs for one upload takes one of 40, whether they come at once or later', async () => {
+  const { upload } = await created();
+  const sent = await Promise.all(Array.from({ length: 20 }, () => sendUpload(upload, photo)));
+  for (let n = 0; n < 20; n++) sent.push(await sendUpload(upload, photo));
+  expect(sent.filter(({ status }) => status === 200)).toHaveLength(1);
+  const others = sent.filter(({ status }) => status !== 200);
+  expect(others.map(({ status }) => status)).toEqual(Array(39).fill(412));
+  expect(await others[0]?.text()).toContain('<Code>PreconditionFailed</Code>');
+
+  const { Versions } = await workflow.s3.send(
+    new ListObjectVersionsCommand({ Bucket: workflow.bucket('uploads'), Prefix: keyOf(upload) }),
+  );
+  expect(Versions).toHaveLength(1);
+});
+
 describe('a refused upload', () => {
-  test.each([
-    [1, 'EntityTooLarge'],
-    [-1, 'EntityTooSmall'],
-  ])('S3 itself refuses a file that has %i byte more than announced: %s', async (more, code) => {
-    const answer = await send(await form(), Buffer.alloc(photo.length + more, 1));
-    expect(answer.status).toBe(400);
-    expect(await answer.text()).toContain(`<Code>${code}</Code>`);
+  test.each([1, -1])('S3 itself refuses a file that has %i byte more than announced', async (more) => {
+    const answer = await send(await created(), Buffer.alloc(photo.length + more, 1));
+    expect(answer.status).toBe(403);
+    expect(await answer.text()).toContain('<Code>SignatureDoesNotMatch</Code>');
   });
 
   test('the API refuses a stated size above the limit before anything is sent', async () => {
@@ -186,17 +204,32 @@ describe('a refused upload', () => {
     expect(await answer.json()).toMatchObject({ status: 413, error: 'ImageTooLarge' });
   });
 
-  test('S3 refuses a form that was changed', async () => {
-    const { upload } = await form();
-    const elsewhere = { ...upload, fields: { ...upload.fields, key: 'eve/stolen.jpg' } };
-    const answer = await send({ upload: elsewhere }, photo);
+  test.each<[string, (upload: Put) => Put]>([
+    ['another key', (put) => ({ ...put, url: put.url.replace(/[0-9a-f]{32}/, 'f'.repeat(32)) })],
+    ['another type', (put) => ({ ...put, headers: { ...put.headers, 'Content-Type': 'text/html' } })],
+    ['another name', (put) => ({ ...put, headers: { ...put.headers, 'x-amz-meta-file-name': 'a.exe' } })],
+    ['leave to replace an object', (put) => ({ ...put, headers: without(put.headers, 'If-None-Match') })],
+    ['other metadata', (put) => ({ ...put, headers: { ...put.headers, 'x-amz-meta-more': '1' } })],
+    [
+      'another storage class',
+      (put) => ({ ...put, headers: { ...put.headers, 'x-amz-storage-class': 'GLACIER' } }),
+    ],
+  ])('S3 refuses a signed upload that was changed: %s', async (_, change) => {
+    const { upload } = await created();
+    const answer = await sendUpload(change(upload as Put), photo);
     expect(answer.status).toBe(403);
-    expect(await answer.text()).toContain('Policy Condition failed');
+    expect(await answer.text()).toMatch(/<Code>(SignatureDoesNotMatch|AccessDenied)</);
+  });
+
+  test('the API signs no form, since that could be used again, unless the settings say so', async () => {
+    const answer = await ask({ fileName: 'a.jpg', contentType: 'image/jpeg', size: 1, method: 'POST' });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ faults: [{ pointer: '/method' }] });
   });
 
   test('text that claims to be a photo fails, and the API names the error', async () => {
-    const notes = await form('just text');
-    expect((await send(notes, 'just text')).status).toBe(204);
+    const notes = await created('just text');
+    expect((await send(notes, 'just text')).status).toBe(200);
     expect(await ready(notes)).toMatchObject({ status: 'FAILED', error: { name: 'UnsupportedFormat' } });
   });
 
@@ -211,7 +244,7 @@ describe('a refused upload', () => {
 describe('an anonymous request', () => {
   test('is refused at every endpoint', async () => {
     await workflow.process('private.jpg', photo);
-    const { upload } = await form();
+    const { upload } = await created();
     const bucket = workflow.bucket('thumbnails');
     const functionUrl = workflow.publicEndpoints.find(({ kind }) => kind === 'function-url')?.url;
     const key = (await workflow.keys('thumbnails'))[0] as string;
@@ -219,16 +252,24 @@ describe('an anonymous request', () => {
     data.append('key', 'anonymous.jpg');
     data.append('file', new Blob([new Uint8Array(photo)]));
     const answers = {
-      'ask for a form': await ask({ fileName: 'a.jpg', contentType: 'image/jpeg', size: 1 }, null),
+      'ask for an upload': await ask({ fileName: 'a.jpg', contentType: 'image/jpeg', size: 1 }, null),
       'ask for an image': await call('/images/8b0dd1b4-5d44-4a0e-8a6e-0c5f3a0f3c55.jpg', null),
-      'form without a policy': await fetch(upload.url, { method: 'POST', body: data }),
+      'form without a policy': await fetch(`${workflow.endpoint}/${workflow.bucket('uploads')}`, {
+        method: 'POST',
+        body: data,
+      }),
+      'signed upload without its signature': await fetch(upload.url.split('?')[0] as string, {
+        method: 'PUT',
+        body: new Uint8Array(photo),
+      }),
       thumbnail: await fetch(`${workflow.endpoint}/${bucket}/${key}`),
       'function URL': await fetch(`${functionUrl}/${key}`),
     };
     expect(Object.fromEntries(Object.entries(answers).map(([name, { status }]) => [name, status]))).toEqual({
-      'ask for a form': 401,
+      'ask for an upload': 401,
       'ask for an image': 401,
       'form without a policy': 403,
+      'signed upload without its signature': 403,
       thumbnail: 403,
       'function URL': 403,
     });

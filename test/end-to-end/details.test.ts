@@ -3,11 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import Ajv from 'ajv/dist/2020';
 import schema from '../../contract/messages/outcome-event.schema.json';
+import type { PresignedForm } from '../../functions/create-upload/create-upload';
 import { schemas } from '../../scripts/openapi/schemas';
 import sharp from '../fixtures/sharp';
 import { app1Exif, withSegments } from '../functions/lib/prescan/build';
 import { type ExifParts, exifBlock } from '../functions/lib/prescan/build-exif';
-import { type Grant, keyOf, sendUpload } from './send-upload';
+import { keyOf, sendUpload } from './send-upload';
 import { Workflow } from './workflow';
 
 jest.setTimeout(120_000);
@@ -16,7 +17,11 @@ const FIELDS = ['takenAt', 'camera', 'lens'];
 const variants = [{ name: 'small', width: 64, height: 64 }];
 const SETTINGS = {
   delivery: { enabled: true },
-  uploadApi: { enabled: true, jwt: { issuer: 'https://id.example.com/', audience: ['photos'] } },
+  uploadApi: {
+    enabled: true,
+    jwt: { issuer: 'https://id.example.com/', audience: ['photos'] },
+    allowForms: true,
+  },
   presets: [
     { name: 'plain', prefix: 'plain/', variants },
     { name: 'photos', variants, placeholders: true, exif: FIELDS },
@@ -82,24 +87,50 @@ afterEach(() => {
 const messageAbout = async (key: string) =>
   (await workflow.told('processed')).find(({ source }) => source.key === key) as object;
 
-/** Uploads the photo through the API, and polls until it is done. */
-async function uploadAsAna(): Promise<{ key: string; answer: { status: string } }> {
+/** Asks the API for a form for the photo. */
+async function formForAna() {
   const authorization = `Bearer ${await workflow.token('ana')}`;
   const api = String(workflow.stack.outputs['upload_api_url']);
+  const file = { fileName: 'a.jpg', contentType: 'image/jpeg', size: photo.length };
   const asked = await fetch(`${api}/uploads`, {
     method: 'POST',
     headers: { authorization, 'content-type': 'application/json' },
-    body: JSON.stringify({ fileName: 'a.jpg', contentType: 'image/jpeg', size: photo.length }),
+    body: JSON.stringify({ ...file, method: 'POST' }),
   });
-  const { upload, status } = (await asked.json()) as { upload: Grant; status: string };
-  expect((await sendUpload(upload, photo)).ok).toBe(true);
+  const { upload, status } = (await asked.json()) as { upload: PresignedForm; status: string };
+  expect(upload.method).toBe('POST');
+  return { upload, status: api + status, authorization };
+}
+
+/** Uploads the photo through the API by a form, and polls until it is done. */
+async function uploadAsAna(): Promise<{ key: string; answer: { status: string } }> {
+  const { upload, status, authorization } = await formForAna();
+  expect((await sendUpload(upload, photo)).status).toBe(204);
   for (;;) {
-    const answer = await fetch(api + status, { headers: { authorization } });
+    const answer = await fetch(status, { headers: { authorization } });
     const image = (await answer.json()) as { status: string };
     if (answer.ok && image.status !== 'PROCESSING') return { key: keyOf(upload), answer: image };
     await sleep(20);
   }
 }
+
+test.each([
+  [1, 'EntityTooLarge'],
+  [-1, 'EntityTooSmall'],
+])('S3 refuses a form with %i byte more than announced: %s', async (more, code) => {
+  const { upload } = await formForAna();
+  const answer = await sendUpload(upload, Buffer.alloc(photo.length + more, 1));
+  expect(answer.status).toBe(400);
+  expect(await answer.text()).toContain(`<Code>${code}</Code>`);
+});
+
+test('S3 refuses a form that was changed', async () => {
+  const { upload } = await formForAna();
+  const elsewhere = { ...upload, fields: { ...upload.fields, key: 'eve/stolen.jpg' } };
+  const answer = await sendUpload(elsewhere, photo);
+  expect(answer.status).toBe(403);
+  expect(await answer.text()).toContain('Policy Condition failed');
+});
 
 test('record, message and API say the same, and only what the preset asks for', async () => {
   const { key, answer } = await uploadAsAna();

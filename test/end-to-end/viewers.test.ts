@@ -5,7 +5,7 @@ import example from '../../examples/delivery.settings.json';
 import { picture } from '../fixtures/images';
 import { keyPair } from '../fixtures/key-pair';
 import { inOrder } from './in-order';
-import { type Grant, sendUpload } from './send-upload';
+import { type Signed, sendUpload } from './send-upload';
 import { Workflow } from './workflow';
 
 const PARAMETER = '/team/viewers-key';
@@ -61,7 +61,7 @@ async function upload(): Promise<string> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ fileName: 'canyon.jpg', contentType: 'image/jpeg', size: photo.length }),
   });
-  const form = (await asked.json()) as { status: string; upload: Grant };
+  const form = (await asked.json()) as { status: string; upload: Signed };
   expect((await sendUpload(form.upload, photo)).ok).toBe(true);
   return form.status;
 }

@@ -236,12 +236,12 @@ async function freePort(): Promise<number> {
       route.continue({ postData: JSON.stringify({ ...route.request().postDataJSON(), size: 1 }) });
     await page.route('**/uploads', understate);
     await pick({ name: 'sly.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(200_001) });
-    expect(await errorOf('sly.jpg')).toBe('EntityTooLarge');
-    expect(await (await ended('sly.jpg')).innerText()).toContain('too large');
+    expect(await errorOf('sly.jpg')).toBe('FileChanged');
+    expect(await (await ended('sly.jpg')).innerText()).toContain('has another size');
     const sent = asked.find(
-      (request) => request.method() === 'POST' && request.url().startsWith(workflow.endpoint),
+      (request) => request.method() === 'PUT' && request.url().startsWith(workflow.endpoint),
     );
-    expect((await sent?.response())?.status()).toBe(400);
+    expect((await sent?.response())?.status()).toBe(403);
   });
 
   test("an upload can be tried again when the API doesn't answer", async () => {

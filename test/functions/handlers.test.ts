@@ -47,7 +47,7 @@ const environments: { [Name in FunctionName]: Partial<Environment<Name>> } = {
     TABLE_NAME: TABLE,
     UPLOADS_BUCKET: UPLOADS,
     ACCEPTED_FORMATS,
-    FORM_SECONDS: '300',
+    UPLOAD_SECONDS: '300',
     ...LIMITS,
   },
   'get-image': { TABLE_NAME: TABLE, UPLOADS_BUCKET: UPLOADS, DELIVERY_URL: 'https://cdn.example.com' },
@@ -74,6 +74,7 @@ const PACKAGES = [
   'client-sqs',
   'cloudfront-signer',
   's3-presigned-post',
+  's3-request-presigner',
 ];
 for (const name of [...PACKAGES.map((each) => `@aws-sdk/${each}`), 'sharp', 'zod']) {
   const loaded = jest.requireActual(name);

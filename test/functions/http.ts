@@ -7,7 +7,7 @@ import get from '../fixtures/http/get-image-iam.json';
 export const ID = get.pathParameters.id;
 export const SUB = post.requestContext.authorizer.jwt.claims.sub;
 
-/** A real request for a form, from a user with a token; undefined removes a member. */
+/** A real request for an upload, from a user with a token; undefined removes a member. */
 export function postUploads(changes: Partial<HttpEvent> = {}): HttpEvent {
   return { ...structuredClone(post), ...changes };
 }

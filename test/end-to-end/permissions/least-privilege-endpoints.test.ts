@@ -5,7 +5,7 @@ import type { Call, Gate } from '../../../local-aws/service';
 import { picture } from '../../fixtures/images';
 import { SETTINGS } from '../../fixtures/settings';
 import { inOrder } from '../in-order';
-import { type Grant, keyOf, sendUpload } from '../send-upload';
+import { keyOf, type Signed, sendUpload } from '../send-upload';
 import { Workflow } from '../workflow';
 import { grantLine } from './situations';
 import { purge } from './support';
@@ -152,7 +152,7 @@ describe.each<[name: string, unneeded: string[]]>([
     });
   });
 
-  step('an upload with a form can be polled before and after', async () => {
+  step('an upload can be polled before and after', async () => {
     const photo = await picture();
     const asked = await call('/uploads', {
       fileName: 'photo.jpg',
@@ -160,7 +160,7 @@ describe.each<[name: string, unneeded: string[]]>([
       size: photo.length,
     });
     expect(asked.status).toBe(201);
-    const { upload, status } = (await asked.json()) as { upload: Grant; status: string };
+    const { upload, status } = (await asked.json()) as { upload: Signed; status: string };
     expect((await call(status)).status).toBe(404);
 
     expect((await sendUpload(upload, photo)).ok).toBe(true);

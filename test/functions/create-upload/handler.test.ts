@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { S3Client } from '@aws-sdk/client-s3';
+import { Presigner } from '../../../functions/create-upload/presign';
 import type { HttpEvent } from '../../../functions/lib/http/api';
 import type { HttpAnswer } from '../../../functions/lib/http/problem';
 import { bodyOf, postUploads, SUB } from '../http';
@@ -20,7 +22,7 @@ beforeAll(async () => {
     UPLOADS_BUCKET: UPLOADS,
     UPLOADS_PREFIX: 'uploads/',
     ACCEPTED_FORMATS: 'jpeg,png',
-    FORM_SECONDS: '300',
+    UPLOAD_SECONDS: '300',
     MAX_BYTES: '50000000',
     MAX_PIXELS: '50000000',
     MAX_SIDE: '16384',
@@ -33,15 +35,64 @@ afterAll(async () => {
   process.env = environment;
 });
 
-test('the form is signed: S3 enforces its key, size, type and name, for five minutes', async () => {
-  const now = Date.parse('2026-03-12T02:08:00Z');
+const now = Date.parse('2026-03-12T02:08:00Z');
+
+/** What is signed in the answer to a request at that moment. */
+async function signed(run: typeof handler, body: object = {}) {
   jest.useFakeTimers({ now, advanceTimers: true });
-  const answer = await handler(postUploads()).finally(() => jest.useRealTimers());
-  const { id, upload } = bodyOf(answer);
+  const event = postUploads();
+  const request = JSON.stringify({ ...JSON.parse(event.body as string), ...body });
+  const answer = await run({ ...event, body: request }).finally(() => jest.useRealTimers());
+  return bodyOf(answer);
+}
+
+test('S3 enforces everything about the upload, and takes it once: all of it is signed, for five minutes', async () => {
+  const { id, upload } = await signed(handler);
+  const { origin, pathname, searchParams: query } = new URL(upload.url);
+  expect(origin).toBe(`https://${UPLOADS}.s3.us-east-1.amazonaws.com`);
+  expect(pathname).toMatch(new RegExp(`^/uploads/[0-9a-f]{32}/${id}$`));
+  expect(upload).toMatchObject({
+    method: 'PUT',
+    headers: { 'Content-Type': 'image/jpeg', 'If-None-Match': '*', 'x-amz-meta-file-name': 'canyon.jpg' },
+    expiresAt: '2026-03-12T02:13:00.000Z',
+  });
+  // S3 refuses the request if one of these is missing, or is another; the client sends the length by itself.
+  expect(query.get('X-Amz-SignedHeaders')).toBe(
+    'content-length;content-type;host;if-none-match;x-amz-meta-file-name',
+  );
+  expect(Object.fromEntries(query)).toMatchObject({
+    'X-Amz-Date': '20260312T020800Z',
+    'X-Amz-Expires': '300',
+    'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD',
+    'X-Amz-Security-Token': 'session',
+    'X-Amz-Signature': expect.stringMatching(/^[0-9a-f]{64}$/),
+  });
+  // A checksum would be that of the empty body that is there when it is signed.
+  expect(upload.url).not.toContain('checksum');
+});
+
+test('the announced size is part of the signature', async () => {
+  const presigner = new Presigner(new S3Client({ region: 'us-east-1' }), UPLOADS, 300);
+  const signatureFor = async (bytes: number) => {
+    const upload = { key: 'a.jpg', contentType: 'image/jpeg', fileName: 'a.jpg', bytes };
+    jest.useFakeTimers({ now, advanceTimers: true });
+    const { url } = await presigner.put(upload).finally(() => jest.useRealTimers());
+    return new URL(url).searchParams.get('X-Amz-Signature');
+  };
+  expect(await signatureFor(1)).toBe(await signatureFor(1));
+  expect(await signatureFor(1)).not.toBe(await signatureFor(2));
+});
+
+test('S3 enforces key, size, type and name of a form too, if there are forms', async () => {
+  process.env['FORMS'] = 'on';
+  jest.resetModules();
+  const withForms = require('../../../functions/create-upload/handler').handler;
+  delete process.env['FORMS'];
+  const { id, upload } = await signed(withForms, { method: 'POST' });
   const { Policy, 'X-Amz-Signature': signature, ...fields } = upload.fields;
   const { expiration, conditions } = JSON.parse(Buffer.from(Policy, 'base64').toString());
 
-  expect(upload.url).toBe(`https://${UPLOADS}.s3.us-east-1.amazonaws.com/`);
+  expect(upload).toMatchObject({ method: 'POST', url: `https://${UPLOADS}.s3.us-east-1.amazonaws.com/` });
   expect(fields).toMatchObject({
     key: expect.stringMatching(new RegExp(`^uploads/[0-9a-f]{32}/${id}$`)),
     'Content-Type': 'image/jpeg',
@@ -56,18 +107,18 @@ test('the form is signed: S3 enforces its key, size, type and name, for five min
   expect(Date.parse(expiration)).toBe(now + 300_000);
 });
 
-/** The key of a form without its last segment, and that segment. */
+/** The key of an upload without its last segment, and that segment. */
 async function folderAndId(event = postUploads()) {
-  const { key } = bodyOf(await handler(event)).upload.fields;
-  return key.split('/').slice(1) as [folder: string, id: string];
+  const { pathname } = new URL(bodyOf(await handler(event)).upload.url);
+  return pathname.split('/').slice(2) as [folder: string, id: string];
 }
 
 const as = (sub: string) => postUploads({ requestContext: { authorizer: { jwt: { claims: { sub } } } } });
 
-test('every form has its own key, and all of a user are in one folder, even if the first are asked for at once', async () => {
-  const forms = await Promise.all(Array.from({ length: 10 }, () => folderAndId(as('newcomer'))));
-  expect(new Set(forms.map(([, id]) => id)).size).toBe(10);
-  expect(new Set(forms.map(([folder]) => folder)).size).toBe(1);
+test('every upload has its own key, and all of a user are in one folder, even if the first are asked for at once', async () => {
+  const uploads = await Promise.all(Array.from({ length: 10 }, () => folderAndId(as('newcomer'))));
+  expect(new Set(uploads.map(([, id]) => id)).size).toBe(10);
+  expect(new Set(uploads.map(([folder]) => folder)).size).toBe(1);
 });
 
 test('the folder is random: nothing in a URL is the name of a user or a hash of it, and each user has another', async () => {
@@ -78,7 +129,7 @@ test('the folder is random: nothing in a URL is the name of a user or a hash of 
   expect(await folderAndId(as(`${SUB}0`))).not.toContain(folder);
 });
 
-test('without a caller there is no form, even if the API were open', async () => {
+test('without a caller nothing is signed, even if the API were open', async () => {
   const answer = await handler(postUploads({ requestContext: {} }));
   expect(answer).toMatchObject({
     statusCode: 401,

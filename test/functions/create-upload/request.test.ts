@@ -42,8 +42,21 @@ test('all faults are named at once, with the values found', () => {
     { pointer: '/fileName', detail: 'Expected a file name but received ""' },
     { pointer: '/contentType', detail: 'Expected a content type such as "image/jpeg" but received 7' },
     { pointer: '/size', detail: 'Expected a whole number of bytes but received 1.5' },
-    { pointer: '/a~1b~0', detail: 'Expected only fileName, contentType and size but received "a/b~"' },
+    {
+      pointer: '/a~1b~0',
+      detail: 'Expected only fileName, contentType, size and method but received "a/b~"',
+    },
   ]);
+});
+
+test.each(['PUT', 'POST'])('the method may be %s', (method) => {
+  const body = JSON.stringify({ ...canyon, method });
+  expect(readRequest(postUploads({ body }))).toEqual({ ...canyon, method });
+});
+
+test.each(['put', 'GET', null, 1])('the method %j is a fault', (method) => {
+  const detail = `Expected "PUT" or "POST" but received ${JSON.stringify(method)}`;
+  expect(faults({ ...canyon, method })).toEqual([{ pointer: '/method', detail }]);
 });
 
 test('a missing field is reported as missing', () => {

@@ -176,7 +176,7 @@ describe('with delivery and the upload API', () => {
       'create-upload-function_role_trust': LAMBDA,
       'create-upload-function_role_permissions': [
         'GiveUsersAnId: Allow dynamodb:GetItem, dynamodb:UpdateItem on <record-table.arn> if dynamodb:LeadingKeys ForAllValues:StringLike subject#*',
-        'UploadByForm: Allow s3:PutObject on <uploads-bucket.arn>/*',
+        'SignUploads: Allow s3:PutObject on <uploads-bucket.arn>/* if s3:if-none-match Null false',
         LOGS('create-upload-function'),
         TRACES,
       ],

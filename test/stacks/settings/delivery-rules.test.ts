@@ -280,7 +280,7 @@ describe('the upload API', () => {
       { corsOrigins: ['https://*.a.b'] },
       'corsOrigins[0]: expected an origin such as',
     ],
-    ['a form for a day', { formSeconds: 86_400 }, 'formSeconds: expected an integer from 10 to 3600'],
+    ['an upload for a day', { uploadSeconds: 86_400 }, 'uploadSeconds: expected an integer from 10 to 3600'],
     [
       'no request at all',
       { throttling: { burst: 0 } },

@@ -97,7 +97,8 @@ const OPEN = {
     enabled: true,
     jwt: { issuer: 'https://id.example.com', audience: ['mine'] },
     corsOrigins: ORIGINS,
-    formSeconds: 60,
+    uploadSeconds: 60,
+    allowForms: true,
     throttling: { ratePerSecond: 7, burst: 7 },
   },
   functions: { render: ANSWERING, createUpload: ANSWERING, getImage: ANSWERING },
@@ -377,13 +378,20 @@ const REACH: [
     OPEN,
   ],
   [
-    'uploadApi.formSeconds',
+    'uploadApi.uploadSeconds',
     60,
     (json) =>
       found(json, 'aws_lambda_function').find((one) => one['function_name'].endsWith('-create-upload'))?.[
         'environment'
-      ].variables.FORM_SECONDS,
+      ].variables.UPLOAD_SECONDS,
     '60',
+    OPEN,
+  ],
+  [
+    'uploadApi.allowForms',
+    true,
+    (json) => found(json, 'aws_s3_bucket_cors_configuration')[0]?.['cors_rule'][0].allowed_methods,
+    ['PUT', 'POST'],
     OPEN,
   ],
   ['uploadApi.throttling.ratePerSecond', 7, (json) => stage(json)?.throttling_rate_limit, 7, OPEN],

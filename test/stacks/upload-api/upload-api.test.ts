@@ -124,14 +124,14 @@ describe('pages of the origins in settings', () => {
     });
   });
 
-  test('may send a form to the uploads bucket, and nothing else to any bucket', () => {
+  test('may upload to the uploads bucket, and send nothing else to any bucket', () => {
     expect(Object.values(blocks(forPages, 'aws_s3_bucket_cors_configuration'))).toEqual([
       {
         bucket: '<uploads-bucket.id>',
         cors_rule: [
           {
             allowed_origins: ORIGINS,
-            allowed_methods: ['POST'],
+            allowed_methods: ['PUT'],
             allowed_headers: ['*'],
             expose_headers: ['ETag'],
             max_age_seconds: 7200,
@@ -147,7 +147,7 @@ describe('pages of the origins in settings', () => {
     expect(blocks(existing, 'aws_s3_bucket_cors_configuration')).toEqual({});
     expect(JSON.parse(existing.output['uploads_cors_rule']!['value'])).toEqual({
       AllowedOrigins: ORIGINS,
-      AllowedMethods: ['POST'],
+      AllowedMethods: ['PUT'],
       AllowedHeaders: ['*'],
       ExposeHeaders: ['ETag'],
       MaxAgeSeconds: 7200,
@@ -155,8 +155,25 @@ describe('pages of the origins in settings', () => {
   });
 });
 
+test('with forms, pages may send those too, and the function that signs them may replace its own object', () => {
+  const json = api({ corsOrigins: ORIGINS, allowForms: true });
+  const [cors] = Object.values(blocks(json, 'aws_s3_bucket_cors_configuration')) as {
+    cors_rule: { allowed_methods: string[] }[];
+  }[];
+  expect(cors?.cors_rule[0]?.allowed_methods).toEqual(['PUT', 'POST']);
+  const signing = (stack: typeof json) =>
+    Object.values(stack.data['aws_iam_policy_document']!)
+      .flatMap((document) => document['statement'] as { sid: string; condition?: object[] }[])
+      .find(({ sid }) => sid === 'SignUploads')?.condition;
+  expect(signing(json)).toBeUndefined();
+  expect(signing(forPages)).toEqual([{ test: 'Null', variable: 's3:if-none-match', values: ['false'] }]);
+  expect(one(json, 'aws_lambda_function', 'create-upload-function')['environment'].variables).toMatchObject({
+    FORMS: 'on',
+  });
+});
+
 test('its functions get the environment that their code reads, and nothing else', () => {
-  const prefixed = api({ formSeconds: 60 }, { uploads: { prefix: 'in/' } });
+  const prefixed = api({ uploadSeconds: 60 }, { uploads: { prefix: 'in/' } });
   const environment = (name: string) => {
     const { NODE_OPTIONS, WORKFLOW_NAME, ...rest } = one(prefixed, 'aws_lambda_function', `${name}-function`)[
       'environment'
@@ -174,7 +191,7 @@ test('its functions get the environment that their code reads, and nothing else'
     TABLE_NAME: '<record-table.name>',
     ...uploads,
     ...limits,
-    FORM_SECONDS: '60',
+    UPLOAD_SECONDS: '60',
   });
   expect(environment('get-image')).toEqual({
     TABLE_NAME: '<record-table.name>',

@@ -1,4 +1,4 @@
-/** The CORS rule that lets web pages upload to the uploads bucket with a form. */
+/** The CORS rule that lets web pages upload to the uploads bucket. */
 import type { S3BucketCorsConfigurationCorsRule } from '@cdktf/provider-aws/lib/s3-bucket-cors-configuration';
 import type { Settings } from '../settings/schema';
 
@@ -6,12 +6,12 @@ import type { Settings } from '../settings/schema';
 export const PREFLIGHT_SECONDS = 2 * 60 * 60;
 
 /** @returns undefined if no web page may upload */
-export function formCors({ uploadApi }: Settings): S3BucketCorsConfigurationCorsRule | undefined {
-  const { enabled, corsOrigins } = uploadApi;
+export function uploadCors({ uploadApi }: Settings): S3BucketCorsConfigurationCorsRule | undefined {
+  const { enabled, corsOrigins, allowForms } = uploadApi;
   if (!enabled || corsOrigins.length === 0) return undefined;
   return {
     allowedOrigins: corsOrigins,
-    allowedMethods: ['POST'],
+    allowedMethods: allowForms ? ['PUT', 'POST'] : ['PUT'],
     allowedHeaders: ['*'],
     exposeHeaders: ['ETag'],
     maxAgeSeconds: PREFLIGHT_SECONDS,
