@@ -1,7 +1,7 @@
 /** What messages to the topics are made of, the same for both outcomes. */
 import { printable } from '../text';
 
-/** JSON without the two characters that XML, and so SNS, refuses and `JSON.stringify` doesn't escape. */
+/** JSON without the two characters that XML, and so SQS, refuses and `JSON.stringify` doesn't escape. */
 export function json(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\ufffe\uffff]/g,

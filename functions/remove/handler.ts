@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { json } from '../../contract/messages/parts';
 import type { TaskInput } from '../../contract/states';
 import { Records } from '../lib/records/records';
 import { announcerFrom } from '../lib/runtime/announcer';
@@ -37,7 +38,7 @@ export const handler = task('removal', ['outcome'], (input: TaskInput) =>
       apply: (update) => records.apply(update),
       removeUpTo: (sequencer, key) => thumbnails.removeUpTo(sequencer, key),
       queue: async (event) => {
-        await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(event) }));
+        await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: json(event) }));
       },
       announce,
     },

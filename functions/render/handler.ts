@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { json } from '../../contract/messages/parts';
 import { route } from '../lib/http/api';
 import { HttpProblem, problem } from '../lib/http/problem';
 import { configureSharp } from '../lib/image/decode';
@@ -104,7 +105,7 @@ function ports(tally: Tally, timeLeft: () => number): RenderPorts {
     readHead: (source, length) => readHead(s3, source, length, settings.limits),
     removeUpTo: (sequencer, key) => thumbnails.removeUpTo(sequencer, key),
     report: async (failure) => {
-      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(failure) }));
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: json(failure) }));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3';
 import { keyToBase64 } from '../../contract/replay-command';
 import type { FaultInput } from '../../local-aws/faults';
 import { picture } from '../fixtures/images';
@@ -260,6 +260,44 @@ describe('an original that cannot be copied to quarantine stays where it is, and
     expect(record).toMatchObject({ status: 'FAILED', error: { name: 'UnsupportedFormat' }, note });
     expect(mail).toEqual(note);
     expect(workflow.path).toEqual(['Validate', ...TO_FAILURE]);
+  });
+});
+
+describe('a key with U+FFFE and U+FFFF, which XML cannot carry', () => {
+  test('fails like any other: record, copy, mail and message have it', async () => {
+    const key = 'odd/\ufffe\uffff.jpg';
+    const { paths, record, mail, errors } = await upload(key, 'no image');
+    expect(paths).toEqual([['Validate', ...TO_FAILURE]]);
+    expect(record).toMatchObject({ key, status: 'FAILED', quarantine: { key } });
+    expect((await workflow.object('quarantine', key)).body.toString()).toBe('no image');
+    expect(errors).toMatchObject([{ source: { key }, error: { name: 'UnsupportedFormat' } }]);
+    expect(mail[0]?.text).toContain('odd/\\ufffe\\uffff.jpg');
+    expect(await workflow.messages('failures')).toBe(0);
+  });
+
+  test('fails, and is told, if it would have to wait in the backlog: SQS takes no such key from Step Functions', async () => {
+    const key = 'odd/waits\uffff.jpg';
+    const throttled = { function: 'validate', fault: 'throttle', times: 4 } as const;
+    const { paths, mail, errors } = await upload(key, photo, throttled);
+    expect(paths).toEqual([['Validate', 'SendToBacklog', 'DescribeFailure', 'NotifyFailure', 'Failed']]);
+    expect(errors).toMatchObject([{ source: { key }, error: { name: THROTTLED } }]);
+    expect(mail[0]?.text).toContain(`--key-base64=${Buffer.from(key).toString('base64')}`);
+  });
+
+  test('is processed again after its newer version was deleted for good: functions escape it for SQS', async () => {
+    const key = 'odd/restored\uffff.jpg';
+    await upload(key, photo);
+    const VersionId = await workflow.upload(key, await picture({ width: 300, height: 600 }));
+    await workflow.idle();
+    const since = workflow.ended.length;
+    await workflow.s3.send(
+      new DeleteObjectCommand({ Bucket: workflow.bucket('uploads'), Key: key, VersionId }),
+    );
+    await workflow.idle();
+    const paths = workflow.ended.slice(since).map((execution) => pathOf(workflow.summary(execution)));
+    expect(paths).toEqual([['Remove'], STATES]);
+    expect(await workflow.record(key)).toMatchObject({ status: 'DONE' });
+    expect(await workflow.record(key)).not.toMatchObject({ version: VersionId });
   });
 });
 
