@@ -21,6 +21,14 @@ interface Finding {
 
 const referee = findReferee('parliament');
 
+/** Terraform writes a list of one value as that value, and Parliament reads the conditions `Null` and `Bool` in no other way. */
+const asTerraformWrites = (policy: string): string =>
+  JSON.stringify(
+    JSON.parse(policy, (_, value) =>
+      Array.isArray(value) && value.length === 1 && typeof value[0] === 'string' ? value[0] : value,
+    ),
+  );
+
 /** The identity policies of a stack as AWS would get them, by file name. */
 function policiesOf(name: string, settings: Record<string, unknown>): [file: string, policy: string][] {
   const problems: string[] = [];
@@ -33,7 +41,7 @@ function policiesOf(name: string, settings: Record<string, unknown>): [file: str
     .filter(({ type }) => type === 'aws_iam_role_policy')
     .map((block): [string, string] => [
       `${name}-${block.address.replace(/^.*\./, '')}.json`,
-      String(block.get('policy')),
+      asTerraformWrites(String(block.get('policy'))),
     ]);
   // By the time an argument is read, everything it refers to is known.
   expect(problems).toEqual([]);
