@@ -112,7 +112,10 @@ const ENDINGS = ['', '.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '/index.ts', 
  */
 function resolve(root: string, from: string, name: string): string | undefined {
   const path = posix.join(dirname(from), name);
-  return ENDINGS.map((ending) => path + ending).find((candidate) => isFile(join(root, candidate)));
+  if (path.startsWith('node_modules/')) return undefined;
+  // A page names what the server makes of a source file.
+  const candidates = [...ENDINGS.map((ending) => path + ending), path.replace(/\.js$/, '.ts')];
+  return candidates.find((candidate) => isFile(join(root, candidate)));
 }
 
 function isFile(path: string): boolean {

@@ -73,6 +73,11 @@ export const RULES: Rule[] = [
     why: 'Commands read what synth and deploy wrote, and use the engine through its entry files only.',
   },
   {
+    folder: 'cli/console/page',
+    imports: ['contract/text.ts', 'local-aws/graph/summary.ts'],
+    why: 'A browser imports only what the server of the console serves: cli/console/files.ts lists it.',
+  },
+  {
     folder: 'main.ts',
     imports: ['bundling', 'contract', 'stacks'],
     why: 'main.ts bundles the functions and synthesizes the stack.',

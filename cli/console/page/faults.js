@@ -1,0 +1,41 @@
+/** Makes calls and functions of the engine fail, to see what the workflow does then. */
+import { printable } from '../../../contract/text.js';
+import { readConsole, setFaults } from './api.js';
+import { Dialog } from './dialog.js';
+import { report } from './notices.js';
+import { html, useState } from './preact.js';
+import { info as store } from './state.js';
+
+/** @param {{ info: import('../api').ConsoleInfo, onClose: () => void }} props */
+export function FaultsDialog({ info, onClose }) {
+  const [on, setOn] = useState(() => chosenIn(info));
+  const change = async (/** @type {string[]} */ ids) => {
+    setOn(ids);
+    await report(setFaults(ids));
+    await readConsole().then(store.set, () => {});
+    setOn(chosenIn(store.get() ?? info));
+  };
+  return html`
+    <${Dialog} title="Faults" onClose=${onClose}>
+      <p>The engine makes these happen to the runs that follow, until you clear them.</p>
+      <fieldset class="faults">
+        <legend class="unseen">Faults</legend>
+        ${info.faults.map(
+          ({ id, label }) => html`
+            <label key=${id}>
+              <input type="checkbox" checked=${on.includes(id)} onChange=${() => change(on.includes(id) ? on.filter((each) => each !== id) : [...on, id])} />
+              ${printable(label)}
+            </label>
+          `,
+        )}
+      </fieldset>
+      <div class="dialog-foot">
+        <button type="button" disabled=${on.length === 0} onClick=${() => change([])}>Clear all</button>
+        <button type="button" class="primary" onClick=${onClose}>Done</button>
+      </div>
+    </${Dialog}>
+  `;
+}
+
+/** @param {import('../api').ConsoleInfo} info */
+const chosenIn = ({ faults }) => faults.filter(({ on }) => on).map(({ id }) => id);
