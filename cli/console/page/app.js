@@ -15,11 +15,10 @@ import { useStore } from './store.js';
 
 export function App() {
   const view = useView();
-  const { list } = useStore(runs);
   const console = useStore(info);
   useKeyboard(view);
   const dragging = useDrop();
-  const said = useArrivals(list);
+  const said = useArrivals(useStore(runs));
   return html`
     <a class="skip" href="#content" onClick=${skip}>Skip to the ${view.run ? 'run' : 'runs'}</a>
     <${Header} view=${view} info=${console} />

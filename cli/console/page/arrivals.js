@@ -9,11 +9,14 @@ const PAUSE = 5_000;
 /**
  * @param {readonly Run[]} before
  * @param {readonly Run[]} after both newest first
- * @returns {string} such as `2 new runs: 1 done, 1 failed`; empty if nothing changed
+ * @returns {string} such as `2 runs changed: 1 done, 1 failed`; empty if nothing changed. Older runs are only loaded later.
  */
 export function arrivalsIn(before, after) {
   const known = new Map(before.map(({ id, outcome }) => [id, outcome]));
-  const changed = after.filter(({ id, outcome }) => known.get(id) !== outcome);
+  const newest = before[0]?.startedAt ?? 0;
+  const changed = after.filter(({ id, outcome, startedAt }) =>
+    known.has(id) ? known.get(id) !== outcome : startedAt >= newest,
+  );
   if (changed.length === 0) return '';
   /** @type {Map<string, number>} */
   const outcomes = new Map();
@@ -25,18 +28,19 @@ export function arrivalsIn(before, after) {
   return `${changed.length} ${changed.length === 1 ? 'run' : 'runs'} changed: ${parts.join(', ')}`;
 }
 
-/** @param {Run[]} list */
-export function useArrivals(list) {
+/** @param {{ list: Run[], loaded: boolean }} runs */
+export function useArrivals({ list, loaded }) {
   const [said, say] = useState('');
   const newest = useRef(list);
   const told = useRef(/** @type {Run[] | undefined} */ (undefined));
   newest.current = list;
+  // What was loaded at first is no news.
+  if (loaded) told.current ??= list;
   useEffect(() => {
     const timer = setInterval(() => {
-      const text =
-        told.current && told.current !== newest.current ? arrivalsIn(told.current, newest.current) : '';
-      // What was loaded at first is no news.
-      if (newest.current.length > 0 || told.current) told.current = newest.current;
+      if (!told.current || told.current === newest.current) return;
+      const text = arrivalsIn(told.current, newest.current);
+      told.current = newest.current;
       if (text) say(text);
     }, PAUSE);
     return () => clearInterval(timer);
