@@ -101,12 +101,14 @@ test('a page may read the answer to its request, and an error too', async () => 
   expect((await ask('open/a', {}, 'GET')).headers).not.toHaveProperty('vary');
 });
 
-test('a page on this machine may send forms, and only forms, while it is allowed', async () => {
+test('a page on this machine may upload, with a form or PUT, and nothing else, while it is allowed', async () => {
   const page = 'http://127.0.0.1:4600';
   expect((await preflight(page, 'POST', undefined, 'plain')).status).toBe(403);
   origins.add(page);
   const { status, headers } = await preflight(page, 'POST', 'content-type', 'plain');
   expect([status, headers['access-control-allow-origin']]).toEqual([200, page]);
-  expect((await preflight(page, 'PUT', undefined, 'plain')).status).toBe(403);
+  expect((await preflight(page, 'PUT', 'if-none-match', 'plain')).status).toBe(200);
+  expect((await preflight(page, 'DELETE', undefined, 'plain')).status).toBe(403);
+  expect((await preflight(page, 'GET', undefined, 'plain')).status).toBe(403);
   expect((await preflight('http://127.0.0.1:4601', 'POST', undefined, 'plain')).status).toBe(403);
 });
