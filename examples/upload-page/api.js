@@ -1,5 +1,5 @@
 /** The API's two requests: to sign an upload, and for the status of an upload. */
-import { apiFailure, Failure, noAnswer } from './failure.js';
+import { apiFailure, Failure, noAnswer, offline } from './failure.js';
 import { session } from './session.js';
 
 /** Milliseconds between two status requests: the first wait, the longest, and how waits grow. */
@@ -7,6 +7,8 @@ const WAIT = { first: 500, most: 10_000, growth: 1.5 };
 
 /** @returns how to send the file, and the path to ask for its status */
 export async function createUpload(file) {
+  // S3 would keep it, and the workflow would refuse it later.
+  if (file.size === 0) throw new Failure('EmptyObject', 'The file is empty.');
   const body = JSON.stringify({
     fileName: file.name,
     contentType: file.type || typeByName(file.name),
@@ -29,9 +31,10 @@ const typeByName = (name) => (/\.hei[cf]$/i.test(name) ? 'image/heic' : 'applica
  * The waits grow, and are never shorter than the API asks for. A temporary failure doesn't end it.
  *
  * @param {string} path as it came with the signed upload
+ * @param {(failure?: Failure) => void} onAnswer a temporary failure; nothing after an answer
  * @returns the image: DONE or FAILED
  */
-export async function outcome(path) {
+export async function outcome(path, onAnswer) {
   let etag = '';
   for (let wait = WAIT.first; ; wait = Math.min(wait * WAIT.growth, WAIT.most)) {
     let after = 0;
@@ -44,9 +47,11 @@ export async function outcome(path) {
         if (image.status !== 'PROCESSING') return image;
       }
       after = Number(answer.headers.get('retry-after')) || 0;
+      onAnswer();
     } catch (failure) {
       if (!failure.passes || failure.name === 'SignedOut') throw failure;
       after = failure.after;
+      onAnswer(failure);
     }
     // Random, so that many uploads don't ask at the same moment.
     await pause(Math.max(wait, after * 1000) * (1 + Math.random() / 4));
@@ -54,9 +59,7 @@ export async function outcome(path) {
 }
 
 async function call(path, { headers, ...request }) {
-  const { api, token } = await session().catch(({ message }) => {
-    throw new Failure('SignedOut', message, { passes: true });
-  });
+  const { api, token } = await signIn();
   try {
     return await fetch(api + path, {
       ...request,
@@ -66,6 +69,13 @@ async function call(path, { headers, ...request }) {
   } catch {
     throw noAnswer('The API');
   }
+}
+
+/** @returns what `session` does. @throws Failure */
+export function signIn() {
+  return session().catch(({ message }) => {
+    throw navigator.onLine ? new Failure('SignedOut', message, { passes: true }) : offline();
+  });
 }
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,24 +1,27 @@
 /** One upload on the page. Everything is set as text, never as HTML, because file names can contain anything. */
 import { size } from './failure.js';
+import { preview } from './preview.js';
 
 /** The width of a card, for `sizes`: see the columns of .cards in style.css. */
 const SIZES = '(max-width: 36rem) 92vw, (max-width: 60rem) 45vw, 22rem';
 
 export class Card {
   /**
-   * @param {File} file
-   * @param {{ say: (text: string) => void, onRetry: () => void }} page
+   * @param {{ name: string, file?: File, status?: string }} upload without a file and with the path of its status after a reload
+   * @param {{ say: (text: string) => void, onChange: () => void, onRetry: () => void, onRemove: () => void }} page
    */
-  constructor(file, { say, onRetry }) {
-    this.file = file;
-    this.say = say;
+  constructor({ name, file, status }, { say, onChange, onRetry, onRemove }) {
+    Object.assign(this, { name, file, status, say, onChange });
     const template = document.querySelector('#card').content;
     this.element = template.firstElementChild.cloneNode(true);
-    this.find('.name').textContent = file.name;
-    this.find('.size').textContent = size(file.size);
-    this.find('progress').ariaLabel = `Upload of ${file.name}`;
-    this.find('button').ariaLabel = `Try again: ${file.name}`;
-    this.find('button').onclick = onRetry;
+    this.find('.name').textContent = name;
+    this.find('.size').textContent = file ? size(file.size) : '';
+    this.find('progress').ariaLabel = `Upload of ${name}`;
+    this.find('.again').ariaLabel = `Try again: ${name}`;
+    this.find('.again').onclick = onRetry;
+    this.find('.remove').ariaLabel = `Remove ${name} from this list`;
+    this.find('.remove').onclick = onRemove;
+    this.endPreview = file && file.size > 0 ? preview(file, this.find('.picture')) : () => {};
   }
 
   waiting() {
@@ -37,15 +40,26 @@ export class Card {
     this.find('progress').removeAttribute('value');
   }
 
+  /** @param {Failure} [failure] a temporary one: the page asks again */
+  asked(failure) {
+    this.find('.state').textContent = failure
+      ? `${failure.message} This page asks again by itself.`
+      : 'Uploaded. Making thumbnails …';
+  }
+
   done(answer) {
-    const { image, thumbnails, placeholders } = answer;
-    this.enter('done', `Ready: ${image.width} × ${image.height} pixels`);
-    const shown = picture(this.file.name, answer);
-    this.find('.picture').replaceChildren(shown);
-    if (placeholders) this.standIn(placeholders, shown.querySelector('img'));
-    this.find('.links').replaceChildren(...thumbnails.map(link));
+    const { thumbnails, placeholders } = answer;
+    this.enter('done', `Ready: ${thumbnails.map(({ width, height }) => `${width} × ${height}`).join(', ')}`);
+    // It is the original's.
+    this.find('.size').textContent = '';
+    const shown = picture(this.name, answer);
+    const img = shown.querySelector('img');
+    if (placeholders) this.standIn(placeholders, img);
+    for (const event of ['load', 'error']) img.addEventListener(event, this.endPreview, { once: true });
+    this.find('.picture').prepend(shown);
+    this.find('.links').replaceChildren(...thumbnails.map((thumbnail) => link(thumbnail, this.say)));
     this.find('details').hidden = false;
-    this.say(`${this.file.name} is ready.`);
+    this.say(`${this.name} is ready.`);
   }
 
   /** Shows colour and blurred picture until the thumbnail is there, and no longer: it may be transparent. */
@@ -61,18 +75,29 @@ export class Card {
   }
 
   failed({ name, message, passes = false }) {
-    this.enter('failed', `${message} (${name})`);
+    this.enter('failed', message);
     this.element.dataset.error = name;
-    this.find('button').hidden = !passes;
-    this.say(`${this.file.name} failed: ${message}`);
+    this.find('.again').hidden = !passes;
+    this.find('.other').hidden = passes;
+    this.say(`${this.name} failed: ${message}`);
   }
 
   enter(state, text) {
     this.element.dataset.state = state;
     delete this.element.dataset.error;
     this.find('.state').textContent = text;
-    this.find('button').hidden = true;
-    this.find('progress').hidden = state === 'done' || state === 'failed';
+    this.find('.again').hidden = this.find('.other').hidden = true;
+    const ended = state === 'done' || state === 'failed';
+    this.find('progress').hidden = ended;
+    this.find('.remove').hidden = !ended;
+    this.onChange();
+  }
+
+  /** How much of it is done, from 0 to 1: sending the file is most of the work. */
+  get part() {
+    const { state } = this.element.dataset;
+    if (state === 'uploading') return 0.8 * this.find('progress').value;
+    return { waiting: 0, processing: 0.8 }[state] ?? 1;
   }
 
   find(selector) {
@@ -101,11 +126,21 @@ function picture(name, { thumbnails, srcset, sources = [] }) {
   return element;
 }
 
-function link({ variant, url, width, height, format, bytes }) {
+function link({ variant, url, width, height, format, bytes }, say) {
   const item = document.createElement('li');
   const a = document.createElement('a');
   Object.assign(a, { href: url, target: '_blank', rel: 'noopener' });
   a.textContent = `${variant}: ${width} × ${height} ${format}`;
-  item.append(a, bytes ? `, ${size(bytes)}` : ', made when it is first opened');
+  const copy = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Copy link' });
+  copy.ariaLabel = `Copy link of ${variant}`;
+  copy.onclick = async () => {
+    const copied = await navigator.clipboard.writeText(url).then(
+      () => true,
+      () => false,
+    );
+    copy.textContent = copied ? 'Copied' : 'Not allowed to copy';
+    say(copied ? 'The link is copied.' : 'The browser does not let this page copy.');
+  };
+  item.append(a, bytes ? `, ${size(bytes)} ` : ', made when it is first opened ', copy);
   return item;
 }

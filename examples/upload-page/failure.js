@@ -4,24 +4,29 @@ export class Failure extends Error {
   /**
    * @param {string} name for programs, for example ImageTooLarge
    * @param {string} message for people
-   * @param {{ passes?: boolean, after?: number }} [options] whether it may be temporary, and the seconds to wait
+   * @param {{ passes?: boolean, after?: number, status?: number }} [options] whether it may be temporary, the seconds to
+   *   wait, and the status of the API's answer
    */
-  constructor(name, message, { passes = false, after = 0 } = {}) {
+  constructor(name, message, { passes = false, after = 0, status } = {}) {
     super(message);
     this.name = name;
     this.passes = passes;
     this.after = after;
+    this.status = status;
   }
 }
 
 /** A request without an answer. Browsers don't say why. */
 export function noAnswer(from) {
+  if (!navigator.onLine) return offline();
   return new Failure(
     'NoAnswer',
     `${from} did not answer. Check the connection; if it is fine, ${from} may not allow requests from ${location.origin} (corsOrigins in the settings).`,
     { passes: true },
   );
 }
+
+export const offline = () => new Failure('Offline', 'You are offline.', { passes: true });
 
 /** @param {Response} answer from the API with an unexpected status */
 export async function apiFailure(answer) {
@@ -35,8 +40,20 @@ export async function apiFailure(answer) {
       passes: true,
     });
   const reasons = error ? [] : (faults ?? []).map((fault) => `${fault.pointer.slice(1)}: ${fault.detail}`);
+  if (error === 'UnsupportedFormat') return new Failure(error, unsupported(detail));
   const words = [detail ?? message ?? `The API answered ${status}.`, ...reasons].join(' ');
-  return new Failure(error ?? `Http${status}`, words, { passes, after });
+  return new Failure(error ?? `Http${status}`, words, { passes, after, status });
+}
+
+/** @param {string} detail in which the API names the content types that it accepts, and then the file's */
+function unsupported(detail) {
+  const [accepted] = detail.split(' but received ');
+  const names = [...accepted.matchAll(/image\/([a-z]+)/g)].map(([, name]) =>
+    name === 'webp' ? 'WebP' : name.toUpperCase(),
+  );
+  if (names.length === 0) return detail;
+  const all = new Intl.ListFormat('en', { type: 'conjunction' }).format(names);
+  return `Only pictures in the format${names.length > 1 ? 's' : ''} ${all} are accepted.`;
 }
 
 /** Why S3 refused a file: docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */

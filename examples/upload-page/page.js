@@ -1,28 +1,64 @@
 /** Choose or drop pictures, upload them directly to S3, and show their thumbnails as soon as they are ready. */
-import { createUpload, outcome } from './api.js';
+import { createUpload, outcome, signIn } from './api.js';
 import { Card } from './card.js';
 import { Failure } from './failure.js';
+import { forget, keep, kept } from './kept.js';
 import { send } from './send.js';
-import { session } from './session.js';
 
 /** What the API signs expires after a few minutes, so it is requested when the upload starts, and only a few uploads run at once. */
 const AT_ONCE = 3;
 
 const find = (selector) => document.querySelector(selector);
 const input = find('#files');
-const drop = find('#drop');
 
 /** Cards whose upload hasn't started. */
 const queue = [];
 let running = 0;
+const cards = new Set();
 
 function add(files) {
-  for (const file of files) {
-    const card = new Card(file, { say, onRetry: () => enqueue(card) });
-    find('#uploads').prepend(card.element);
-    enqueue(card);
-  }
-  find('#none').hidden = find('#uploads').children.length > 0;
+  for (const file of files) enqueue(addCard({ name: file.name, file }));
+}
+
+/** @param {{ name: string, file?: File, status?: string }} upload */
+function addCard(upload) {
+  const card = new Card(upload, {
+    say,
+    onChange: showProgress,
+    onRetry: () => enqueue(card),
+    onRemove: () => {
+      remove(card);
+      // The button that had the focus is gone.
+      input.focus();
+    },
+  });
+  card.element.querySelector('.other').onclick = () => input.click();
+  cards.add(card);
+  find('#uploads').prepend(card.element);
+  return card;
+}
+
+function remove(card) {
+  if (card.status) forget(card.status);
+  cards.delete(card);
+  card.endPreview();
+  card.element.remove();
+  showProgress();
+}
+
+/** Of all uploads together, in view wherever the page is scrolled. */
+function showProgress() {
+  const all = [...cards];
+  const states = all.map(({ element }) => element.dataset.state);
+  const count = (state) => states.filter((each) => each === state).length;
+  const [done, failed] = [count('done'), count('failed')];
+  find('#none').hidden = all.length > 0;
+  find('#overall').hidden = all.length === 0;
+  find('#overall-text').textContent =
+    `${done} of ${all.length} ready${failed > 0 ? `, ${failed} failed` : ''}`;
+  const bar = find('#overall progress');
+  bar.value = all.reduce((sum, { part }) => sum + part, 0) / (all.length || 1);
+  bar.hidden = done + failed === all.length;
 }
 
 function enqueue(card) {
@@ -48,6 +84,7 @@ async function upload(card) {
     card.uploading(0);
     const { upload: signed, status } = await createUpload(card.file);
     await send(signed, card.file, (part) => card.uploading(part));
+    keep(card.name, status);
     return status;
   } catch (failure) {
     fail(card, failure);
@@ -57,11 +94,13 @@ async function upload(card) {
 async function follow(card) {
   try {
     card.processing();
-    const image = await outcome(card.status);
+    const image = await outcome(card.status, (failure) => card.asked(failure));
     if (image.status === 'DONE') card.done(image);
     else card.failed(image.error);
   } catch (failure) {
-    fail(card, failure);
+    // It is long gone, or was somebody else's who is no longer signed in.
+    if (!card.file && failure.status === 404) remove(card);
+    else fail(card, failure);
   }
 }
 
@@ -85,16 +124,21 @@ input.addEventListener('change', () => {
 // Anywhere on the page, because otherwise a file that is dropped outside the field would replace the page.
 addEventListener('dragover', (event) => {
   event.preventDefault();
-  drop.classList.add('over');
+  document.body.classList.add('over');
 });
-addEventListener('dragleave', () => drop.classList.remove('over'));
+addEventListener('dragleave', ({ relatedTarget }) => {
+  // It also leaves each element that it crosses, for another one.
+  if (relatedTarget === null) document.body.classList.remove('over');
+});
 addEventListener('drop', (event) => {
   event.preventDefault();
-  drop.classList.remove('over');
+  document.body.classList.remove('over');
   add(event.dataTransfer.files);
 });
 
-session().catch(({ message }) => {
+for (const upload of kept().reverse()) follow(addCard(upload));
+
+signIn().catch(({ message }) => {
   find('#trouble').textContent = message;
   find('#trouble').hidden = false;
 });

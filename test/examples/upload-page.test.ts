@@ -156,14 +156,26 @@ async function freePort(): Promise<number> {
       // The card is wider than the small variant, and the large one didn't exist before the browser requested it.
       expect(currentSrc).toContain('/large.jpg');
     }
-    expect(await page.locator('img').count()).toBe(3);
+    expect(await page.locator('picture img').count()).toBe(3);
+    expect(await page.locator('.preview').count()).toBe(0);
     expect(await page.locator('[data-error]').count()).toBe(1);
     expect(await errorOf('notes.txt')).toBe('UnsupportedFormat');
-    expect(await (await ended('notes.txt')).innerText()).toContain('received "text/plain"');
+    expect(await (await ended('notes.txt')).innerText()).toContain(
+      'Only pictures in the formats JPEG, PNG, WebP, GIF, and HEIC are accepted.',
+    );
     expect(await page.evaluate('[...seen]')).toEqual(
       expect.arrayContaining([expect.stringMatching(/^Uploading: \d+ %$/), 'Uploaded. Making thumbnails …']),
     );
-    expect(new Set(asked.map((request) => new URL(request.url()).hostname))).toEqual(new Set(['127.0.0.1']));
+    // A preview has no host.
+    const requests = asked
+      .map((request) => new URL(request.url()))
+      .filter(({ protocol }) => protocol !== 'blob:');
+    expect(new Set(requests.map(({ hostname }) => hostname))).toEqual(new Set(['127.0.0.1']));
+    expect(requests.filter(({ pathname }) => pathname === '/config.json')).toHaveLength(1);
+    const ready = await (await ended(names[0])).innerText();
+    expect(ready).toContain('Ready: 100 × 75, 300 × 225');
+    expect(ready).not.toContain('800');
+    expect(await page.locator('#overall').innerText()).toBe('3 of 4 ready, 1 failed');
   });
 
   test('shows colour and blurred picture until the thumbnail is loaded', async () => {
@@ -242,6 +254,80 @@ async function freePort(): Promise<number> {
       (request) => request.method() === 'PUT' && request.url().startsWith(workflow.endpoint),
     );
     expect((await sent?.response())?.status()).toBe(403);
+  });
+
+  test('shows the file itself at once, and how far all uploads are, while S3 has nothing yet', async () => {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/uploads', async (route) => {
+      await released;
+      await route.continue();
+    });
+    await pick(await jpeg('local.jpg', 320, 200));
+    const width = await page
+      .locator('.preview')
+      .evaluate((img: ShownImage) => img.decode().then(() => img.naturalWidth));
+    expect(width).toBe(320);
+    expect(await page.locator('#overall').innerText()).toBe('0 of 1 ready');
+    expect(await page.getByRole('progressbar', { name: 'All uploads' }).isVisible()).toBe(true);
+    release();
+    await shown('local.jpg');
+    expect(await page.getByRole('progressbar', { name: 'All uploads' }).isVisible()).toBe(false);
+  });
+
+  test('still shows the uploads after a reload, and copies the link of a thumbnail', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await pick(await jpeg('kept.jpg', 400, 300));
+    await shown('kept.jpg');
+    await page.reload();
+    const { currentSrc } = await shown('kept.jpg');
+    const card = await ended('kept.jpg');
+    await card.locator('summary').click();
+    await card.getByRole('button', { name: 'Copy link of large' }).click();
+    await card.getByText('Copied').waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(currentSrc);
+    await card.getByRole('button', { name: 'Remove kept.jpg from this list' }).click();
+    await page.reload();
+    await page.getByText('Nothing yet.').waitFor();
+    expect(await page.locator('.card').count()).toBe(0);
+  });
+
+  test('says in words that a file is empty and that one is offline, on a card as small as its text', async () => {
+    await pick({ name: 'empty.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(0) });
+    const empty = await ended('empty.jpg');
+    expect(await empty.locator('.state').innerText()).toBe('The file is empty.');
+    expect(await empty.getByRole('button', { name: 'Choose another file' }).isVisible()).toBe(true);
+    expect(await empty.locator('.picture').isVisible()).toBe(false);
+    await page.context().setOffline(true);
+    await pick(await jpeg('offline.jpg', 200, 100));
+    const offline = await ended('offline.jpg');
+    expect(await offline.locator('.state').innerText()).toBe('You are offline.');
+    await page.context().setOffline(false);
+    await offline.getByRole('button', { name: 'Try again: offline.jpg' }).click();
+    expect((await shown('offline.jpg')).naturalWidth).toBeGreaterThan(0);
+  });
+
+  test('says that the page may not be read any more, without words of the browser', async () => {
+    await page.route('**/config.json', (route) => route.abort());
+    await page.reload();
+    expect(await page.getByRole('alert').innerText()).toBe(
+      'This page’s server does not answer. Is it still running?',
+    );
+  });
+
+  test('shows where a file may be dropped, and says "tap" on a touch screen', async () => {
+    await page.dispatchEvent('body', 'dragover');
+    const overlay = () => page.evaluate("getComputedStyle(document.body, '::after').content");
+    expect(await overlay()).toBe('"Drop to upload"');
+    await page.dispatchEvent('body', 'dragleave');
+    expect(await overlay()).toBe('none');
+    const phone = await browser.newPage({ hasTouch: true, isMobile: true });
+    await phone.goto(server.url);
+    expect(await phone.getByText('Tap to choose pictures').isVisible()).toBe(true);
+    expect(await phone.getByText('Drop pictures here').isVisible()).toBe(false);
+    await phone.close();
   });
 
   test("an upload can be tried again when the API doesn't answer", async () => {

@@ -47,7 +47,7 @@ export function RunHead({ detail: { run, visits, command }, view, info }) {
       </div>
     </div>
     <${Reason} visits=${visits} />
-    <p class="command"><code>${printable(command)}</code><${Copy} text=${command} what="command" /></p>
+    ${command && html`<p class="command"><code>${printable(command)}</code><${Copy} text=${command} what="command" /></p>`}
     <${SameFile} run=${run} view=${view} />
   `;
 }
