@@ -29,7 +29,7 @@ export async function startStorage(folder: string): Promise<Storage> {
     account,
     buckets: [UPLOADS, THUMBNAILS].map((name) => ({ name, versioning: false, eventBridge: false })),
     gate: async () => {},
-    emit: async () => {},
+    announce: async () => undefined,
   });
   const server = createServer((request, response) => {
     authenticate(request, (id) => (id === KEYS.accessKeyId ? principal : undefined))

@@ -78,10 +78,13 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
   );
   const longest = Math.max(0, ...options.alarms.map((alarm) => rangeOf(alarm) * alarm.period * 1_000));
   let timer: NodeJS.Timeout | undefined;
+  let last = 0;
   let evaluating: Promise<StateChange[]> = Promise.resolve([]);
 
   async function look(now: number): Promise<StateChange[]> {
     const end = Math.floor(now / MINUTE) * MINUTE;
+    if (now < last) metrics.forgetAfter(now);
+    last = now;
     for (const { metric, value } of sample(now)) metrics.put(metric, [value], end - MINUTE);
     const changes: StateChange[] = [];
     for (const watch of watches) {

@@ -73,6 +73,13 @@ export class Metrics {
     return [...this.#series.values()].map(({ metric, total: { sum, count } }) => ({ ...metric, sum, count }));
   }
 
+  /** Forgets the minutes after a time, which the clock was set back to: they will come again. */
+  forgetAfter(time: number): void {
+    for (const { minutes } of this.#series.values()) {
+      for (const minute of minutes.keys()) if (minute > time / MINUTE) minutes.delete(minute);
+    }
+  }
+
   /** Forgets the minutes before a time; the totals stay. */
   forget(before: number): void {
     for (const { minutes } of this.#series.values()) {

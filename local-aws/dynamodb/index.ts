@@ -50,7 +50,7 @@ export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDB
   let lastWrite: Promise<unknown> = Promise.resolve();
   function write(operation: string, input: Input, body: Buffer): Promise<Answer> {
     const turn = lastWrite.then(async () => {
-      const answer = await backend.call(operation, body);
+      const answer = await backend.write(operation, body);
       const { TableName = '' } = input;
       return withFailedItem(backend, { ...input, TableName }, keyNames.get(TableName) ?? [], answer);
     });

@@ -1,13 +1,14 @@
 import type { serviceMetrics } from '../cloudwatch/services';
+import { timesFull } from '../durable';
 import { createEventBridge, type EventBridge } from '../events';
 import { assume } from '../iam/assume';
 import type { Lambda } from '../lambda';
 import { asynchronous } from '../lambda/asynchronous';
-import type { Principal } from '../service';
+import { AwsError, type Principal } from '../service';
 import type { Sns } from '../sns';
 import type { MessageAttributes, Sqs } from '../sqs';
 import type { Rule } from '../stack/model';
-import type { StateMachines } from '../states';
+import type { Execution, StateMachines } from '../states';
 import type { Context } from './context';
 
 const EVENT_BRIDGE = 'events.amazonaws.com';
@@ -22,6 +23,8 @@ export interface EventTargets {
   concurrency: number;
   /** Whether scheduled rules run by themselves. */
   timers: boolean;
+  /** Whether what an event announces has happened. */
+  happened: (event: object) => boolean;
   /** Receives each event that no rule matches. */
   unmatched?: (event: object) => void;
 }
@@ -29,7 +32,7 @@ export interface EventTargets {
 /** @throws Error if a rule's pattern is one that AWS would refuse */
 export function openEventBus(context: Context, targets: EventTargets): EventBridge {
   const { stack, dataDir, principals, gate, faults, waitScale, log, shutdown } = context;
-  const { lambda, states, sns, sqs, metrics, concurrency, timers, unmatched } = targets;
+  const { lambda, states, sns, sqs, metrics, concurrency, timers, unmatched, happened } = targets;
   const stopped = new AbortController();
   const invokeLater = asynchronous({ invoke: lambda.invoke, waitScale, signal: stopped.signal, log });
   // A target without a version is the latest, and there is only one version here.
@@ -67,11 +70,17 @@ export function openEventBus(context: Context, targets: EventTargets): EventBrid
     dataDir,
     concurrency,
     unmatched,
+    happened,
     deliver: async (target, event, rule) => {
       const principal = await starterOf(context, rule, target);
+      const fullBefore = timesFull();
       const started = await faults.call(() => begin(target, event, principal));
       metrics.delivery('Invocations', rule);
-      await started.done;
+      const ended = await started.done;
+      // Here a full disk is all of AWS failing at once: no failure that the run recorded or told anyone would remain.
+      if (isExecution(ended) && ended.status === 'FAILED' && timesFull() > fullBefore) {
+        throw new AwsError('InternalError', 'The disk was full during the execution, which failed', 500);
+      }
     },
     deadLetter: async (queue, event, attributes) => {
       const sender = principals.service(EVENT_BRIDGE, attributes['RULE_ARN']);
@@ -93,6 +102,9 @@ async function starterOf({ iam, principals }: Context, rule: Rule, target: strin
   const role = rule.targets.find(({ arn }) => arn === target)?.role;
   return role === undefined ? service : assume(iam, principals, role, service);
 }
+
+const isExecution = (value: unknown): value is Execution =>
+  typeof value === 'object' && value !== null && 'executionArn' in value;
 
 function asText(values: Record<string, string>): MessageAttributes {
   return Object.fromEntries(

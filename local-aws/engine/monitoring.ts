@@ -1,3 +1,4 @@
+import { steadyNow } from '../clock';
 import { type CloudWatch, createCloudWatch, type StateChange } from '../cloudwatch';
 import { queueSamples } from '../cloudwatch/services';
 import type { Sns } from '../sns';
@@ -13,7 +14,8 @@ export function openCloudWatch(
   const cloudwatch = createCloudWatch({
     alarms: stack.alarms,
     publish: (input, alarm) => faults.call(() => sns.publish(input, principals.service(CLOUDWATCH, alarm))),
-    sample: (now) => queueSamples(stack.queues, (queue) => sqs.measure(queue, now)),
+    sample: (now) =>
+      queueSamples(stack.queues, (queue) => sqs.measure(queue, now + steadyNow() - Date.now())),
     onAlarm,
     log,
   });

@@ -99,8 +99,12 @@ async function open(options: EngineOptions, shutdown: Shutdown): Promise<Engine>
   const unmatched = (event: object) => {
     if (isObjectEvent(event)) options.onUnmatched?.(event);
   };
-  bus = openEventBus(context, { lambda, states, sns, sqs, metrics, concurrency, timers, unmatched });
-  const s3 = openS3(context, { kms, emit: bus.put, origins });
+  const s3 = openS3(context, { kms, announce: (event) => bus.announce(event), origins });
+  const happened = (event: object) => !isObjectEvent(event) || s3.happened(event);
+  bus = openEventBus(context, {
+    ...{ lambda, states, sns, sqs, metrics, concurrency, timers, unmatched },
+    happened,
+  });
 
   const { principals } = context;
   const rules = stack.buckets.flatMap(({ cors = [] }) => cors);

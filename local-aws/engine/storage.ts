@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { createDynamoDB, type DynamoDB } from '../dynamodb';
 import type { Kms } from '../kms';
-import { createS3, type ObjectEvent, type S3 } from '../s3';
+import { createS3, type S3, type S3Options } from '../s3';
 import type { Context } from './context';
 
 export async function openDynamoDB(
@@ -22,15 +22,15 @@ export async function openDynamoDB(
 
 export interface BucketUsers {
   kms: Kms;
-  /** Takes an event once the object is stored. */
-  emit: (event: ObjectEvent) => Promise<void>;
+  /** Takes an event before its change happens. */
+  announce: S3Options['announce'];
   /** Origins of pages that may send forms to every bucket. */
   origins: ReadonlySet<string>;
 }
 
 export function openS3(
   { stack, dataDir, region, account, gate, principals, shutdown }: Context,
-  { kms, emit, origins }: BucketUsers,
+  { kms, announce, origins }: BucketUsers,
 ): S3 {
   const s3 = createS3({
     dataDir: path.join(dataDir, 's3'),
@@ -42,7 +42,7 @@ export function openS3(
     findKey: kms.find,
     find: principals.find,
     origins,
-    emit,
+    announce,
   });
   shutdown.on('s3', () => s3.close());
   return s3;

@@ -19,6 +19,10 @@ export interface BusOptions {
   deliver: (targetArn: string, event: object, rule: Rule) => Promise<void>;
   /** Sends an event that could not be delivered to a queue, with EventBridge's message attributes. */
   deadLetter: (queueArn: string, event: object, attributes: Record<string, string>) => Promise<void>;
+  /**
+   * Whether what an event from an earlier run announces has happened. Otherwise the event is dropped. @default always
+   */
+  happened?: (event: object) => boolean;
   /** Receives each event that no rule matches. On AWS such an event leaves no trace. */
   unmatched?: (event: object) => void;
   /** Receives the name of each metric that EventBridge counts for a rule. */
@@ -34,6 +38,8 @@ export interface BusOptions {
 export interface Bus {
   /** Accepts an event: once this resolves, the event survives a crash. */
   put(event: object): Promise<void>;
+  /** Accepts an event of something that is yet to happen: it is delivered once it is released. */
+  announce(event: object): Promise<Announced>;
   /** Resolves when no accepted event is waiting, running or about to be retried. */
   idle(): Promise<void>;
   /** How many accepted events have not ended. */
@@ -43,6 +49,13 @@ export interface Bus {
    * delivery is cut short from now on: close the bus before what it delivers to.
    */
   close(): void;
+}
+
+/** An accepted event that waits until what it reports has happened. */
+export interface Announced {
+  release(): void;
+  /** It did not happen. */
+  cancel(): Promise<void>;
 }
 
 interface Delivery {
@@ -62,7 +75,7 @@ interface Delivery {
  */
 export function createBus(options: BusOptions): Bus {
   const { deliver, deadLetter, concurrency, lost = console.warn, delay = backoff } = options;
-  const { measure = () => {} } = options;
+  const { measure = () => {}, happened = () => true } = options;
   const rules = options.rules.map((rule) => ({ rule, matches: compilePattern(rule.pattern) }));
   const outbox = options.outbox ?? openOutbox(join(options.dataDir, 'events'));
   const queue: Delivery[] = [];
@@ -152,19 +165,38 @@ export function createBus(options: BusOptions): Bus {
     idle = [];
   }
 
-  for (const entry of outbox.left) schedule(entry);
+  async function announce(event: object): Promise<Announced> {
+    if (closed) throw new Error('The event bus is closed: the event was not accepted');
+    if (targetsOf(event).length === 0) {
+      return { release: () => options.unmatched?.(event), cancel: async () => {} };
+    }
+    accepting++;
+    const accepted = () => {
+      accepting--;
+      settle();
+    };
+    const entry = await outbox.add(event).catch((error: unknown) => {
+      accepted();
+      throw error;
+    });
+    return {
+      release() {
+        schedule(entry);
+        accepted();
+      },
+      cancel: () => outbox.remove(entry).finally(accepted),
+    };
+  }
+
+  for (const entry of outbox.left) {
+    if (happened(entry.event)) schedule(entry);
+    else void outbox.remove(entry);
+  }
 
   return {
+    announce,
     async put(event) {
-      if (closed) throw new Error('The event bus is closed: the event was not accepted');
-      if (targetsOf(event).length === 0) return options.unmatched?.(event);
-      accepting++;
-      try {
-        schedule(await outbox.add(event));
-      } finally {
-        accepting--;
-        settle();
-      }
+      (await announce(event)).release();
     },
     idle: () =>
       new Promise((resolve) => {

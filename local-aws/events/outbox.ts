@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeDurably } from '../durable';
+import { steadyNow } from '../clock';
+import { removeTorn, writeDurably } from '../durable';
 
 /** One event on disk. */
 export interface Entry {
@@ -25,7 +26,7 @@ export function volatileOutbox(): Outbox {
   let last = 0;
   return {
     left: [],
-    add: async (event) => ({ id: String(++last), event, acceptedAt: Date.now() }),
+    add: async (event) => ({ id: String(++last), event, acceptedAt: steadyNow() }),
     remove: async () => {},
   };
 }
@@ -35,6 +36,7 @@ const DIGITS = 16;
 /** @param folder created if it is missing */
 export function openOutbox(folder: string): Outbox {
   mkdirSync(folder, { recursive: true });
+  removeTorn(folder);
   const left = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .sort()
@@ -48,7 +50,7 @@ export function openOutbox(folder: string): Outbox {
   return {
     left,
     async add(event) {
-      const entry = { id: String(++last).padStart(DIGITS, '0'), event, acceptedAt: Date.now() };
+      const entry = { id: String(++last).padStart(DIGITS, '0'), event, acceptedAt: steadyNow() };
       await writeDurably(path(entry.id), JSON.stringify({ event, acceptedAt: entry.acceptedAt }));
       return entry;
     },

@@ -1,5 +1,6 @@
 /** EventBridge's retry policy, and the attributes of a dead-lettered event. */
 
+import { steadyNow } from '../clock';
 import { AwsError } from '../service';
 
 /** Defaults of a target: docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
@@ -37,7 +38,7 @@ function isThrottling(error: AwsError): boolean {
 export function exhausted(policy: RetryPolicy, retries: number, acceptedAt: number): Exhausted | undefined {
   if (retries >= (policy.maximumRetryAttempts ?? MAXIMUM_ATTEMPTS)) return 'MaximumRetryAttempts';
   const age = (policy.maximumEventAgeSeconds ?? MAXIMUM_AGE_SECONDS) * 1_000;
-  return Date.now() - acceptedAt >= age ? 'MaximumEventAgeInSeconds' : undefined;
+  return steadyNow() - acceptedAt >= age ? 'MaximumEventAgeInSeconds' : undefined;
 }
 
 /** EventBridge's own words: docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */

@@ -91,7 +91,9 @@ function serialize(result) {
 }
 
 function contextOf(headers) {
-  const deadline = Number(headers['lambda-runtime-deadline-ms']);
+  // Measured from now on, because the computer's clock may be set while the function runs.
+  const granted = Number(headers['lambda-runtime-deadline-ms']) - Date.now();
+  const received = performance.now();
   return {
     awsRequestId: headers['lambda-runtime-aws-request-id'],
     invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
@@ -101,7 +103,7 @@ function contextOf(headers) {
     logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
     callbackWaitsForEmptyEventLoop: true,
-    getRemainingTimeInMillis: () => deadline - Date.now(),
+    getRemainingTimeInMillis: () => Math.round(granted - (performance.now() - received)),
   };
 }
 

@@ -1,9 +1,10 @@
 /** Lambda on this machine: every function runs in its own processes, which use the real Runtime API. */
 
 import { randomUUID } from 'node:crypto';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { LineFile } from '../line-file';
 import type { Principal } from '../service';
 import type { LambdaFunction } from '../stack/model';
 import { notFound } from './errors';
@@ -73,10 +74,8 @@ export function createLambda(options: LambdaOptions): Lambda {
   const processes = new Map<string, Sandbox>();
 
   const members = functions.map((fn) => {
-    const file = createWriteStream(logOf(dataDir, fn.name), { flags: 'a' });
-    const log = (line: string) => {
-      if (!file.writableEnded) file.write(`${line}\n`);
-    };
+    const file = new LineFile(logOf(dataDir, fn.name));
+    const log = (line: string) => file.append(line);
     const { modulePaths, endpoint, region } = options;
     const code: { folder?: string } = {};
     const start = async () => {
@@ -123,7 +122,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     crash: (accessKeyId) => processes.get(accessKeyId)?.kill(),
     async close() {
       await Promise.all(members.map(({ pool }) => pool.close()));
-      await Promise.all(members.map(({ file }) => new Promise<void>((resolve) => file.end(resolve))));
+      await Promise.all(members.map(({ file }) => file.close()));
       await (await api).close();
     },
   };

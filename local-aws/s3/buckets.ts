@@ -4,7 +4,7 @@ import type { Kms, UseKey } from '../kms';
 import type { Gate, Principal } from '../service';
 import type { BucketEncryption, CorsRule } from '../stack/model';
 import type { ObjectEvent } from './events';
-import { BucketStore } from './store/bucket';
+import { type Announce, BucketStore } from './store/bucket';
 import { Sequencer } from './store/sequencer';
 import { UploadStore } from './store/uploads';
 
@@ -29,15 +29,15 @@ export interface S3Options {
   /** Access to the keys of objects. @default none */
   useKey?: UseKey;
   findKey?: Kms['find'];
-  /** Queues an event durably. A change is acknowledged only after this has resolved. */
-  emit: (event: ObjectEvent) => Promise<void>;
+  /** Makes an event durable. Its change happens only after this has resolved, and before the event is released. */
+  announce: Announce<ObjectEvent>;
 }
 
 /** What all requests share. */
 export interface Service
   extends Pick<
     S3Options,
-    'region' | 'account' | 'gate' | 'find' | 'emit' | 'useKey' | 'findKey' | 'origins'
+    'region' | 'account' | 'gate' | 'find' | 'announce' | 'useKey' | 'findKey' | 'origins'
   > {
   buckets: Map<string, Bucket>;
 }

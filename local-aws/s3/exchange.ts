@@ -5,6 +5,7 @@ import { noSuchBucket } from './errors';
 import { type Change, objectEvent } from './events';
 import { putContext } from './put-context';
 import type { S3Request } from './request';
+import type { Announcement } from './store/bucket';
 
 /** One request while it is being answered. */
 export class Exchange {
@@ -70,10 +71,10 @@ export class Exchange {
     }
   }
 
-  /** Queues the event of a change that is durable. Resolves when the event is durable too. */
-  async emit(change: Change): Promise<void> {
-    if (!this.bucket.eventBridge) return;
-    const { account, region, emit } = this.service;
+  /** Makes the event of a change durable, which is about to happen. */
+  async announce(change: Change): Promise<Announcement | undefined> {
+    if (!this.bucket.eventBridge) return undefined;
+    const { account, region, announce } = this.service;
     const origin = {
       account,
       region,
@@ -81,7 +82,7 @@ export class Exchange {
       requestId: this.requestId,
       sourceIpAddress: this.request.stream.socket.remoteAddress ?? '',
     };
-    await emit(objectEvent(origin, change));
+    return announce(objectEvent(origin, change));
   }
 
   async #allow(

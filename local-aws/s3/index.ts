@@ -7,7 +7,9 @@ import type { Authenticated } from '../sigv4';
 import type { CorsRule } from '../stack/model';
 import { openBuckets, type S3Options, type Service } from './buckets';
 import { corsHeaders, preflight } from './cors';
+import type { ObjectEvent } from './events';
 import { Exchange } from './exchange';
+import { happened } from './happened';
 import { operationOf, postObject } from './operations';
 import { type Reply, send, sendError } from './reply';
 import { parseRequest, type S3Request } from './request';
@@ -24,6 +26,8 @@ export interface S3 {
   handleUnsigned(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Answers an error that happened before {@link handle}, such as a wrong signature, as S3 does. Never rejects. */
   refuse(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void>;
+  /** Whether the change that an event announces has happened. After a crash, it may not have. */
+  happened(event: ObjectEvent): boolean;
   /** Resolves when the requests in progress are answered. */
   close(): Promise<void>;
 }
@@ -75,6 +79,7 @@ export function createS3(options: S3Options): S3 {
         ),
       ),
     refuse: (request, response, error) => track(answer(request, response, () => Promise.reject(error))),
+    happened: (event) => happened(service, event),
     async close() {
       while (inProgress.size > 0) await Promise.all(inProgress);
     },

@@ -3,7 +3,8 @@
 import { mkdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { syncDirectory, writeDurably } from '../durable';
+import { syncDirectory, withRoom, writeDurably } from '../durable';
+import { KeyedMutex } from '../keyed-mutex';
 
 export interface Output {
   /** @returns the path of the mail. Names sort by time. */
@@ -16,6 +17,7 @@ export interface Output {
 export function openOutput(dataDir: string): Output {
   const [mails, messages] = ['mail', 'messages'].map((name) => path.join(dataDir, name)) as [string, string];
   for (const folder of [mails, messages]) mkdirSync(folder, { recursive: true });
+  const turns = new KeyedMutex();
   let count = 0;
   return {
     async mail(topic, timestamp, mail) {
@@ -25,15 +27,27 @@ export function openOutput(dataDir: string): Output {
       await writeDurably(file, mail.toString());
       return file;
     },
-    async record(topic, message) {
-      const file = await open(path.join(messages, `${topic}.jsonl`), 'a');
-      try {
-        await file.appendFile(`${JSON.stringify(message)}\n`);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await syncDirectory(messages);
-    },
+    record: (topic, message) =>
+      turns.run(topic, () =>
+        withRoom(async () => {
+          await append(path.join(messages, `${topic}.jsonl`), `${JSON.stringify(message)}\n`);
+          await syncDirectory(messages);
+        }),
+      ),
   };
+}
+
+/** Appends a line durably. If that fails, nothing of it is left in the file. Call it once at a time for each file. */
+async function append(path: string, line: string): Promise<void> {
+  const file = await open(path, 'a');
+  const { size } = await file.stat();
+  try {
+    await file.appendFile(line);
+    await file.sync();
+  } catch (error) {
+    await file.truncate(size);
+    throw error;
+  } finally {
+    await file.close();
+  }
 }

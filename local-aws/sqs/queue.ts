@@ -7,12 +7,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { writeDurably } from '../durable';
+import { steadyNow } from '../clock';
+import { removeTorn, writeDurably } from '../durable';
 import { AwsError } from '../service';
 import type { QueueAttributes } from '../stack/model';
 import type { MessageAttributes } from './message';
 
-/** Times are Unix milliseconds. */
+/** Times are Unix milliseconds of {@link steadyNow}. */
 export interface Message {
   id: string;
   body: string;
@@ -22,6 +23,8 @@ export interface Message {
   sentAt: number;
   /** Until then it is delayed or in flight. */
   visibleAt: number;
+  /** How long it was hidden for when it was written, in milliseconds. */
+  hiddenFor?: number;
   received: number;
   firstReceivedAt?: number;
   /** The receipt with which the last receiver deletes it. */
@@ -56,10 +59,12 @@ export class DurableQueue {
       ...attributes,
     };
     mkdirSync(folder, { recursive: true });
+    removeTorn(folder);
     const stored = readdirSync(folder)
       .filter((name) => name.endsWith('.json'))
       .map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as Message)
-      .sort((a, b) => a.sentAt - b.sentAt);
+      .sort((a, b) => a.sentAt - b.sentAt)
+      .map(notInTheFuture);
     for (const message of stored) this.#messages.set(message.id, message);
   }
 
@@ -68,7 +73,7 @@ export class DurableQueue {
     { body, attributes, sender }: Pick<Message, 'body' | 'attributes' | 'sender'>,
     delaySeconds = this.attributes.DelaySeconds,
   ): Promise<Message> {
-    const sentAt = Date.now();
+    const sentAt = steadyNow();
     const visibleAt = sentAt + this.#wait(delaySeconds);
     const message = { id: randomUUID(), body, attributes, sender, sentAt, visibleAt, received: 0 };
     await this.#add(message);
@@ -86,11 +91,11 @@ export class DurableQueue {
     waitSeconds: number,
     signal?: AbortSignal,
   ): Promise<Taken[]> {
-    const until = Date.now() + waitSeconds * 1000;
+    const until = steadyNow() + waitSeconds * 1000;
     for (;;) {
       if (this.#closed || signal?.aborted) return [];
       const taken = await this.#take(max, visibilitySeconds);
-      if (taken.length > 0 || Date.now() >= until) return taken;
+      if (taken.length > 0 || steadyNow() >= until) return taken;
       await this.#change(until, signal);
     }
   }
@@ -103,10 +108,10 @@ export class DurableQueue {
 
   async changeVisibility(receipt: string, seconds: number): Promise<void> {
     const message = this.#messages.get(idOf(receipt));
-    if (message?.receipt !== receipt || message.visibleAt <= Date.now()) {
+    if (message?.receipt !== receipt || message.visibleAt <= steadyNow()) {
       throw new AwsError('MessageNotInflight', 'The specified message is not in flight.');
     }
-    message.visibleAt = Date.now() + this.#wait(seconds);
+    message.visibleAt = steadyNow() + this.#wait(seconds);
     await this.#update(message);
     this.#wake();
   }
@@ -116,7 +121,7 @@ export class DurableQueue {
     const message = this.#messages.get(idOf(receipt));
     if (message?.receipt !== receipt) return;
     message.received -= 1;
-    message.visibleAt = Date.now();
+    message.visibleAt = steadyNow();
     await this.#update(message);
     this.#wake();
   }
@@ -126,7 +131,7 @@ export class DurableQueue {
   }
 
   counts(): { visible: number; inFlight: number; delayed: number } {
-    const now = Date.now();
+    const now = steadyNow();
     const messages = this.#current();
     const hidden = messages.filter(({ visibleAt }) => visibleAt > now);
     const inFlight = hidden.filter(({ received }) => received > 0).length;
@@ -168,7 +173,7 @@ export class DurableQueue {
 
   /** Messages within their retention period. */
   #current(): Message[] {
-    const oldest = Date.now() - this.attributes.MessageRetentionPeriod * 1000;
+    const oldest = steadyNow() - this.attributes.MessageRetentionPeriod * 1000;
     return [...this.#messages.values()].filter(({ sentAt }) => sentAt > oldest);
   }
 
@@ -176,7 +181,7 @@ export class DurableQueue {
   async #take(max: number, visibilitySeconds: number): Promise<Taken[]> {
     const current = new Set(this.#current());
     const expired = [...this.#messages.values()].filter((message) => !current.has(message));
-    const now = Date.now();
+    const now = steadyNow();
     const visible = [...current].filter(({ visibleAt }) => visibleAt <= now);
     const { maxReceiveCount = Number.POSITIVE_INFINITY } = this.attributes.RedrivePolicy ?? {};
     const dead = visible.filter(({ received }) => received >= maxReceiveCount);
@@ -233,7 +238,8 @@ export class DurableQueue {
   }
 
   #write(message: Message): Promise<void> {
-    return writeDurably(this.#file(message), JSON.stringify(message));
+    const hiddenFor = Math.max(0, message.visibleAt - steadyNow());
+    return writeDurably(this.#file(message), JSON.stringify({ ...message, hiddenFor }));
   }
 
   #file({ id }: Message): string {
@@ -246,7 +252,7 @@ export class DurableQueue {
 
   /** Resolves when a message arrives, when the next one becomes visible, or at the given time. */
   #change(until: number, signal?: AbortSignal): Promise<void> {
-    const now = Date.now();
+    const now = steadyNow();
     const next = Math.min(until, ...this.#current().map(({ visibleAt }) => visibleAt));
     return new Promise((resolve) => {
       const wake = () => {
@@ -260,6 +266,13 @@ export class DurableQueue {
       this.#waiting.add(wake);
     });
   }
+}
+
+/** A message of an earlier run. The clock may have been set back since, which must not hide the message for longer. */
+function notInTheFuture(message: Message): Message {
+  const now = steadyNow();
+  const { sentAt, visibleAt, hiddenFor = Number.POSITIVE_INFINITY } = message;
+  return { ...message, sentAt: Math.min(sentAt, now), visibleAt: Math.min(visibleAt, now + hiddenFor) };
 }
 
 const idOf = (receipt: string) => {

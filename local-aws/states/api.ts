@@ -68,10 +68,10 @@ const ACTIONS: Record<string, Action> = {
   },
   ListExecutions: {
     resource: (input) => text(input, 'stateMachineArn'),
-    answer: (machines, input) => {
+    answer: async (machines, input) => {
       const { arn } = findMachine(machines.machines, text(input, 'stateMachineArn'));
       const status = input['statusFilter'] as ExecutionStatus | undefined;
-      const { items, ...rest } = page(machines.list(arn, { status }), input, ({ id }) => id);
+      const { items, ...rest } = page(await machines.list(arn, { status }), input, ({ id }) => id);
       return { executions: items.map(summary), ...rest };
     },
   },

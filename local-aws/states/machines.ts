@@ -77,29 +77,29 @@ export function createStateMachines(options: StateMachinesOptions): StateMachine
     return { executionArn: execution.executionArn, startDate: execution.startDate, done };
   }
 
-  function find(executionArn: string): Execution {
-    const execution = store.get(executionArn);
+  async function find(executionArn: string): Promise<Execution> {
+    const execution = await store.get(executionArn);
     if (!execution)
       throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
     return execution;
   }
 
-  const history = async (executionArn: string) => store.history(find(executionArn));
+  const history = async (executionArn: string) => store.history(await find(executionArn));
 
   const result: StateMachines = {
     machines,
     start,
-    list: (machineArn, { status } = {}) =>
-      store
-        .list()
-        .filter((execution) => !machineArn || execution.stateMachineArn === machineArn)
-        .filter((execution) => !status || execution.status === status),
+    list: async (machineArn, { status } = {}) =>
+      (await store.list(status)).filter(
+        (execution) => !machineArn || execution.stateMachineArn === machineArn,
+      ),
     async describe(executionArn) {
-      const events = await history(executionArn);
+      const execution = await find(executionArn);
+      const events = await store.history(execution);
       const output =
         events.at(-1)?.type === 'ExecutionSucceeded' ? events.at(-1)!.details['output'] : undefined;
       return {
-        ...find(executionArn),
+        ...execution,
         input: String(events[0]?.details['input']),
         ...(output !== undefined && { output: String(output) }),
       };

@@ -25,7 +25,7 @@ export interface StateMachines extends DocumentService {
    */
   start(machineArn: string, input: object | string, name?: string): Started;
   /** Newest first. */
-  list(machineArn?: string, filter?: { status?: ExecutionStatus }): Execution[];
+  list(machineArn?: string, filter?: { status?: ExecutionStatus }): Promise<Execution[]>;
   /** @throws AwsError ExecutionDoesNotExist */
   describe(executionArn: string): Promise<ExecutionData>;
   /** @throws AwsError ExecutionDoesNotExist */

@@ -3,9 +3,10 @@
  * for each event. Both files only grow, and can be read while an engine runs.
  */
 
-import { createWriteStream, existsSync, mkdirSync, readFileSync, type WriteStream } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Execution, HistoryEvent } from './history';
+import { LineFile } from '../line-file';
+import type { Execution, ExecutionStatus, HistoryEvent } from './history';
 
 const folderOf = (dataDir: string) => join(dataDir, 'executions');
 const indexOf = (dataDir: string) => join(folderOf(dataDir), 'index.jsonl');
@@ -67,96 +68,77 @@ export function readHistory(dataDir: string, idOrPrefix: string): HistoryEvent[]
   );
 }
 
-/** Appends JSON lines in the background. */
-class Lines {
-  private readonly stream: WriteStream;
+/** How many executions that have ended stay in memory: those that someone is likely to ask about next. */
+const RECENT = 1_000;
 
-  private closed?: Promise<void>;
-
-  constructor(file: string) {
-    this.stream = createWriteStream(file, { flags: 'a' });
-    // Ends a line that a crash may have cut short. If there was none, this adds an empty line, which readers skip.
-    if (existsSync(file)) this.stream.write('\n');
-  }
-
-  append(line: object): void {
-    this.stream.write(`${JSON.stringify(line)}\n`);
-  }
-
-  /** Resolves when everything appended so far can be read from the file. */
-  flushed(): Promise<void> {
-    if (this.closed) return this.closed;
-    return new Promise((resolve, reject) =>
-      this.stream.write('', (error) => (error ? reject(error) : resolve())),
-    );
-  }
-
-  close(): Promise<void> {
-    this.closed ??= new Promise((resolve) => this.stream.end(resolve));
-    return this.closed;
-  }
-}
-
-/** The writing side. A data folder has one at a time. */
+/** The writing side. A data folder has one at a time. Memory holds the executions that run and the {@link RECENT} ones. */
 export class ExecutionStore {
-  private readonly executions = new Map<string, Execution>();
-  private readonly index: Lines;
-  private readonly histories = new Map<string, Lines>();
+  private readonly running = new Map<string, { execution: Execution; history: LineFile }>();
+  private readonly recent = new Map<string, Execution>();
+  private readonly index: LineFile;
 
   /** Opens the store. Executions that an earlier engine didn't end become ABORTED. */
   constructor(private readonly dataDir: string) {
     mkdirSync(folderOf(dataDir), { recursive: true });
     const earlier = readExecutions(dataDir).reverse();
-    this.index = new Lines(indexOf(dataDir));
+    this.index = new LineFile(indexOf(dataDir));
     for (const execution of earlier) {
-      if (execution.status === 'RUNNING') {
-        this.save({
-          ...execution,
-          status: 'ABORTED',
-          stopDate: Date.now(),
-          cause: 'The local engine was stopped.',
-        });
-      } else {
-        this.executions.set(execution.executionArn, execution);
-      }
+      if (execution.status !== 'RUNNING') continue;
+      this.save({
+        ...execution,
+        status: 'ABORTED',
+        stopDate: Date.now(),
+        cause: 'The local engine was stopped.',
+      });
     }
   }
 
   /** @returns a function that takes the events of the execution, in order */
   start(execution: Execution): (event: HistoryEvent) => void {
+    const history = new LineFile(historyOf(this.dataDir, execution.id));
+    this.running.set(execution.executionArn, { execution, history });
     this.save(execution);
-    const lines = new Lines(historyOf(this.dataDir, execution.id));
-    this.histories.set(execution.executionArn, lines);
-    return (event) => lines.append(event);
+    return (event) => history.append(JSON.stringify(event));
   }
 
   async end(execution: Execution): Promise<void> {
     this.save(execution);
-    const lines = this.histories.get(execution.executionArn);
-    await lines?.close();
-    this.histories.delete(execution.executionArn);
+    await this.running.get(execution.executionArn)?.history.close();
+    // Now the index answers for it.
+    await this.index.flushed();
+    this.recent.set(execution.executionArn, execution);
+    if (this.recent.size > RECENT) this.recent.delete(this.recent.keys().next().value as string);
+    this.running.delete(execution.executionArn);
   }
 
-  get(executionArn: string): Execution | undefined {
-    return this.executions.get(executionArn);
+  async get(executionArn: string): Promise<Execution | undefined> {
+    const known = this.running.get(executionArn)?.execution ?? this.recent.get(executionArn);
+    return known ?? (await this.all()).find((execution) => execution.executionArn === executionArn);
   }
 
   /** Newest first. */
-  list(): Execution[] {
-    return [...this.executions.values()].reverse();
+  async list(status?: ExecutionStatus): Promise<Execution[]> {
+    if (status === 'RUNNING') return [...this.running.values()].map(({ execution }) => execution).reverse();
+    const all = await this.all();
+    return all.filter((execution) => !status || execution.status === status);
   }
 
-  async history(execution: Execution): Promise<HistoryEvent[]> {
-    await this.histories.get(execution.executionArn)?.flushed();
-    return readLines(historyOf(this.dataDir, execution.id));
+  async history({ executionArn, id }: Execution): Promise<HistoryEvent[]> {
+    await this.running.get(executionArn)?.history.flushed();
+    return readLines(historyOf(this.dataDir, id));
   }
 
   close(): Promise<void> {
     return this.index.close();
   }
 
+  /** Everything in the index. An execution whose end is not yet written there is RUNNING. */
+  private async all(): Promise<Execution[]> {
+    await this.index.flushed();
+    return readExecutions(this.dataDir);
+  }
+
   private save(execution: Execution): void {
-    this.executions.set(execution.executionArn, execution);
-    this.index.append(execution);
+    this.index.append(JSON.stringify(execution));
   }
 }

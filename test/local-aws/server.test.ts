@@ -21,7 +21,7 @@ function endpoint() {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'endpoint-'));
   const common = { dataDir, region: 'us-east-1', account, gate };
   const buckets = [{ name: 'bucket', versioning: false, eventBridge: false }];
-  const s3 = createS3({ ...common, buckets, emit: async () => {} });
+  const s3 = createS3({ ...common, buckets, announce: async () => undefined });
   const sns = createSns({ ...common, topics: [] });
   const sqs = createSqs({ ...common, queues: [] });
   return createServiceServer(new Principals(account, []), { s3, others: { sns, sqs } });

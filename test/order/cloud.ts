@@ -131,7 +131,7 @@ export class Cloud {
         versioning: name === BUCKETS.versioned,
         eventBridge: name === BUCKETS.versioned || name === BUCKETS.unversioned,
       })),
-      emit: async (event) => emit(event as ObjectEvent),
+      announce: async (event) => ({ release: () => emit(event as ObjectEvent), cancel: async () => {} }),
     });
     let queued = (_: ObjectEvent) => {};
     const sqs = backlogQueue((event) => queued(event));

@@ -1,74 +1,38 @@
-import fc from 'fast-check';
 import type { Result } from '../../cli/lib/command';
-import { fuzzImages } from '../hostile/fuzz';
-import { Cloud } from '../order/cloud';
-import { makeContents } from '../order/contents';
-import { convergence } from '../order/histories';
-import { MORE_RACES, RACES, race } from '../order/races';
+import { busyDay } from './day/run';
+import { searchHistories } from './histories';
+import { searchImages } from './images';
+import { measureMemory } from './memory';
+
+/** What can run, in this order, each with its share of the time. Memory takes as long as its uploads take. */
+const PARTS = {
+  histories: { share: 0.3, run: searchHistories },
+  images: { share: 0.3, run: searchImages },
+  day: { share: 0.4, run: busyDay },
+  memory: { share: 0, run: measureMemory },
+};
+
+export type Part = keyof typeof PARTS;
 
 export interface SoakOptions {
   minutes: number;
   seed: number;
+  uploads: number;
+  /** Runs alone, in all of the time. @default every part but memory */
+  part?: Part;
 }
 
-/** Shares of the time: the most goes to what has the most to find. */
-const SHARES = { versioned: 0.4, unversioned: 0.1, images: 0.5 };
-
-/** Reports progress, at most every ten seconds. */
-function progress(what: string): (runs: number) => void {
-  let last = Date.now();
-  return (runs) => {
-    if (Date.now() - last < 10_000) return;
-    last = Date.now();
-    console.log(`${new Date().toISOString()} ${what}: ${runs}`);
-  };
-}
-
-async function order({ minutes, seed }: SoakOptions): Promise<string | null> {
-  const contents = await makeContents();
-  const cloud = await Cloud.open();
-  try {
-    for (const given of [...RACES, ...MORE_RACES]) {
-      console.log(`An object ${given.name}: held up at ${await race(cloud, contents, given)} calls`);
-    }
-    for (const versioned of [true, false]) {
-      const what = `histories in a bucket ${versioned ? 'with' : 'without'} versions`;
-      const told = progress(what);
-      let runs = 0;
-      const property = convergence(cloud, contents, versioned).beforeEach(async () => told(++runs));
-      const share = versioned ? SHARES.versioned : SHARES.unversioned;
-      const details = await fc.check(property, {
-        seed,
-        numRuns: Number.MAX_SAFE_INTEGER,
-        interruptAfterTimeLimit: minutes * 60_000 * share,
-      });
-      if (details.failed) return fc.defaultReportMessage(details) ?? null;
-      console.log(`${runs} ${what}: all ended in order`);
-    }
-    return null;
-  } finally {
-    await cloud.close();
-  }
-}
-
-async function images({ minutes, seed }: SoakOptions): Promise<string | null> {
-  const told = progress('images');
-  const result = await fuzzImages({
-    seed,
-    minutes: minutes * SHARES.images,
-    report: ({ runs }) => told(runs),
-  });
-  console.log(`${result.runs} images:`, result.outcomes);
-  const { failure } = result;
-  return failure && `${failure.what}. The image is ${failure.file}`;
-}
-
-export async function soak(options: SoakOptions): Promise<Result> {
-  const { minutes, seed } = options;
+export async function soak({ minutes, seed, uploads, part }: SoakOptions): Promise<Result> {
   console.log(`Seed ${seed}`);
-  const failures = [await order(options), await images(options)].filter((failure) => failure !== null);
+  const parts = part ? [part] : (Object.keys(PARTS) as Part[]).filter((name) => PARTS[name].share > 0);
+  const failures: string[] = [];
+  for (const name of parts) {
+    const share = part ? 1 : PARTS[name].share;
+    const failure = await PARTS[name].run({ minutes: minutes * share, seed, uploads });
+    if (failure !== null) failures.push(failure);
+  }
   for (const failure of failures) console.error(`\n${failure}`);
-  return failures.length === 0
-    ? { ok: true, summary: 'Nothing was found.' }
-    : { ok: false, summary: `To repeat it: npm run soak -- --minutes ${minutes} --seed ${seed}` };
+  if (failures.length === 0) return { ok: true, summary: 'Nothing was found.' };
+  const again = `npm run soak -- --minutes ${minutes} --seed ${seed}${part ? ` --part ${part}` : ''}`;
+  return { ok: false, summary: `To repeat it: ${again}` };
 }

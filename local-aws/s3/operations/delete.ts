@@ -59,20 +59,22 @@ async function remove(
   await exchange.allowObject(actionFor('s3:DeleteObject', reference), reference);
   // Whether an ETag matches reveals something about the content. Source: S3 user guide, "conditional deletes".
   if (match !== undefined && match !== '*') await exchange.allowObject('s3:GetObject', reference);
-  const deletion = await bucket.objects.delete(key, versionId, deleteCondition(match, key));
-  if (!deletion) return undefined;
-  const { version, sequencer, permanent } = deletion;
-  await exchange.emit({
-    reason: 'DeleteObject',
-    'deletion-type': permanent ? 'Permanently Deleted' : 'Delete Marker Created',
-    object: {
-      key,
-      etag: version.deleteMarker ? EMPTY_MD5 : version.etag,
-      ...(bucket.objects.versioning && { 'version-id': version.id }),
-      sequencer,
-    },
-  });
-  return deletion;
+  return bucket.objects.delete(
+    key,
+    versionId,
+    deleteCondition(match, key),
+    ({ version, sequencer, permanent }) =>
+      exchange.announce({
+        reason: 'DeleteObject',
+        'deletion-type': permanent ? 'Permanently Deleted' : 'Delete Marker Created',
+        object: {
+          key,
+          etag: version.deleteMarker ? EMPTY_MD5 : version.etag,
+          ...(bucket.objects.versioning && { 'version-id': version.id }),
+          sequencer,
+        },
+      }),
+  );
 }
 
 function markerElements(deletion: Deletion | undefined): Record<string, Xml> {

@@ -83,16 +83,16 @@ export async function publish(
   description: Description,
 ): Promise<ObjectVersion> {
   const { request, bucket } = exchange;
-  const version = await bucket.objects.put(request.key, path, description, precondition);
-  await exchange.emit({
-    reason,
-    object: {
-      key: version.key,
-      size: version.size,
-      etag: version.etag,
-      ...(bucket.objects.versioning && { 'version-id': version.id }),
-      sequencer: version.sequencer,
-    },
-  });
-  return version;
+  return bucket.objects.put(request.key, path, description, precondition, (version) =>
+    exchange.announce({
+      reason,
+      object: {
+        key: version.key,
+        size: version.size,
+        etag: version.etag,
+        ...(bucket.objects.versioning && { 'version-id': version.id }),
+        sequencer: version.sequencer,
+      },
+    }),
+  );
 }

@@ -2,19 +2,40 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { openSync, statSync } from 'node:fs';
 import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncDirectory, writeDurably } from '../../durable';
+import { syncDirectory, withRoom, writeDurably } from '../../durable';
+import { KeyedMutex } from '../../keyed-mutex';
 import { AwsError } from '../../service';
-import { KeyedMutex } from './keyed-mutex';
-import { loadVersions } from './load';
+import { loadVersions, readJson } from './load';
 import type { Sequencer } from './sequencer';
 import { SortedKeys } from './sorted-keys';
-import type { DeleteMarker, Description, ObjectVersion, Tags, Version } from './version';
+import {
+  type DeleteMarker,
+  type Description,
+  IndexedVersion,
+  type ObjectVersion,
+  type Tags,
+  type Version,
+} from './version';
 
 /** What a delete did: it removed a version permanently, or added a delete marker. */
 export interface Deletion {
   version: Version;
   sequencer: string;
   permanent: boolean;
+}
+
+/**
+ * Makes the event of a change durable before the change itself. Otherwise a crash between the two would leave a change that
+ * nobody hears of.
+ */
+export type Announce<Change> = (change: Change) => Promise<Announcement | undefined>;
+
+/** An event that waits for its change. One that is neither released nor cancelled is looked at again at the next start. */
+export interface Announcement {
+  /** The change is durable: from now on the event is delivered. */
+  release(): void;
+  /** The change did not happen. */
+  cancel(): Promise<void>;
 }
 
 /** Decides on the version that is current at the moment of the change; throws to refuse. A marker counts as absent. */
@@ -27,7 +48,7 @@ export type Precondition = (current: ObjectVersion | undefined) => void;
  *     objects/<SHA-256 of the key>/<UUID>.data         the bytes, never changed once they are there
  *     incoming/<UUID>                                  what is still being received; emptied at the start
  *
- * No name on disk comes from a caller. All metadata is held in memory.
+ * No name on disk comes from a caller. An index of all versions is held in memory, without their headers and tags.
  */
 export class BucketStore {
   readonly #versions: Map<string, Version[]>;
@@ -49,6 +70,9 @@ export class BucketStore {
     this.#versions = loadVersions(this.#objects, this.#incoming);
     this.created = statSync(directory).birthtime;
     this.keys = new SortedKeys(this.#versions.keys());
+    for (const versions of this.#versions.values()) {
+      for (const [n, version] of versions.entries()) versions[n] = this.#indexed(version);
+    }
     const versions = [...this.#versions.values()].flat();
     for (const version of versions) sequencer.observe(version.sequencer);
     // A bucket that once had versions can only suspend them.
@@ -109,6 +133,7 @@ export class BucketStore {
     path: string,
     description: Description,
     precondition: Precondition,
+    announce: Announce<ObjectVersion>,
   ): Promise<ObjectVersion> {
     return this.#mutex.run(key, async () => {
       precondition(this.#live(key));
@@ -118,10 +143,14 @@ export class BucketStore {
         file: `${randomUUID()}.data`,
         ...description,
       };
-      await this.#makeDirectory(key);
-      await rename(path, join(this.#directoryOf(key), version.file));
-      await this.#commit(version);
-      return version;
+      return announced(announce, version, async () => {
+        await this.#makeDirectory(key);
+        await rename(path, join(this.#directoryOf(key), version.file));
+        await this.#commit(version).catch(async (error) => {
+          await this.#removeData(version);
+          throw error;
+        });
+      });
     });
   }
 
@@ -134,21 +163,25 @@ export class BucketStore {
     key: string,
     versionId: string | undefined,
     precondition: Precondition,
+    announce: Announce<Deletion>,
   ): Promise<Deletion | undefined> {
     return this.#mutex.run(key, async () => {
       precondition(this.#live(key));
       if (versionId === undefined && this.versioning) {
         const marker: DeleteMarker = { ...this.#entry(key), deleteMarker: true };
-        await this.#makeDirectory(key);
-        await this.#commit(marker);
-        return { version: marker, sequencer: marker.sequencer, permanent: false };
+        const deletion = { version: marker, sequencer: marker.sequencer, permanent: false };
+        return announced(announce, deletion, async () => {
+          await this.#makeDirectory(key);
+          await this.#commit(marker);
+        });
       }
       const version = versionId === undefined ? this.current(key) : this.find(key, versionId);
       if (!version) return undefined;
       const sequencer = this.sequencer.next();
-      await this.sequencer.remember(sequencer);
-      await this.#remove(version);
-      return { version, sequencer, permanent: true };
+      return announced(announce, { version, sequencer, permanent: true }, async () => {
+        await this.sequencer.remember(sequencer);
+        await this.#remove(version);
+      });
     });
   }
 
@@ -157,8 +190,7 @@ export class BucketStore {
     await this.#mutex.run(version.key, async () => {
       // It may have been deleted while this waited for its turn. Then there is nothing to tag.
       if (!this.versionsOf(version.key).includes(version)) return;
-      await this.#write({ ...version, tags });
-      version.tags = tags;
+      await this.#write({ ...this.#details(version), tags });
     });
   }
 
@@ -178,16 +210,28 @@ export class BucketStore {
 
   async #commit(version: Version): Promise<void> {
     const replaced = this.find(version.key, version.id);
+    pin(replaced);
     await this.#write(version);
     const others = this.versionsOf(version.key).filter(({ id }) => id !== version.id);
-    this.#versions.set(version.key, [version, ...others]);
+    this.#versions.set(version.key, [this.#indexed(version), ...others]);
     this.keys.add(version.key);
     if (replaced) await this.#removeData(replaced);
   }
 
+  #indexed(version: Version): Version {
+    return version.deleteMarker ? version : new IndexedVersion(version, this.#details);
+  }
+
+  readonly #details = (version: Version): ObjectVersion => readJson(this.#metadataOf(version));
+
+  #metadataOf({ key, id }: Version): string {
+    return join(this.#directoryOf(key), `${id}.json`);
+  }
+
   async #remove(version: Version): Promise<void> {
     const directory = this.#directoryOf(version.key);
-    await rm(join(directory, `${version.id}.json`), { force: true });
+    pin(version);
+    await rm(this.#metadataOf(version), { force: true });
     await syncDirectory(directory);
     const rest = this.versionsOf(version.key).filter((other) => other !== version);
     if (rest.length > 0) this.#versions.set(version.key, rest);
@@ -205,15 +249,37 @@ export class BucketStore {
   }
 
   async #write(version: Version): Promise<void> {
-    const path = join(this.#directoryOf(version.key), `${version.id}.json`);
-    await writeDurably(path, `${JSON.stringify(version, null, 2)}\n`);
+    await writeDurably(this.#metadataOf(version), `${JSON.stringify(version, null, 2)}\n`);
   }
 
   async #makeDirectory(key: string): Promise<void> {
-    if (await mkdir(this.#directoryOf(key), { recursive: true })) await syncDirectory(this.#objects);
+    await withRoom(async () => {
+      if (await mkdir(this.#directoryOf(key), { recursive: true })) await syncDirectory(this.#objects);
+    });
   }
 
   #directoryOf(key: string): string {
     return join(this.#objects, createHash('sha256').update(key).digest('hex'));
   }
+}
+
+async function announced<Change>(
+  announce: Announce<Change>,
+  change: Change,
+  perform: () => Promise<void>,
+): Promise<Change> {
+  const announcement = await announce(change);
+  try {
+    await perform();
+  } catch (error) {
+    await announcement?.cancel();
+    throw error;
+  }
+  announcement?.release();
+  return change;
+}
+
+/** Keeps the details of a version that is about to disappear from the disk. */
+function pin(version: Version | undefined): void {
+  if (version instanceof IndexedVersion) version.pin();
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { withRoom } from '../../durable';
 import { type Algorithm, createHasher } from '../checksums';
 
 /** What is known about bytes after one read. */
@@ -39,8 +40,20 @@ export class Digester {
 /** Bytes to collect before writing to the disk, since each write goes through another thread. */
 const BATCH = 512 * 1024;
 
-/** Streams bytes into a new file. When this resolves, they survive a crash of the machine. */
-export async function writeContent(
+/**
+ * Streams bytes into a new file. When this resolves, they survive a crash of the machine.
+ *
+ * @throws AwsError `InternalError` when the disk is full
+ */
+export function writeContent(
+  path: string,
+  source: AsyncIterable<Uint8Array>,
+  algorithm: Algorithm,
+): Promise<Digests> {
+  return withRoom(() => write(path, source, algorithm));
+}
+
+async function write(
   path: string,
   source: AsyncIterable<Uint8Array>,
   algorithm: Algorithm,
@@ -50,7 +63,7 @@ export async function writeContent(
   try {
     let batch: Uint8Array[] = [];
     let size = 0;
-    const write = async () => {
+    const flush = async () => {
       if (size > 0) await file.appendFile(Buffer.concat(batch));
       batch = [];
       size = 0;
@@ -59,9 +72,9 @@ export async function writeContent(
       digester.update(bytes);
       batch.push(bytes);
       size += bytes.length;
-      if (size >= BATCH) await write();
+      if (size >= BATCH) await flush();
     }
-    await write();
+    await flush();
     await file.sync();
   } finally {
     await file.close();

@@ -3,8 +3,8 @@ import { createReadStream, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncDirectory, writeDurably } from '../../durable';
+import { KeyedMutex } from '../../keyed-mutex';
 import type { Algorithm, Checksum } from '../checksums';
-import { KeyedMutex } from './keyed-mutex';
 import { readJson } from './load';
 import type { Tags } from './version';
 

@@ -272,3 +272,28 @@ test('a delivery that is given up counts as failed, and by whether the dead-lett
   await refused.idle();
   expect(counted).toEqual(['Invocations', 'FailedInvocations', 'InvocationsFailedToBeSentToDlq']);
 });
+
+test('an announced event is kept at once, and delivered once what it reports has happened', async () => {
+  const { announce, idle, delivered, onDisk } = bus();
+  const [happens, fails] = [await announce(upload(1)), await announce(upload(2))];
+  expect(onDisk()).toHaveLength(2);
+  expect(delivered).toEqual([]);
+  happens.release();
+  await fails.cancel();
+  await idle();
+  expect(delivered).toEqual([upload(1)]);
+  expect(onDisk()).toEqual([]);
+});
+
+test('after a crash, an announced event is delivered if what it reports has happened, and otherwise dropped', async () => {
+  const crashed = bus();
+  await crashed.announce(upload(1));
+  await crashed.announce(upload(2));
+  crashed.close();
+  const { dataDir } = crashed;
+  const happened = (event: object) => (event as { n: number }).n === 1;
+  const { idle, delivered, onDisk } = bus({ dataDir, happened });
+  await idle();
+  expect(delivered).toEqual([upload(1)]);
+  expect(onDisk()).toEqual([]);
+});

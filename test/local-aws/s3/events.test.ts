@@ -8,6 +8,7 @@ afterEach(() => endpoint.stop());
 
 const put = (Bucket = 'versioned', Key = 'a b+ü') =>
   endpoint.client.send(new PutObjectCommand({ Bucket, Key, Body: 'body' }));
+const head = () => endpoint.client.send(new HeadObjectCommand({ Bucket: 'versioned', Key: 'a b+ü' }));
 const remove = (Bucket = 'versioned') =>
   endpoint.client.send(new DeleteObjectCommand({ Bucket, Key: 'a b+ü' }));
 
@@ -55,29 +56,31 @@ test('an upload is acknowledged only after its event is queued', async () => {
   const asked = new Promise<void>((resolve) => {
     isAsked = resolve;
   });
-  const emit = () => {
+  const announce = () => {
     isAsked();
-    return new Promise<void>((resolve) => {
-      isDurable = resolve;
+    return new Promise<undefined>((resolve) => {
+      isDurable = () => resolve(undefined);
     });
   };
-  endpoint = await startEndpoint({ emit });
+  endpoint = await startEndpoint({ announce });
   let acknowledged = false;
   const uploading = put().then(() => {
     acknowledged = true;
   });
   await asked;
-  // The object exists already, and another request is answered in the meantime.
-  await endpoint.client.send(new HeadObjectCommand({ Bucket: 'versioned', Key: 'a b+ü' }));
+  // Another request is answered in the meantime. A crash now would leave no object that nobody hears of.
+  expect(await refusal(head())).toMatchObject({ status: 404 });
   expect(acknowledged).toBe(false);
   isDurable();
   await uploading;
+  await head();
 });
 
 test('an upload whose event cannot be queued is not acknowledged', async () => {
   jest.spyOn(console, 'error').mockImplementation();
-  endpoint = await startEndpoint({ emit: () => Promise.reject(new Error('disk full')) });
+  endpoint = await startEndpoint({ announce: () => Promise.reject(new Error('disk full')) });
   expect(await refusal(put())).toMatchObject({ name: 'InternalError', status: 500 });
+  expect(await refusal(head())).toMatchObject({ status: 404 });
 });
 
 test('sequencers increase from event to event and across restarts, even if the clock goes back and the last object is gone', async () => {

@@ -60,9 +60,7 @@ export async function startEndpoint(options: Partial<S3Options> = {}): Promise<E
       const error = denied.get(action);
       if (error) throw error;
     },
-    emit: async (event) => {
-      events.push(event);
-    },
+    announce: async (event) => ({ release: () => events.push(event), cancel: async () => {} }),
     ...options,
   });
   const server = createServer(async (request, response) => {

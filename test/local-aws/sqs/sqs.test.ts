@@ -228,7 +228,7 @@ describe('waiting', () => {
 
   test('ends when a delayed message becomes visible', async () => {
     await start();
-    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now());
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(performance.now());
     await send('later', { DelaySeconds: 1 });
     expect(await receive()).toEqual([]);
     expect(

@@ -14,7 +14,7 @@ test('executions and their histories survive a restart', async () => {
   await first.machines.close();
 
   const second = machinesFor(small, {}, first.dataDir);
-  expect(second.machines.list()).toEqual([execution]);
+  expect(await second.machines.list()).toEqual([execution]);
   expect(await second.machines.history(executionArn)).toEqual(history);
   expect(await second.machines.describe(executionArn)).toMatchObject({
     status: 'SUCCEEDED',
@@ -43,7 +43,7 @@ test('an execution that ran when the engine was killed is ABORTED from the next 
   const crashed = machinesFor(small);
   appendFileSync(indexOf(crashed.dataDir), `${atTheCrash}{"executionArn":"torn in the mid`);
   const next = machinesFor(small, {}, crashed.dataDir);
-  expect(next.machines.list()).toMatchObject([{ executionArn, status: 'ABORTED' }]);
+  expect(await next.machines.list()).toMatchObject([{ executionArn, status: 'ABORTED' }]);
   const { done } = next.machines.start(next.machine.arn, upload);
   await done;
   await next.machines.close();
@@ -58,10 +58,10 @@ test('executions are listed newest first, by machine and by status', async () =>
   const { machines, machine } = machinesFor(small);
   await machines.start(machine.arn, upload, 'one').done;
   await machines.start(machine.arn, upload, 'two').done;
-  expect(machines.list().map(({ name }) => name)).toEqual(['two', 'one']);
-  expect(machines.list(machine.arn, { status: 'SUCCEEDED' })).toHaveLength(2);
-  expect(machines.list(machine.arn, { status: 'FAILED' })).toEqual([]);
-  expect(machines.list('arn:of:another')).toEqual([]);
+  expect((await machines.list()).map(({ name }) => name)).toEqual(['two', 'one']);
+  expect(await machines.list(machine.arn, { status: 'SUCCEEDED' })).toHaveLength(2);
+  expect(await machines.list(machine.arn, { status: 'FAILED' })).toEqual([]);
+  expect(await machines.list('arn:of:another')).toEqual([]);
   await machines.close();
 });
 
