@@ -1,7 +1,10 @@
-import { isThrottlingError, isTransientError } from '@smithy/core/retry';
+import { isClockSkewCorrectedError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { Throttled, TransientError } from '../../../contract/errors';
 
 type SdkError = Parameters<typeof isTransientError>[0];
+
+/** The signature was too old or too new: the clock was set between signing and checking, and the next signature is right. */
+const CLOCK_ERRORS = ['RequestTimeTooSkewed', 'RequestExpired', 'RequestInTheFuture'];
 
 /**
  * Gives an error of an AWS client the name that the state machine knows: {@link Throttled}, {@link TransientError} or
@@ -9,12 +12,16 @@ type SdkError = Parameters<typeof isTransientError>[0];
  */
 export function asWorkflowError(caught: unknown): Error {
   const error = caught as SdkError;
+  const message = `${error.name}: ${error.message}`;
+  // Checked first: S3 answers them with 403, as it does a denial.
+  if (CLOCK_ERRORS.includes(error.name) || isClockSkewCorrectedError(error)) {
+    return new TransientError(message, { cause: error });
+  }
   if (error.$metadata?.httpStatusCode === 403 && error.name.startsWith('Unknown')) {
     // The answer to a HEAD request has no body, and so no name.
     return Object.assign(error, { name: 'AccessDenied', message: `Access denied: ${error.message}` });
   }
-  const message = `${error.name}: ${error.message}`;
-  // Checked first: S3's SlowDown is a 503 and would pass for either.
+  // Checked before the transient ones: S3's SlowDown is a 503 and would pass for either.
   if (isThrottlingError(error)) return new Throttled(message, { cause: error });
   if (isTransientError(error)) return new TransientError(message, { cause: error });
   return error;

@@ -11,24 +11,25 @@ const http = require('node:http');
 const file = process.env.SOAK_CLOCK;
 const RealDate = Date;
 let offset = 0;
+let readAt = Number.NEGATIVE_INFINITY;
 
-function read() {
-  try {
+/** A clock is set for all processes at once, so that the file is read at least every few milliseconds. */
+function now() {
+  const steady = performance.now();
+  if (steady - readAt > 2) {
+    readAt = steady;
     offset = Number(fs.readFileSync(file, 'utf8'));
-  } catch {
-    // It is being replaced.
   }
+  return RealDate.now() + offset;
 }
-read();
-setInterval(read, 50).unref();
 
-const now = () => RealDate.now() + offset;
 globalThis.Date = new Proxy(RealDate, {
   construct: (target, args, newTarget) =>
     Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
   apply: () => new RealDate(now()).toString(),
   get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
 });
+now();
 Object.defineProperty(performance, 'timeOrigin', { value: performance.timeOrigin + offset });
 
 // Node has its own clock for the header `Date`, by which the SDK corrects the time of its signatures.

@@ -45,7 +45,7 @@ export async function faults(
       // Away from the true time, and back.
       const step = machine.clock === 0 ? (random() < 0.5 ? HOUR : -HOUR) : -machine.clock;
       say(`the clock is set an hour ${step > 0 ? 'forward' : 'back'}`);
-      await machine.setClock(step);
+      machine.setClock(step);
     }
   }
 }

@@ -9,9 +9,6 @@ import { type Clients, clientsOf } from '../clients';
 import { EngineProcess } from '../engine/engine';
 import { type Disk, makeDisk } from './disk';
 
-/** Milliseconds until every process has seen that the clock was set. */
-const SEEN = 200;
-
 export class Machine {
   readonly log: string;
   readonly dataDir: string;
@@ -72,10 +69,9 @@ export class Machine {
   }
 
   /** @param by milliseconds forward, or backward if negative */
-  async setClock(by: number): Promise<void> {
+  setClock(by: number): void {
     this.clock += by;
     this.#writeClock();
-    await sleep(SEEN);
     const engine = this.#engine;
     if (engine) this.#clients = Promise.resolve(clientsOf(engine, this.clock));
   }
