@@ -8,7 +8,7 @@ import { synthesize } from '../../cli/lib/synthesize';
 import { makeContents } from '../order/contents';
 import { clientsOf } from './clients';
 import { EngineProcess } from './engine/engine';
-import type { Memory } from './engine/process';
+import type { Memory } from './engine/memory';
 
 /** How many uploads are made at the same time. */
 const CONCURRENCY = 4;

@@ -68,7 +68,7 @@ beforeAll(async () => {
     region,
     gate,
     buckets: [],
-    emit: async () => {},
+    announce: async () => undefined,
   });
   const monitoring = createCloudWatchApi({ account, region, gate, alarms: cloudwatch.watched });
   address.serve(createServiceServer(new Principals(account, []), { s3, others: { monitoring } }));

@@ -100,7 +100,7 @@ async function client(
   };
   const gate = createIamGate(stack);
   const common = { dataDir: folder, account: ACCOUNT, region: REGION, gate };
-  const s3 = createS3({ ...common, buckets: [], emit: async () => {} });
+  const s3 = createS3({ ...common, buckets: [], announce: async () => undefined });
   const others = { logs: createLogs({ dataDir: folder, gate, stack }) };
   address.serve(createServiceServer(principals, { s3, others }));
   return new CloudWatchLogsClient({

@@ -1,6 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Memory } from './process';
+
+export interface Memory {
+  /** Resident memory of the engine's process. */
+  rss: number;
+  /** JavaScript objects that are still referred to. */
+  heap: number;
+  /** Buffers outside of the JavaScript heap. */
+  external: number;
+  /** Resident memory of each function's largest process; empty where there is no /proc. */
+  functions: Record<string, number>;
+}
 
 /** Measures this process, an engine, and the function processes that it has started. */
 export async function memory(): Promise<Memory> {

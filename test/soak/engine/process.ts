@@ -1,7 +1,7 @@
 /** The program of the engine that the soak kills: runs a synthesized stack until it is stopped, and answers its parent's questions. */
 
 import { startWorkflowEngine } from '../../../cli/lib/workflow-engine';
-import { memory } from './memory';
+import { type Memory, memory } from './memory';
 
 /** What the parent may ask. */
 export interface Questions {
@@ -11,17 +11,6 @@ export interface Questions {
   memory: () => Promise<Memory>;
   /** Ends the engine as Ctrl-C does. */
   stop: () => Promise<null>;
-}
-
-export interface Memory {
-  /** Resident memory of the engine's process. */
-  rss: number;
-  /** JavaScript objects that are still referred to. */
-  heap: number;
-  /** Buffers outside of the JavaScript heap. */
-  external: number;
-  /** Resident memory of each function's largest process; empty where there is no /proc. */
-  functions: Record<string, number>;
 }
 
 export type Question = keyof Questions;
