@@ -1,6 +1,5 @@
 /** Runs one execution: drives the interpreter, enforces the limits that it lacks, and writes the history. */
 
-import { steadyNow } from '../clock';
 import type { StateMachine } from '../stack/model';
 import { createRecorder, type Execution, type HistoryEvent, inputDetails, outputDetails } from './history';
 import { type Definition, type InterpreterEvent, interpreter } from './interpreter';
@@ -59,7 +58,6 @@ export interface RunningExecution {
 export function runExecution(options: RunOptions): RunningExecution {
   const { machine, execution, input, services } = options;
   const seconds = Math.min(Number(machine.definition['TimeoutSeconds'] ?? EXPRESS_SECONDS), EXPRESS_SECONDS);
-  const begun = steadyNow();
   let lastState: string | undefined;
   let isOver = false;
   let end!: (execution: Execution) => void;
@@ -114,12 +112,7 @@ export function runExecution(options: RunOptions): RunningExecution {
     isOver = true;
     stop(new FatalError('ExecutionEnded', `The execution has ended: ${outcome.status}`));
     run.abort();
-    end({
-      ...execution,
-      ...outcome,
-      stopDate: execution.startDate + Math.round(steadyNow() - begun),
-      ...(lastState && { lastState }),
-    });
+    end({ ...execution, ...outcome, stopDate: Date.now(), ...(lastState && { lastState }) });
   }
 
   /** Each report of the interpreter, as Step Functions words it. */
