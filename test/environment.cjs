@@ -1,20 +1,86 @@
-const { TestEnvironment } = require('jest-environment-node');
-const validate = require('asl-validator');
-
-/** What asl-validator found in a definition, by its JSON. */
-const found = new Map();
+const { ModernFakeTimers } = require('@jest/fake-timers');
+const { ModuleMocker } = require('jest-mock');
 
 /**
- * Node as Jest has it for each test file, with an asl-validator that remembers across them: it compiles its whole JSON
- * Schema for each definition, which takes longer than most executions, and most definitions are the same.
+ * Lets test files use the globals of Node itself instead of a sandbox (runtime.cjs says why), and puts back after each file
+ * what it has changed: globals, environment variables, the working folder, and what it set or listened to on the process.
  */
-module.exports = class extends TestEnvironment {
-  constructor(...args) {
-    super(...args);
-    this.global.validateStateMachine = (definition, options) => {
-      const key = JSON.stringify([definition, options]);
-      if (!found.has(key)) found.set(key, validate(JSON.parse(JSON.stringify(definition)), options));
-      return found.get(key);
+module.exports = class {
+  global = globalThis;
+  moduleMocker = new ModuleMocker(globalThis);
+  /** The timers of Jest 26 and before, which no test uses. */
+  fakeTimers = null;
+
+  constructor({ projectConfig }) {
+    this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
+    const parts = [globals(), ofProcess(), environmentVariables(), listeners()];
+    this.restore = () => {
+      for (const restore of parts) restore();
     };
   }
+
+  /** Jest takes null for an environment that has ended. */
+  getVmContext() {
+    return this.global;
+  }
+
+  exportConditions() {
+    return ['node', 'node-addons'];
+  }
+
+  async setup() {}
+
+  async teardown() {
+    this.fakeTimersModern.dispose();
+    this.restore();
+    this.global = null;
+  }
 };
+
+// Each of these returns what puts things back as they are now.
+
+function globals() {
+  const before = Object.getOwnPropertyDescriptors(globalThis);
+  return () => {
+    for (const key of Reflect.ownKeys(globalThis)) {
+      // Jest's matchers can't be deleted; the next file replaces them.
+      if (!Object.hasOwn(before, key)) Reflect.deleteProperty(globalThis, key);
+    }
+    for (const key of Reflect.ownKeys(before)) {
+      const now = Object.getOwnPropertyDescriptor(globalThis, key);
+      const { value, get } = before[key];
+      if (now?.value !== value || now?.get !== get) Object.defineProperty(globalThis, key, before[key]);
+    }
+  };
+}
+
+function ofProcess() {
+  const { exit, exitCode } = process;
+  const folder = process.cwd();
+  return () => {
+    process.exit = exit;
+    process.exitCode = exitCode;
+    process.chdir(folder);
+  };
+}
+
+function environmentVariables() {
+  const { env } = process;
+  const before = { ...env };
+  return () => {
+    process.env = env;
+    for (const name of Object.keys(env)) if (!(name in before)) delete env[name];
+    Object.assign(env, before);
+  };
+}
+
+function listeners() {
+  const before = new Map(process.eventNames().map((name) => [name, process.rawListeners(name)]));
+  return () => {
+    for (const name of process.eventNames()) {
+      for (const listener of process.rawListeners(name)) {
+        if (!before.get(name)?.includes(listener)) process.removeListener(name, listener);
+      }
+    }
+  };
+}

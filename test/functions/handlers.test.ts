@@ -65,22 +65,6 @@ afterAll(() => {
   sharp.unblock({ operation: ['VipsForeignLoad'] }); // loading thumbnail's handler blocks them for the process
 });
 
-// Each handler is loaded anew with the same packages: loading those again takes most of the time.
-const PACKAGES = [
-  'client-dynamodb',
-  'client-s3',
-  'client-sfn',
-  'client-sns',
-  'client-sqs',
-  'cloudfront-signer',
-  's3-presigned-post',
-  's3-request-presigner',
-];
-for (const name of [...PACKAGES.map((each) => `@aws-sdk/${each}`), 'sharp', 'zod']) {
-  const loaded = jest.requireActual(name);
-  jest.doMock(name, () => loaded);
-}
-
 /** Loads a handler as Lambda does: once, with its environment in place. */
 function load(name: string, environment: Record<string, string>): { handler: unknown } {
   process.env = { ...before, AWS_REGION: 'us-east-1', ...quiet, ...environment };

@@ -1,17 +1,6 @@
 /** A server on 127.0.0.1 that plays AWS, and what a client needs to call it. */
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { types } from 'node:util';
-
-// Node's own errors, such as a lost connection, come from outside Jest's sandbox. Its `Error` class is a different one, and
-// the SDK wraps whatever isn't an `Error`. Outside Jest there is only one class.
-Object.defineProperty(Error, Symbol.hasInstance, {
-  value(this: unknown, error: unknown) {
-    return this === Error
-      ? types.isNativeError(error)
-      : Function.prototype[Symbol.hasInstance].call(this, error);
-  },
-});
 
 export interface LocalServer {
   endpoint: string;
