@@ -1,3 +1,4 @@
+import { equal, match, ok } from 'node:assert/strict';
 import readWithLibrary from 'exif-reader';
 import fc from 'fast-check';
 import { EXIF_FIELDS, type Exif, type ExifField } from '../../../../contract/details';
@@ -427,23 +428,21 @@ describe('what whoever made the file may have put in it', () => {
           const steps = countReads(() => {
             found = exifIn(bytes, format, EXIF_FIELDS) ?? {};
           });
-          expect(steps).toBeLessThanOrEqual(12 * bytes.length + 64);
+          ok(steps <= 12 * bytes.length + 64, `It took ${steps} steps`);
           const { takenAt, gps, camera: named, lens: glass, ...numbers } = found;
           for (const text of [named, glass]) {
             if (text === undefined) continue;
-            expect([...text].length).toBeLessThanOrEqual(100);
-            expect(printable(text)).toBe(text);
+            ok([...text].length <= 100, `It is ${text.length} long`);
+            equal(printable(text), text);
           }
           if (takenAt !== undefined) {
-            expect(takenAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?([+-]\d\d:\d\d)?$/);
-            expect(Date.parse(takenAt)).not.toBeNaN();
+            match(takenAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?([+-]\d\d:\d\d)?$/);
+            ok(!Number.isNaN(Date.parse(takenAt)), `${takenAt} is no date`);
           }
-          for (const number of Object.values(numbers)) expect(number).toBeGreaterThan(0);
-          for (const number of Object.values(numbers)) expect(Number.isFinite(number)).toBe(true);
-          if (gps) {
-            expect(Math.abs(gps.latitude)).toBeLessThanOrEqual(90);
-            expect(Math.abs(gps.longitude)).toBeLessThanOrEqual(180);
+          for (const [name, number] of Object.entries(numbers)) {
+            ok(number > 0 && Number.isFinite(number), `${name} is ${number}`);
           }
+          if (gps) ok(Math.abs(gps.latitude) <= 90 && Math.abs(gps.longitude) <= 180, 'It is not on earth');
         }
       }),
       { numRuns: 1000 },
