@@ -83,6 +83,11 @@ export const RULES: Rule[] = [
     why: 'main.ts bundles the functions and synthesizes the stack.',
   },
   {
+    folder: 'jest.config.cjs',
+    imports: ['test'],
+    why: 'The configuration of Jest names what test/ has for it.',
+  },
+  {
     folder: 'scripts',
     imports: ['cli', 'contract', 'functions', 'stacks', 'test/fixtures'],
     why: 'scripts/ writes documents from the code of the commands, the functions and the stacks, and draws pictures of the fixtures.',
