@@ -1,6 +1,9 @@
 const { ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
 
+/** Globals in which a package keeps what all test files of a worker share with it: the tokens of CDKTF. */
+const OF_PACKAGES = ['__cdktfTokenMap'];
+
 /**
  * Lets test files use the globals of Node itself instead of a sandbox (runtime.cjs says why), and puts back after each file
  * what it has changed: globals, environment variables, the working folder, and what it set or listened to on the process.
@@ -44,7 +47,7 @@ function globals() {
   return () => {
     for (const key of Reflect.ownKeys(globalThis)) {
       // Jest's matchers can't be deleted; the next file replaces them.
-      if (!Object.hasOwn(before, key)) Reflect.deleteProperty(globalThis, key);
+      if (!Object.hasOwn(before, key) && !OF_PACKAGES.includes(key)) Reflect.deleteProperty(globalThis, key);
     }
     for (const key of Reflect.ownKeys(before)) {
       const now = Object.getOwnPropertyDescriptor(globalThis, key);
