@@ -18,6 +18,8 @@ export interface Findings {
   extra: number;
   /** Images that failed because of a fault of the day. Each is recorded and was reported. */
   failedByFaults: number;
+  /** Images whose run wrote DONE and then failed by a fault. That was reported, but not that they are DONE. */
+  reportedAsFailed: number;
   thumbnails: number;
 }
 
@@ -31,6 +33,7 @@ export async function check(clients: Clients, ledger: Ledger, dataDir: string): 
   const problems: string[] = [];
   const expected = new Map<string, string>();
   let failedByFaults = 0;
+  let reportedAsFailed = 0;
 
   for (const [key, acknowledged] of ledger.keys) {
     const { content, version } = acknowledged;
@@ -41,14 +44,22 @@ export async function check(clients: Clients, ledger: Ledger, dataDir: string): 
     const wrong = wrongIn(record, acknowledged);
     if (wrong) problems.push(`${key}: ${wrong}`);
     if (!record || content === null || wrong) continue;
-    if (!told.has(`${record.status} ${key} ${version}`))
-      problems.push(`${key}: nobody was told ${record.status}`);
+    if (!told.has(`${record.status} ${key} ${version}`)) {
+      if (record.status === 'DONE' && told.has(`FAILED ${key} ${version}`)) reportedAsFailed++;
+      else problems.push(`${key}: nobody was told ${record.status}`);
+    }
     if (record.status === 'FAILED' && record.error?.name !== REFUSED[content]) failedByFaults++;
     for (const thumbnail of record.thumbnails ?? []) expected.set(thumbnail.key, version);
   }
   problems.push(...(await wrongThumbnails(clients, expected)));
   const outcomes = new Set(messages.map(({ dedupeId }) => dedupeId));
-  return { problems, extra: messages.length - outcomes.size, failedByFaults, thumbnails: expected.size };
+  return {
+    problems,
+    extra: messages.length - outcomes.size,
+    failedByFaults,
+    reportedAsFailed,
+    thumbnails: expected.size,
+  };
 }
 
 function wrongIn(record: ImageRecord | undefined, { content, version }: Acknowledged): string | undefined {

@@ -76,14 +76,14 @@ const sayStruck = ({ kills, fullDisks, clockSteps }: Struck) =>
 function summary(
   { counts: { uploads, overwrites, deletions }, total, refusals }: Ledger,
   struck: Struck,
-  { extra, failedByFaults, thumbnails, problems }: Findings,
+  { extra, failedByFaults, reportedAsFailed, thumbnails, problems }: Findings,
   seconds: number,
 ): string {
   const refused = [...refusals].map(([name, times]) => `${times} ${name}`).join(', ') || 'none';
   return [
     `${total} acknowledged (${uploads} uploads, ${overwrites} overwrites, ${deletions} deletions), ${(total / seconds).toFixed(1)} a second`,
     `${sayStruck(struck)}; refused or cut off, and tried again: ${refused}`,
-    `${thumbnails} thumbnails; ${failedByFaults} images FAILED by a fault, recorded and reported; ${extra} messages came again; ${problems.length} problems`,
+    `${thumbnails} thumbnails; ${failedByFaults} images FAILED by a fault, recorded and reported; ${reportedAsFailed} DONE, but reported as failed; ${extra} messages came again; ${problems.length} problems`,
   ].join('\n');
 }
 
