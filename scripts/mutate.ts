@@ -52,6 +52,8 @@ function configuration(folder: string) {
     // The compiler judges the types already, and many a bug that it would refuse is a bug all the same.
     disableTypeChecks: true,
     concurrency: 2,
+    // Beside other work a test can take long; only a bug that never ends may count as noticed by the time.
+    timeoutMS: 30_000,
     reporters: ['progress', 'clear-text'],
     clearTextReporter: { logTests: false, reportTests: false },
     tempDirName: path.join(folder, '.local', 'stryker'),
