@@ -9,6 +9,7 @@ import { makeContents } from '../order/contents';
 import { clientsOf } from './clients';
 import { EngineProcess } from './engine/engine';
 import type { Memory } from './engine/memory';
+import { uploadExtremes } from './extremes';
 
 /** How many uploads are made at the same time. */
 const CONCURRENCY = 4;
@@ -30,7 +31,8 @@ export async function measureMemory({ uploads }: { uploads: number }): Promise<s
   await mkdir(dataDir);
   const stackFile = await synthesize(path.join(folder, 'synth'));
   const engine = await EngineProcess.start({ dataDir, stackFile, log: path.join(folder, 'engine.log') });
-  const { s3, uploads: Bucket } = clientsOf(engine);
+  const clients = clientsOf(engine);
+  const { s3, uploads: Bucket } = clients;
   const { 'red jpeg': Body } = await makeContents();
   const samples: Sample[] = [];
   let next = 0;
@@ -49,6 +51,8 @@ export async function measureMemory({ uploads }: { uploads: number }): Promise<s
     samples.push(sample);
     console.log(say(sample));
   }
+  const seconds = (Date.now() - begun) / 1_000;
+  const extremes = await uploadExtremes(engine, clients, Body);
   await engine.stop();
   await rm(folder, { recursive: true });
 
@@ -56,9 +60,10 @@ export async function measureMemory({ uploads }: { uploads: number }): Promise<s
   const each = (of: (sample: Sample) => number) => (of(last) - of(first)) / (last.uploads - first.uploads);
   const growth = each(({ heap, external }) => heap + external);
   console.log(
-    `${(uploads / ((Date.now() - begun) / 1_000)).toFixed(1)} uploads a second. For each upload the engine grew by ` +
+    `${(uploads / seconds).toFixed(1)} uploads a second. For each upload the engine grew by ` +
       `${Math.round(growth)} bytes of live objects and ${Math.round(each(({ rss }) => rss))} bytes of resident memory`,
   );
+  if (extremes !== null) return extremes;
   return growth <= LARGEST_GROWTH
     ? null
     : `The engine grew by ${Math.round(growth)} bytes for each upload; at most ${LARGEST_GROWTH} are expected`;
