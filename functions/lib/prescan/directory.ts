@@ -23,6 +23,9 @@ const READERS: Partial<Record<number, (reader: Reader) => number>> = {
   16: (reader) => reader.u64(), // LONG8, BigTIFF only
 };
 
+/** A classic directory can have no more entries, and libtiff refuses a BigTIFF directory that has more. */
+export const MOST_ENTRIES = 0xffff;
+
 /** Sizes of the fields of a directory: TIFF 6.0 section 2, and BigTIFF. */
 const CLASSIC = { count: 2, entry: 12, offset: 4 };
 const BIG = { count: 8, entry: 20, offset: 8 };
@@ -53,7 +56,7 @@ export function readEntries(
   const size = big ? BIG : CLASSIC;
   const values = new Map<number, number>();
   reader.position = at;
-  const count = big ? reader.u64() : reader.u16();
+  const count = Math.min(big ? reader.u64() : reader.u16(), MOST_ENTRIES);
   for (let i = 0; i < count; i++) {
     const entry = at + size.count + i * size.entry;
     reader.position = entry;
@@ -66,9 +69,6 @@ export function readEntries(
   }
   return values;
 }
-
-/** A classic directory can have no more entries, and libtiff refuses a BigTIFF directory that has more. */
-export const MOST_ENTRIES = 0xffff;
 
 /** Yields where each entry of one tag is, how many values it has, and its last field, which says where long values are. */
 export function* entriesOf(

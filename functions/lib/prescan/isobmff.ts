@@ -2,7 +2,7 @@ import { associations, readWork } from './avif-work';
 import { countBoxes } from './box-count';
 import { type Box, boxes, FULL_BOX, findBox } from './boxes';
 import { type Colours, fromCodePoints } from './colours';
-import { boundedProfile } from './icc';
+import { NO_TAG, unboundedTags } from './icc';
 import { EndOfBytes, Reader } from './reader';
 import {
   corrupt,
@@ -47,12 +47,12 @@ export function scanStill(format: 'avif' | 'heic', reader: Reader, { whole, limi
   const properties = findBox(reader, 'iprp', meta.body + FULL_BOX, meta.end);
   if (primary === undefined || properties === undefined)
     return corrupt(format, 'no primary item with properties');
-  const { coded, shown, colours } = readProperties(reader, properties, primary);
-  if (coded === undefined || shown === undefined)
-    return corrupt(format, 'no size (ispe) for its primary item');
   const { pixels, parts } = readWork(reader, meta, primary, limits.chunks);
   const tooMany = overLimit(format, limits, { chunks: parts });
   if (tooMany !== undefined) return tooMany;
+  const { coded, shown, colours } = readProperties(reader, properties, primary);
+  if (coded === undefined || shown === undefined)
+    return corrupt(format, 'no size (ispe) for its primary item');
   const allowed = MOST_TIMES * coded.width * coded.height + MOST_BESIDES;
   if (pixels > allowed) {
     const found = Number.isFinite(pixels) ? grouped(pixels) : 'pictures made of each other';
@@ -129,9 +129,9 @@ export function cutAvif(bytes: Uint8Array): Uint8Array {
     for (const box of boxes(reader, meta.body + FULL_BOX, meta.end)) {
       for (const at of box.type === 'iinf' ? itemTypes(reader, box) : []) replace(at, NO_TYPE);
       for (const { at, profile } of box.type === 'iprp' ? profiles(bytes, box) : []) {
-        const bounded = boundedProfile(profile);
-        if (bounded === undefined) replace(at, FREE_BOX);
-        else if (bounded !== profile) replace(at + 4 + COLOUR_TYPE, bounded);
+        const tags = unboundedTags(profile);
+        if (tags === undefined) replace(at, FREE_BOX);
+        else for (const tag of tags) replace(at + 4 + COLOUR_TYPE + tag, NO_TAG);
       }
     }
   }
@@ -139,9 +139,9 @@ export function cutAvif(bytes: Uint8Array): Uint8Array {
   if (reader.length >= 12 && isSequence(reader)) replace(MAJOR_BRAND, 'avif');
   return copy ?? bytes;
 
-  function replace(at: number, by: string | Uint8Array): void {
+  function replace(at: number, by: string): void {
     copy ??= Uint8Array.from(bytes);
-    copy.set(typeof by === 'string' ? Buffer.from(by, 'latin1') : by, at);
+    copy.set(Buffer.from(by, 'latin1'), at);
   }
 }
 

@@ -77,6 +77,7 @@ export function scanPng(reader: Reader, { whole, limits }: ScanContext): Scan {
 /** The chunks that say what the samples mean. The first of each kind counts, and the kind that says most. */
 class ColourChunks {
   private readonly found = new Map<string, Colours | undefined>();
+  private profiles = 0;
   private gamma: number | undefined;
   private chromaticities: number[] | undefined;
 
@@ -87,7 +88,8 @@ class ColourChunks {
     if (type === 'cICP' && length === 4 && !this.found.has(type)) {
       this.found.set(type, fromCodePoints(reader.u8(), reader.u8()));
     }
-    if (type === 'iCCP' && !this.found.has(type)) {
+    // The decoder gets the first one alone. Each may take as long to inflate as a large profile, even if it is none.
+    if (type === 'iCCP' && ++this.profiles === 1) {
       const content = reader.slice(body, bodyEnd).rest();
       if (readProfile(content) !== undefined) this.found.set(type, undefined);
     }

@@ -12,8 +12,8 @@ export interface ScanLimits {
   /** Scans of one JPEG. */
   scans: number;
   /**
-   * Chunks of a PNG or WebP, segments of a JPEG, extensions of a GIF, boxes of an AVIF or HEIC and the sizes and references of
-   * its items, strips of a TIFF.
+   * Chunks of a PNG or WebP, segments of a JPEG, extensions of a GIF, boxes of an AVIF or HEIC and the properties and references
+   * of its items, strips of a TIFF.
    */
   chunks: number;
 }

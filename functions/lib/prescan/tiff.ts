@@ -8,7 +8,7 @@ import {
   readTiffHeader,
   TAG,
 } from './directory';
-import { boundedProfile } from './icc';
+import { NO_TAG, unboundedTags } from './icc';
 import { EndOfBytes, Reader } from './reader';
 import {
   corrupt,
@@ -155,10 +155,9 @@ export function cutTiff(bytes: Uint8Array): Uint8Array {
   if (at !== first) writeOffset(big ? 8 : 4, at);
   if (hasNext(reader, at, big)) writeOffset(nextField(reader, at, big), 0);
   for (const entry of entriesOf(reader, at, TAG.profile, big)) {
-    const stored = bytes.subarray(entry.value, entry.value + entry.count);
-    const profile = boundedProfile(stored);
-    if (profile === undefined) writable().fill(0xff, entry.at, entry.at + 2);
-    else if (profile !== stored) writable().set(profile, entry.value);
+    const tags = unboundedTags(bytes.subarray(entry.value, entry.value + entry.count));
+    if (tags === undefined) writable().fill(0xff, entry.at, entry.at + 2);
+    else for (const tag of tags) writable().set(Buffer.from(NO_TAG), entry.value + tag);
   }
   return copy ?? bytes;
 
