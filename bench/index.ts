@@ -16,6 +16,7 @@ const PARTS = {
   placeholders: async () => import('./placeholders.ts'),
   heic: async () => import('./heic.ts'),
   animation: async () => import('./animation.ts'),
+  console: async () => import('./console.ts'),
 };
 
 const NAMES = Object.keys(PARTS) as (keyof typeof PARTS)[];
@@ -32,6 +33,7 @@ export const bench = defineCommand({
     placeholders: { help: 'measure what placeholders cost; about a minute' },
     heic: { help: 'measure what HEIC costs, compared with programs of the system; about a minute' },
     animation: { help: 'measure what an animated GIF of 60 frames costs; about a minute' },
+    console: { help: 'measure the console with 10,000 runs, which takes Chromium; about three minutes' },
     delivery: { help: 'measure the delivery of thumbnails; about a minute' },
     hostile: { help: 'measure what hostile files cost with and without the guards; about 15 minutes' },
     overload: {
@@ -41,7 +43,7 @@ export const bench = defineCommand({
       value: 'N',
       read: count,
       help: 'how often to measure each, in turns',
-      defaultHelp: '7, with --cold 15, --end-to-end 3, --delivery 9, --placeholders 15',
+      defaultHelp: '7, with --cold 15, --end-to-end 3, --delivery 9, --placeholders 15, --console 5',
     },
     images: { value: 'FOLDER', help: 'also measure with these pictures; not with --cold or --delivery' },
     count: {

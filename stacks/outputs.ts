@@ -59,12 +59,15 @@ type Values = Record<string, [value: string, description: string]>;
 /** Outputs of the endpoints, if the settings enable any. */
 function endpoints(settings: Settings, { endpoints }: ThumbnailWorkflow): Values {
   const { delivery, deliveryUrl, uploadApi } = endpoints;
-  const { domain } = settings.delivery;
+  const { domain, viewers } = settings.delivery;
   const cors = settings.uploads.existingBucket ? uploadCors(settings) : undefined;
   return {
     ...(deliveryUrl && { delivery_url: [deliveryUrl, 'Start of the URL of every thumbnail.'] }),
     ...(delivery && {
       delivery_distribution_id: [delivery.distributionId, 'The CloudFront distribution of the thumbnails.'],
+    }),
+    ...(viewers === 'signed' && {
+      delivery_viewers: [viewers, 'Thumbnails need signed URLs or cookies, so mails link to S3 instead.'],
     }),
     ...(delivery &&
       domain && {

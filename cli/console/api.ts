@@ -7,7 +7,7 @@
  * | `GET /api/console` | {@link ConsoleInfo} |
  * | `GET /api/runs?since=&limit=` | {@link RunsPage}; `since` in milliseconds since 1970, `limit` from 1 to 10,000, 200 by default |
  * | `GET /api/overview?since=` | {@link Overview} |
- * | `GET /api/live` | server-sent events: `run` with a {@link Run} that started or changed, `overview` with an {@link Overview} |
+ * | `GET /api/live` | server-sent events: `run` with a {@link Run} that started or changed, `overview` with an {@link Overview}, `faults` with those of {@link ConsoleInfo} |
  * | `GET /api/runs/<id>` | {@link RunDetail} |
  * | `GET /api/runs/<id>/history` | the history as a file, one event of AWS's format in each line |
  * | `GET /api/picture?bucket=&key=&version=` | the bytes of a source or a thumbnail of the stack |
@@ -64,7 +64,7 @@ export interface Scan {
   /** Read so far, and at most. */
   bytes: number;
   limit: number;
-  /** At most so much for what was read so far. */
+  /** About so much for what was read so far, if the free part of the month is used up. */
   dollars: number;
   /** The price in a sentence. */
   price: string;
@@ -122,10 +122,21 @@ export interface RunsPage {
   missing?: string;
 }
 
+/** What waits in a queue. */
+export interface WaitingEvents {
+  name: string;
+  label: string;
+  /** What waits there, in a sentence. */
+  hint: string;
+  waiting: number;
+  /** Whether a redrive starts what waits there. */
+  redrivable: boolean;
+}
+
 export interface Overview {
   outcomes: Record<RunOutcome, number>;
   errors: { name: string; count: number }[];
-  queues: Maybe<{ name: string; label: string; waiting: number }[]>;
+  queues: Maybe<WaitingEvents[]>;
   alarms: Maybe<{ name: string; state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'; reason: string }[]>;
 }
 

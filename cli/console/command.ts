@@ -19,7 +19,7 @@ export const consoleCommand = defineCommand({
     'scan-limit': {
       value: 'MB',
       read: positive,
-      help: 'with --aws, how many megabytes of logs to read at most. They cost $0.09 for a GB in most regions',
+      help: 'with --aws, how many megabytes of logs to read at most. AWS charges for data that leaves it: $0.09 for a GB in many regions',
       defaultHelp: '500',
     },
     port: { value: 'N', default: '0', read: port, help: 'port on 127.0.0.1, or 0 for any free one' },

@@ -141,7 +141,9 @@ export class Console {
         'Faults can be injected only into an engine that runs in the same process as the console: that of npm start, or the one that npm run console starts.',
       );
     }
-    return all.choose(faults);
+    const said = all.choose(faults);
+    this.reportFaults();
+    return said;
   }
 
   async close(): Promise<void> {
@@ -172,7 +174,14 @@ export class Console {
 
   private report(run: Run): void {
     this.live.send('run', run);
+    this.reportFaults();
     this.overviewSoon();
+  }
+
+  /** Faults are used up by the runs to which they happen. */
+  private reportFaults(): void {
+    const news = this.options.faults?.news();
+    if (news) this.live.send('faults', news);
   }
 
   private overviewSoon(): void {

@@ -33,7 +33,7 @@ export async function detailOf(
     record,
     source: original,
     thumbnails: { value: thumbnailsOf(state) },
-    mail: mailOf(run.arn, history),
+    mail: mailOf(run.arn, history, stack.opensUrls),
     command: run.imported ? '' : source.command(run),
   };
 }

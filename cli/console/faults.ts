@@ -1,5 +1,5 @@
 /** Faults to choose from, in the format of a faults file: docs/local-engine.md. Each happens a few times at most. */
-import { type Fault, type FaultInput, parseFaults } from '../../local-aws';
+import { type Engine, type Fault, type FaultInput, parseFaults } from '../../local-aws';
 import type { ConsoleInfo } from './api';
 import { Refused } from './refused';
 
@@ -52,19 +52,38 @@ const CHOICES: Readonly<Record<string, Choice>> = {
 };
 
 export class FaultSwitch {
-  private on: ReadonlySet<string> = new Set();
+  /** Ids of faults, and whether each can still happen. */
+  private chosen: readonly string[] = [];
+
+  private canHappen: () => boolean[] = () => [];
+
+  private reported: string;
 
   /**
    * @param inject replaces the faults of the engine
    * @param always those that the engine was started with
    */
   constructor(
-    private readonly inject: (faults: Fault[]) => void,
+    private readonly inject: Engine['inject'],
     private readonly always: readonly Fault[] = [],
-  ) {}
+  ) {
+    this.reported = JSON.stringify(this.list);
+  }
 
+  /** A fault that has happened as often as it says is off again. */
   get list(): ConsoleInfo['faults'] {
-    return Object.entries(CHOICES).map(([id, { label }]) => ({ id, label, on: this.on.has(id) }));
+    const canHappen = this.canHappen();
+    const on = new Set(this.chosen.filter((_, n) => canHappen[n]));
+    return Object.entries(CHOICES).map(([id, { label }]) => ({ id, label, on: on.has(id) }));
+  }
+
+  /** @returns the list, if it is no longer the one of the last call */
+  news(): ConsoleInfo['faults'] | undefined {
+    const { list } = this;
+    const text = JSON.stringify(list);
+    if (text === this.reported) return undefined;
+    this.reported = text;
+    return list;
   }
 
   /** Injects exactly these, each as often as it says from now on. @throws Refused for an id that isn't in the list */
@@ -76,13 +95,14 @@ export class FaultSwitch {
         `Expected ids of faults (${Object.keys(CHOICES).join(', ')}) but received ${JSON.stringify(unknown)}`,
       );
     }
-    const chosen = [...new Set(ids as string[])].map((id) => CHOICES[id] as Choice);
+    const known = [...new Set(ids as string[])];
+    const chosen = known.map((id) => CHOICES[id] as Choice);
     const faults = parseFaults(
       chosen.map(({ fault }) => fault),
       'faults',
     );
-    this.inject([...faults, ...this.always]);
-    this.on = new Set(ids as string[]);
+    this.canHappen = this.inject([...faults, ...this.always]);
+    this.chosen = known;
     return chosen.length === 0
       ? 'Nothing is made to fail any more.'
       : `From now on: ${chosen.map(({ label }) => label).join('; ')}.`;

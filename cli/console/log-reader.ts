@@ -26,13 +26,14 @@ export interface LogQuery {
 }
 
 /**
- * FilterLogEvents itself costs nothing, but data that leaves AWS does: aws.amazon.com/cloudwatch/pricing refers to the prices of EC2,
- * where the first 10 TB a month cost so much for a GB in most regions, after 100 GB that are free (aws.amazon.com/ec2/pricing/on-demand).
+ * For data that leaves AWS, beyond the 100 GB a month that are free: a bill quoted in repost.aws/questions/QUAT1NfOeZSAK5z8KXXO9jgA.
+ * Other regions cost more, for example Sydney $0.114. FilterLogEvents has no price of its own in AWS's lists, which name writing,
+ * storing, Logs Insights and Live Tail.
  */
 const DOLLARS_PER_GB = 0.09;
 
 const PRICE =
-  'Searching the logs is free; AWS charges for what leaves it, $0.09 for a GB in most regions, after 100 GB a month that are free.';
+  'AWS has no price for searching logs, but for data that leaves it: $0.09 for a GB in many regions, more in others, after 100 GB a month that are free. The price list of your region decides.';
 
 export class LogReader {
   private bytes = 0;

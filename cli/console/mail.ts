@@ -7,8 +7,11 @@ import { type RunState, stateOf } from './state-of';
 
 type Mail = RunDetail['mail'];
 
-/** @param execution its ARN */
-export function mailOf(execution: string, history: readonly HistoryEvent[]): Mail {
+/**
+ * @param execution its ARN
+ * @param opensUrls whether readers can open the URLs of thumbnails
+ */
+export function mailOf(execution: string, history: readonly HistoryEvent[], opensUrls = true): Mail {
   const state = stateOf(history);
   if (!state) return { missing: 'The history has no data, so the mail is not known.' };
   if (state.failure) return failureMail(state.failure, history);
@@ -17,7 +20,7 @@ export function mailOf(execution: string, history: readonly HistoryEvent[]): Mai
   if (notification.messageId === null) {
     return { missing: 'This run sent no mail: an earlier run of the same version had sent it.' };
   }
-  return processed(execution, state, history);
+  return processed(execution, state, history, opensUrls);
 }
 
 /** A mail about a failure is in the history, word for word. */
@@ -33,7 +36,12 @@ function failureMail(
     : { missing: 'The errors topic did not accept the mail of this run. The history has its text.' };
 }
 
-function processed(execution: string, state: RunState, history: readonly HistoryEvent[]): Mail {
+function processed(
+  execution: string,
+  state: RunState,
+  history: readonly HistoryEvent[],
+  opensUrls: boolean,
+): Mail {
   const { image, thumbnails, record } = state;
   if (!image || !thumbnails) return { missing: 'The history lacks what the mail was made of.' };
   const { source, format, width, height, frames, bytes, preset } = image;
@@ -50,6 +58,9 @@ function processed(execution: string, state: RunState, history: readonly History
     time: new Date(Number(history.at(-1)?.event_timestamp)).toISOString(),
   };
   return {
-    value: { subject: processedSubject(message), text: processedMail(message, record?.id ?? 'unknown') },
+    value: {
+      subject: processedSubject(message),
+      text: processedMail(message, record?.id ?? 'unknown', opensUrls),
+    },
   };
 }

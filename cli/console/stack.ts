@@ -22,11 +22,26 @@ export interface ObjectVersion {
 type Known<T> = T extends { value: infer Value } ? Value : never;
 type Alarms = Known<Overview['alarms']>;
 
-/** Outputs that name the queues in which events wait, and what a person calls them. */
+/** The queues in which events wait. */
 const QUEUES = {
-  backlog: { output: 'backlog_queue_url', label: 'waiting for capacity' },
-  'dead-letters': { output: 'dead_letter_queue_url', label: 'not started' },
-  failures: { output: 'failure_queue_url', label: 'not published' },
+  backlog: {
+    output: 'backlog_queue_url',
+    label: 'Backlog',
+    hint: 'Events that wait for capacity. They run by themselves as soon as there is some.',
+    redrivable: false,
+  },
+  'dead-letters': {
+    output: 'dead_letter_queue_url',
+    label: 'Dead letters',
+    hint: 'Events for which no run could be started.',
+    redrivable: true,
+  },
+  failures: {
+    output: 'failure_queue_url',
+    label: 'Unsent failures',
+    hint: 'Failed images of which nobody was notified, because the errors topic took no message.',
+    redrivable: true,
+  },
 } as const;
 
 /** @returns the value, or why it can't be had: with the missing permission, as `connect` words it */
@@ -65,6 +80,11 @@ export class DeployedStack {
   /** Name of the workflow. */
   get name(): string {
     return this.machineArn.split(':').at(-1) as string;
+  }
+
+  /** Whether readers of mails can open the URLs of thumbnails. */
+  get opensUrls(): boolean {
+    return this.output('delivery_viewers') !== 'signed';
   }
 
   get s3(): S3Client {
@@ -119,9 +139,9 @@ export class DeployedStack {
   }
 
   async queues(): Promise<Known<Overview['queues']>> {
-    const each = Object.entries(QUEUES).map(async ([name, { output, label }]) => {
+    const each = Object.entries(QUEUES).map(async ([name, { output, ...words }]) => {
       const queue = new Queue(this.clients.sqs, this.output(output));
-      return { name, label, waiting: await queue.count() };
+      return { name, ...words, waiting: await queue.count() };
     });
     return Promise.all(each);
   }

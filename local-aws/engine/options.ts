@@ -86,8 +86,13 @@ export interface Engine {
    * scheduled rules.
    */
   idle(): Promise<void>;
-  /** Replaces the faults. @throws Error naming a function or caller the stack does not have */
-  inject(faults: Fault[]): void;
+  /**
+   * Replaces the faults.
+   *
+   * @returns tells of each fault, in this order, whether it can still happen
+   * @throws Error naming a function or caller the stack does not have
+   */
+  inject(faults: Fault[]): () => boolean[];
   /** Replaces the code of a function, from its next invocation on. */
   replaceFunction: Lambda['replace'];
   /** What the calls so far show about the policies of the stack. */

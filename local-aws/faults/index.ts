@@ -13,7 +13,7 @@ import type { LambdaFunction, Stack } from '../stack/model';
 import { withholdAnswer } from './answer';
 import { awsError } from './aws-errors';
 import type { CallFault, Fault } from './fault';
-import { createOdds, createRandom } from './odds';
+import { createOdds, createRandom, type Odds } from './odds';
 
 export { type Fault, type FaultInput, parseFaults, readFaults } from './fault';
 
@@ -29,8 +29,13 @@ export interface FaultsOptions {
 }
 
 export interface Faults {
-  /** Replaces all faults. @throws Error naming a function or caller that the stack does not have */
-  inject(faults: Fault[]): void;
+  /**
+   * Replaces all faults.
+   *
+   * @returns tells of each fault, in this order, whether it can still happen
+   * @throws Error naming a function or caller that the stack does not have
+   */
+  inject(faults: Fault[]): () => boolean[];
   /** Called for each call that the policies allow. */
   gate: Gate;
   /** Called for each invocation. */
@@ -55,7 +60,7 @@ interface Passage {
   abandoned: Promise<unknown>;
 }
 
-type Armed<T> = { fault: T; strikes: () => boolean };
+type Armed<T> = Odds & { fault: T };
 
 export function createFaults({ stack, crash, seed = 1, log = () => {} }: FaultsOptions): Faults {
   const passages = new AsyncLocalStorage<Passage>();
@@ -81,15 +86,16 @@ export function createFaults({ stack, crash, seed = 1, log = () => {} }: FaultsO
       armed ||= faults.length > 0;
       onCalls = [];
       onFunctions = [];
-      for (const fault of faults) {
-        const strikes = createOdds(fault, random);
+      const injected = faults.map((fault) => ({ fault, odds: createOdds(fault, random) }));
+      for (const { fault, odds } of injected) {
         if ('call' in fault) {
           const callers = fault.by === undefined ? undefined : callersNamed(stack, fault.by);
-          onCalls.push({ fault, strikes, callers });
+          onCalls.push({ fault, ...odds, callers });
         } else {
-          onFunctions.push({ fault, strikes, functions: functionsNamed(stack, fault.function) });
+          onFunctions.push({ fault, ...odds, functions: functionsNamed(stack, fault.function) });
         }
       }
+      return () => injected.map(({ odds }) => !odds.isUsedUp());
     },
 
     async gate(call) {

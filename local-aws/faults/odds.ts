@@ -1,18 +1,25 @@
 /** When a fault takes effect: a number of times, with a probability, or always. */
 
-/**
- * @param random returns numbers from 0 up to 1
- * @returns whether it takes effect now; ask once per occasion
- */
+export interface Odds {
+  /** Whether it takes effect now. Ask once per occasion. */
+  strikes(): boolean;
+  /** Whether it has taken effect as often as it may. */
+  isUsedUp(): boolean;
+}
+
+/** @param random returns numbers from 0 up to 1 */
 export function createOdds(
   { times = Number.POSITIVE_INFINITY, probability = 1 }: { times?: number; probability?: number },
   random: () => number,
-): () => boolean {
+): Odds {
   let left = times;
-  return () => {
-    if (left === 0 || random() >= probability) return false;
-    left -= 1;
-    return true;
+  return {
+    strikes() {
+      if (left === 0 || random() >= probability) return false;
+      left -= 1;
+      return true;
+    },
+    isUsedUp: () => left === 0,
   };
 }
 

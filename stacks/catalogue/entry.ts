@@ -42,6 +42,7 @@ export interface UrlSigning {
 /** The settings that entries read. The sizes in the settings are made from the entries, so these can't be the whole settings. */
 export interface ReadSettings {
   readonly accept: readonly string[];
+  readonly delivery: { readonly viewers: string };
   readonly limits: {
     readonly bytes: number;
     readonly pixels: number;

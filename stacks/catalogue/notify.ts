@@ -13,7 +13,7 @@ export const notify = {
       TABLE_NAME: given.records.name,
       TOPIC_ARN: given.processed.arn,
       ...eventsEnvironment(given),
-      ...(given.signing && { PRIVATE_URLS: 'true' }),
+      ...(given.settings.delivery.viewers === 'signed' && { PRIVATE_URLS: 'true' }),
     }),
   permissions: ({ records, processed }) => [
     {

@@ -1,7 +1,11 @@
 /** Where viewers need signed URLs, the API gives them to the owner of an image, and nobody else gets anything at the CDN. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getSignedUrl } from '@aws-sdk/cloudfront-signer';
+import { mailOf } from '../../cli/console/mail';
+import { DeployedStack } from '../../cli/console/stack';
+import { connectTo } from '../../cli/lib/session';
 import example from '../../examples/delivery.settings.json';
+import { readHistory } from '../../local-aws/history';
 import { picture } from '../fixtures/images';
 import { keyPair } from '../fixtures/key-pair';
 import { inOrder } from './in-order';
@@ -14,6 +18,7 @@ const stranger = keyPair();
 
 const SETTINGS = {
   ...example,
+  notifications: { processed: ['team@example.com'] },
   delivery: {
     enabled: true,
     viewers: 'signed',
@@ -146,5 +151,21 @@ describe('an image whose viewers need signed URLs', () => {
     await workflow.idle();
     const [message] = (await workflow.told('processed')) as unknown as Answer[];
     expect(message!.thumbnails.map(({ url }) => url)).toEqual([without(small)]);
+  });
+
+  step('has a mail that links to S3, and the console words the same one', async () => {
+    const [mail] = await workflow.mail();
+    expect(mail!.text).toMatch(/ {4}https:\/\/\S+\.console\.aws\.amazon\.com\/s3\//);
+    expect(mail!.text).not.toContain(without(small));
+    const { executionArn } = workflow.ended.at(-1)!;
+    const stack = new DeployedStack({
+      outputs: workflow.stack.outputs as Record<string, string>,
+      connect: connectTo(workflow),
+      close: async () => {},
+    });
+    const worded = mailOf(executionArn, readHistory(workflow.dataDir, executionArn), stack.opensUrls);
+    expect(worded).toEqual({ value: { subject: mail!.subject, text: expect.any(String) } });
+    const text = 'value' in worded ? worded.value.text : '';
+    expect(mail!.text.split('\n--\n')[0]?.trim()).toBe(text.trim());
   });
 });

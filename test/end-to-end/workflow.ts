@@ -62,8 +62,8 @@ export class Workflow {
   }
 
   /** From now on, makes these calls and functions fail; without an argument, none. */
-  inject(...faults: FaultInput[]): void {
-    this.engine.inject(parseFaults(faults, 'faults'));
+  inject(...faults: FaultInput[]): ReturnType<Engine['inject']> {
+    return this.engine.inject(parseFaults(faults, 'faults'));
   }
 
   get endpoint(): string {

@@ -41,10 +41,11 @@ export function DeleteDialog({ run: { object }, onClose }) {
 /** @param {{ onClose: () => void }} props */
 export function RedriveDialog({ onClose }) {
   const queues = useStore(overview)?.queues;
-  const waiting = queues && 'value' in queues ? queues.value.filter((queue) => queue.waiting > 0) : [];
+  const all = queues && 'value' in queues ? queues.value : [];
+  const waiting = all.filter((queue) => queue.redrivable && queue.waiting > 0);
   return html`
     <${Confirm} title="Run what waits in the queues?" action="Redrive" act=${redrive} onClose=${onClose}>
-      <ul>${waiting.map(({ name, label, waiting: many }) => html`<li key=${name}>${label}: ${plural(many, 'event')}</li>`)}</ul>
+      <ul>${waiting.map(({ name, label, hint, waiting: many }) => html`<li key=${name}><b>${label}: ${plural(many, 'event')}</b><br /><span class="quiet">${hint}</span></li>`)}</ul>
       <p>Each event starts a run. If the cause is not fixed, it fails and waits again.</p>
     </${Confirm}>
   `;

@@ -8,16 +8,18 @@ import { info as store } from './state.js';
 
 /** @param {{ info: import('../api').ConsoleInfo, onClose: () => void }} props */
 export function FaultsDialog({ info, onClose }) {
-  const [on, setOn] = useState(() => chosenIn(info));
+  /** What was chosen last, until the server has it. */
+  const [chosen, setChosen] = useState(/** @type {string[] | undefined} */ (undefined));
+  const on = chosen ?? info.faults.filter((fault) => fault.on).map(({ id }) => id);
   const change = async (/** @type {string[]} */ ids) => {
-    setOn(ids);
+    setChosen(ids);
     await report(setFaults(ids));
     await readConsole().then(store.set, () => {});
-    setOn(chosenIn(store.get() ?? info));
+    setChosen(undefined);
   };
   return html`
     <${Dialog} title="Faults" onClose=${onClose}>
-      <p>The engine makes these happen to the runs that follow, until you clear them.</p>
+      <p>The engine makes these happen to the runs that follow. Each is off again once it has happened as often as it says.</p>
       <fieldset class="faults">
         <legend class="unseen">Faults</legend>
         ${info.faults.map(
@@ -36,6 +38,3 @@ export function FaultsDialog({ info, onClose }) {
     </${Dialog}>
   `;
 }
-
-/** @param {import('../api').ConsoleInfo} info */
-const chosenIn = ({ faults }) => faults.filter(({ on }) => on).map(({ id }) => id);

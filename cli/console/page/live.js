@@ -33,6 +33,10 @@ export function follow() {
   opened.onerror = () => interrupted(opened);
   opened.addEventListener('run', ({ data }) => arrive(JSON.parse(data)));
   opened.addEventListener('overview', ({ data }) => overview.set(JSON.parse(data)));
+  opened.addEventListener('faults', ({ data }) => {
+    const known = info.get();
+    if (known) info.set({ ...known, faults: JSON.parse(data) });
+  });
 }
 
 /**

@@ -103,14 +103,14 @@ function OtherErrors({ errors, filters }) {
 /** @param {{ queues: import('../api').Overview['queues'], info?: import('../api').ConsoleInfo }} props */
 function Queues({ queues, info }) {
   if ('missing' in queues) return html`<${MissingHere} what="Queues" why=${queues.missing} />`;
-  const waiting = queues.value.some((queue) => queue.waiting > 0);
+  const redrivable = queues.value.some((queue) => queue.redrivable && queue.waiting > 0);
   return html`
     <div class="group" role="group" aria-label="Queues">
       ${queues.value.map(
-        ({ name, label, waiting: many }) =>
-          html`<span key=${name} class=${many > 0 ? 'fact warns' : 'fact'} title=${name}>${label} <b>${count(many)}</b></span>`,
+        ({ name, label, hint, waiting }) =>
+          html`<span key=${name} class=${waiting > 0 ? 'fact warns' : 'fact'} title=${hint}>${label} <b>${count(waiting)}</b></span>`,
       )}
-      ${waiting && info?.can.write && html`<button type="button" onClick=${() => openDialog({ name: 'redrive' })}>Redrive</button>`}
+      ${redrivable && info?.can.write && html`<button type="button" onClick=${() => openDialog({ name: 'redrive' })}>Redrive</button>`}
     </div>
   `;
 }

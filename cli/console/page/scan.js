@@ -5,9 +5,12 @@ import { size, timeOf } from './words.js';
 /** @param {{ scan: import('../api').Scan }} props */
 export function ScanLine({ scan: { since, bytes, limit, dollars, price, reached } }) {
   return html`
-    <p class=${reached ? 'scan warns' : 'scan'} title=${price}>
-      Logs since ${timeOf(Date.parse(since))}: ${size(bytes)} of at most ${size(limit)} read, ${dollars.toFixed(2)} USD at most.
-      ${reached && ' The limit is reached: older runs and log lines are missing.'}
-    </p>
+    <details class=${reached ? 'scan warns' : 'scan'}>
+      <summary>
+        Logs since ${timeOf(Date.parse(since))}: ${size(bytes)} of at most ${size(limit)} read, about $${dollars.toFixed(2)}.
+        ${reached && ' The limit is reached: older runs and log lines are missing.'}
+      </summary>
+      <p>${price}</p>
+    </details>
   `;
 }

@@ -9,6 +9,9 @@ import { runs } from './state.js';
 import { useStore } from './store.js';
 import { messageOf, size } from './words.js';
 
+/** Folders that are suggested. */
+const MOST_FOLDERS = 20;
+
 /**
  * `sentAt`: milliseconds since 1970, to find the run that it starts.
  *
@@ -18,6 +21,8 @@ import { messageOf, size } from './words.js';
 /** @param {{ files?: File[], info: import('../api').ConsoleInfo, view: import('./router.js').View, onClose: () => void }} props */
 export function UploadDialog({ files, info: { uploads }, view, onClose }) {
   const [prefix, setPrefix] = useState(uploads.prefixes[0] ?? '');
+  const folder = folderOf(prefix);
+  const starts = uploads.prefixes.some((each) => folder.startsWith(each));
   const items = useRef(/** @type {Item[]} */ ([]));
   const [, setChanges] = useState(0);
   const redraw = () => setChanges((changes) => changes + 1);
@@ -30,7 +35,7 @@ export function UploadDialog({ files, info: { uploads }, view, onClose }) {
   const waiting = items.current.filter(({ key }) => key === undefined);
   const upload = () =>
     fewAtOnce(waiting, async (item) => {
-      Object.assign(item, { key: prefix + item.file.name, part: 0, sentAt: Date.now() });
+      Object.assign(item, { key: folder + item.file.name, part: 0, sentAt: Date.now() });
       redraw();
       await sendItem(item, uploads.suffixes, redraw);
       redraw();
@@ -50,18 +55,36 @@ export function UploadDialog({ files, info: { uploads }, view, onClose }) {
       <ul class="uploads">${items.current.map((item, index) => html`<${ItemRow} key=${index} item=${item} view=${view} />`)}</ul>
       <div class="dialog-foot">
         <label class="into">
-          Into ${uploads.prefixes.length > 1 ? '' : html`<code>${printable(`${uploads.bucket}/${prefix}`)}</code>`}
-          ${
-            uploads.prefixes.length > 1 &&
-            html`<select value=${prefix} onChange=${(/** @type {Event} */ event) => setPrefix(/** @type {HTMLSelectElement} */ (event.target).value)}>
-              ${uploads.prefixes.map((each) => html`<option key=${each} value=${each}>${printable(`${uploads.bucket}/${each}`)}</option>`)}
-            </select>`
-          }
+          <span>Into the folder</span>
+          <input
+            type="text"
+            list="folders"
+            value=${prefix}
+            placeholder="none, or for example albums/2026/"
+            autocomplete="off"
+            spellcheck=${false}
+            onInput=${(/** @type {Event} */ event) => setPrefix(/** @type {HTMLInputElement} */ (event.target).value)}
+          />
+          <span class=${starts ? 'quiet' : 'problem'}>
+            ${starts ? `of ${uploads.bucket}` : `The workflow starts only in ${either(uploads.prefixes)}.`}
+          </span>
         </label>
+        <${Folders} prefixes=${uploads.prefixes} />
         ${waiting.length > 0 && html`<button type="button" class="primary" onClick=${upload}>Upload ${plural(waiting.length, 'picture')}</button>`}
       </div>
     </${Dialog}>
   `;
+}
+
+/** Ends in a slash, unless it is empty. @param {string} prefix */
+const folderOf = (prefix) => prefix && `${prefix.replace(/\/+$/, '')}/`;
+
+/** Folders to choose from: where the workflow starts, and where pictures have been uploaded. @param {{ prefixes: string[] }} props */
+function Folders({ prefixes }) {
+  const { list } = useStore(runs);
+  const known = list.map(({ object }) => object?.key.match(/^.*\//)?.[0]);
+  const all = new Set([...prefixes, ...known].filter((each) => each && printable(each) === each));
+  return html`<datalist id="folders">${[...all].slice(0, MOST_FOLDERS).map((each) => html`<option key=${each} value=${each}></option>`)}</datalist>`;
 }
 
 /**

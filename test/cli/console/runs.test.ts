@@ -298,6 +298,20 @@ describe('a mail', () => {
     });
   });
 
+  test('about thumbnails whose viewers need signed URLs links to S3', () => {
+    const url = 'https://cdn.example.com/a.jpg/thumbnail.jpg';
+    const delivered = JSON.parse(
+      JSON.stringify(RETRIED).replaceAll('\\"variant\\":', `\\"url\\":\\"${url}\\",\\"variant\\":`),
+    ) as HistoryEvent[];
+    const textOf = (opensUrls: boolean) => {
+      const mail = mailOf(arnOf(delivered), delivered, opensUrls);
+      return 'value' in mail && mail.value.text;
+    };
+    expect(textOf(true)).toContain(url);
+    expect(textOf(false)).not.toContain(url);
+    expect(textOf(false)).toMatch(/\n {4}\S+a\.jpg/);
+  });
+
   test('about a failure is the one in the history', () => {
     expect(mailOf(arnOf(REFUSED), REFUSED)).toEqual({
       value: { subject: 'bad.jpg failed: UnsupportedFormat', text: stateOf(REFUSED)?.failure?.text },

@@ -319,21 +319,28 @@ describe('what it does', () => {
     expect([status, bytes.length]).toEqual([200, 0]);
   });
 
-  test('a fault is chosen, makes a run fail, is cleared, and the run succeeds when it runs again', async () => {
+  test('a fault is chosen, makes a run fail, is off once it is used up or cleared, and the run succeeds when it runs again', async () => {
     const { can, faults } = await get<ConsoleInfo>('/api/console');
     expect(can).toEqual({ write: true, fault: true });
     expect(faults.every(({ on }) => !on)).toBe(true);
     const choose = (...ids: string[]) =>
       asPage('/api/faults', { method: 'PUT', body: JSON.stringify({ ids }) });
     expect(JSON.parse((await choose('thumbnail-keeps-crashing')).text).message).toContain('crashes at both');
-    const { faults: chosen } = await get<ConsoleInfo>('/api/console');
-    expect(chosen.filter(({ on }) => on).map(({ id }) => id)).toEqual(['thumbnail-keeps-crashing']);
+    const on = async () => {
+      const info = await get<ConsoleInfo>('/api/console');
+      return info.faults.filter((fault) => fault.on).map(({ id }) => id);
+    };
+    expect(await on()).toEqual(['thumbnail-keeps-crashing']);
 
     await workflow.process('crash.jpg', await picture());
     const failed = await runOf('crash.jpg');
     expect(failed).toMatchObject({ outcome: 'FAILED', attempts: 2, error: 'Runtime.ExitError' });
 
+    expect(await on()).toEqual([]);
+    await choose('thumbnail-crashes', 'sns-fails');
+    expect(await on()).toEqual(['thumbnail-crashes', 'sns-fails']);
     expect((await choose()).status).toBe(200);
+    expect(await on()).toEqual([]);
     const answer = await asPage(`/api/runs/${failed.id}/again`, { method: 'POST' });
     expect(JSON.parse(answer.text).message).toBe('crash.jpg is running again.');
     await workflow.idle();
@@ -384,7 +391,9 @@ describe('what it does', () => {
     await workflow.process('unheard.jpg', 'no image');
     workflow.inject();
     const { queues } = await get<Overview>('/api/overview');
-    expect(known(queues)).toContainEqual({ name: 'failures', label: 'not published', waiting: 1 });
+    expect(known(queues)).toContainEqual(
+      expect.objectContaining({ name: 'failures', waiting: 1, redrivable: true }),
+    );
     expect((await detailOf('unheard.jpg')).mail).toEqual({
       missing: expect.stringContaining('did not accept'),
     });

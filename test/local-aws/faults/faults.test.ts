@@ -136,6 +136,22 @@ describe('a call', () => {
     await expect(hanging).rejects.toMatchObject({ code: 'RequestTimeout' });
   });
 
+  test('of each fault it is known whether it can still happen', async () => {
+    const faults = create();
+    const injected: FaultInput[] = [
+      { call: 's3:GetObject', fault: 'error', times: 1 },
+      { call: 's3:GetObject', fault: 'throttle' },
+      { function: 'thumbnail', fault: 'crash', times: 1 },
+    ];
+    const canHappen = faults.inject(parseFaults(injected, 'faults'));
+    expect(canHappen()).toEqual([true, true, true]);
+    for (const code of ['InternalError', 'SlowDown', 'SlowDown'])
+      await expect(faults.gate(get1)).rejects.toMatchObject({ code });
+    expect(canHappen()).toEqual([false, true, true]);
+    faults.invocation({ name: 'stack-thumbnail' });
+    expect(canHappen()).toEqual([false, true, false]);
+  });
+
   test('new faults replace the previous ones', async () => {
     const faults = create({ call: 's3:GetObject', fault: 'error' });
     faults.inject([]);

@@ -256,6 +256,7 @@ const HOSTILE = 'evil/\u202egpj.exe\u0007 <img src=x onerror=document.title=1> "
       return transfer;
     })()`);
     await page.dispatchEvent('body', 'drop', { dataTransfer: dropped });
+    await page.getByLabel('Into the folder').fill('albums/new');
     await button('Upload 2 pictures').click();
     await page.getByText('Not uploaded: the workflow starts only for names that end in').waitFor();
     const item = page.getByRole('dialog').getByRole('listitem').filter({ hasText: 'dropped.jpg' });
@@ -263,10 +264,16 @@ const HOSTILE = 'evil/\u202egpj.exe\u0007 <img src=x onerror=document.title=1> "
     await item.getByRole('link', { name: 'Open the run' }).click();
     await page.keyboard.press('Escape');
     await page.getByText(/Runtime.ExitError in Thumbnail after 2 attempts/).waitFor();
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(/albums\/new\/\s*dropped\.jpg/);
 
-    await button('Faults: 1 on').click();
+    // It has happened twice, as often as it says.
+    await button('Faults').click();
+    expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(0);
+    await page.getByLabel('DynamoDB throttles twice').check();
+    await page.getByText('Faults: 1 on').waitFor();
     await button('Clear all').click();
     await button('Done').click();
+    await button('Faults').waitFor();
     await button('Run again').click();
     const same = page.getByRole('navigation', { name: 'Runs of this file' });
     await same.getByText('Done').click();
