@@ -155,7 +155,7 @@ describe('an image whose viewers need signed URLs', () => {
 
   step('has a mail that links to S3, and the console words the same one', async () => {
     const [mail] = await workflow.mail();
-    expect(mail!.text).toMatch(/ {4}https:\/\/\S+\.console\.aws\.amazon\.com\/s3\//);
+    expect(mail!.text).toMatch(/ {4}s3:\/\/\S+\/small\.jpg\n/);
     expect(mail!.text).not.toContain(without(small));
     const { executionArn } = workflow.ended.at(-1)!;
     const stack = new DeployedStack({

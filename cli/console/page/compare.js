@@ -5,6 +5,12 @@ import { html, useState } from './preact.js';
 
 /** @typedef {import('../api').Picture} Picture */
 
+/** How much larger than it is a thumbnail is shown at most, so that one sees what differs. */
+const LARGER = 2;
+
+/** Pixels of the page. */
+const HIGHEST = 520;
+
 /** @param {{ source: Picture, thumbnails: Picture[] }} props */
 export function Compare({ source, thumbnails }) {
   // The largest shows most.
@@ -13,9 +19,10 @@ export function Compare({ source, thumbnails }) {
   const thumbnail = thumbnails.find((each) => each.key === key) ?? thumbnails[0];
   if (!thumbnail) return null;
   const { width = 4, height = 3 } = thumbnail;
+  const shown = Math.min(width * LARGER, (HIGHEST * width) / height);
   return html`
     <div class="compare" role="group" aria-label="Compare">
-      <div class="over" style=${{ aspectRatio: `${width} / ${height}` }}>
+      <div class="over" style=${{ aspectRatio: `${width} / ${height}`, width: `${shown}px` }}>
         <img src=${pictureAddress(source)} alt="" />
         <img src=${pictureAddress(thumbnail)} alt="" style=${{ clipPath: `inset(0 0 0 ${part}%)` }} />
         <span class="edge" style=${{ left: `${part}%` }}></span>

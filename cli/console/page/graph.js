@@ -26,11 +26,8 @@ export function Graph({ graph: cells, start, visits, view, onSelect }) {
   const [width, height] = [graph.width + 2 * MARGIN, graph.height + 2 * MARGIN];
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
-    const first = graph.boxes.find(({ name }) => name === start);
     const place = box.current;
-    if (!first || !place) return;
-    const middle = ((first.x + first.width / 2 + MARGIN) / width) * place.scrollWidth;
-    place.scrollLeft = middle - place.clientWidth / 2;
+    if (place) place.scrollLeft = middleOf(graph, visits, width) * place.scrollWidth - place.clientWidth / 2;
   }, [graph]);
   return html`
     <div class="graph" ref=${box} tabindex="0" role="region" aria-label="Graph of the states; scrolls">
@@ -67,6 +64,20 @@ export function Graph({ graph: cells, start, visits, view, onSelect }) {
       <li><svg width="24" height="8" aria-hidden="true"><path class="line catch" d="M0 4h24" /></svg>after an error</li>
     </ul>
   `;
+}
+
+/**
+ * Where the middle of the visited boxes is, from 0 to 1, so that a drawing that is too wide for its place begins there.
+ *
+ * @param {GraphData} graph
+ * @param {Visit[]} visits
+ * @param {number} width of the drawing
+ */
+function middleOf({ boxes }, visits, width) {
+  const visited = boxes.filter((box) => visits.some(({ name }) => name === box.name));
+  const left = Math.min(...visited.map(({ x }) => x));
+  const right = Math.max(...visited.map((box) => box.x + box.width));
+  return visited.length > 0 ? ((left + right) / 2 + MARGIN) / width : 0;
 }
 
 /** @param {{ box: GraphData['boxes'][number], index: number, visits: Visit[], start: string, view: import('./router.js').View, onSelect: (index: number) => void }} props */

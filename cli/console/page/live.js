@@ -32,7 +32,10 @@ export function follow() {
   };
   opened.onerror = () => interrupted(opened);
   opened.addEventListener('run', ({ data }) => arrive(JSON.parse(data)));
-  opened.addEventListener('overview', ({ data }) => overview.set(JSON.parse(data)));
+  opened.addEventListener('overview', ({ data }) => {
+    overview.set(JSON.parse(data));
+    refreshScan();
+  });
   opened.addEventListener('faults', ({ data }) => {
     const known = info.get();
     if (known) info.set({ ...known, faults: JSON.parse(data) });
@@ -68,6 +71,12 @@ async function load() {
     loadRuns(),
     readOverview(sinceOf(chosenTime)).then(overview.set),
   ]);
+  await refreshScan();
+}
+
+/** How much of the logs on AWS has been read by now, and what that costs. */
+export async function refreshScan() {
+  if (info.get()?.scan) await readConsole().then(info.set, () => {});
 }
 
 async function loadRuns() {

@@ -35,6 +35,14 @@ function Line({ time, text }) {
 }
 
 /**
+ * The names in a line of metrics, which say more than its namespace: docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ *
+ * @param {{ CloudWatchMetrics?: { Metrics?: { Name?: unknown }[] }[] } | undefined} aws
+ */
+const metricsIn = (aws) =>
+  aws?.CloudWatchMetrics?.flatMap(({ Metrics = [] }) => Metrics.map(({ Name }) => String(Name))).join(', ');
+
+/**
  * What a line of JSON says, in the fields that Lambda and most loggers use.
  *
  * @param {string} text
@@ -45,6 +53,8 @@ export function summaryOf(text) {
     const line = JSON.parse(text);
     if (typeof line !== 'object' || line === null) return undefined;
     const { level, type, message, msg, record } = line;
+    const metrics = metricsIn(message?._aws ?? line._aws);
+    if (metrics) return `metrics ${metrics}`;
     const { errorType, errorMessage, name } = message ?? {};
     const said = [errorMessage ? `${name ?? errorType}: ${errorMessage}` : (message ?? msg), record?.status];
     const parts = [level, type, ...said].filter((part) => typeof part === 'string');

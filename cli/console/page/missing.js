@@ -8,19 +8,23 @@ const oneLine = (/** @type {string} */ text) =>
   text
     .split(/\s*\n\s*/)
     .map(printable)
-    .join(' ');
+    .join(' · ');
+
+/** What may not be done, as IAM names it, in AWS's own words. @param {string} why */
+const actionIn = (why) => /not authorized to perform: ([\w-]+:\w+)/.exec(why)?.[1];
 
 /** @param {Props} props */
 export function Missing({ what, why }) {
-  return html`<p class="missing"><b>${what}</b>: ${oneLine(why)}</p>`;
+  const action = actionIn(why);
+  return html`<p class="missing"><b>${what}${action && `, since the permission ${action} is missing`}</b>: ${oneLine(why)}</p>`;
 }
 
 /** Where there is little room, the reason opens. @param {Props} props */
 export function MissingHere({ what, why }) {
   return html`
-    <details class="missing-here">
+    <details class="missing-here" name="missing-here">
       <summary>${what}: not known</summary>
-      <p>${oneLine(why)}</p>
+      <p>${actionIn(why) && html`<b>The permission ${actionIn(why)} is missing.</b><br />`}${oneLine(why)}</p>
     </details>
   `;
 }

@@ -36,7 +36,7 @@ function Figure({ picture, label }) {
   const { format, width, height, bytes, key } = picture;
   const [shown, setShown] = useState(picture.shown);
   const address = pictureAddress(picture);
-  const type = format.toUpperCase();
+  const type = format === 'unknown' ? 'unknown format' : format.toUpperCase();
   return html`
     <figure>
       ${

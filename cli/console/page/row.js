@@ -3,7 +3,7 @@ import { printable } from '../../../contract/text.js';
 import { pictureAddress } from './api.js';
 import { FileName } from './file-name.js';
 import { Outcome } from './outcome.js';
-import { html } from './preact.js';
+import { html, useState } from './preact.js';
 import { addressOf } from './router.js';
 import { durationOf, fullTimeOf, timeOf } from './words.js';
 
@@ -31,6 +31,9 @@ export function Row({ run, index, filters, selected, now }) {
 /** @param {{ run: Run }} props The name beside it says what it shows. */
 function Thumbnail({ run }) {
   const { thumbnail, outcome } = run;
-  if (!thumbnail) return html`<span class="frame" data-outcome=${outcome}></span>`;
-  return html`<span class="frame"><img src=${pictureAddress(thumbnail)} alt="" loading="lazy" decoding="async" width=${thumbnail.width} height=${thumbnail.height} /></span>`;
+  const address = thumbnail && pictureAddress(thumbnail);
+  /** The address of a thumbnail that is no longer there. */
+  const [gone, setGone] = useState(/** @type {string | undefined} */ (undefined));
+  if (!thumbnail || address === gone) return html`<span class="frame" data-outcome=${outcome}></span>`;
+  return html`<span class="frame"><img src=${address} alt="" loading="lazy" decoding="async" width=${thumbnail.width} height=${thumbnail.height} onError=${() => setGone(address)} /></span>`;
 }

@@ -2,6 +2,7 @@
 import { printable } from '../../../contract/text.js';
 import { readRun } from './api.js';
 import { Graph } from './graph.js';
+import { refreshScan } from './live.js';
 import { Mail } from './mail.js';
 import { Missing } from './missing.js';
 import { Pictures } from './pictures.js';
@@ -91,6 +92,7 @@ function useDetail(id) {
     const read = () =>
       readRun(id).then(
         (answer) => {
+          refreshScan();
           if (!wanted) return;
           setDetail(answer);
           setProblem(undefined);
