@@ -102,6 +102,7 @@ export const RULES: Rule[] = [
       'local-aws',
       'test/fixtures',
       'test/functions/lib/prescan/build.ts',
+      'test/examples/chromium.ts',
       'test/hostile',
     ],
     why: 'Add the folder to the rule for bench/ if a measurement needs it.',

@@ -11,7 +11,7 @@ const MARGIN = 14;
 /** Pixels of a character of the second line. */
 const CHARACTER = 7.2;
 /** Scales between which the drawing fits its place; below the smallest it scrolls. */
-const SMALLEST = 0.7;
+const SMALLEST = 0.66;
 const LARGEST = 1.15;
 /** Radius of a line's corners. */
 const ROUND = 8;

@@ -22,7 +22,7 @@ export function Row({ run, index, filters, selected, now }) {
       <span role="cell" class="preset">${printable(run.preset ?? '')}</span>
       <span role="cell" class="started"><time datetime=${new Date(run.startedAt).toISOString()} title=${fullTimeOf(run.startedAt)}>${timeOf(run.startedAt, now)}</time></span>
       <span role="cell" class="duration">${durationOf(run, now)}</span>
-      <span role="cell" class="attempts">${run.attempts > 1 ? html`${run.attempts}<span class="only-narrow"> attempts</span>` : html`<span class="only-wide quiet">1</span>`}</span>
+      <span role="cell" class="attempts">${run.attempts > 1 ? html`${run.attempts}<span class="only-narrow">×<span class="unseen"> attempts</span></span>` : html`<span class="only-wide quiet">1</span>`}</span>
       <span role="cell" class="error">${printable(run.error ?? '')}</span>
     </div>
   `;
