@@ -52,6 +52,7 @@ export function targetsOf(image: Pick<Image, 'source'> & Moving, recipes: Recipe
 /** Says which of the thumbnails that are made together move: all that can, or none if that is too much work. */
 function moving(targets: Target[], image: Moving, most = 0): Target[] {
   const able = targets.filter(({ variant, format }) => wouldMove(variant, format, image));
+  if (able.length === 0) return targets;
   const note = whyStill(
     image,
     able.map(({ variant }) => variant),

@@ -204,7 +204,7 @@ function readProfile(bytes: Uint8Array): { profile?: Uint8Array; isAsStored: boo
 function* segments(reader: Reader, until?: number): Generator<Segment> {
   reader.position = 2;
   for (;;) {
-    const marker = nextMarker(reader);
+    const marker = reader.nextMarker();
     if (marker === undefined || marker === until) return;
     const start = reader.position - 2;
     const standalone = marker === SOI || marker === EOI || marker === TEM;
@@ -216,25 +216,12 @@ function* segments(reader: Reader, until?: number): Generator<Segment> {
     }
     if (marker === SOS) {
       reader.position = end;
-      end = nextMarker(reader) === undefined ? reader.length : reader.position - 2;
+      end = reader.nextMarker() === undefined ? reader.length : reader.position - 2;
     }
     yield { marker, start, body, end };
     if (marker === EOI) return;
     reader.position = end;
   }
-}
-
-/** Moves past the next marker and returns its code. 0xff00 (a stuffed 0xff) and RSTn belong to a scan's data. */
-function nextMarker(reader: Reader): number | undefined {
-  while (reader.find(0xff)) {
-    let code = 0xff;
-    while (code === 0xff) {
-      if (!reader.has(1)) return undefined;
-      code = reader.u8(); // any number of 0xff may fill up before a marker
-    }
-    if (code !== 0x00 && (code < 0xd0 || code > 0xd7)) return code;
-  }
-  return undefined;
 }
 
 /** SOF0 to SOF15; three codes in that range are tables. */

@@ -5,7 +5,7 @@ import { Reader } from '../../../../functions/lib/prescan/reader';
  * methods are replaced for that, because a mock would record every call.
  */
 export function countReads(run: () => void): number {
-  const methods = ['u8', 'u16', 'u32', 'text', 'skipText', 'find', 'has', 'slice'] as const;
+  const methods = ['u8', 'u16', 'u32', 'text', 'skipText', 'nextMarker', 'has', 'slice'] as const;
   const originals = Object.getOwnPropertyDescriptors(Reader.prototype);
   let steps = 0;
   for (const method of methods) {
