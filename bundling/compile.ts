@@ -3,7 +3,8 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { buildSync, type OutputFile } from 'esbuild';
-import { SHARP_ENTRY, withBundledSharp } from './bundled-sharp';
+import { withAdaptedPackages } from './adapted-packages';
+import { SHARP_ENTRY } from './adapted-sharp';
 import { type SourceMap, withOnly } from './source-map';
 import type { Files } from './zip';
 
@@ -13,8 +14,16 @@ const NATIVE_PACKAGE = 'sharp';
 /** What a function loads while it runs, if its settings need it: from files of its package, or from Lambda's runtime. */
 const LOADED = ['libheif-js', '@aws-sdk/client-ssm'];
 
-/** Where the SDK looks for credentials. docs/performance.md says what that costs a cold start. */
-const CREDENTIALS = '@aws-sdk/credential-provider-node';
+/** What is imported in place of modules that cost a cold start more than they do for a function (docs/performance.md). */
+const SUBSTITUTES = {
+  '@aws-sdk/credential-provider-node': 'credentials.mjs',
+  '@smithy/core/event-streams': 'event-streams.mjs',
+  '@img/colour': 'colour.cjs',
+};
+
+const substitutes = Object.fromEntries(
+  Object.entries(SUBSTITUTES).map(([name, file]) => [name, join(__dirname, 'substitutes', file)]),
+);
 
 export interface CompiledFunction {
   /** `index.js` and its source map. */
@@ -34,8 +43,8 @@ export interface CompiledFunction {
 export function compile(project: string, folder: string, names: string[]): Map<string, CompiledFunction> {
   // esbuild names files by their real paths.
   const root = realpathSync(project);
-  const { outputFiles, metafile } = withBundledSharp(root, (sharp) =>
-    briefly(() => build(root, folder, names, sharp)),
+  const { outputFiles, metafile } = withAdaptedPackages(root, (paths) =>
+    briefly(() => build(root, folder, names, paths)),
   );
   return new Map(
     names.map((name) => {
@@ -54,7 +63,7 @@ export function compile(project: string, folder: string, names: string[]): Map<s
   );
 }
 
-function build(root: string, folder: string, names: string[], sharp: string | undefined) {
+function build(root: string, folder: string, names: string[], adapted: Record<string, string>) {
   return buildSync({
     absWorkingDir: root,
     entryPoints: names.map((name) => `${folder}/${name}/handler.ts`),
@@ -71,10 +80,8 @@ function build(root: string, folder: string, names: string[], sharp: string | un
     mainFields: ['module', 'main'],
     // Some versions of npm install it on every machine; sharp reads its version if it is there.
     external: ['@img/sharp-wasm32', ...LOADED],
-    alias: {
-      [CREDENTIALS]: join(__dirname, 'substitutes', 'credentials.mjs'),
-      ...(sharp && { [NATIVE_PACKAGE]: sharp }),
-    },
+    alias: { ...substitutes, ...adapted },
+    banner: { js: stackTraces() },
     // Use `require`, because import() of a built-in module evaluates all its exports, which for http loads a web client.
     supported: { 'dynamic-import': false },
     minify: true,
@@ -87,7 +94,22 @@ function build(root: string, folder: string, names: string[], sharp: string | un
   });
 }
 
-/** Keep only the project's own sources in the map, because Node reads it on every cold start. */
+/** What each bundle begins with, as one statement. */
+function stackTraces(): string {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(__dirname, 'stack-traces.ts')],
+    write: false,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    minify: true,
+    lineLimit: 160,
+  });
+  return `(()=>{${outputFiles[0]!.text}})();`;
+}
+
+/** Keep only the project's own sources in the map: nine tenths of it would describe packages. */
 function ownMap({ text }: OutputFile, folder: string): Uint8Array {
   const isOwn = (source: string) => source.split('/').includes(folder) && !source.includes('node_modules/');
   return Buffer.from(JSON.stringify(withOnly(isOwn, JSON.parse(text) as SourceMap)));

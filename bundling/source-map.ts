@@ -1,6 +1,5 @@
 /**
- * Reduces a source map to the project's own files. Node reads the map of a bundle on every cold start, and nine tenths of
- * it would describe packages.
+ * Reduces a source map to the project's own files: nine tenths of it would describe packages.
  */
 import { decode, encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec';
 

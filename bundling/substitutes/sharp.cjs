@@ -1,5 +1,5 @@
 /**
- * sharp with its JavaScript in the bundle (see ../bundled-sharp.ts). If that doesn't start, for example because the system
+ * sharp with its JavaScript in the bundle (see ../adapted-sharp.ts). If that doesn't start, for example because the system
  * has a different C library or its own libvips, this falls back on sharp as npm installed it, which tries more and says
  * what is wrong.
  */

@@ -84,7 +84,7 @@ export class WorkflowFunction extends Construct {
       timeout: props.timeoutSeconds,
       reservedConcurrentExecutions: props.reservedConcurrency,
       kmsKeyArn: props.key?.arn,
-      environment: { variables: { NODE_OPTIONS: '--enable-source-maps', ...props.environment } },
+      environment: { variables: props.environment },
       loggingConfig: {
         logFormat: 'JSON',
         applicationLogLevel: props.logs.level,

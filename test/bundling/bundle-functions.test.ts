@@ -47,7 +47,7 @@ function unpacked(zip: string): string {
 function invoke(zip: string, event: unknown, env: NodeJS.ProcessEnv = {}) {
   const folder = unpacked(zip);
   const script = `require('./index.js').handler(${JSON.stringify(event)}).then(console.log, (e) => console.log(e.stack))`;
-  return execFileSync(process.execPath, ['--enable-source-maps', '-e', script], {
+  return execFileSync(process.execPath, ['-e', script], {
     cwd: folder,
     env: { ...process.env, ...env },
     encoding: 'utf8',

@@ -130,7 +130,7 @@ describe('every function', () => {
         log_group: `<${name}-function_logs.name>`,
       },
       environment: {
-        variables: { NODE_OPTIONS: '--enable-source-maps', WORKFLOW_NAME: 'thumbnail-workflow' },
+        variables: { WORKFLOW_NAME: 'thumbnail-workflow' },
       },
     });
     expect(lambda['filename']).toMatch(
@@ -144,10 +144,9 @@ describe('every function', () => {
 
   test('gets exactly the environment variables that its code reads', () => {
     const environment = (name: string) => {
-      const { NODE_OPTIONS, WORKFLOW_NAME, ...rest } = only(
-        blocks('aws_lambda_function'),
-        `${name}-function`,
-      )['environment'].variables;
+      const { WORKFLOW_NAME, ...rest } = only(blocks('aws_lambda_function'), `${name}-function`)[
+        'environment'
+      ].variables;
       return rest;
     };
     const images = {

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { externalDataInterceptor, getHomeDir } from '@smithy/core/config';
 import { readRootCertificates } from './root-certificates';
 
 /**
@@ -14,5 +16,16 @@ let isWarm = false;
 /** Configuration for a new AWS client. The first call also makes Node read the certificates that the client will need. */
 export function clientConfig(): typeof CONFIG {
   if (!isWarm) isWarm = readRootCertificates();
+  leaveOutFiles();
   return CONFIG;
+}
+
+/**
+ * A function is configured by its environment variables alone, so the SDK need not look for its files, which would otherwise
+ * be a part of the first request. Files that AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE name are read all the same.
+ */
+function leaveOutFiles(): void {
+  for (const name of ['config', 'credentials']) {
+    externalDataInterceptor.interceptFile(join(getHomeDir(), '.aws', name), '');
+  }
 }

@@ -175,9 +175,8 @@ test('with forms, pages may send those too, and the function that signs them may
 test('its functions get the environment that their code reads, and nothing else', () => {
   const prefixed = api({ uploadSeconds: 60 }, { uploads: { prefix: 'in/' } });
   const environment = (name: string) => {
-    const { NODE_OPTIONS, WORKFLOW_NAME, ...rest } = one(prefixed, 'aws_lambda_function', `${name}-function`)[
-      'environment'
-    ].variables;
+    const { WORKFLOW_NAME, ...rest } = one(prefixed, 'aws_lambda_function', `${name}-function`)['environment']
+      .variables;
     return rest;
   };
   const uploads = { UPLOADS_BUCKET: '<uploads-bucket.bucket>', UPLOADS_PREFIX: 'in/' };

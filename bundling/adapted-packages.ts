@@ -1,0 +1,88 @@
+/**
+ * Copies packages for the duration of a build and changes some of the copied files, because a few lines of them make every
+ * function start slower (docs/performance.md).
+ *
+ * Their versions are pinned, and tests run the result. An update that moves these files fails here and names the file.
+ */
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { awsClientsOf } from './adapted-aws-clients';
+import type { AdaptedPackage } from './adapted-package';
+import { SHARP } from './adapted-sharp';
+
+/**
+ * @param root folder of the project
+ * @param build is called with the paths to import in place of packages, by the names of the packages. Those that are not
+ *   installed are left out
+ * @throws Error if the files of a package are not where they are expected
+ */
+export function withAdaptedPackages<Result>(
+  root: string,
+  build: (paths: Record<string, string>) => Result,
+): Result {
+  const dist = join(root, 'dist');
+  mkdirSync(dist, { recursive: true });
+  // Other imports of the copies are found in the project's node_modules.
+  const folder = mkdtempSync(join(dist, 'partial-packages-'));
+  try {
+    const paths = [SHARP, ...awsClientsOf(root)].flatMap((adapted) => {
+      const installed = find(root, adapted.name);
+      if (!installed) return [];
+      const to = join(folder, 'node_modules', adapted.name);
+      copy(installed, to, adapted);
+      return [[adapted.name, join(to, adapted.entry)] as const];
+    });
+    return build(Object.fromEntries(paths));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The folder of an installed package. */
+function find(root: string, name: string): string | undefined {
+  try {
+    // The main file of each of these packages is in a folder of its own.
+    return join(dirname(createRequire(join(root, 'package.json')).resolve(name)), '..');
+  } catch {
+    return undefined;
+  }
+}
+
+function copy(from: string, to: string, { name, folder, ending, changed, added = {} }: AdaptedPackage): void {
+  const missing = Object.keys(changed).find((path) => !existsSync(join(from, path)));
+  if (missing) {
+    throw new Error(
+      `Expected ${missing} in ${from} but found none: this version of ${name} has other files.  ` +
+        'Go back to the previous version, or adapt bundling/adapted-*.ts.',
+    );
+  }
+  for (const path of readdirSync(join(from, folder), { recursive: true, encoding: 'utf8' })) {
+    if (!path.endsWith(ending)) continue;
+    mkdirSync(dirname(join(to, folder, path)), { recursive: true });
+    copyFileSync(join(from, folder, path), join(to, folder, path));
+  }
+  writeFileSync(join(to, 'package.json'), manifest(readFileSync(join(from, 'package.json'), 'utf8')));
+  const own = join(from, 'node_modules');
+  if (existsSync(own)) symlinkSync(own, join(to, 'node_modules'), 'junction');
+  for (const [path, change] of Object.entries(changed)) {
+    writeFileSync(join(to, path), change(readFileSync(join(from, path), 'utf8')));
+  }
+  for (const [path, text] of Object.entries(added)) writeFileSync(join(to, path), text);
+}
+
+/** What esbuild and the package's own code read of it. The package's code imports it, so all of it would go into the bundle. */
+function manifest(original: string): string {
+  const { name, version, type, sideEffects } = JSON.parse(original) as Record<string, unknown>;
+  return JSON.stringify({ name, version, type, sideEffects });
+}
