@@ -10,12 +10,14 @@ export const ROOT = path.join(__dirname, '../..');
 export interface Bundle {
   /** The file to load. */
   file: string;
-  /** Flags to run Node with. */
-  flags: string[];
 }
 
 /** Gives the bundles the packages that they leave out, as installed here. */
 export function prepare(folder: string): void {
+  installed(folder);
+}
+
+function installed(folder: string): void {
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
 }
 
@@ -28,13 +30,15 @@ export function ours<Name extends string>(folder: string, names: readonly Name[]
     for (const [file, bytes] of Object.entries(unzipSync(readFileSync(packages[name].path)))) {
       writeFileSync(path.join(place, file), bytes);
     }
-    return { file: path.join(place, 'index.js'), flags: ['--enable-source-maps'] };
+    // On Lambda, sharp is in the package.
+    if (name === 'thumbnail') installed(place);
+    return { file: path.join(place, 'index.js') };
   });
 }
 
 /**
- * esbuild's defaults, as an ES module: the SDK is in the bundle, and sharp is installed next to it by npm. The banner with
- * `require` is there because the SDK would not start without it. There is no source map, which would make it even slower.
+ * esbuild's defaults, as an ES module: the SDK is in the bundle, and sharp is installed next to it by npm. The banner is
+ * there because the SDK would not start without `require`, and our own code uses `__dirname`. There is no source map, which would make it even slower.
  */
 export function stock<Name extends string>(folder: string, names: readonly Name[]): Record<Name, Bundle> {
   return each(names, (name) => {
@@ -48,11 +52,15 @@ export function stock<Name extends string>(folder: string, names: readonly Name[
       format: 'esm',
       external: ['sharp'],
       banner: {
-        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+        js: [
+          "import { createRequire } from 'node:module';",
+          'const require = createRequire(import.meta.url);',
+          'const __dirname = import.meta.dirname;',
+        ].join('\n'),
       },
       logLevel: 'error',
     });
-    return { file, flags: [] };
+    return { file };
   });
 }
 

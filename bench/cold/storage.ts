@@ -4,9 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { authenticate, createS3 } from '../../local-aws';
-
-export const UPLOADS = 'uploads';
-export const THUMBNAILS = 'thumbnails';
+import { THUMBNAILS, UPLOADS } from './environment';
 
 const REGION = 'us-east-1';
 const KEYS = { accessKeyId: 'AKIDBENCH', secretAccessKey: 'bench' };
