@@ -1,10 +1,10 @@
 /** The estimate as text. */
-import { type Line, total } from './bill';
+import { bill, type Line, total } from './bill';
 import type { Lever } from './levers';
 import { PRICES, type PriceTable } from './prices';
 import type { PricedStack } from './stack';
 import { megapixels, variantsOf } from './work';
-import type { Workload } from './workload';
+import { type Workload, withImages } from './workload';
 
 const LEFT_OUT =
   'Left out: the free tier, discounts and tax; data that leaves AWS other than through CloudFront; retries, cold ' +
@@ -23,7 +23,6 @@ export function report(
 ): string {
   const { images, megabytes, failing, monthsKept } = workload;
   const preset = stack.presets[0]!;
-  const sum = total(lines);
   const ofPreset = `preset ${preset.name}: ${preset.variants.map(describe).join(', ')}`;
   return [
     `${number(images)} images a month in ${prices.region}, ${number(megabytes)} MB and about ${number(megapixels(stack, workload))} megapixels each, ${ofPreset}.`,
@@ -39,10 +38,19 @@ export function report(
     '',
     `An estimate, not an offer: list prices of ${prices.date} in USD, durations partly measured and partly assumed.`,
     LEFT_OUT,
-    ...(images > 0 ? [`Per million images: ${money((sum / images) * 1e6)}.`] : []),
+    perMillion(stack, workload, prices),
     ...(levers.length > 0 ? ['', 'What would save most:'] : []),
     ...levers.map(({ setting, price, saves }) => `  ${setting} saves ${money(saves)} a month: ${price}.`),
   ].join('\n');
+}
+
+/**
+ * What a million of these images would cost. It is a bill of its own, since what costs the same for any number of images is in
+ * a bill once.
+ */
+function perMillion(stack: PricedStack, workload: Workload, prices: PriceTable): string {
+  const cost = (images: number) => money(total(bill(stack, withImages(workload, images), prices)));
+  return `A million such images a month would cost ${cost(1e6)}. Of that, ${cost(0)} would be there without any image.`;
 }
 
 function table(lines: Line[]): string[] {

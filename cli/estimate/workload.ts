@@ -20,6 +20,12 @@ export interface Workload {
   seen: number;
 }
 
+/** The same mix with another number of images: what grows with them does. */
+export function withImages(workload: Workload, images: number): Workload {
+  const factor = images / workload.images;
+  return { ...workload, images, others: workload.others * factor, views: workload.views * factor };
+}
+
 /** One line of the bill, before it is priced. */
 export interface Usage {
   service: string;

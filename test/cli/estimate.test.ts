@@ -7,6 +7,7 @@ import { levers } from '../../cli/estimate/levers';
 import measures from '../../cli/estimate/measures.json';
 import { charge, PRICES, pricesOf, REGIONS } from '../../cli/estimate/prices';
 import table from '../../cli/estimate/prices.json';
+import { money, report } from '../../cli/estimate/report';
 import { type PricedStack, pricedStack } from '../../cli/estimate/stack';
 import { usage } from '../../cli/estimate/usage';
 import type { Workload } from '../../cli/estimate/workload';
@@ -352,6 +353,26 @@ describe('for any stack and workload', () => {
         for (const { quantity } of usage(one, load)) expect(quantity).toBeGreaterThan(0);
       }),
     );
+  });
+});
+
+describe('what a million images would cost', () => {
+  const alarmed = { ...STACK, ...ENDPOINTS, alarmMetrics: 40, dashboards: 1, keys: 1 };
+  const thousand = { ...MILLION, images: 1_000, others: 20, views: 10_000, failing: 0.01 };
+  const said = (workload: Workload) =>
+    /^A million such images a month would cost ([\d,.]+)\. Of that, ([\d.]+) would be there/m
+      .exec(report(alarmed, workload, PRICE, bill(alarmed, workload, PRICE), []))!
+      .slice(1);
+
+  test('is what the estimate for a million says, so that fixed costs are in it once', () => {
+    const million = { ...MILLION, others: 20_000, failing: 0.01 };
+    const [cost] = said(thousand);
+    expect(cost).toBe(money(total(bill(alarmed, million, PRICE))));
+    expect(said(million)[0]).toBe(cost);
+    // Forty metrics at 0.10, a dashboard, a key, and what the idle stack polls.
+    const [, fixed] = said(thousand);
+    expect(Number(fixed)).toBeGreaterThanOrEqual(40 * 0.1 + 3 + 1);
+    expect(Number(fixed)).toBeLessThan(9);
   });
 });
 
