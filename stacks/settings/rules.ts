@@ -31,7 +31,7 @@ const RULES: readonly Rule[] = [
     'presets',
     ({ presets, uploads }) => !presets.some(({ prefix }) => uploads.prefix.startsWith(prefix)),
     ({ presets, uploads }) =>
-      `expected a preset for every key that starts with uploads.prefix "${uploads.prefix}", received presets for ${presets.map(({ prefix }) => `"${prefix}"`).join(', ')}: give one of them the prefix "${uploads.prefix}" or ""`,
+      `expected a preset for every key that starts with uploads.prefix "${uploads.prefix}", received presets for ${presets.map(({ prefix }) => `"${prefix}"`).join(', ')}: give one of them the prefix ${uploads.prefix === '' ? '""' : `"${uploads.prefix}" or ""`}`,
   ),
   ruleForEach(
     ({ presets }) =>
