@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** What a running engine leaves in its data folder, so that other commands find it. */
@@ -28,7 +28,7 @@ export function runningEngine(dataDir: string): Running | null {
 /**
  * Takes a data folder for this process.
  *
- * @throws Error when another engine is using it
+ * @throws Error when another engine is using it, or it can't be written
  */
 export function occupy(dataDir: string, endpoint: string): void {
   const other = runningEngine(dataDir);
@@ -38,8 +38,33 @@ export function occupy(dataDir: string, endpoint: string): void {
         'Stop that one, or choose another data folder',
     );
   }
-  mkdirSync(dataDir, { recursive: true });
-  writeFileSync(path.join(dataDir, RUNNING), JSON.stringify({ pid: process.pid, endpoint }));
+  try {
+    makeFolder(dataDir);
+    writeFileSync(path.join(dataDir, RUNNING), JSON.stringify({ pid: process.pid, endpoint }));
+  } catch (error) {
+    throw new Error(
+      `Expected a data folder that can be written but received ${dataDir} (${(error as Error).message})`,
+    );
+  }
+}
+
+/**
+ * Makes a folder and those above it, if they are missing. Node's own `recursive` never returns below a folder that takes no
+ * entries, such as /proc: it tries again and again.
+ *
+ * @throws Error of the system, for example ENOENT, EACCES, or EEXIST if there is a file in the way
+ */
+export function makeFolder(folder: string): void {
+  const isFolder = () => statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (isFolder()) return;
+  const above = path.dirname(folder);
+  if (above !== folder) makeFolder(above);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Someone else may have made it in the meantime.
+    if (!isFolder()) throw error;
+  }
 }
 
 export function leave(dataDir: string): void {

@@ -32,7 +32,7 @@ async function main([photo]: string[]): Promise<void> {
     console.error('Coding a HEIC of 48 tiles …');
     await writeOriginals(pictures, path.resolve(photo));
     const settings = path.join(root, 'examples/features.settings.json');
-    const options = ['--settings', settings, '--data', data, '--out', out, pictures];
+    const options = ['--settings', settings, '--data', data, '--out', out, `${pictures}/.`];
     try {
       execFileSync('npm', ['run', 'process', '--', ...options], { cwd: root, stdio: 'inherit' });
     } catch (error) {

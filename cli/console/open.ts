@@ -3,6 +3,7 @@ import path from 'node:path';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { Engine, Fault, Stack } from '../../local-aws';
 import type { Connect } from '../lib/aws/connect';
+import { engineHint } from '../lib/hint';
 import { DATA } from '../lib/options';
 import type { Target } from '../lib/target';
 import { openAwsSource } from './aws-source';
@@ -42,7 +43,12 @@ export async function openEngineConsole(engine: EngineConsole): Promise<ConsoleS
   const { dataDir, stack, connect, inject, faults, port, since } = engine;
   const outputs = stack.outputs as Record<string, string>;
   return serve(port, {
-    stack: new DeployedStack({ outputs, connect, close: async () => {} }),
+    stack: new DeployedStack({
+      outputs,
+      connect,
+      hint: (name, ...args) => engineHint(dataDir, name, ...args),
+      close: async () => {},
+    }),
     source: await openEngineSource({ dataDir, defaultDataDir: path.resolve(DATA.default), since }),
     target: { kind: 'engine' },
     writes: true,

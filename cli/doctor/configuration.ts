@@ -7,6 +7,7 @@ import {
 import { ListSubscriptionsByTopicCommand, type SNSClient, type Subscription } from '@aws-sdk/client-sns';
 import { plural } from '../../contract/text';
 import { turnOnEventBridge } from '../lib/existing-bucket';
+import type { Hint } from '../lib/hint';
 import type { Queue } from '../redrive/queue';
 import { type Finding, ok, problem, warning } from './finding';
 
@@ -79,6 +80,7 @@ export async function emptinessOf(
   queue: Pick<Queue, 'count'>,
   name: string,
   holds: string,
+  hint: Hint,
 ): Promise<Finding> {
   return looking(`the queue ${name}`, 'sqs:GetQueueAttributes', async () => {
     const count = await queue.count();
@@ -86,7 +88,7 @@ export async function emptinessOf(
       ? ok(`The queue ${name} is empty.`)
       : warning(
           `The queue ${name} holds ${plural(count, 'message')}: ${holds}.`,
-          `npm run redrive -- --queue ${name} --dry-run shows them. Fix the cause first, then redrive them.`,
+          `${hint('redrive', '--queue', name, '--dry-run')} shows them. Fix the cause first, then redrive them.`,
         );
   });
 }

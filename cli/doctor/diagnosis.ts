@@ -1,4 +1,5 @@
 /** What it means when something is missing after the probe, and what to do about it. */
+import type { Hint } from '../lib/hint';
 import type { StoredRecord } from '../lib/records';
 import { type Finding, ok, problem } from './finding';
 
@@ -11,8 +12,8 @@ export interface Observation {
   thumbnails: { bucket: string; key: string; there: boolean }[];
   /** Why EventBridge could not start an execution for it, if the dead-letter queue says so. */
   deadLetter: string | null;
-  /** The command that draws an execution, or lists all. */
-  executions: (id?: string) => string;
+  /** A further command for the same place. */
+  hint: Hint;
 }
 
 export function diagnose(observed: Observation): Finding[] {
@@ -49,21 +50,21 @@ function thumbnails({ thumbnails }: Observation): Finding[] {
   );
 }
 
-function notification(record: StoredRecord, { executions }: Observation): Finding {
+function notification(record: StoredRecord, { hint }: Observation): Finding {
   if ((record.notifiedSequencer ?? '') >= record.sequencer)
     return ok('The processed topic received the message.');
   return problem(
     'The thumbnails are recorded, but the processed topic did not receive the message.',
-    `The state Notify failed: a mail from the errors topic says why, and so does ${executionOf(record, executions)}.\n` +
+    `The state Notify failed: a mail from the errors topic says why, and so does ${executionOf(record, hint)}.\n` +
       'Often the role of notify is not allowed to publish, or to use the key that encrypts the topic.',
   );
 }
 
-function failed(record: StoredRecord, { executions }: Observation): Finding {
+function failed(record: StoredRecord, { hint }: Observation): Finding {
   const { name, message } = record.error ?? { name: 'Unknown', message: 'the record gives no reason' };
   return problem(
     `The probe failed: ${name}: ${message}`,
-    `${adviceFor(name, message)}\nWhere it failed: ${executionOf(record, executions)}`,
+    `${adviceFor(name, message)}\nWhere it failed: ${executionOf(record, hint)}`,
   );
 }
 
@@ -88,26 +89,26 @@ function adviceFor(name: string, message: string): string {
   return 'docs/operations.md says what to do about each error name.';
 }
 
-function unfinished(record: StoredRecord, { seconds, executions }: Observation): Finding {
+function unfinished(record: StoredRecord, { seconds, hint }: Observation): Finding {
   return problem(
     `After ${seconds} seconds the probe is still ${record.status}.`,
     'It may be waiting in the backlog for capacity, or be slow: wait longer with --timeout. ' +
-      `Where it is: ${executionOf(record, executions)}`,
+      `Where it is: ${executionOf(record, hint)}`,
   );
 }
 
-function withoutRecord({ seconds, deadLetter, executions }: Observation): Finding {
+function withoutRecord({ seconds, deadLetter, hint }: Observation): Finding {
   const what = `After ${seconds} seconds there is no record of the probe.`;
   if (deadLetter) {
     return problem(
       `${what} EventBridge could not start the workflow: ${deadLetter}`,
-      'Deploy again: the role of the rule needs states:StartExecution. Then start what was not started: npm run redrive',
+      `Deploy again: the role of the rule needs states:StartExecution. Then start what was not started: ${hint('redrive')}`,
     );
   }
   return problem(
     what,
     'If something above is wrong, that is the likely cause. If not, check whether an execution ran:\n' +
-      `${executions()}\n` +
+      `${hint('executions')}\n` +
       'If it waits in the backlog (NotYetVisible): in the first 15 minutes after a first deploy S3 may not show new uploads ' +
       'yet. Try again later. ' +
       'If none ran, the rule did not match (uploads.prefix and uploads.suffixes in the settings), or it was deployed less than ' +
@@ -116,6 +117,6 @@ function withoutRecord({ seconds, deadLetter, executions }: Observation): Findin
 }
 
 /** The command that draws the execution of a record. */
-function executionOf({ execution }: StoredRecord, executions: Observation['executions']): string {
-  return executions(execution.split(':').at(-1));
+function executionOf({ execution }: StoredRecord, hint: Hint): string {
+  return hint('executions', execution.split(':').at(-1) as string);
 }

@@ -28,7 +28,7 @@ export class Examination {
 
   constructor(
     private readonly target: Target,
-    private readonly options: Pick<Observation, 'seconds' | 'executions'> & {
+    private readonly options: Pick<Observation, 'seconds'> & {
       /** Once it is aborted, the probe is no longer waited for but removed. */
       signal: AbortSignal;
     },
@@ -51,14 +51,20 @@ export class Examination {
   /** Checks that change nothing. */
   async *look(): AsyncGenerator<Finding> {
     const { bucket } = this.probe;
+    const { hint } = this.target;
     yield regionOf(this.s3, bucket, this.region);
     yield eventsOf(this.s3, bucket, this.region);
     for (const { output, ...topic } of TOPICS) {
       const arn = this.target.outputs[output];
       if (arn) yield subscribersOf(this.sns, { arn, ...topic });
     }
-    yield emptinessOf(this.deadLetters, 'dead-letters', 'events for which no execution could be started');
-    yield emptinessOf(this.failures, 'failures', 'failures that could not be published');
+    yield emptinessOf(
+      this.deadLetters,
+      'dead-letters',
+      'events for which no execution could be started',
+      hint,
+    );
+    yield emptinessOf(this.failures, 'failures', 'failures that could not be published', hint);
   }
 
   /** Uploads the probe, follows it, and removes everything that resulted from it. */
@@ -82,9 +88,9 @@ export class Examination {
     const thumbnails = await Promise.all(
       (record?.thumbnails ?? []).map(async (place) => ({ ...place, there: await exists(this.s3, place) })),
     );
-    const { seconds, executions } = this.options;
+    const { seconds } = this.options;
     const deadLetter = record ? null : await this.deadLetter();
-    yield* diagnose({ record, seconds, thumbnails, deadLetter, executions });
+    yield* diagnose({ record, seconds, thumbnails, deadLetter, hint: this.target.hint });
   }
 
   private cleanUp(): Promise<Finding> {
@@ -99,7 +105,7 @@ export class Examination {
       thumbnails: { bucket: this.output('thumbnails_bucket'), prefix: this.output('thumbnails_prefix') },
       quarantine: this.output('quarantine_bucket'),
       deletion: () => this.wait('the removal', ({ status }) => status === 'DELETED'),
-      executions: this.options.executions(),
+      executions: this.target.hint('executions'),
     });
   }
 

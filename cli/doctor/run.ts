@@ -9,24 +9,20 @@ import { describe, type Finding } from './finding';
 export async function examine({ timeout, ...place }: TargetValues & { timeout: number }): Promise<Result> {
   const target = await openTarget(place);
   try {
-    return await interruptible((signal) => report(target, place.local, timeout, signal));
+    return await interruptible((signal) => report(target, timeout, signal));
   } finally {
     await target.close();
   }
 }
 
 /** Prints each finding as it is made. */
-async function report(target: Target, local: boolean, seconds: number, signal: AbortSignal): Promise<Result> {
+async function report(target: Target, seconds: number, signal: AbortSignal): Promise<Result> {
   let wrong = false;
   const show = (finding: Finding) => {
     console.log(describe(finding));
     wrong ||= finding.level === 'problem';
   };
-  const executions = (id?: string) => {
-    const args = [...(local ? [] : ['--aws']), ...(id ? [id] : [])];
-    return ['npm run executions', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
-  };
-  const examination = new Examination(target, { seconds, executions, signal });
+  const examination = new Examination(target, { seconds, signal });
   for await (const finding of examination.look()) show(finding);
   for await (const finding of examination.try()) show(finding);
   return { ok: !wrong, summary: wrong ? '\nSomething is wrong: see above.' : '\nIt works.' };

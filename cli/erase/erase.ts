@@ -1,6 +1,7 @@
 /** Erases one image: first as any deletion, which the workflow follows, then whatever versions and copies are left. */
 import { printable } from '../../contract/text';
 import { CLOCK, type Clock } from '../lib/clock';
+import type { Hint } from '../lib/hint';
 import type { StoredRecord } from '../lib/records';
 import { type Left, nameOf, type Version } from '../lib/versions';
 
@@ -127,7 +128,7 @@ export async function erase(
  * Removes the record, once no run that was under way can write any more; before that, what such a run has left. The record stays
  * if something else does, since it says what.
  */
-export async function finish(erasure: Erasure, ports: ErasePorts): Promise<void> {
+export async function finish(erasure: Erasure, ports: ErasePorts, hint: Hint): Promise<void> {
   const { key, unfollowed } = erasure;
   const made = await ports.made(key, await ports.record(key));
   const newer = (await ports.originals(key)).filter(({ isLatest, isMarker }) => isLatest && !isMarker);
@@ -138,7 +139,7 @@ export async function finish(erasure: Erasure, ports: ErasePorts): Promise<void>
     const record = await ports.record(key);
     if (!record) return;
     if (record.status !== 'DELETED' && ports.isProcessed(key)) {
-      if (record.sequencer === unfollowed) erasure.left.push(unfollowedRecord(key));
+      if (record.sequencer === unfollowed) erasure.left.push(unfollowedRecord(key, hint));
       else erasure.uploadedAgain ??= new Date(record.updatedAt);
       return;
     }
@@ -147,9 +148,9 @@ export async function finish(erasure: Erasure, ports: ErasePorts): Promise<void>
   }
 }
 
-const unfollowedRecord = (key: string): Left => ({
+const unfollowedRecord = (key: string, hint: Hint): Left => ({
   what: `the record of ${printable(key)}`,
-  why: 'The workflow has not followed the deletion: its event waits, or its run failed. Erase again later. If that does not help, "npm run replay" and "npm run redrive" run the deletion.',
+  why: `The workflow has not followed the deletion: its event waits, or its run failed. Erase again later. If that does not help, these run the deletion: ${hint('replay', '--key', 'KEY')}, ${hint('redrive')}`,
 });
 
 /** Removes what is not of a newer upload. */

@@ -56,13 +56,15 @@ export interface Reach {
   isDelivered: boolean;
   /** Data folder of the engine, if it isn't AWS. */
   dataDir?: string;
+  /** The command that empties it. */
+  fresh?: string;
 }
 
 /** What can't be erased from here. */
-export function outOfReach({ logDays, tombstoneDays, isDelivered, dataDir }: Reach): string {
+export function outOfReach({ logDays, tombstoneDays, isDelivered, dataDir, fresh }: Reach): string {
   const items = dataDir
     ? [
-        `Mails, messages, logs and the histories of executions in ${dataDir}: npm start -- --fresh begins with an empty folder.`,
+        `Mails, messages, logs and the histories of executions in ${dataDir}: ${fresh} begins with an empty folder.`,
       ]
     : [
         `Logs name keys, and may hold details of images, for ${logDays ?? 'as many'} days (logs.retentionDays). Access logs of S3 and CloudFront stay as long as their bucket keeps them.`,

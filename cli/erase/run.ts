@@ -86,7 +86,9 @@ async function run(
     shown.step();
   };
   const end = async (erasure: Erasure) => {
-    await finish(erasure, ports).catch((error) => erasure.left.push(...failed(erasure.key, error).left));
+    await finish(erasure, ports, target.hint).catch((error) =>
+      erasure.left.push(...failed(erasure.key, error).left),
+    );
     ended.push(erasure);
     console.log(line(erasure));
   };
@@ -132,7 +134,7 @@ async function run(
         logDays: outputs['log_retention_days'],
         tombstoneDays: outputs['tombstone_days'],
         isDelivered: outputs['delivery_url'] !== undefined,
-        ...(target.isBusy && { dataDir: data }),
+        ...(target.isBusy && { dataDir: data, fresh: target.hint('start', '--fresh') }),
       }),
     ].join('\n'),
   };

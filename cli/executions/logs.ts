@@ -1,7 +1,11 @@
 import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import type { HistoryEvent } from '../../local-aws/history';
 import { sayIfSlow } from '../lib/slow';
+import { isNamed } from './select';
 import { executionsIn, historyEvent, type Logged } from './vended';
+
+/** docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html: what a name may not contain. */
+const NAME = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]+$/u;
 
 /** The log group of an Express state machine. */
 export class ExecutionLogs {
@@ -23,27 +27,15 @@ export class ExecutionLogs {
   }
 
   /**
-   * An execution with its whole history.
+   * Executions by name, each with its whole history.
    *
-   * @param id its ARN, or the beginning of its ID or its name
-   * @throws Error when no execution or more than one is meant
+   * @param text an ARN, or the beginning of an ID or a name; for anything else there is none
    */
-  async find(id: string, since: string): Promise<Logged> {
-    const pattern = id.startsWith('arn:') ? id : `*:${id}*`;
-    const found = await this.filter(`{ $.execution_arn = "${pattern}" }`, since);
-    const [only, ...more] = found.filter(({ execution: { executionArn } }) => {
-      // The last two parts are the name and the ID.
-      const names = executionArn.split(':').slice(-2);
-      return executionArn === id || names.some((name) => name.startsWith(id));
-    });
-    if (only && more.length === 0) return only;
-    const ids = [only, ...more].map((logged) => logged?.execution.id).join(', ');
-    throw new Error(
-      only
-        ? `Expected one execution for ${id} but received ${more.length + 1}: ${ids}`
-        : `Expected an execution for ${id} but received none in ${this.logGroup} since ${since}. ` +
-            'An execution is logged a few seconds later; --since looks further back',
-    );
+  async find(text: string, since: string): Promise<Logged[]> {
+    const isArn = text.startsWith('arn:');
+    if (!isArn && !NAME.test(text)) return [];
+    const found = await this.filter(`{ $.execution_arn = "${isArn ? text : `*:${text}*`}" }`, since);
+    return found.filter(({ execution }) => isNamed(execution, text));
   }
 
   private async filter(filterPattern: string, since: string): Promise<Logged[]> {

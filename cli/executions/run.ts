@@ -1,8 +1,8 @@
 import { type Result, UsageError } from '../lib/command';
 import { moment } from '../lib/options';
 import { openDeployed } from '../lib/target';
-import { drawDeployed, listDeployed } from './deployed';
-import { drawLocal, listLocal } from './local';
+import { findDeployed, listDeployed } from './deployed';
+import { findLocal, listLocal } from './local';
 
 interface Values {
   aws: boolean;
@@ -10,12 +10,10 @@ interface Values {
   /** ISO 8601 in UTC. */
   since?: string;
   limit: number;
+  failed: boolean;
   /** Absolute path. */
   data: string;
 }
-
-/** docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html: what a name may not contain. */
-const NAME = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]+$/u;
 
 /** Of an Express execution: its region, account, state machine, name and ID. */
 const ARN = /^arn:aws:states:([\w-]+):(\d{12}):express:([\w-]+):([\w.@+=!()'-]+):([\w-]+)$/;
@@ -31,20 +29,20 @@ function assertOf(machine: string, id: string): void {
 }
 
 export async function showExecutions(values: Values, [id, ...more]: string[]): Promise<Result> {
-  const { limit, data } = values;
-  if (more.length > 0) throw new UsageError(`Expected one ID but received "${[id, ...more].join(' ')}"`);
+  const { data } = values;
+  if (more.length > 0)
+    throw new UsageError(`Expected one ID or key but received "${[id, ...more].join(' ')}"`);
+  if (id === '') throw new UsageError('Expected an ID or a key but received nothing');
   if (values.aws && values.local) throw new UsageError('Expected one of --aws and --local but received both');
   if (!values.aws) {
     if (values.since !== undefined) throw new UsageError('Expected --since with --aws only');
-    return id === undefined ? listLocal(data, limit) : drawLocal(data, id);
+    return id === undefined ? listLocal(data, values) : findLocal(data, id, values);
   }
-  if (id !== undefined && !ARN.test(id) && !NAME.test(id)) {
-    throw new UsageError(
-      `Expected the ARN of an execution, or the beginning of its ID or its name, but received "${id}"`,
-    );
+  if (id?.startsWith('arn:') && !ARN.test(id)) {
+    throw new UsageError(`Expected the ARN of an execution of an Express workflow but received "${id}"`);
   }
   const since = values.since ?? moment(id === undefined ? '1h' : '1d', '--since');
   const target = await openDeployed();
   if (id !== undefined) assertOf(String(target.outputs['state_machine_arn']), id);
-  return id === undefined ? listDeployed(target, since, limit) : drawDeployed(target, id, since);
+  return id === undefined ? listDeployed(target, since, values) : findDeployed(target, id, since, values);
 }

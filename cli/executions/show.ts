@@ -19,22 +19,67 @@ export interface Run {
   history: HistoryEvent[];
 }
 
+/** Which runs are listed. */
+export interface Wanted {
+  /** At most this many. */
+  limit: number;
+  /** Only those that failed. */
+  failed: boolean;
+}
+
 /**
  * Prints a line for each of the newest runs.
  *
- * @param ids of all runs, newest first
+ * @param all runs, newest first
  * @param runOf reads a run
- * @param command what a person types to draw a run, before its ID
+ * @param show what a person types to draw a run
  */
-export function list<Id>(ids: readonly Id[], limit: number, runOf: (id: Id) => Run, command: string): Result {
-  const shown = ids.slice(0, limit);
-  for (const id of shown) console.log(lineOf(runOf(id)));
-  const more = shown.length < ids.length ? `; --limit ${ids.length} shows all` : '';
+export async function list<R>(
+  all: readonly R[],
+  { limit, failed }: Wanted,
+  runOf: (run: R) => Promise<Run>,
+  show: string,
+): Promise<Result> {
+  const shown = all.slice(0, limit);
+  for (const run of shown) console.log(lineOf(await runOf(run)));
+  const more = shown.length < all.length ? `; --limit ${all.length} shows all` : '';
+  const noun = failed ? 'failed execution' : 'execution';
   return {
     ok: true,
-    summary: `\n${shown.length} of ${plural(ids.length, 'execution')}${more}. To draw one: ${command} ID (its first characters are enough)`,
+    summary: `\n${shown.length} of ${plural(all.length, noun)}${more}. To draw one: ${show} (its first characters are enough)`,
   };
 }
+
+/** There is more than one run with such an ID: each with what a person knows it by. */
+export function choices(runs: readonly Run[], text: string): Error {
+  const length = distinct(runs.map(({ execution }) => execution.id));
+  const lines = runs.map((run) => lineOf(run, length));
+  return new Error(
+    [`Expected one execution for ${text} but received ${runs.length}:`, ...lines].join('\n  '),
+  );
+}
+
+/** @param place where it was looked for */
+export function nothing(text: string, place: string, { failed }: Wanted, advice: string[] = []): Error {
+  const what = failed ? 'a failed execution' : 'an execution';
+  return new Error(
+    [
+      `Expected ${what} with the ID, the name or the key ${text} but received none in ${place}.`,
+      ...advice,
+    ].join(' '),
+  );
+}
+
+/** How many characters of the IDs tell them apart. */
+function distinct(ids: readonly string[]): number {
+  for (let length = SHORT; ; length++) {
+    const isLong = ids.every((id) => id.length <= length);
+    if (isLong || new Set(ids.map((id) => id.slice(0, length))).size === ids.length) return length;
+  }
+}
+
+/** Characters of an ID that are shown. */
+const SHORT = 8;
 
 /** Draws a run with its whole history. */
 export function draw({ execution, history }: Run, definition: Definition): Result {
@@ -46,10 +91,10 @@ export function draw({ execution, history }: Run, definition: Definition): Resul
   return { ok: true, summary: `${keyOf(history)}  ${execution.status}${took && ` after ${took}`}` };
 }
 
-function lineOf({ execution, history }: Run): string {
+function lineOf({ execution, history }: Run, length = SHORT): string {
   const { id, status, startDate } = execution;
   return [
-    id.slice(0, 8),
+    id.slice(0, length),
     new Date(startDate).toISOString().replace('T', ' ').slice(0, 19),
     paint(COLORS[status], status.padEnd(9)),
     secondsOf(execution).padStart(8),

@@ -9,8 +9,14 @@ const waiting = new Map<string, Set<symbol>>();
  *
  * @param what for example `DynamoDB GetItem`
  * @param every milliseconds
+ * @param now what it is waited for by then, if that is more than `what` says
  */
-export async function sayIfSlow<T>(what: string, work: Promise<T>, every = NOTES.every): Promise<T> {
+export async function sayIfSlow<T>(
+  what: string,
+  work: Promise<T>,
+  every = NOTES.every,
+  now: () => string = () => what,
+): Promise<T> {
   const self = Symbol(what);
   const same = waiting.get(what) ?? new Set();
   waiting.set(what, same.add(self));
@@ -21,7 +27,7 @@ export async function sayIfSlow<T>(what: string, work: Promise<T>, every = NOTES
     if (oldest !== self) return;
     // A progress bar may stand on this line.
     const clear = process.stderr.isTTY ? '\r\u001b[K' : '';
-    console.error(`${clear}Waiting for ${what}, ${(waited / 1_000).toLocaleString('en-US')} s so far …`);
+    console.error(`${clear}Waiting for ${now()}, ${(waited / 1_000).toLocaleString('en-US')} s so far …`);
   }, every);
   try {
     return await work;

@@ -3,6 +3,7 @@ import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { type Connect, connectorTo } from './aws/connect';
 import { chosenEndpoints, endpointFor, isOnThisMachine } from './aws/endpoints';
 import { UsageError } from './command';
+import { deployedHint, engineHint, type Hint } from './hint';
 import type { TargetValues } from './options';
 import { deployedOutputs, NothingDeployed } from './outputs';
 import type { Session } from './session';
@@ -13,6 +14,8 @@ export interface Target {
   outputs: Record<string, string>;
   /** Makes AWS clients for the stack. */
   connect: Connect;
+  /** A further command for the same place. */
+  hint: Hint;
   /** Whether any execution is under way. Only the engine can tell: AWS doesn't list those of Express workflows. */
   isBusy?(): Promise<boolean>;
   /** Resolves once nothing that the command started would be lost. */
@@ -53,6 +56,7 @@ async function onThisMachine(dataDir: string, settings: string | undefined): Pro
   return {
     outputs: session.stack.outputs as Record<string, string>,
     connect: session.connect,
+    hint: (name, ...args) => engineHint(dataDir, name, ...args),
     isBusy: () => isBusy(session),
     async close() {
       // An engine that was started for one command ends with it, and would abort them.
@@ -78,5 +82,5 @@ export async function openDeployed(): Promise<Target> {
   const disableHostPrefix = states !== undefined && isOnThisMachine(states.url);
   // The environment has the credentials.
   const connect = connectorTo({ region, account, source }, { region, disableHostPrefix });
-  return { outputs, connect, close: async () => {} };
+  return { outputs, connect, hint: deployedHint, close: async () => {} };
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type Engine, type EngineOptions, startEngine } from '../../local-aws';
+import { noteSettings, readSettings } from './settings-in-use';
 import { PROJECT, synthesize } from './synthesize';
 
 /** Options of the engine, and the settings the stack is synthesized with. */
@@ -19,7 +20,13 @@ export function startWorkflowEngine({ settings, ...options }: WorkflowEngineOpti
   return startEngine({
     // The packages for this machine leave out the modules that npm installed for it.
     modulePaths: [path.join(PROJECT, 'node_modules')],
-    stackFile: () => synthesize(path.join(path.resolve(options.dataDir), 'synth'), settings),
+    stackFile: async () => {
+      const dataDir = path.resolve(options.dataDir);
+      const content = readSettings(settings && path.resolve(settings));
+      const file = await synthesize(path.join(dataDir, 'synth'), settings);
+      noteSettings(dataDir, content);
+      return file;
+    },
     ...options,
   });
 }

@@ -6,12 +6,20 @@ import {
   type ExecutionStatus,
   ListExecutionsCommand,
 } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { summarize } from '../../local-aws/graph';
-import { readHistory } from '../../local-aws/history';
+import { type HistoryEvent, readHistory } from '../../local-aws/history';
+import { engineHint } from '../lib/hint';
 import type { Session } from '../lib/session';
+import { Queue } from '../redrive/queue';
+import { DeadLetters } from './dead-letters';
+import { Problem } from './problem';
 
 /** How often executions are listed, in milliseconds. */
 const INTERVAL = 100;
+
+/** The dead-letter queue is looked at each time that executions have been listed this often. */
+const LISTS_PER_LOOK = 5;
 
 /** The last execution for an upload. */
 export interface Ended extends DescribeExecutionCommandOutput {
@@ -28,11 +36,17 @@ export function identityOf(key: string, versionId: string | undefined, etag: str
   return versionId ?? `${key}\0${etag?.replaceAll('"', '')}`;
 }
 
-/** Follows the executions of a session's state machine and resolves the promise of each upload when its execution ends. */
+/** An upload's execution has ended, or there will be none. */
+type End = Ended | Problem;
+
+/**
+ * Follows the executions of a session's state machine, and its dead-letter queue, and resolves the promise of each upload when its
+ * execution ends.
+ */
 export class Follower {
-  private readonly waiting = new Map<string, (execution: Ended) => void>();
-  /** Executions that ended before anyone asked for them. */
-  private readonly early = new Map<string, Ended>();
+  private readonly waiting = new Map<string, (end: End) => void>();
+  /** What ended before anyone asked for it. */
+  private readonly early = new Map<string, End>();
   /** When the first execution began, for each upload that waits in the backlog. */
   private readonly since = new Map<string, Date>();
   private readonly seen = new Set<string>();
@@ -40,25 +54,49 @@ export class Follower {
   private readonly start = new Date();
   private stopped = false;
   private readonly ended: Promise<void>;
+  private readonly deadLetters: DeadLetters;
 
   /** @param onWait called with the key of an upload the first time that no capacity is free for it */
   constructor(
     private readonly session: Session,
     private readonly onWait: (key: string) => void = () => {},
   ) {
+    const url = session.stack.outputs['dead_letter_queue_url'] as string;
+    this.deadLetters = new DeadLetters(new Queue(session.connect(SQSClient), url, 0));
     this.ended = this.follow();
+    // Whoever waits for an execution then gets the error, and so does `stop`.
+    this.ended.catch(() => {});
   }
 
-  /** Resolves when the last execution for an upload has ended. @param upload its {@link identityOf} */
+  /**
+   * Resolves when the last execution for an upload has ended.
+   *
+   * @param upload its {@link identityOf}
+   * @throws Problem if no execution could be started for it
+   * @throws Error if executions can't be followed any more
+   */
   async execution(upload: string): Promise<Ended> {
     const early = this.early.get(upload);
     this.early.delete(upload);
-    if (early) return early;
-    const execution = new Promise<Ended>((resolve) => this.waiting.set(upload, resolve));
-    return Promise.race([
-      execution,
-      this.ended.then(() => Promise.reject(new Error('Following was stopped'))),
-    ]);
+    const end =
+      early ??
+      (await Promise.race([
+        new Promise<End>((resolve) => this.waiting.set(upload, resolve)),
+        this.ended.then(() => Promise.reject(new Error('Following was stopped'))),
+      ]));
+    if (end instanceof Problem) throw end;
+    return end;
+  }
+
+  /** Where an upload that is waited for is now, in a few words. */
+  whereabouts(upload: string): string {
+    if (this.since.has(upload)) return 'its event waits in the backlog';
+    for (const arn of this.running) {
+      const history = readHistory(this.session.dataDir, arn);
+      if (uploadIn(history) === upload)
+        return `in ${summarize(history).states.at(-1)?.name ?? 'its first state'}`;
+    }
+    return 'no run of the workflow has started for it yet';
   }
 
   async stop(): Promise<void> {
@@ -67,17 +105,31 @@ export class Follower {
   }
 
   private async follow(): Promise<void> {
-    while (!this.stopped) {
+    for (let lists = 1; !this.stopped; lists++) {
       for (const arn of await this.newlyEnded()) {
         this.take(await this.session.states.send(new DescribeExecutionCommand({ executionArn: arn })));
       }
+      if (lists % LISTS_PER_LOOK === 0 && this.waiting.size > 0) await this.lookForDeadLetters();
       await sleep(INTERVAL);
     }
   }
 
+  private async lookForDeadLetters(): Promise<void> {
+    for (const { key, versionId, etag, reason } of await this.deadLetters.arrived()) {
+      const message = `No run of the workflow could be started for it, so its event is in the dead-letter queue (${reason}). To start it: ${engineHint(this.session.dataDir, 'redrive')}`;
+      this.end(identityOf(key, versionId, etag), new Problem('NotDelivered', message));
+    }
+  }
+
+  private end(upload: string, end: End): void {
+    const resolve = this.waiting.get(upload) ?? ((early: End) => this.early.set(upload, early));
+    this.waiting.delete(upload);
+    resolve(end);
+  }
+
   private take(execution: DescribeExecutionCommandOutput): void {
-    const { key, etag, ...object } = JSON.parse(execution.input ?? '{}')?.detail?.object ?? {};
-    const upload = identityOf(key, object['version-id'], etag);
+    const { key, ...object } = objectIn(execution.input);
+    const upload = identityOf(key, object['version-id'], object.etag);
     const since = this.since.get(upload);
     if (waits(this.session.dataDir, execution)) {
       if (!since) this.onWait(key);
@@ -85,9 +137,7 @@ export class Follower {
       return;
     }
     this.since.delete(upload);
-    const resolve = this.waiting.get(upload) ?? ((ended: Ended) => this.early.set(upload, ended));
-    this.waiting.delete(upload);
-    resolve({ ...execution, since: since ?? (execution.startDate as Date) });
+    this.end(upload, { ...execution, since: since ?? (execution.startDate as Date) });
   }
 
   /** ARNs of executions of this session that have ended since the last look, in the order they began. */
@@ -127,6 +177,15 @@ export class Follower {
       nextToken = page.nextToken;
     } while (nextToken);
   }
+}
+
+/** The object of the event that an execution got. */
+const objectIn = (input: unknown): { key: string; etag?: string; 'version-id'?: string } =>
+  JSON.parse(String(input ?? '{}'))?.detail?.object ?? {};
+
+function uploadIn([started]: HistoryEvent[]): string {
+  const { key, etag, ...object } = objectIn(started?.details['input']);
+  return identityOf(key, object['version-id'], etag);
 }
 
 /** Whether an execution found no capacity: then its event is in the backlog and gets another execution. */

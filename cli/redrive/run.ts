@@ -57,7 +57,7 @@ export async function redriveQueues({ queue: names, rate, ...values }: Values): 
     });
     return {
       ok: total.left === 0 && !ending.interrupted && !ending.error,
-      summary: summary(total, ending, values.local ? '' : ' -- --aws'),
+      summary: summary(total, ending, target.hint('executions')),
     };
   } finally {
     await target.close();
@@ -101,9 +101,9 @@ function describe(message: Held): string {
   return `${new Date(message.sent).toISOString()}  ${what}${why ? `  (${printable(why)})` : ''}`;
 }
 
-function summary(total: Counts, ending: Ending, where: string): string {
+function summary(total: Counts, ending: Ending, show: string): string {
   return [
-    `${plural(total.started, 'execution')} started. To see how they went: npm run executions${where}`,
+    `${plural(total.started, 'execution')} started. To see how they went: ${show}`,
     ...(total.left > 0
       ? [`${plural(total.left, 'message')} left in the queue: without an event nothing can be started.`]
       : []),

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { plural, printable } from '../../contract/text';
+import { plural, printable, shellWord } from '../../contract/text';
 import { BATCH } from '../lib/aws/connect';
 import { type Result, UsageError } from '../lib/command';
 import { batch, endedEarly } from '../lib/interruption';
@@ -107,8 +107,8 @@ async function run(
   records: Records,
 ): Promise<Result> {
   const journal = request.by === 'prefix' ? (request.journal ?? begin(request.value, target)) : null;
-  if (journal)
-    console.error(`Journal: ${journal.file}. To continue after an interruption: --resume ${journal.file}`);
+  const resume = target.hint('replay', '--resume', shellWord(journal?.file ?? ''));
+  if (journal) console.error(`Journal: ${journal.file}. To continue after an interruption: ${resume}`);
   const ports = portsOf(target, records);
   const shown = progress(images.length, 'images');
   const outcomes: Outcome['kind'][] = [];
@@ -129,7 +129,7 @@ async function run(
     summary: [
       `${plural(outcomes.length, 'image')} replayed: ${tally(outcomes) || 'none'}`,
       ...(rest > 0 || ending.error ? endedEarly(ending, `${plural(rest, 'image')} left.`) : []),
-      ...(journal && !ok ? [`To run again what failed and what is left: --resume ${journal.file}`] : []),
+      ...(journal && !ok ? [`To run again what failed and what is left: ${resume}`] : []),
     ].join('\n'),
   };
 }

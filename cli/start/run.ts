@@ -13,6 +13,7 @@ import { type Execution, readHistory } from '../../local-aws/history';
 import { openEngineConsole } from '../console/open';
 import type { Result } from '../lib/command';
 import { existingIn, faultsIn } from '../lib/engine-files';
+import { interrupted } from '../lib/interruption';
 import { connectTo } from '../lib/session';
 import { PROJECT, synthesize, synthesizedIn } from '../lib/synthesize';
 import { startWorkflowEngine } from '../lib/workflow-engine';
@@ -55,7 +56,7 @@ export async function startServer(values: Values): Promise<Result> {
     onUnmatched: (event) => reportUnmatched(event, engine),
     onAlarm: reportAlarm,
   });
-  const interrupted = new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
+  const end = interrupted();
   if (first) await showSample(engine, dataDir);
   const page = await openUploadPage(engine, port);
   const web = await openEngineConsole({
@@ -69,7 +70,7 @@ export async function startServer(values: Values): Promise<Result> {
   console.log(welcome(engine, dataDir, web.address));
   console.log(await describeEndpoints(engine, page));
   const watch = values.watch ? await watchSources(engine, options) : undefined;
-  await interrupted;
+  await end;
   console.log('\nStopping. Work in progress is repeated at the next start.');
   await watch?.close();
   await web.close();

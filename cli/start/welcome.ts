@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type Engine, USER_CREDENTIALS } from '../../local-aws';
+import { engineHint } from '../lib/hint';
 import { relative } from '../process/report';
 
 /**
@@ -38,11 +39,11 @@ Upload a picture, with the AWS CLI:
 
 or without it, in another terminal:
 
-  npm run process -- photo.jpg
+  ${engineHint(dataDir, 'process', 'photo.jpg')}
 
 See what happened:
 
-  npm run executions
+  ${engineHint(dataDir, 'executions')}
 `;
 }
 

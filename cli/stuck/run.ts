@@ -20,7 +20,7 @@ export async function listStuck({ minutes, ...place }: TargetValues & { minutes:
       ? { ok: true, summary: `No image has ${long}.` }
       : {
           ok: false,
-          summary: `${plural(stuck.length, 'image')} ${stuck.length === 1 ? 'has' : 'have'} ${long}. To run one again: npm run replay -- --key KEY`,
+          summary: `${plural(stuck.length, 'image')} ${stuck.length === 1 ? 'has' : 'have'} ${long}. To run one again: ${target.hint('replay', '--key', 'KEY')}`,
         };
   } finally {
     await target.close();

@@ -3,6 +3,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { emptinessOf, eventsOf, regionOf, subscribersOf } from '../../cli/doctor/configuration';
 import { diagnose, type Observation } from '../../cli/doctor/diagnosis';
 import { warning, describe as worded } from '../../cli/doctor/finding';
+import { deployedHint } from '../../cli/lib/hint';
 import type { StoredRecord } from '../../cli/lib/records';
 import { access, s3Error, script } from '../functions/server';
 
@@ -131,8 +132,12 @@ describe('the subscribers of a topic', () => {
 });
 
 test('messages in a queue are a warning that names the command that shows them', async () => {
-  expect(await emptinessOf({ count: async () => 0 }, 'failures', '…')).toMatchObject({ level: 'ok' });
-  expect(await emptinessOf({ count: async () => 3 }, 'failures', 'unpublished failures')).toMatchObject({
+  expect(await emptinessOf({ count: async () => 0 }, 'failures', '…', deployedHint)).toMatchObject({
+    level: 'ok',
+  });
+  expect(
+    await emptinessOf({ count: async () => 3 }, 'failures', 'unpublished failures', deployedHint),
+  ).toMatchObject({
     level: 'warning',
     what: 'The queue failures holds 3 messages: unpublished failures.',
     advice: expect.stringContaining('npm run redrive -- --queue failures --dry-run'),
@@ -156,7 +161,7 @@ describe('a probe', () => {
       seconds: 60,
       thumbnails: [],
       deadLetter: null,
-      executions: (id = '') => `npm run executions -- --aws ${id}`,
+      hint: deployedHint,
       ...changes,
     });
 

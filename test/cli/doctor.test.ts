@@ -111,7 +111,8 @@ test('a missing permission: the denied action is named, and the probe is removed
   expect(code).toBe(1);
   expect(stdout).toContain('✗ The probe failed: AccessDeniedException');
   expect(stdout).toMatch(/role\/\S*validate\S* lacks dynamodb:UpdateItem\. Deploy again/);
-  expect(stdout).toMatch(/npm run executions -- [0-9a-f-]{36}/);
+  expect(stdout).toMatch(/npm run executions -- --data \S+ [0-9a-f-]{36}/);
+  expect(stdout).toContain(`npm run executions -- --data ${workflow.dataDir} `);
   await expectNothingLeft();
 });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -93,7 +93,8 @@ test('the list from the logs of a deployed workflow is the one that the local en
   expect(expected.stdout).toContain('notes "1".jpg');
   const { code, stdout } = await inAws();
   expect(code).toBe(0);
-  expect(stdout).toBe(expected.stdout.replace('executions -- ID', 'executions -- --aws ID'));
+  expect(expected.stdout).toContain(`To draw one: npm run executions -- --data ${workflow.dataDir} ID (`);
+  expect(stdout).toBe(expected.stdout.replace(`--data ${workflow.dataDir} ID`, '--aws ID'));
   expect((await inAws('--limit', '1')).stdout).toContain('1 of 2 executions; --limit 2 shows all.');
 });
 
@@ -139,17 +140,94 @@ test('for a run that is not in the logs, it says so and how to look further back
 
 test.each([
   [
-    'something that is not an ID',
-    ['--aws', '"*'],
-    'Expected the ARN of an execution, or the beginning of its ID or its name',
+    'an ARN of something else',
+    ['--aws', 'arn:aws:s3:::photos'],
+    'Expected the ARN of an execution of an Express',
   ],
+  ['no text', [''], 'Expected an ID or a key but received nothing'],
   ['a time without --aws, whose logs it is for', ['--since', '1h'], 'Expected --since with --aws only'],
   ['both places', ['--aws', '--local'], 'Expected one of --aws and --local'],
-  ['two runs', ['0a1b', '2c3d'], 'Expected one ID but received "0a1b 2c3d"'],
+  ['two runs', ['0a1b', '2c3d'], 'Expected one ID or key but received "0a1b 2c3d"'],
   ['a limit of zero', ['--limit', '0'], 'Expected a positive whole number for --limit'],
 ])('%s is a usage error', async (_, args, words) => {
   const { code, stderr } = await call('executions', ...args);
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(words) });
+});
+
+test.each([
+  ['its key', 'canyon.jpg'],
+  ['a part of its key, in any case', 'NOTES'],
+  ['a key that no ID can be', 'notes "1".jpg'],
+])('a run is found by %s', async (_, text) => {
+  const drawn = await local(text);
+  expect(drawn).toMatchObject({ code: 0, stdout: expect.stringMatching(/[✓✗] Validate/) });
+  expect(drawn.stdout).toContain(text === 'NOTES' ? 'notes "1".jpg' : text);
+  if (text === 'NOTES') expect((await inAws(text)).stdout).toBe(drawn.stdout);
+});
+
+test('--failed lists the runs that failed, on both sides', async () => {
+  const { code, stdout } = await local('--failed');
+  expect(code).toBe(0);
+  expect(stdout).toContain('notes "1".jpg');
+  expect(stdout).not.toContain('canyon.jpg');
+  expect(stdout).toContain('\n1 of 1 failed execution. To draw one: ');
+  expect((await inAws('--failed')).stdout).toBe(stdout.replace(`--data ${workflow.dataDir} ID`, '--aws ID'));
+  const none = await local('--failed', 'canyon.jpg');
+  expect(none).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('Expected a failed execution with the ID'),
+  });
+});
+
+describe('several runs', () => {
+  let dataDir: string;
+  const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:w';
+  const IDS = ['0a1b2c3d-1111', '0a1b2c3d-2222', '0f000000-3333'];
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(path.join(tmpdir(), 'several-'));
+    await mkdir(path.join(dataDir, 'executions'));
+    const keys = ['a.jpg', 'b.jpg', 'b.jpg'];
+    for (const [n, id] of IDS.entries()) {
+      const executionArn = `${MACHINE.replace('stateMachine', 'express')}:name-${n}:${id}`;
+      const execution = { id, executionArn, stateMachineArn: MACHINE, name: `name-${n}` };
+      const times = { startDate: 1_795_238_670_000 + n, stopDate: 1_795_238_671_000 + n };
+      const line = JSON.stringify({ ...execution, ...times, status: n === 1 ? 'FAILED' : 'SUCCEEDED' });
+      await appendFile(path.join(dataDir, 'executions', 'index.jsonl'), `${line}\n`);
+      const input = JSON.stringify({ detail: { object: { key: keys[n] } } });
+      await writeFile(
+        path.join(dataDir, 'executions', `${id}.jsonl`),
+        `${JSON.stringify({ id: '1', type: 'ExecutionStarted', details: { input } })}\n`,
+      );
+    }
+  });
+
+  afterAll(() => rm(dataDir, { recursive: true }));
+
+  test('with one beginning of their IDs are told apart by more of the ID, the time, the outcome and the key', async () => {
+    const { code, stderr } = await call('executions', '--data', dataDir, '0a1b');
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `Expected one execution for 0a1b but received 2:
+  0a1b2c3d-2  2026-11-21 05:24:30  FAILED       1.00 s  b.jpg
+  0a1b2c3d-1  2026-11-21 05:24:30  SUCCEEDED    1.00 s  a.jpg
+`,
+    );
+  });
+
+  test('of one key are listed, with the command that draws one', async () => {
+    const { code, stdout } = await call('executions', '--data', dataDir, 'b.jpg');
+    expect({ code, lines: stdout.split('\n') }).toEqual({
+      code: 0,
+      lines: [
+        expect.stringMatching(/^0f000000 .*SUCCEEDED.* b\.jpg$/),
+        expect.stringMatching(/^0a1b2c3d .*FAILED.* b\.jpg$/),
+        '',
+        `2 of 2 executions. To draw one: npm run executions -- --data ${dataDir} ID (its first characters are enough)`,
+        '',
+      ],
+    });
+  });
 });
 
 test('an execution without an end is still RUNNING', () => {

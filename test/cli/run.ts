@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -20,11 +20,13 @@ export interface RunOptions {
   env?: Record<string, string>;
   /** Interrupts the command like Ctrl-C once it has printed this. */
   interruptAfter?: RegExp;
+  /** Called while it runs. @param printed what it has printed so far, on both streams */
+  meanwhile?: (child: ChildProcess, printed: () => string) => Promise<void>;
 }
 
 /** Runs a command as its npm script does. */
 export function run(command: string, args: string[], options: RunOptions = {}): Promise<Ran> {
-  const { cwd = PROJECT, env = {}, interruptAfter } = options;
+  const { cwd = PROJECT, env = {}, interruptAfter, meanwhile } = options;
   const tsx = pathToFileURL(require.resolve('tsx')).href;
   const file = path.join(PROJECT, 'cli', 'main.ts');
   return new Promise((resolve) => {
@@ -35,10 +37,15 @@ export function run(command: string, args: string[], options: RunOptions = {}): 
       (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );
     let printed = '';
+    let errors = '';
     child.stdout?.on('data', (chunk) => {
       printed += chunk;
       if (interruptAfter?.test(printed) && !child.killed) child.kill('SIGINT');
     });
+    child.stderr?.on('data', (chunk) => {
+      errors += chunk;
+    });
+    void meanwhile?.(child, () => printed + errors);
   });
 }
 

@@ -43,7 +43,7 @@ test('images whose executions stopped are listed, the oldest first', async () =>
   expect(stdout.split('\n').map((line) => line.replace(/^\S+ +/, ''))).toEqual([
     `s3://${bucket}/older.jpg`,
     `s3://${bucket}/old one.jpg`,
-    'images have been PROCESSING for more than 10 minutes. To run one again: npm run replay -- --key KEY',
+    `images have been PROCESSING for more than 10 minutes. To run one again: npm run replay -- --local --data ${workflow.dataDir} --key KEY`,
     '',
   ]);
   expect((await stuck('--minutes', '60')).stdout).toMatch(

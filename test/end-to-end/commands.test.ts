@@ -42,24 +42,27 @@ test('process writes thumbnails and prints a line of JSON for each file', async 
   const out = path.join(folder, 'out');
 
   const { code, stdout, stderr } = await run('process', '--json', '--out', out, photos);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('1 file was skipped') });
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: expect.stringMatching(/^Skipped 1 file, not named like an image: \S.*readme\.txt\.$/m),
+  });
   const outcomes = lines(stdout).sort((one, other) => (one.key < other.key ? -1 : 1));
   expect(outcomes.map(({ key, status }) => [key, status])).toEqual([
-    ['more/two.png', 'SUCCEEDED'],
-    ['one.jpg', 'SUCCEEDED'],
+    ['photos/more/two.png', 'SUCCEEDED'],
+    ['photos/one.jpg', 'SUCCEEDED'],
   ]);
   const [thumbnail] = outcomes[1].thumbnails;
   expect(outcomes[1]).toEqual({
     file: path.join(photos, 'one.jpg'),
-    key: 'one.jpg',
+    key: 'photos/one.jpg',
     execution: expect.stringMatching(/^arn:aws:states:/),
     status: 'SUCCEEDED',
     error: null,
     thumbnails: [
       {
         variant: 'thumbnail',
-        key: 'one.jpg/thumbnail.jpg',
-        path: path.join(out, 'one.jpg', 'thumbnail.jpg'),
+        key: 'photos/one.jpg/thumbnail.jpg',
+        path: path.join(out, 'photos', 'one.jpg', 'thumbnail.jpg'),
         width: 200,
         height: 150,
         format: 'jpeg',
@@ -128,7 +131,7 @@ test('start shows a first picture, serves until it is interrupted, and starts ag
     const code = await new Promise((resolve) => child.once('exit', resolve));
     return { output, code };
   };
-  const first = await start(/npm run executions\n/, async (output) => {
+  const first = await start(/npm run executions -- --data \S.*\n/, async (output) => {
     // The console comes first, shows the first picture, and may make things fail.
     const [, console, token] = /(http:\/\/127\.0\.0\.1:\d+)\/\?token=([\w-]+)\n/.exec(output) ?? [];
     expect(output.indexOf(`${console}/?token=`)).toBeLessThan(output.indexOf('Endpoint '));
@@ -136,11 +139,20 @@ test('start shows a first picture, serves until it is interrupted, and starts ag
       (await fetch(`${console}/api/${what}`, { headers: { authorization: `Bearer ${token}` } })).json();
     expect(await ask('runs')).toMatchObject({ runs: [{ outcome: 'DONE', object: { key: 'canyon.jpg' } }] });
     expect(await ask('console')).toMatchObject({ can: { write: true, fault: true } });
-    // The engine that runs already has its settings.
-    const { code, stderr } = await call('stuck', '--local', '--data', data, '--settings', settings);
-    expect({ code, stderr }).toEqual({
+    // The engine that runs already has its settings, so others are refused, and so are others that nobody has named said.
+    const stuck = (...more: string[]) => call('stuck', '--local', '--data', data, ...more);
+    expect(await stuck('--settings', settings)).toMatchObject({ code: 0, stderr: '' });
+    expect(await stuck('--settings', 'settings.json')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('since --settings is for one that starts'),
+      stderr: expect.stringMatching(
+        /since --settings is for one that starts.* which has other settings\. Stop it/,
+      ),
+    });
+    expect(await stuck()).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(
+        /^settings\.json has other settings than the engine was started with \(.*presets/,
+      ),
     });
   });
   expect(first.code).toBe(0);
@@ -150,7 +162,7 @@ test('start shows a first picture, serves until it is interrupted, and starts ag
   expect(first.output).toMatch(/aws --endpoint-url http:\/\/127\.0\.0\.1:\d+ s3 cp/);
   expect(await readdir(path.join(data, 'mail'))).toHaveLength(1);
 
-  const second = await start(/npm run executions\n/);
+  const second = await start(/npm run executions -- --data \S.*\n/);
   expect(second.code).toBe(0);
   expect(second.output).not.toContain('A first picture');
 });

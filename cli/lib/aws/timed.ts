@@ -14,7 +14,12 @@ export interface Options {
   /** Milliseconds after which, and how often, a person is told that the answer takes long. */
   noteEvery?: number;
   followRegionRedirects?: boolean;
+  /** Gets what the SDK has to say. @default it warns on the console */
+  logger?: typeof SILENT;
 }
+
+/** For calls whose errors say everything. */
+export const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** What the constructor of a client takes, as far as commands use it. */
 export interface ClientConfig {
@@ -28,6 +33,8 @@ export interface ClientConfig {
 export interface SdkClient {
   config: { serviceId: string };
   middlewareStack: unknown;
+  /** Closes its connections. */
+  destroy(): void;
 }
 
 export type Constructor<Client> = new (config: object) => Client;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { ConsoleInfo, Overview, Run, RunDetail, RunsPage } from '../../../cli/console/api';
 import { openAwsConsole, openEngineConsole } from '../../../cli/console/open';
 import type { ConsoleServer } from '../../../cli/console/server';
+import { deployedHint } from '../../../cli/lib/hint';
 import { connectTo } from '../../../cli/lib/session';
 import { AwsError } from '../../../local-aws/service';
 import { Workflow } from '../../end-to-end/workflow';
@@ -69,6 +70,7 @@ async function deployed({ writes = false, limit = 1e9, since = '2026-01-01T00:00
     target: {
       outputs: workflow.stack.outputs as Record<string, string>,
       connect: connectTo(workflow),
+      hint: deployedHint,
       close: async () => {},
     },
     writes,

@@ -1,4 +1,5 @@
 import { type Erasure, erase, finish } from '../../../cli/erase/erase';
+import { deployedHint } from '../../../cli/lib/hint';
 import { withLatePorts } from '../../functions/late-calls';
 import { KEY, World } from './world';
 
@@ -6,7 +7,7 @@ const eraseIn = (world: World) => erase(KEY, world, { patience: 1_000, clock: wo
 
 async function eraseAll(world: World): Promise<Erasure> {
   const erasure = await eraseIn(world);
-  await finish(erasure, world);
+  await finish(erasure, world, deployedHint);
   return erasure;
 }
 
@@ -47,7 +48,7 @@ test('every effect is waited for', async () => {
   const erasure = await withLatePorts(world, (ports) =>
     erase(KEY, ports, { patience: 1_000, clock: world.clock }),
   );
-  await withLatePorts(world, (ports) => finish(erasure, ports));
+  await withLatePorts(world, (ports) => finish(erasure, ports, deployedHint));
   expect([world.versions, world.record_]).toEqual([[], null]);
 });
 
@@ -109,7 +110,7 @@ describe('a new upload in the meantime', () => {
     const world = uploadedTwice();
     const erasure = await eraseIn(world);
     world.upload();
-    await finish(erasure, world);
+    await finish(erasure, world, deployedHint);
     expect(erasure).toMatchObject({ uploadedAgain: expect.any(Date), record: false });
     expect([world.in('uploads').length, world.in('thumbnails').length]).toEqual([1, 1]);
     expect(world.record_).toMatchObject({ status: 'DONE' });
@@ -150,7 +151,7 @@ test('what can not be removed from quarantine is named once, and is no longer on
   const erasure = await eraseIn(world);
   expect(erasure.left).toHaveLength(1);
   world.locked.clear();
-  await finish(erasure, world);
+  await finish(erasure, world, deployedHint);
   expect(erasure).toMatchObject({ copies: 1, record: true, left: [] });
 });
 
@@ -177,7 +178,7 @@ test('a thumbnail that a run has left is removed before the record', async () =>
     isLatest: true,
     modified: new Date(0),
   });
-  await finish(erasure, world);
+  await finish(erasure, world, deployedHint);
   expect(erasure).toMatchObject({ thumbnails: 2, record: true });
   expect(world.versions).toEqual([]);
 });
