@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { getSignedUrl } from '@aws-sdk/cloudfront-signer';
 import { mailOf } from '../../cli/console/mail';
 import { DeployedStack } from '../../cli/console/stack';
+import { deployedHint } from '../../cli/lib/hint';
 import { connectTo } from '../../cli/lib/session';
 import example from '../../examples/delivery.settings.json';
 import { readHistory } from '../../local-aws/history';
@@ -161,6 +162,7 @@ describe('an image whose viewers need signed URLs', () => {
     const stack = new DeployedStack({
       outputs: workflow.stack.outputs as Record<string, string>,
       connect: connectTo(workflow),
+      hint: deployedHint,
       close: async () => {},
     });
     const worded = mailOf(executionArn, readHistory(workflow.dataDir, executionArn), stack.opensUrls);
