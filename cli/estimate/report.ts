@@ -50,7 +50,7 @@ export function report(
  */
 function perMillion(stack: PricedStack, workload: Workload, prices: PriceTable): string {
   const cost = (images: number) => money(total(bill(stack, withImages(workload, images), prices)));
-  return `A million such images a month would cost ${cost(1e6)}. Of that, ${cost(0)} would be there without any image.`;
+  return `A million such images a month would cost ${cost(1e6)}. Of that, ${cost(1)} is there with the first image.`;
 }
 
 function table(lines: Line[]): string[] {

@@ -72,7 +72,8 @@ export async function otherSettings(
   problemsWith: (file: string) => Promise<string | undefined> = synthesisProblems,
 ): Promise<string[]> {
   const comparison = compareSettings(dataDir, now);
-  const name = path.relative('', now.file) || now.file;
+  const short = path.relative('', now.file);
+  const name = short.startsWith('..') ? now.file : short;
   const goesOn = `The engine at ${endpoint} goes on with the settings it was started with.`;
   if (comparison.kind === 'unreadable') return [`${name} can't be read: ${comparison.problem}`, goesOn];
   if (comparison.kind !== 'different') return [];

@@ -140,9 +140,7 @@ async function processAll(
   const summary = () => summaryLine(outcomes, out, engineHint(data, 'executions', 'KEY'));
   const left = () => plural(items.length - outcomes.length, 'image');
   const unfinished = () =>
-    begun.size === 0
-      ? []
-      : [`Not finished: ${[...begun].map(printable).join(', ')}. ${session.own ? AGAIN_AT_START : GOES_ON}`];
+    begun.size === 0 ? [] : [`Not finished: ${[...begun].map(printable).join(', ')}. ${NOT_LOST}`];
 
   const pace = { rate: Number.POSITIVE_INFINITY, concurrency: CONCURRENCY };
   const ending = await batch(
@@ -162,8 +160,8 @@ async function processAll(
   };
 }
 
-const AGAIN_AT_START = 'What was uploaded is processed when an engine starts on this data folder again.';
-const GOES_ON = 'The engine goes on with what was uploaded.';
+const NOT_LOST =
+  'What was uploaded is processed, at the latest when an engine starts on this data folder again.';
 
 /** Processes one file. @throws Error if the others can't be processed either */
 async function run(

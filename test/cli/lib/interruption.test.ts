@@ -1,4 +1,4 @@
-import { batch, endedEarly } from '../../../cli/lib/interruption';
+import { batch, endedEarly, interrupted } from '../../../cli/lib/interruption';
 
 afterEach(() => jest.restoreAllMocks());
 
@@ -43,4 +43,20 @@ test('a second Ctrl-C ends the process at once, and says what was done', async (
   );
   expect(printed.at(-1)).toBe('\nStopped at once.\n2 images processed.\n3 images left.');
   expect(exit.mock.calls).toEqual([[130]]);
+});
+
+test('a server ends at the first Ctrl-C, and at once at the second one', async () => {
+  const { exit, press } = interruptions();
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const before = names.map((name) => process.listeners(name));
+  const end = interrupted();
+  press(0);
+  await end;
+  press(20);
+  expect(exit).not.toHaveBeenCalled();
+  press(1_000);
+  expect(exit.mock.calls).toEqual([[130]]);
+  names.forEach((name, n) => {
+    for (const each of process.listeners(name)) if (!before[n]?.includes(each)) process.off(name, each);
+  });
 });

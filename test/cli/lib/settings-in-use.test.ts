@@ -20,7 +20,6 @@ afterEach(() => rm(dataDir, { recursive: true }));
 
 const write = (settings: object) => writeFile(file, JSON.stringify(settings));
 const said = (problem?: string) => otherSettings(dataDir, ENDPOINT, readSettings(file), async () => problem);
-const name = () => path.relative('', file);
 
 test('nothing, if they are the same, whatever their order and their schema', async () => {
   await write({ presets: [{ name: 'p' }], region: 'eu-west-1', $schema: 'another.json' });
@@ -37,14 +36,14 @@ test('nothing, if the engine was started by another release, which noted none', 
 test('which ones differ, and how to use the new ones', async () => {
   await write({ region: 'eu-west-1', presets: [{ name: 'q' }], delivery: { enabled: true } });
   expect(await said()).toEqual([
-    `${name()} has other settings than the engine was started with (presets, delivery). The engine at ${ENDPOINT} goes on with the settings it was started with. Stop and start it to use the new ones.`,
+    `${file} has other settings than the engine was started with (presets, delivery). The engine at ${ENDPOINT} goes on with the settings it was started with. Stop and start it to use the new ones.`,
   ]);
 });
 
 test('what is wrong with the new ones', async () => {
   await write({ regoin: 'eu-west-1', presets: [{ name: 'p' }] });
   expect(await said('mine.settings.json: regoin: unknown')).toEqual([
-    `${name()} has other settings than the engine was started with (region, regoin). They are not valid:`,
+    `${file} has other settings than the engine was started with (region, regoin). They are not valid:`,
     'mine.settings.json: regoin: unknown',
     `The engine at ${ENDPOINT} goes on with the settings it was started with.`,
   ]);
