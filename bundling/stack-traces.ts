@@ -3,7 +3,7 @@
  * `--enable-source-maps`, but the source map is read when the first stack trace is, not at every start.
  */
 import { readFileSync } from 'node:fs';
-import { SourceMap, type SourceMapPayload } from 'node:module';
+import type { SourceMap, SourceMapPayload } from 'node:module';
 import { resolve } from 'node:path';
 
 let map: SourceMap | undefined;
@@ -44,9 +44,15 @@ interface Origin {
 /** @param line @param column from 1 */
 function originOf(frame: NodeJS.CallSite, line: number | null, column: number | null): Origin | undefined {
   if (frame.getFileName() !== __filename || line === null || column === null) return undefined;
-  map ??= new SourceMap(read());
+  map ??= mapOf(read());
   const entry = map.findEntry(line - 1, column - 1) as Partial<Origin>;
   return entry.originalSource === undefined ? undefined : (entry as Origin);
+}
+
+/** Loads Node's module only now: it would be a part of every start. */
+function mapOf(payload: SourceMapPayload): SourceMap {
+  const node = require('node:module') as typeof import('node:module');
+  return new node.SourceMap(payload);
 }
 
 /** A trace without the names of the sources says more than the error that there is no map. */

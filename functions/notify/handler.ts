@@ -5,6 +5,7 @@ import { markNotified } from '../lib/records/updates';
 import { announcerFrom } from '../lib/runtime/announcer';
 import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
+import { rehearse } from '../lib/runtime/rehearse';
 import { task } from '../lib/runtime/task';
 import { notify } from './notify';
 
@@ -18,6 +19,7 @@ const environment = environmentOf<'notify'>();
 const sns = new SNSClient(clientConfig());
 const records = new Records(environment.text('TABLE_NAME'));
 const TopicArn = environment.text('TOPIC_ARN');
+rehearse(sns, new PublishCommand({ TopicArn, Message: 'rehearsal' }));
 const announce = announcerFrom(environment);
 const opensUrls = environment.optional('PRIVATE_URLS') === '';
 

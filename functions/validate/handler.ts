@@ -1,4 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { TaskInput } from '../../contract/states';
 import type { ExamineSettings } from '../lib/image/examine';
 import { acceptanceFrom, recipesFrom } from '../lib/image/settings';
@@ -8,6 +8,7 @@ import { claim } from '../lib/records/updates';
 import { clientConfig } from '../lib/runtime/client-config';
 import { environmentOf } from '../lib/runtime/environment';
 import { emit } from '../lib/runtime/metrics';
+import { rehearse } from '../lib/runtime/rehearse';
 import { task } from '../lib/runtime/task';
 import { readHead, readVersion } from '../lib/storage/uploads';
 import { validate } from './validate';
@@ -20,6 +21,7 @@ declare module '../../contract/environment' {
 
 const environment = environmentOf<'validate'>();
 const s3 = new S3Client(clientConfig());
+rehearse(s3, new GetObjectCommand({ Bucket: 'rehearsal', Key: 'rehearsal' }));
 const records = new Records(environment.text('TABLE_NAME'));
 const settings: ExamineSettings = {
   ...acceptanceFrom(environment),

@@ -10,6 +10,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ImageRecord } from '../../../contract/record';
 import { type ObjectName, recordId } from '../../../contract/source';
 import { clientConfig } from '../runtime/client-config';
+import { rehearse } from '../runtime/rehearse';
 import type { Update } from './updates';
 
 /** The result of an update: it was applied over `before`, or refused because of what is there. */
@@ -26,6 +27,7 @@ export class Records {
     config: DynamoDBClientConfig = clientConfig(),
   ) {
     this.client = new DynamoDBClient(config);
+    rehearse(this.client, new UpdateItemCommand({ TableName: table, Key: marshall({ id: 'rehearsal' }) }));
   }
 
   /** The record of an object, as of now; null if it has none. */
