@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { CLOCK, type Clock } from './clock';
 
 export interface Pace {
@@ -19,6 +20,8 @@ export async function paced<Item>(
   const source = iterator(items);
   const end = new AbortController();
   const ended = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
+  // Each worker that waits for its turn listens, and Node warns of more than ten listeners.
+  setMaxListeners(concurrency + 1, ended);
   let next = 0;
 
   /** Waits for the caller's turn to begin. @returns whether there is one */

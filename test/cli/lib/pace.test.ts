@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import type { Clock } from '../../../cli/lib/clock';
 import { paced } from '../../../cli/lib/pace';
 
@@ -13,9 +14,13 @@ class Timetable implements Clock {
   }
 
   wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      signal?.addEventListener('abort', () => resolve(), { once: true });
+    return new Promise((end) => {
+      if (signal?.aborted) return end();
+      const resolve = () => {
+        signal?.removeEventListener('abort', resolve);
+        end();
+      };
+      signal?.addEventListener('abort', resolve);
       this.due.push({ at: this.time + milliseconds, resolve });
       this.due.sort((one, other) => one.at - other.at);
     });
@@ -110,4 +115,16 @@ test('an error of the source ends it', async () => {
     throw new Error('no more');
   }
   await expect(paced(failing(), { rate: 1_000, concurrency: 4 }, async () => {})).rejects.toThrow('no more');
+});
+
+test('as many may wait as work at once, without a warning of Node about listeners', async () => {
+  const most: number[] = [];
+  const clock: Clock = {
+    now: () => 0,
+    async wait(_, signal) {
+      most.push(getMaxListeners(signal!));
+    },
+  };
+  await paced(numbers(3), { rate: 1, concurrency: 30 }, async () => {}, clock);
+  expect(most[0]).toBeGreaterThanOrEqual(30);
 });
