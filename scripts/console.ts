@@ -6,7 +6,7 @@
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium, type Page, type PageScreenshotOptions } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { panorama, sideways } from './pictures/generated';
 
@@ -14,6 +14,7 @@ const root = join(__dirname, '..');
 const out = join(root, 'docs/console');
 const history = join(root, 'test/cli/console/histories/unsupported-format.jsonl');
 const FAULT = "Thumbnail's process crashes at both attempts";
+const WIDE = { width: 1_280, height: 800 };
 
 async function main([address]: string[]): Promise<void> {
   const executablePath = process.env['CHROMIUM'];
@@ -27,7 +28,7 @@ async function main([address]: string[]): Promise<void> {
   });
   try {
     const page = await browser.newPage({
-      viewport: { width: 1_120, height: 720 },
+      viewport: WIDE,
       colorScheme: 'light',
       reducedMotion: 'reduce',
     });
@@ -59,16 +60,17 @@ async function uploadAndRunAgain(page: Page): Promise<void> {
   await page.getByText(/Runtime.ExitError in Thumbnail/).waitFor();
   await page.getByRole('link', { name: /^Thumbnail,/ }).click();
   await page.locator('.log').first().waitFor();
+  await button(page, 'Dismiss').first().click();
   await draw(page, 'failed');
 
-  await button(page, 'Faults: 1 on').click();
-  await button(page, 'Clear all').click();
-  await button(page, 'Done').click();
+  // It has happened as often as it says.
+  await button(page, 'Faults').waitFor();
   await button(page, 'Run again').click();
   await page.getByRole('navigation', { name: 'Runs of this file' }).getByText('Done').click();
   await page.locator('.run-head').getByText('Done').waitFor();
   await page.locator('.compare img').first().waitFor();
-  await draw(page, 'again', { x: 0, y: 225, width: 1_120, height: 390 });
+  await button(page, 'Dismiss').first().click();
+  await draw(page, 'again');
 }
 
 /** Of the README, light and dark. */
@@ -86,7 +88,7 @@ async function drawTable(page: Page): Promise<void> {
 
 /** Imports a history in the form in which `aws logs filter-log-events` prints it. */
 async function importHistory(page: Page): Promise<void> {
-  await page.setViewportSize({ width: 1_120, height: 720 });
+  await page.setViewportSize(WIDE);
   const lines = (await readFile(history, 'utf8')).trim().split('\n');
   const events = lines.map((message) => ({
     timestamp: Number(JSON.parse(message).event_timestamp),
@@ -99,7 +101,8 @@ async function importHistory(page: Page): Promise<void> {
     buffer: Buffer.from(JSON.stringify({ events })),
   });
   await page.getByText('imported history').waitFor();
-  await draw(page, 'imported', { x: 0, y: 45, width: 1_120, height: 175 });
+  await page.locator('.line.taken').first().waitFor();
+  await draw(page, 'imported');
 }
 
 /** Drops files on the page, and waits until each has its outcome. */
@@ -124,11 +127,12 @@ async function upload(page: Page, files: Record<string, Buffer>): Promise<void> 
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
-/** @param clip in pixels; everything that is in view if it is missing */
-async function draw(page: Page, name: string, clip?: PageScreenshotOptions['clip']): Promise<void> {
-  // Pictures that come into view are loaded only then.
-  await page.evaluate('Promise.all([...document.images].map((image) => image.decode().catch(() => {})))');
-  const screenshot = await page.screenshot(clip ? { clip } : {});
+/** Draws what is in view, once its pictures are there. Others are loaded only when they come into view. */
+async function draw(page: Page, name: string): Promise<void> {
+  await page.evaluate(`Promise.all([...document.images]
+    .filter((image) => image.getBoundingClientRect().top < innerHeight)
+    .map((image) => image.decode().catch(() => {})))`);
+  const screenshot = await page.screenshot();
   await sharp(screenshot)
     .webp({ quality: 85, smartSubsample: true, effort: 6 })
     .toFile(join(out, `${name}.webp`));

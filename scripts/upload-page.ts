@@ -17,7 +17,10 @@ async function main([address]: string[]): Promise<void> {
     throw new Error('Usage: CHROMIUM=/usr/bin/chromium node --import tsx scripts/upload-page.ts ADDRESS');
   }
   const canyon = await readFile(join(root, 'cli/start/sample/canyon.jpg'));
-  const sunset = await sharp(canyon).extract({ left: 700, top: 150, width: 1_000, height: 750 }).toBuffer();
+  const sunset = await sharp(canyon)
+    .autoOrient()
+    .extract({ left: 900, top: 100, width: 720, height: 540 })
+    .toBuffer();
   const browser = await chromium.launch({
     executablePath,
     args: ['--no-sandbox', '--force-color-profile=srgb'],

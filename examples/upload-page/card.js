@@ -1,5 +1,5 @@
 /** One upload on the page. Everything is set as text, never as HTML, because file names can contain anything. */
-import { size } from './failure.js';
+import { nameOfFormat, size } from './failure.js';
 import { preview } from './preview.js';
 
 /** The width of a card, for `sizes`: see the columns of .cards in style.css. */
@@ -49,7 +49,7 @@ export class Card {
 
   done(answer) {
     const { thumbnails, placeholders } = answer;
-    this.enter('done', `Ready: ${thumbnails.map(({ width, height }) => `${width} × ${height}`).join(', ')}`);
+    this.enter('done', `Ready: ${thumbnails.map(sides).join(', ')}`);
     // It is the original's.
     this.find('.size').textContent = '';
     const shown = picture(this.name, answer);
@@ -105,6 +105,9 @@ export class Card {
   }
 }
 
+/** Never on two lines. */
+const sides = ({ width, height }) => `${width}\u00a0×\u00a0${height}`;
+
 /** If there are several formats, uses `<picture>`: the browser takes the first one that it supports. */
 function picture(name, { thumbnails, srcset, sources = [] }) {
   const [src] = srcset.split(', ').at(-1).split(' ');
@@ -126,11 +129,11 @@ function picture(name, { thumbnails, srcset, sources = [] }) {
   return element;
 }
 
-function link({ variant, url, width, height, format, bytes }, say) {
+function link({ variant, url, format, bytes, ...thumbnail }, say) {
   const item = document.createElement('li');
   const a = document.createElement('a');
   Object.assign(a, { href: url, target: '_blank', rel: 'noopener' });
-  a.textContent = `${variant}: ${width} × ${height} ${format}`;
+  a.textContent = `${variant}: ${sides(thumbnail)} ${nameOfFormat(format)}`;
   const copy = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Copy link' });
   copy.ariaLabel = `Copy link of ${variant}`;
   copy.onclick = async () => {

@@ -45,12 +45,13 @@ export async function apiFailure(answer) {
   return new Failure(error ?? `Http${status}`, words, { passes, after, status });
 }
 
+/** As people write it. @param {string} format for example jpeg */
+export const nameOfFormat = (format) => (format === 'webp' ? 'WebP' : format.toUpperCase());
+
 /** @param {string} detail in which the API names the content types that it accepts, and then the file's */
 function unsupported(detail) {
   const [accepted] = detail.split(' but received ');
-  const names = [...accepted.matchAll(/image\/([a-z]+)/g)].map(([, name]) =>
-    name === 'webp' ? 'WebP' : name.toUpperCase(),
-  );
+  const names = [...accepted.matchAll(/image\/([a-z]+)/g)].map(([, name]) => nameOfFormat(name));
   if (names.length === 0) return detail;
   const all = new Intl.ListFormat('en', { type: 'conjunction' }).format(names);
   return `Only pictures in the format${names.length > 1 ? 's' : ''} ${all} are accepted.`;

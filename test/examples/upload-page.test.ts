@@ -173,7 +173,7 @@ async function freePort(): Promise<number> {
     expect(new Set(requests.map(({ hostname }) => hostname))).toEqual(new Set(['127.0.0.1']));
     expect(requests.filter(({ pathname }) => pathname === '/config.json')).toHaveLength(1);
     const ready = await (await ended(names[0])).innerText();
-    expect(ready).toContain('Ready: 100 × 75, 300 × 225');
+    expect(ready).toContain('Ready: 100\u00a0×\u00a075, 300\u00a0×\u00a0225');
     expect(ready).not.toContain('800');
     expect(await page.locator('#overall').innerText()).toBe('3 of 4 ready, 1 failed');
   });
