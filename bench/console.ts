@@ -22,8 +22,8 @@ const MANY = 10_000;
 const COLUMNS: Record<keyof Visit, [title: string, shown: (value: number) => string]> = {
   firstRow: ['first row', (value) => `${value.toFixed(0)} ms`],
   allRows: ['all rows', (value) => `${value.toFixed(0)} ms`],
-  scroll: ['a step of scrolling', (value) => `${value.toFixed(0)} ms`],
-  slowScroll: ['one of 20 steps takes', (value) => `${value.toFixed(0)} ms`],
+  scroll: ['a notch of the wheel', (value) => `${value.toFixed(0)} ms`],
+  slowScroll: ['one of 20 takes over', (value) => `${value.toFixed(0)} ms`],
   filter: ['filter', (value) => `${value.toFixed(0)} ms`],
   page: ['heap of the page', megabytes],
   server: ['console and engine', megabytes],

@@ -66,9 +66,11 @@ async function interrupted(from, error) {
 }
 
 async function load() {
+  const first = runs.get().loaded ? MOST : FIRST;
+  // Nothing may delay the first rows: the overview counts all runs, too.
+  await Promise.all([readConsole().then(info.set), loadRuns(first)]);
   await Promise.all([
-    readConsole().then(info.set),
-    loadRuns(),
+    first < MOST && runs.get().more && loadRuns(MOST),
     readOverview(sinceOf(chosenTime)).then(overview.set),
   ]);
   await refreshScan();
@@ -79,15 +81,11 @@ export async function refreshScan() {
   if (info.get()?.scan) await readConsole().then(info.set, () => {});
 }
 
-async function loadRuns() {
-  const since = sinceOf(chosenTime);
-  const limits = runs.get().loaded ? [MOST] : [FIRST, MOST];
-  for (const limit of limits) {
-    const { runs: list, more, missing } = await readRuns({ since, limit });
-    // What arrived meanwhile is newer than the answer.
-    runs.set({ list: merge(list, arrivals), more, missing, loaded: true });
-    if (!more) break;
-  }
+/** @param {number} limit */
+async function loadRuns(limit) {
+  const { runs: list, more, missing } = await readRuns({ since: sinceOf(chosenTime), limit });
+  // What arrived meanwhile is newer than the answer.
+  runs.set({ list: merge(list, arrivals), more, missing, loaded: true });
 }
 
 /**
@@ -100,7 +98,7 @@ export async function chooseTime(time) {
   chosenTime = time;
   if (connection.get().state !== 'live') return;
   readOverview(sinceOf(time)).then(overview.set, () => {});
-  if (runs.get().more || info.get()?.target.kind === 'aws') await loadRuns().catch(() => {});
+  if (runs.get().more || info.get()?.target.kind === 'aws') await loadRuns(MOST).catch(() => {});
 }
 
 /**
