@@ -17,6 +17,7 @@ const PARTS = {
   heic: async () => import('./heic.ts'),
   animation: async () => import('./animation.ts'),
   console: async () => import('./console.ts'),
+  backfill: async () => import('./backfill.ts'),
 };
 
 const NAMES = Object.keys(PARTS) as (keyof typeof PARTS)[];
@@ -39,6 +40,7 @@ export const bench = defineCommand({
     overload: {
       help: 'simulate bursts of uploads beyond the concurrency of the functions; about two minutes',
     },
+    backfill: { help: 'simulate backfills of up to a billion objects, for docs/scale.md; a second' },
     runs: {
       value: 'N',
       read: count,

@@ -10,6 +10,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   deploy: async () => (await import('./deploy/command.ts')).deploy,
   doctor: async () => (await import('./doctor/command.ts')).doctor,
   replay: async () => (await import('./replay/command.ts')).replay,
+  backfill: async () => (await import('./backfill/command.ts')).backfill,
   erase: async () => (await import('./erase/command.ts')).erase,
   redrive: async () => (await import('./redrive/command.ts')).redrive,
   stuck: async () => (await import('./stuck/command.ts')).stuck,

@@ -54,6 +54,12 @@ export interface EventsEnvironment {
   EVENTS?: string;
 }
 
+/** Which settings decide the outcome of an image. */
+export interface OutcomeEnvironment {
+  /** JSON: a hash of those settings, by the prefix of the preset. Set if the stack has backfills. */
+  SETTINGS_HASHES?: string;
+}
+
 /** How URLs of thumbnails are signed. Set if viewers need that. */
 export interface SigningEnvironment {
   /** JSON: the id of each public key that the CDN trusts, by its fingerprint (SHA-256 in hexadecimal). */

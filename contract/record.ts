@@ -19,6 +19,11 @@ export interface ImageRecord extends Details {
   status: Status;
   image?: Pick<Image, 'format' | 'width' | 'height' | 'frames' | 'bytes'>;
   preset?: Image['preset'];
+  /**
+   * Hash of every setting that decided the outcome, from which a backfill knows what is stale; only while DONE or FAILED, and only
+   * if the stack had backfills when the outcome was recorded.
+   */
+  settingsHash?: string;
   /** The thumbnails that exist; while a newer version is PROCESSING, those of the version before. */
   thumbnails?: Thumbnail[];
   /** Lazy variants that have no thumbnail yet; left out if there are none. */
@@ -56,6 +61,8 @@ export interface LastError {
   message: string;
   execution: string;
   time: string;
+  /** As of the record. */
+  settingsHash?: string;
 }
 
 /** The index of records that are FAILED, or DONE with a `lastError`, by day. */

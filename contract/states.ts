@@ -2,6 +2,7 @@
  * The data that flows through the workflow. The EventBridge event stays at the root of the state, and each function adds
  * one key to it, its answer. A caught failure adds `error`. Only references travel, never pixels: a state may hold 256 KiB.
  */
+import type { BackfillMark } from './backfill';
 import type { ObjectEvent } from './event';
 import type { FailureMessage } from './messages/failure';
 import type { FailedDetail } from './messages/outcome-event';
@@ -55,6 +56,8 @@ export const FAILURE_FIELDS = [
 /** The state of an execution, growing by one key per state. */
 export interface ExecutionState extends ObjectEvent, Partial<Answers> {
   error?: CaughtError;
+  /** A backfill runs the image: nobody is notified of it. */
+  backfill?: BackfillMark;
 }
 
 /** What every function receives: the current state, and the execution that it belongs to. */

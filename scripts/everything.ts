@@ -40,6 +40,7 @@ export const EVERYTHING: Record<string, unknown>[] = [
     presets: [{ name: 'default', variants: [{ name: 'large', width: 1600, lazy: true }] }],
     delivery: { enabled: true, ...SIGNED },
     uploadApi: { enabled: true, jwt: JWT, corsOrigins: ['https://app.example.com'] },
+    backfill: { enabled: true, inventoryBucket: 'inventories-of-the-team' },
     logs: { accessLogsBucket: 'logs-of-the-team' },
     functions: { thumbnail: { provisionedConcurrency: 1 } },
     encryption: { customerManagedKey: true },
@@ -56,4 +57,5 @@ export const EVERY_FUNCTION: Record<string, unknown> = {
   presets: [{ name: 'default', variants: [{ name: 'large', width: 1600, lazy: true }] }],
   delivery: { enabled: true, ...SIGNED },
   uploadApi: { enabled: true, jwt: JWT },
+  backfill: { enabled: true },
 };

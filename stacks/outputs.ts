@@ -1,6 +1,8 @@
 /** The outputs of a deploy, which people and commands need to work with it. */
+import { createHash } from 'node:crypto';
 import { TerraformOutput, type TerraformStack } from 'cdktf';
 import { shellWord } from '../contract/text';
+import { outcomeEnvironment } from './catalogue/environment';
 import type { Settings } from './settings/schema';
 import type { ThumbnailWorkflow } from './thumbnail-workflow';
 import { asS3Json, uploadCors } from './upload-api/upload-cors';
@@ -49,19 +51,44 @@ export function addOutputs(stack: TerraformStack, settings: Settings, from: Thum
       'Uploads a photo, to try the workflow.',
     ],
   };
-  for (const [name, [value, description]] of Object.entries({ ...values, ...endpoints(settings, from) })) {
+  for (const [name, [value, description]] of Object.entries({ ...values, ...optional(settings, from) })) {
     new TerraformOutput(stack, name, { value, description });
   }
 }
 
 type Values = Record<string, [value: string, description: string]>;
 
-/** Outputs of the endpoints, if the settings enable any. */
-function endpoints(settings: Settings, { endpoints }: ThumbnailWorkflow): Values {
+/** Outputs of backfills, if the settings have them. */
+const backfillOutputs = (settings: Settings, backfill: ThumbnailWorkflow['backfill']): Values => ({
+  ...(backfill && {
+    backfill_state_machine_arn: [backfill.arn, 'The state machine that npm run backfill starts.'],
+    backfill_concurrency: [
+      String(settings.backfill.concurrency),
+      'How many images a backfill works on at once at most.',
+    ],
+    backfill_settings: [
+      hashOf(outcomeEnvironment({ settings }).SETTINGS_HASHES!),
+      'Changes whenever thumbnails become stale.',
+    ],
+  }),
+  ...(backfill &&
+    settings.backfill.inventoryBucket && {
+      backfill_inventory_bucket: [
+        settings.backfill.inventoryBucket,
+        'Where a backfill may read inventories.',
+      ],
+    }),
+});
+
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12);
+
+/** Outputs of what the settings enable. */
+function optional(settings: Settings, { endpoints, backfill }: ThumbnailWorkflow): Values {
   const { delivery, deliveryUrl, uploadApi } = endpoints;
   const { domain, viewers } = settings.delivery;
   const cors = settings.uploads.existingBucket ? uploadCors(settings) : undefined;
   return {
+    ...backfillOutputs(settings, backfill),
     ...(deliveryUrl && { delivery_url: [deliveryUrl, 'Start of the URL of every thumbnail.'] }),
     ...(delivery && {
       delivery_distribution_id: [delivery.distributionId, 'The CloudFront distribution of the thumbnails.'],

@@ -1,6 +1,7 @@
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../contract/environment';
+import { Backfill } from './backfill/backfill';
 import { CATALOGUE, type FunctionKey, forEachState } from './catalogue';
 import type { Resources } from './catalogue/entry';
 import { addEndpoints, type Endpoints } from './endpoints';
@@ -64,6 +65,8 @@ export class ThumbnailWorkflow extends Construct {
   /** Queue of the failures that the errors topic did not take. */
   readonly failures: Queue;
   readonly monitoring: Monitoring;
+  /** State machine that makes the thumbnails of earlier objects, if the settings ask for it. */
+  readonly backfill?: Backfill;
   /** Distribution and API, if the settings enable them. */
   readonly endpoints: Endpoints;
 
@@ -160,11 +163,23 @@ export class ThumbnailWorkflow extends Construct {
       account,
       key,
     });
+    this.backfill = settings.backfill.enabled
+      ? new Backfill(this, 'backfill', {
+          settings,
+          role: this.role('backfill-machine'),
+          account,
+          function: this.lambda('backfill', resources),
+          uploads,
+          quarantine: this.quarantine,
+          topic: this.operations,
+        })
+      : undefined;
     this.monitoring = new Monitoring(this, 'monitoring', {
       settings,
       functions: { ...states, ...others },
       ...this.endpoints,
       stateMachine: this.stateMachine,
+      backfill: this.backfill,
       rules: this.objectEvents.rules,
       deadLetters: this.objectEvents.deadLetterQueue,
       backlog: this.backlog,

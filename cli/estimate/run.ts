@@ -39,7 +39,7 @@ export async function estimateCosts(values: Values): Promise<Result> {
     views,
     seen: values.seen / 100,
   };
-  const stack = withPreset(await synthesized(values.settings), values.preset);
+  const stack = withPreset(await synthesizedStack(values.settings), values.preset);
   const prices = pricesOf(values.region ?? stack.region);
   const lines = bill(stack, workload, prices);
   console.log(report(stack, workload, prices, lines, levers(stack, workload, prices)));
@@ -47,7 +47,7 @@ export async function estimateCosts(values: Values): Promise<Result> {
 }
 
 /** What the settings make, in a folder that goes again. */
-async function synthesized(settings: string | undefined): Promise<PricedStack> {
+export async function synthesizedStack(settings?: string): Promise<PricedStack> {
   const folder = mkdtempSync(path.join(tmpdir(), 'estimate-'));
   try {
     return pricedStack(readConfiguration(await synthesize(folder, settings, '')));

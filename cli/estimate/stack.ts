@@ -61,7 +61,8 @@ export function pricedStack(configuration: Configuration): PricedStack {
   );
   const environment = (byPackage.get('thumbnail')!['environment'] as { variables: Record<string, string> })
     .variables;
-  const machine = one('aws_sfn_state_machine');
+  // The machine of backfills is STANDARD, and costs nothing until one runs.
+  const machine = all('aws_sfn_state_machine').find(([, { type }]) => type !== 'STANDARD')![1];
   const states = JSON.parse(String(machine['definition'])).States as object;
   return {
     region: configuration.provider.aws[0]!.region,

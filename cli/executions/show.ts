@@ -88,7 +88,10 @@ export function draw({ execution, history }: Run, definition: Definition): Resul
   console.log(execution.executionArn);
   console.log(`\n${renderGraph(focus(definition, summary), summary, { color: COLOR, width })}`);
   const took = secondsOf(execution);
-  return { ok: true, summary: `${keyOf(history)}  ${execution.status}${took && ` after ${took}`}` };
+  return {
+    ok: true,
+    summary: `${labelOf({ execution, history })}  ${execution.status}${took && ` after ${took}`}`,
+  };
 }
 
 function lineOf({ execution, history }: Run, length = SHORT): string {
@@ -98,9 +101,13 @@ function lineOf({ execution, history }: Run, length = SHORT): string {
     new Date(startDate).toISOString().replace('T', ' ').slice(0, 19),
     paint(COLORS[status], status.padEnd(9)),
     secondsOf(execution).padStart(8),
-    keyOf(history),
+    labelOf({ execution, history }),
   ].join('  ');
 }
+
+/** The key of the image, or the name of a backfill, whose execution has one of its own. */
+const labelOf = ({ execution, history }: Run) =>
+  execution.executionArn.includes(':execution:') ? `backfill ${execution.id}` : keyOf(history);
 
 /** How long a run took; empty while it is running. */
 const secondsOf = ({ startDate, stopDate }: Run['execution']) =>

@@ -162,7 +162,7 @@ export class Follower {
 
   /** Newest first. Pages are read as they are needed: the first one usually holds everything that is new or running. */
   private async *list(statusFilter?: ExecutionStatus): AsyncGenerator<ExecutionListItem> {
-    const stateMachineArn = this.session.stack.stateMachines[0]?.arn;
+    const stateMachineArn = String(this.session.stack.outputs['state_machine_arn']);
     let nextToken: string | undefined;
     do {
       const page = await this.session.states.send(

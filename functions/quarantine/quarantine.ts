@@ -35,6 +35,8 @@ export interface QuarantinePorts {
   /** Removes a thumbnail unless it was made from the version `sequencer` or a newer one. */
   removeBefore(sequencer: string, key: string): Promise<void>;
   announce: Announcer;
+  /** Hash of the settings that decide the outcome of an image with this key. @default unknown */
+  settingsHash?: (key: string) => string | undefined;
 }
 
 /**
@@ -92,9 +94,15 @@ export async function quarantine(
     return without(expected);
   }
 
+  function hashOf({ key }: Source): { settingsHash?: string } {
+    return { settingsHash: ports.settingsHash?.(key) };
+  }
+
   /** Updates the record before it copies: a late failure must not overwrite the copy of a newer version. */
   async function keep(failed: Source): Promise<Handled> {
-    const outcome = await ports.apply(fail(failed, { error, quarantine: null }, execution, now));
+    const outcome = await ports.apply(
+      fail(failed, { error, quarantine: null }, execution, now, hashOf(failed)),
+    );
     const isFirst = state.error.OnRequest
       ? outcome.applied && outcome.before?.execution !== execution
       : isNews(outcome, failed, 'FAILED');
@@ -107,12 +115,12 @@ export async function quarantine(
       return noteOn(failed);
     }
     const kept = await ports.copy(failed, error.name);
-    await ports.apply(fail(failed, { error, ...kept }, execution, now));
+    await ports.apply(fail(failed, { error, ...kept }, execution, now, hashOf(failed)));
     return { consequence: 'NOT_MADE', ...kept };
   }
 
   async function noteOn(done: Source): Promise<Handled> {
-    const outcome = await ports.apply(failAgain(done, error, execution, now));
+    const outcome = await ports.apply(failAgain(done, error, execution, now, hashOf(done).settingsHash));
     if (!outcome.applied) throw overtaken(done, outcome.current);
     // A repeated attempt of the same execution isn't counted again.
     if (outcome.before?.lastError?.execution !== execution) ports.count(error.name);

@@ -1,3 +1,4 @@
+import { BEFORE_ANY_EVENT } from '../../contract/backfill';
 import { ImageError } from '../../contract/error-kinds';
 import { NotYetVisible, Superseded } from '../../contract/errors';
 import type { Image, Offer, Thumbnail } from '../../contract/image';
@@ -16,7 +17,7 @@ import type { Stored } from '../lib/storage/thumbnail-bucket';
 import type { CurrentVersion } from '../lib/storage/uploads';
 import { type FailureReport, failureIn, isUnreported, recordFailure } from './failure';
 import type { PathSettings, Wanted } from './path';
-import { adopt, BEFORE_ANY_EVENT, isOf, list, note, recordOf } from './updates';
+import { adopt, isOf, list, note, recordOf } from './updates';
 
 export type RenderSettings = MakeSettings & PathSettings;
 

@@ -8,12 +8,6 @@ import type { Source } from '../../contract/source';
 import { recordId } from '../../contract/source';
 import type { Update } from '../lib/records/updates';
 
-/**
- * A sequencer older than that of any event, for an object that is older than the workflow: any event that S3 sends for it
- * from now on wins.
- */
-export const BEFORE_ANY_EVENT = '0'.repeat(32);
-
 /** Notes the key of a thumbnail before it is written, so that any later change to the original finds and handles it. */
 export function note(record: ImageRecord, key: string): Update {
   return {

@@ -39,12 +39,13 @@ export async function storeMetadata(
   { execution, state: { image, thumbnails } }: TaskInput<'image' | 'thumbnails'>,
   ports: StoreMetadataPorts,
   now: Date,
+  settingsHash?: string,
 ): Promise<RecordReference> {
   const { source } = image;
   const written = thumbnails.items.map(({ key }) => key);
   const remove = (keys: string[]) => Promise.all(keys.map((key) => ports.removeUpTo(source.sequencer, key)));
 
-  const outcome = await ports.apply(complete(image, thumbnails, execution, now));
+  const outcome = await ports.apply(complete(image, thumbnails, execution, now, settingsHash));
   if (!outcome.applied) {
     await remove(written);
     assertSameVersion(source, outcome.current);

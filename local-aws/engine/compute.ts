@@ -1,7 +1,9 @@
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { CloudWatch } from '../cloudwatch';
 import type { serviceMetrics } from '../cloudwatch/services';
 import type { PutEvents } from '../events/put-events';
 import { createLambda, type Lambda } from '../lambda';
+import type { Principal } from '../service';
 import type { Sns } from '../sns';
 import type { Sqs } from '../sqs';
 import { createStateMachines, type Execution, type StateMachines } from '../states';
@@ -44,7 +46,7 @@ export interface TaskTargets {
 }
 
 export function openStateMachines(
-  { stack, dataDir, gate, waitScale, principals, faults, shutdown }: Context,
+  { stack, dataDir, endpoint, region, gate, waitScale, principals, faults, shutdown }: Context,
   { lambda, sns, sqs, putEvents, metrics, onExecution }: TaskTargets,
 ): StateMachines {
   const states = createStateMachines({
@@ -57,6 +59,10 @@ export function openStateMachines(
       onExecution?.(execution);
     },
     waitScale,
+    maps: {
+      allow: (role, action, resource) => gate({ principal: principals.role(role), action, resource }),
+      s3: (role) => clientOf(principals.role(role), endpoint, region),
+    },
     services: {
       invokeFunction: (arn, payload, role) =>
         faults.call(async () => {
@@ -70,4 +76,19 @@ export function openStateMachines(
   });
   shutdown.on('executions', () => states.close());
   return states;
+}
+
+/** S3 by way of the engine's own endpoint, so that a state machine reads and writes what its role may. */
+async function clientOf(
+  { accessKeyId, secretAccessKey, sessionToken }: Principal,
+  endpoint: string,
+  region: string,
+): Promise<S3Client> {
+  // Loading it takes long, and only a Distributed Map needs it.
+  const { S3Client } = await import('@aws-sdk/client-s3');
+  return new S3Client({
+    endpoint,
+    region,
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) },
+  });
 }

@@ -129,6 +129,7 @@ async function open(options: EngineOptions, shutdown: Shutdown): Promise<Engine>
   });
   if (timers) cloudwatch.start();
   const sources = await startPolling(context, { lambda, sqs });
+  await states.goOn();
 
   return {
     endpoint,

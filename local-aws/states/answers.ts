@@ -38,6 +38,13 @@ export function dataOf({ input, output, error, cause }: ExecutionData): Json {
   };
 }
 
+/** What DescribeExecution says of redrives, which only STANDARD executions have. */
+export function redriveOf({ executionArn, status, redriveCount = 0 }: Execution): Json {
+  if (!executionArn.includes(':execution:')) return {};
+  const can = status !== 'RUNNING' && status !== 'SUCCEEDED';
+  return { redriveCount, redriveStatus: can ? 'REDRIVABLE' : 'NOT_REDRIVABLE' };
+}
+
 /** docs.aws.amazon.com/step-functions/latest/apireference/API_StartSyncExecution.html */
 export function syncResult(execution: ExecutionData): Json {
   const milliseconds = execution.stopDate! - execution.startDate;

@@ -14,11 +14,13 @@ import {
   type Json,
   machineItem,
   page,
+  redriveOf,
   seconds,
   summary,
   syncResult,
 } from './answers';
 import type { ExecutionStatus } from './history';
+import { describeMapRun, mapRunItem } from './map-run-answers';
 import type { Started, StateMachines } from './model';
 
 const TARGET = 'AWSStepFunctions.';
@@ -59,6 +61,13 @@ const ACTIONS: Record<string, Action> = {
   StartSyncExecution: {
     resource: (input) => text(input, 'stateMachineArn'),
     answer: async (machines, input) => {
+      const { type, arn } = findMachine(machines.machines, text(input, 'stateMachineArn'));
+      if (type !== 'EXPRESS') {
+        throw new AwsError(
+          'StateMachineTypeNotSupported',
+          `This operation is not supported by this type of state machine: '${arn}'`,
+        );
+      }
       const started = start(machines, input);
       const { status } = await started.done;
       // The engine is stopping, so the outcome is unknown.
@@ -79,8 +88,36 @@ const ACTIONS: Record<string, Action> = {
     resource: (input) => text(input, 'executionArn'),
     answer: async (machines, input) => {
       const execution = await machines.describe(text(input, 'executionArn'));
-      return { ...summary(execution), ...dataOf(execution) };
+      return { ...summary(execution), ...dataOf(execution), ...redriveOf(execution) };
     },
+  },
+  StopExecution: {
+    resource: (input) => text(input, 'executionArn'),
+    answer: async (machines, input) => {
+      const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+      const [error, cause] = [textOf(input['error']), textOf(input['cause'])];
+      const { stopDate } = await machines.stop(text(input, 'executionArn'), error, cause);
+      return { stopDate: seconds(stopDate!) };
+    },
+  },
+  RedriveExecution: {
+    resource: (input) => text(input, 'executionArn'),
+    answer: async (machines, input) => {
+      await machines.redrive(text(input, 'executionArn'));
+      return { redriveDate: seconds(Date.now()) };
+    },
+  },
+  ListMapRuns: {
+    resource: (input) => text(input, 'executionArn'),
+    answer: async (machines, input) => {
+      const { executionArn } = await machines.describe(text(input, 'executionArn'));
+      const { items, ...rest } = page(machines.mapRuns(executionArn), input, ({ run }) => run.id);
+      return { mapRuns: items.map(mapRunItem), ...rest };
+    },
+  },
+  DescribeMapRun: {
+    resource: (input) => text(input, 'mapRunArn'),
+    answer: (machines, input) => describeMapRun(machines.mapRun(text(input, 'mapRunArn'))),
   },
   GetExecutionHistory: {
     resource: (input) => text(input, 'executionArn'),

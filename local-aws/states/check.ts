@@ -2,6 +2,7 @@
 
 import validate from 'asl-validator';
 import type { StateMachine } from '../stack/model';
+import { isDistributed, problemsOfMap } from './distributed-map/definition';
 import { parseResource } from './resource';
 
 type Json = Record<string, unknown>;
@@ -56,7 +57,6 @@ const IGNORED_FIELDS = [
 ];
 
 const REFUSED_TYPES: Record<string, string> = {
-  Map: 'its iterations would see the wrong execution in the context',
   Parallel: 'its branches would see the wrong execution in the context',
 };
 
@@ -69,11 +69,22 @@ function* fields(value: unknown, key = ''): Generator<Field> {
 
 function* problemsOfState(state: Json): Generator<string> {
   const why = REFUSED_TYPES[String(state['Type'])];
+  if (state['Type'] === 'Map') {
+    yield* problemsOfMap(state);
+    const { States = {} } = (state['ItemProcessor'] ?? {}) as { States?: Record<string, Json> };
+    for (const [name, child] of Object.entries(States)) {
+      for (const problem of problemsOfState(child)) yield `${name}: ${problem}`;
+    }
+    return;
+  }
   if (why) yield `a ${state['Type']} state is not supported: ${why}`;
   for (const field of IGNORED_FIELDS.filter((name) => name in state)) yield `${field} is not supported`;
   if (state['QueryLanguage'] === 'JSONata') yield 'JSONata is not supported, only JSONPath';
   if (state['Type'] === 'Pass' && 'Result' in state && !state['Result']) {
     yield `the Result ${JSON.stringify(state['Result'])} would be ignored`;
+  }
+  for (const operator of comparisonsWithFalse(state)) {
+    yield `${operator} with false is not supported: it would never match. Put the rule with true into a Not`;
   }
   if (state['Type'] === 'Task') {
     try {
@@ -89,12 +100,26 @@ function* problemsOfState(state: Json): Generator<string> {
   }
 }
 
+/** Type tests of Choice rules that ask whether something is not so. */
+function* comparisonsWithFalse(value: unknown): Generator<string> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    if (/^Is(Present|Null|Numeric|String|Boolean|Timestamp)$/.test(key) && inner === false) yield key;
+    yield* comparisonsWithFalse(inner);
+  }
+}
+
 /** The validator changes its input, so it gets a copy. */
 function* problems({ type, definition }: StateMachine): Generator<string> {
-  if (type !== 'EXPRESS') yield `Expected type EXPRESS but received ${type}`;
+  if (type !== 'EXPRESS' && type !== 'STANDARD')
+    yield `Expected type EXPRESS or STANDARD but received ${type}`;
   if (definition['QueryLanguage'] === 'JSONata') yield 'JSONata is not supported, only JSONPath';
   const states = (definition['States'] ?? {}) as Record<string, Json>;
   for (const [name, state] of Object.entries(states)) {
+    if (type === 'EXPRESS' && isDistributed(state)) {
+      yield `state ${name}: a Map state in DISTRIBUTED mode needs a STANDARD state machine`;
+      continue;
+    }
     for (const problem of problemsOfState(state)) yield `state ${name}: ${problem}`;
   }
   const { isValid, errorsText } = validate(JSON.parse(JSON.stringify(definition)));

@@ -31,6 +31,8 @@ export interface Execution {
   cause?: string;
   /** The last state it has entered. */
   lastState?: string;
+  /** How often it was redriven; left out if never. */
+  redriveCount?: number;
 }
 
 const NOT_TRUNCATED = { truncated: false };
@@ -46,8 +48,12 @@ export function outputDetails(output: unknown) {
 }
 
 /** Numbers the events of one execution and passes each to `write`. */
-export function createRecorder(executionArn: string, write: (event: HistoryEvent) => void) {
-  let last = 0;
+export function createRecorder(
+  executionArn: string,
+  write: (event: HistoryEvent) => void,
+  last = 0,
+  redriveCount = 0,
+) {
   return (type: string, details: Record<string, unknown>, timestamp = Date.now()): void => {
     write({
       id: String(last + 1),
@@ -56,7 +62,7 @@ export function createRecorder(executionArn: string, write: (event: HistoryEvent
       previous_event_id: String(last++),
       event_timestamp: String(timestamp),
       execution_arn: executionArn,
-      redrive_count: '0',
+      redrive_count: String(redriveCount),
     });
   };
 }

@@ -1,5 +1,6 @@
 import type { DocumentService } from '../service';
 import type { StateMachine } from '../stack/model';
+import type { Journal } from './distributed-map/journal';
 import type { Execution, ExecutionStatus, HistoryEvent } from './history';
 
 export interface Started {
@@ -30,6 +31,16 @@ export interface StateMachines extends DocumentService {
   describe(executionArn: string): Promise<ExecutionData>;
   /** @throws AwsError ExecutionDoesNotExist */
   history(executionArn: string): Promise<HistoryEvent[]>;
-  /** Aborts whatever is running. Resolves when everything is on disk. */
+  /** Ends a STANDARD execution as ABORTED. @throws AwsError ExecutionDoesNotExist, StateMachineTypeNotSupported */
+  stop(executionArn: string, error?: string, cause?: string): Promise<Execution>;
+  /** Goes on with a STANDARD execution that did not succeed, from the state at which it ended. @throws AwsError ExecutionNotRedrivable */
+  redrive(executionArn: string): Promise<Execution>;
+  /** Goes on with the STANDARD executions that an earlier engine has left. Everything that they call has to answer by now. */
+  goOn(): Promise<void>;
+  /** The Map Runs of an execution, newest first. */
+  mapRuns(executionArn: string): Journal[];
+  /** @throws AwsError ResourceNotFound */
+  mapRun(mapRunArn: string): Journal;
+  /** Aborts whatever is running; a STANDARD execution goes on in the next engine. Resolves when everything is on disk. */
   close(): Promise<void>;
 }

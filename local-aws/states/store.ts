@@ -77,13 +77,27 @@ export class ExecutionStore {
   private readonly recent = new Map<string, Execution>();
   private readonly index: LineFile;
 
-  /** Opens the store. Executions that an earlier engine didn't end become ABORTED. */
-  constructor(private readonly dataDir: string) {
+  /** Executions that an earlier engine didn't end and that go on, oldest first. */
+  readonly interrupted: Execution[] = [];
+
+  /**
+   * Opens the store. Executions that an earlier engine didn't end become ABORTED.
+   *
+   * @param goesOn whether an execution goes on instead, as those of STANDARD machines do
+   */
+  constructor(
+    private readonly dataDir: string,
+    goesOn: (execution: Execution) => boolean = () => false,
+  ) {
     mkdirSync(folderOf(dataDir), { recursive: true });
     const earlier = readExecutions(dataDir).reverse();
     this.index = new LineFile(indexOf(dataDir));
     for (const execution of earlier) {
       if (execution.status !== 'RUNNING') continue;
+      if (goesOn(execution)) {
+        this.interrupted.push(execution);
+        continue;
+      }
       this.save({
         ...execution,
         status: 'ABORTED',
@@ -102,7 +116,8 @@ export class ExecutionStore {
   }
 
   async end(execution: Execution): Promise<void> {
-    this.save(execution);
+    // One that is RUNNING goes on in the next engine.
+    if (execution.status !== 'RUNNING') this.save(execution);
     await this.running.get(execution.executionArn)?.history.close();
     // Now the index answers for it.
     await this.index.flushed();

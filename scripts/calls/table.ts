@@ -100,7 +100,11 @@ function judge(result: Calls, by: string, grants: Grant[], made: string[]): void
 
 function judgeStateMachine(result: Calls, stack: Stack): void {
   const by = 'state machine';
-  const [machine] = Object.values(stack.resource['aws_sfn_state_machine']!) as { definition: string }[];
+  const machines = Object.values(stack.resource['aws_sfn_state_machine']!) as {
+    type: string;
+    definition: string;
+  }[];
+  const machine = machines.find(({ type }) => type === 'EXPRESS');
   const grants = grantsOf(stack, 'state-machine_role_permissions');
   const tasks = [...machine!.definition.matchAll(/"Resource":"([^"]+)"/g)].map(([, resource]) => resource!);
   const made = new Map(

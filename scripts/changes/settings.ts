@@ -53,6 +53,11 @@ const withKey = (customerManagedKey: boolean | 'keep') => ({ encryption: { custo
 
 export const WALKED: Walked[] = [
   {
+    setting: 'backfill.enabled',
+    off: { backfill: { enabled: false } },
+    on: { backfill: { enabled: true } },
+  },
+  {
     setting: 'encryption.customerManagedKey',
     names: ['`false`', '`"keep"`'],
     off: withKey(false),

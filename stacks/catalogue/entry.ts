@@ -51,7 +51,9 @@ export interface ReadSettings {
   };
   readonly notifications: { readonly events: boolean; readonly runbookUrl?: string };
   readonly output: { readonly background: string; readonly cacheControl: string };
+  readonly backfill: { readonly enabled: boolean };
   readonly presets: readonly {
+    readonly prefix: string;
     readonly variants: readonly { readonly lazy?: boolean; readonly animated?: boolean }[];
   }[];
   readonly records: { readonly tombstoneDays: number };
@@ -127,6 +129,11 @@ export interface BackgroundFunction extends EveryFunction {
   readonly timeoutSeconds: number;
   /** Whether the settings may reserve concurrency for it. */
   readonly reservable: boolean;
+  /**
+   * Whether a workflow with these settings has it.
+   * @default - every workflow has it
+   */
+  readonly existsFor?: (settings: ReadSettings) => boolean;
   /**
    * As for a state.
    * @default - stacks/monitoring/alarms.ts has an alarm for this function alone

@@ -1,7 +1,9 @@
 /** Environment variables that several functions have. */
+import { createHash } from 'node:crypto';
 import type {
   EventsEnvironment,
   LimitsEnvironment,
+  OutcomeEnvironment,
   RecipesEnvironment,
   SigningEnvironment,
   ThumbnailsEnvironment,
@@ -34,6 +36,25 @@ export function limitsEnvironment({ accept, limits }: ReadSettings): LimitsEnvir
     MAX_PIXELS: String(limits.pixels),
     MAX_SIDE: String(limits.side),
   };
+}
+
+/**
+ * A hash of every setting that decides the outcome of an image, for each preset: its variants, the limits, and what is accepted.
+ * From it a backfill knows what is stale.
+ */
+export function outcomeEnvironment({ settings }: { settings: ReadSettings }): OutcomeEnvironment {
+  const { presets, output, sizeFromName, limits, accept, backfill } = settings;
+  const others = [output.background, sizeFromName, limits, [...accept].sort()];
+  const hash = (preset: object) =>
+    createHash('sha256')
+      .update(JSON.stringify([preset, ...others]))
+      .digest('hex')
+      .slice(0, 12);
+  return optional(backfill.enabled, {
+    SETTINGS_HASHES: JSON.stringify(
+      Object.fromEntries(presets.map((preset) => [preset.prefix, hash(preset)])),
+    ),
+  });
 }
 
 /** Where originals are, for functions that don't get it from an event. */

@@ -5,6 +5,7 @@
  * The catalogue is plain data: it imports no construct, so that even the settings can be made from it.
  */
 import type { FunctionName } from '../../contract/environment';
+import { backfill } from './backfill';
 import { createUpload } from './create-upload';
 import type { Entry, ReadSettings } from './entry';
 import { getImage } from './get-image';
@@ -28,6 +29,7 @@ export const CATALOGUE = {
   remove,
   resume,
   watch,
+  backfill,
   render,
   createUpload,
   getImage,
@@ -61,7 +63,8 @@ export const forEachState = <Value>(value: (key: StateKey) => Value) =>
 /** @returns whether a workflow with these settings has this function */
 export function exists(key: FunctionKey, settings: ReadSettings): boolean {
   const entry: Entry = CATALOGUE[key];
-  return entry.kind !== 'endpoint' || entry.existsFor(settings);
+  if (entry.kind === 'state') return true;
+  return entry.existsFor?.(settings) ?? true;
 }
 
 /** @returns the folders of the functions that a workflow with these settings has */

@@ -1,5 +1,10 @@
 import { environmentOf, type StateFunction } from './entry';
-import { eventsEnvironment, runbookEnvironment, thumbnailsEnvironment } from './environment';
+import {
+  eventsEnvironment,
+  outcomeEnvironment,
+  runbookEnvironment,
+  thumbnailsEnvironment,
+} from './environment';
 import { distinguishMissingFromForbidden, readUploads, removeThumbnails } from './permissions';
 
 export const quarantine = {
@@ -16,6 +21,7 @@ export const quarantine = {
       QUARANTINE_BUCKET: given.quarantine.name,
       ...runbookEnvironment(given),
       ...eventsEnvironment(given),
+      ...outcomeEnvironment(given),
     }),
   permissions: ({ uploads, thumbnails, quarantine: bucket, records }) => [
     ...readUploads(uploads, 'CopyTheUploadedVersion'),

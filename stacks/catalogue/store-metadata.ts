@@ -1,5 +1,5 @@
 import { environmentOf, type StateFunction } from './entry';
-import { thumbnailsEnvironment } from './environment';
+import { outcomeEnvironment, thumbnailsEnvironment } from './environment';
 import { distinguishMissingFromForbidden, removeThumbnails } from './permissions';
 
 export const storeMetadata = {
@@ -10,7 +10,11 @@ export const storeMetadata = {
   timeoutSeconds: 3,
   impact: 'Thumbnails are made, but the records do not list them.',
   environment: (given) =>
-    environmentOf('store-metadata', { TABLE_NAME: given.records.name, ...thumbnailsEnvironment(given) }),
+    environmentOf('store-metadata', {
+      TABLE_NAME: given.records.name,
+      ...thumbnailsEnvironment(given),
+      ...outcomeEnvironment(given),
+    }),
   permissions: ({ thumbnails, records }) => [
     {
       sid: 'WriteTheRecord',

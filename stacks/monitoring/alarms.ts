@@ -22,7 +22,7 @@ export function alarmsFor(watched: Watched): AlarmProps[] {
   ];
 }
 
-function outcomeAlarms({ settings, stateMachine }: Watched): AlarmProps[] {
+function outcomeAlarms({ settings, stateMachine, backfill }: Watched): AlarmProps[] {
   const { alarms, namePrefix } = settings;
   return [
     {
@@ -48,6 +48,7 @@ function outcomeAlarms({ settings, stateMachine }: Watched): AlarmProps[] {
       measure: { metric: machineMetric(stateMachine, 'ExecutionsTimedOut', 'Sum') },
       threshold: alarms.timedOutExecutions,
     },
+    ...(backfill ? [backfillFailed(backfill)] : []),
     {
       name: 'stuck-records',
       description:
@@ -62,6 +63,17 @@ function outcomeAlarms({ settings, stateMachine }: Watched): AlarmProps[] {
     },
   ];
 }
+
+/** A run that ends well sends a mail itself. This says that one did not, and so will not. */
+const backfillFailed = (machine: { arn: string }): AlarmProps => ({
+  name: 'backfill-failed',
+  description:
+    'A backfill stopped before it had looked at every image: its objects could not be listed, its report not written, or too many batches failed for reasons that lie in no image. What is made stays, and uploads are not affected.',
+  lookAt: 'the error of the execution, then the causes of the batches that failed',
+  run: 'npm run backfill -- --status',
+  measure: { metric: machineMetric(machine, 'ExecutionsFailed', 'Sum') },
+  threshold: 1,
+});
 
 function queueAlarms({ settings: { alarms, namePrefix }, ...watched }: Watched): AlarmProps[] {
   return [

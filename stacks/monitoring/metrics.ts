@@ -2,7 +2,6 @@
 import type { Delivery } from '../delivery/delivery';
 import type { WorkflowFunction } from '../functions/workflow-function';
 import type { Queue } from '../messaging/queue';
-import type { StateMachine } from '../state-machine/state-machine';
 import type { UploadApi } from '../upload-api/upload-api';
 
 /** Seconds of one data point. All alarms and graphs use the same, so that a graph shows what an alarm saw. */
@@ -44,7 +43,7 @@ export const queueMetric = (queue: Queue, name: string, stat: Stat): Metric => (
   stat,
 });
 
-export const machineMetric = (machine: StateMachine, name: string, stat: Stat): Metric => ({
+export const machineMetric = (machine: { arn: string }, name: string, stat: Stat): Metric => ({
   namespace: 'AWS/States',
   name,
   dimensions: { StateMachineArn: machine.arn },

@@ -1,4 +1,5 @@
 /** Rules between settings: values that are valid on their own, but that AWS or the workflow can't take together. */
+import { BACKFILL_RULES } from './backfill-rules';
 import { BUCKET_RULES } from './bucket-rules';
 import { CAPACITY_RULES } from './capacity-rules';
 import { DELIVERY_RULES } from './delivery-rules';
@@ -74,6 +75,7 @@ const RULES: readonly Rule[] = [
   ...BUCKET_RULES,
   ...CAPACITY_RULES,
   ...DELIVERY_RULES,
+  ...BACKFILL_RULES,
 ];
 
 /**

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { alarmThresholds } from './alarm-thresholds';
+import { backfill } from './backfill';
 import { lifecycle, thumbnails, uploads } from './buckets';
 import { delivery, uploadApi } from './delivery';
 import { expect, flag, flagOr, group, integer, list, oneOf, text } from './expectations';
@@ -116,6 +117,7 @@ export const settingsSchema = group({
     .meta({ description: 'Logs of the functions, of the state machine and of the buckets.' }),
   functions,
   backlog,
+  backfill,
   alarms: alarmThresholds,
   records: group({
     tombstoneDays: integer(1, 3_650).default(30).meta({

@@ -7,14 +7,18 @@ import { orElse, present, serviceTask, serviceTimeout } from './task-state';
 export interface News {
   /** Puts each outcome on the event bus, under a name that tells the events of two stacks apart. @default no events */
   events?: { namePrefix: string };
+  /** Whether backfills run images too. Nobody is notified of those one by one. @default false */
+  backfill?: boolean;
   /** URL of docs/operations.md. @default its path in the checkout */
   runbook?: string;
 }
 
 export const newsOf = ({
   namePrefix,
+  backfill,
   notifications: { events, runbookUrl },
-}: Pick<Settings, 'namePrefix' | 'notifications'>): News => ({
+}: Pick<Settings, 'namePrefix' | 'notifications' | 'backfill'>): News => ({
+  ...(backfill.enabled && { backfill: true }),
   ...(events && { events: { namePrefix } }),
   ...(runbookUrl !== undefined && { runbook: runbookUrl }),
 });

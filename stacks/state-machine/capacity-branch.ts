@@ -2,6 +2,8 @@
  * An event that finds no free concurrency, or whose object S3 doesn't show yet, waits in the backlog queue. Without capacity it fails
  * only after a day; Validate decides how long an object is waited for.
  */
+import type { News } from './announcements';
+import { backToBackfill, toBackfill } from './backfill-branch';
 import { orElse, present, sendTask } from './task-state';
 
 /** Seconds that an event first waits in the backlog. The resume function sets every wait after that. */
@@ -13,7 +15,7 @@ const FIRST_WAIT = 60;
  * gets here only if Quarantine is throttled too.
  */
 /** @param seconds that one attempt to send may take */
-export function capacityBranch(backlogQueue: string, seconds: number) {
+export function capacityBranch(backlogQueue: string, seconds: number, { backfill }: News) {
   return {
     CheckBacklog: {
       Type: 'Choice',
@@ -21,6 +23,7 @@ export function capacityBranch(backlogQueue: string, seconds: number) {
       Choices: [
         { ...present('$.backlog.expired'), Next: 'DescribeFailure' },
         { ...present('$.backlog'), Next: 'StayInBacklog' },
+        ...(backfill ? [toBackfill] : []),
       ],
       Default: 'SendToBacklog',
     },
@@ -43,5 +46,6 @@ export function capacityBranch(backlogQueue: string, seconds: number) {
       Error: 'StillWaiting',
       Cause: 'Every attempt was throttled, or S3 does not show the object yet.',
     },
+    ...(backfill && backToBackfill()),
   };
 }

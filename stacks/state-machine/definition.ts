@@ -8,6 +8,7 @@
 import type { Keys } from '../events/patterns';
 import { announceReady, announceRemoval, type News } from './announcements';
 import type { Arns, FunctionTimeouts } from './arns';
+import { afterRecord } from './backfill-branch';
 import { capacityBranch } from './capacity-branch';
 import { failureBranch } from './failure-branch';
 import { notAnImage, unlessNamedLikeAnImage } from './name-choice';
@@ -27,7 +28,7 @@ const ANY: Keys = { prefix: '', suffixes: [] };
  * @returns the definition, ready for `JSON.stringify`
  */
 export function definition(arns: Arns, timeouts: FunctionTimeouts, keys: Keys = ANY, news: News = {}) {
-  const { events } = news;
+  const { events, backfill } = news;
   const seconds = serviceTimeout(events !== undefined);
   return {
     Comment:
@@ -76,8 +77,9 @@ export function definition(arns: Arns, timeouts: FunctionTimeouts, keys: Keys = 
           'record',
           'Writes the record, unless a newer version of the object has one.',
         ),
-        Next: 'Notify',
+        Next: backfill ? 'CheckOrigin' : 'Notify',
       },
+      ...(backfill && afterRecord()),
       Notify: {
         ...functionTask(
           arns.notify,
@@ -101,7 +103,7 @@ export function definition(arns: Arns, timeouts: FunctionTimeouts, keys: Keys = 
       ...notAnImage(keys),
       Superseded: { Type: 'Succeed', Comment: 'There is a newer version of the object, or it was deleted.' },
 
-      ...capacityBranch(arns.backlogQueue, seconds),
+      ...capacityBranch(arns.backlogQueue, seconds, news),
       ...failureBranch(arns, timeouts, seconds, news),
     },
   };

@@ -4,6 +4,7 @@ import { detailOf } from '../../contract/messages/outcome-event';
 import { FAILURE_FIELDS } from '../../contract/states';
 import { announceFailure, type News } from './announcements';
 import type { Arns, FunctionTimeouts } from './arns';
+import { afterFailure } from './backfill-branch';
 import { functionTask, notNow, orElse, present, publishTask, sendTask, superseded } from './task-state';
 
 /** Of the mail if Quarantine can't word one. The name of the file is left out, since only a function can make it safe. */
@@ -41,8 +42,9 @@ export function failureBranch(
   arns: Arns,
   timeouts: FunctionTimeouts,
   seconds: number,
-  { events, runbook = RUNBOOK }: News,
+  { events, backfill, runbook = RUNBOOK }: News,
 ) {
+  const handled = backfill ? 'CheckOriginOfFailure' : 'NotifyFailure';
   const fields = [...FAILURE_FIELDS, ...(events ? ['event'] : [])];
   return {
     Quarantine: {
@@ -62,7 +64,7 @@ export function failureBranch(
       Choices: [
         {
           And: fields.map((field) => present(`$.failure.${field}`)),
-          Next: 'NotifyFailure',
+          Next: handled,
         },
       ],
       Default: 'RejectAnswer',
@@ -90,8 +92,9 @@ export function failureBranch(
         ...(events && { event: detailOf(MESSAGE, events.namePrefix) }),
       },
       ResultPath: '$.failure',
-      Next: 'NotifyFailure',
+      Next: handled,
     },
+    ...(backfill && afterFailure()),
     NotifyFailure: {
       Comment: 'Publishes straight to SNS, because it has to work when Lambda does not.',
       ...publishTask(

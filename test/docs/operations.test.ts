@@ -5,7 +5,7 @@ import { document, headings } from './documents';
 
 const runbook = document('operations.md');
 const sections = headings(runbook);
-const stack = synthesize(WITH_API);
+const stack = synthesize({ ...WITH_API, backfill: { enabled: true } });
 
 interface State {
   Type: string;
@@ -18,9 +18,11 @@ interface State {
 
 /** Error names that the definition itself retries, catches or sets. */
 function namesInTheDefinition(): string[] {
-  const [machine] = Object.values(stack.resource['aws_sfn_state_machine']!);
-  const { States } = JSON.parse(machine!['definition']) as { States: Record<string, State> };
-  return Object.values(States).flatMap((state) => [
+  const machines = Object.values(stack.resource['aws_sfn_state_machine']!);
+  const states = machines.flatMap(({ definition }) =>
+    Object.values((JSON.parse(definition) as { States: Record<string, State> }).States),
+  );
+  return states.flatMap((state) => [
     ...[...(state.Retry ?? []), ...(state.Catch ?? [])].flatMap(({ ErrorEquals }) => ErrorEquals),
     ...[state.Error, state.Parameters?.Error, state.Result?.Error].filter((name) => name !== undefined),
   ]);

@@ -31,6 +31,14 @@ const environments: { [Name in FunctionName]: Partial<Environment<Name>> } = {
     QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/backlog',
   },
   watch: { TABLE_NAME: TABLE },
+  backfill: {
+    TABLE_NAME: TABLE,
+    BACKGROUND,
+    PRESETS,
+    UPLOADS_BUCKET: UPLOADS,
+    UPLOADS_SUFFIXES: 'jpg,jpeg,png',
+    STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:111122223333:stateMachine:workflow',
+  },
   render: {
     TABLE_NAME: TABLE,
     THUMBNAILS_BUCKET: THUMBNAILS,

@@ -29,13 +29,19 @@ export function histories(versioned: boolean): fc.Arbitrary<History> {
   const put = fc.record({ do: fc.constant('put' as const), key, content });
   const remove = fc.record({ do: fc.constant('delete' as const), key });
   const purge = fc.record({ do: fc.constant('purge' as const), key, nth: fc.constantFrom(0, 0, 0, 1, 2) });
+  const backfill = fc.record({ do: fc.constant('backfill' as const), key, stale: fc.boolean() });
   const operation: fc.Arbitrary<Operation> = versioned
     ? fc.oneof(
+        { weight: 2, arbitrary: backfill },
         { weight: 4, arbitrary: put },
         { weight: 1, arbitrary: remove },
         { weight: 3, arbitrary: purge },
       )
-    : fc.oneof({ weight: 2, arbitrary: put }, { weight: 1, arbitrary: remove });
+    : fc.oneof(
+        { weight: 2, arbitrary: put },
+        { weight: 1, arbitrary: remove },
+        { weight: 1, arbitrary: backfill },
+      );
   // Short pauses mix the executions; after a long one, an execution can be switched away from at any of its calls.
   const after = fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: 25 }));
   return fc.record({

@@ -23,6 +23,8 @@ const DEFINITION = JSON.parse(
     define(
       { ...ARNS, errorTopic: ERRORS, backlogQueue: 'backlog', failureQueue: 'failures' } as unknown as Arns,
       TIMEOUTS as FunctionTimeouts,
+      undefined,
+      { backfill: true },
     ),
   ),
 );

@@ -9,6 +9,9 @@ const remove: Operation = { do: 'delete', key: 'a' };
 /** Permanently deletes a version; 0 is the current one. */
 const purge = (nth: number): Operation => ({ do: 'purge', key: 'a', nth });
 
+/** A backfill finds the object stale. */
+const backfill: Operation = { do: 'backfill', key: 'a', stale: true };
+
 export interface Race {
   /** The operations on the object. */
   name: string;
@@ -21,10 +24,15 @@ export const RACES: Race[] = [
   { name: 'is deleted and uploaded again', operations: [put('red jpeg'), remove, put('red jpeg')] },
   { name: 'is deleted and brought back', operations: [put('red jpeg'), remove, purge(0)] },
   { name: 'loses its newest version', operations: [put('red jpeg'), put('red png'), purge(0)] },
+  {
+    name: 'is overwritten while a backfill works on it',
+    operations: [put('red png'), backfill, put('red jpeg')],
+  },
 ];
 
 /** More races of the same kind, which only `npm run soak` runs. */
 export const MORE_RACES: Race[] = [
+  { name: 'is deleted while a backfill works on it', operations: [put('red jpeg'), backfill, remove] },
   {
     name: 'is overwritten by the same picture',
     operations: [put('red png'), put('red jpeg'), put('red png')],

@@ -1,7 +1,11 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { ObjectEvent } from '../../contract/event';
 import { comparableSequencer } from '../../contract/source';
-import { BUCKETS, type Cloud, call } from './cloud';
+import { decide } from '../../functions/backfill/decide';
+import { eventOf } from '../../functions/backfill/event';
+import { recipeFor } from '../../functions/lib/image/presets';
+import { currentVersion } from '../../functions/lib/storage/uploads';
+import { BUCKETS, type Cloud, call, PRESET } from './cloud';
 import type { Content } from './contents';
 import { type Execution, type Perform, type Started, start } from './machine';
 
@@ -10,7 +14,9 @@ export type Operation =
   | { do: 'put'; key: string; content: Content }
   | { do: 'delete'; key: string }
   /** Permanently deletes a version: 0 is the current one. A delete marker is a version too. */
-  | { do: 'purge'; key: string; nth: number };
+  | { do: 'purge'; key: string; nth: number }
+  /** A backfill looks at the object. If it is stale, that of a record is made again. */
+  | { do: 'backfill'; key: string; stale: boolean };
 
 /** A version of an object; a delete marker has no content. */
 export interface Version {
@@ -26,7 +32,11 @@ export interface Subject {
   versions: Version[];
   /** The sequencers of the deletions, in their order. */
   deletions: string[];
+  /** Whether a backfill has found something to do. */
+  backfilled?: boolean;
 }
+
+const RECIPES = { presets: [PRESET], background: '#ffffff', prefix: '', maxSideFromName: 0 };
 
 let worlds = 0;
 
@@ -62,6 +72,7 @@ export class World {
     this.subjects.set(Key, subject);
     const { versions } = subject;
     const where = { Bucket: this.bucket, Key };
+    if (operation.do === 'backfill') return this.backfill(subject, operation.stale);
     if (operation.do === 'put') {
       const { content } = operation;
       const { VersionId: id = null } = await this.cloud.s3.send(
@@ -112,6 +123,25 @@ export class World {
     }
     return this.cloud.functions[callee](input);
   };
+
+  /** What the function of a backfill does up to the start of an execution. @returns its input; null if there is nothing to do */
+  private async backfill(subject: Subject, stale: boolean): Promise<ObjectEvent | null> {
+    const object = { bucket: this.bucket, key: subject.key };
+    const [current, record] = await Promise.all([
+      currentVersion(this.cloud.s3, object),
+      this.cloud.records.find(object),
+    ]);
+    const { preset, eager } = recipeFor(subject.key, RECIPES);
+    const wanted = {
+      only: 'all' as const,
+      presetHash: stale ? 'another' : preset.hash,
+      eager: eager.map(({ name }) => name),
+      execution: 'run',
+    };
+    if (!current || !decide(current, record, wanted, new Date()).make) return null;
+    subject.backfilled = true;
+    return eventOf(object, current, record, { account: '111122223333', region: 'us-east-1' }, 'run');
+  }
 
   private event(): ObjectEvent {
     const [event, ...more] = this.cloud.takeEvents();

@@ -1,4 +1,6 @@
 /** What the outcome of an update means: it was news, or another event was newer or quicker. */
+
+import { BEFORE_ANY_EVENT } from '../../../contract/backfill';
 import { InvalidEvent, Superseded } from '../../../contract/errors';
 import type { ImageRecord, Status } from '../../../contract/record';
 import type { Deletion, Source } from '../../../contract/source';
@@ -38,6 +40,12 @@ export function assertSameVersion(source: Source, current: Recorded): void {
   if (current.sequencer !== sequencer) throw overtaken(source, current);
   if (current.version === version && current.etag === etag) return;
   const where = `s3://${bucket}/${key}`;
+  if (sequencer === BEFORE_ANY_EVENT) {
+    // Neither came by an event, and whichever S3 has got later has one of its own on the way.
+    throw new Superseded(
+      `Another content of ${where} is recorded: etag ${current.etag}, this one has ${etag}`,
+    );
+  }
   if (version !== null) {
     // This repeats the event of a deletion that brought another version back; the one that brought this version back has its own.
     throw new Superseded(

@@ -45,6 +45,7 @@ export function complete(
   thumbnails: Omit<Thumbnails, 'schema'>,
   execution: string,
   now: Date,
+  settingsHash?: string,
 ): Update {
   const given = OPTIONAL.filter((name) => thumbnails[name] !== undefined);
   return update(image.source, {
@@ -57,8 +58,15 @@ export function complete(
       ...Object.fromEntries(given.map((name) => [name, thumbnails[name]])),
       execution,
       updatedAt: now.toISOString(),
+      ...(settingsHash && { settingsHash }),
     },
-    remove: [...FAILURE, 'processingShard', 'expiresAt', ...OPTIONAL.filter((name) => !given.includes(name))],
+    remove: [
+      ...FAILURE,
+      'processingShard',
+      'expiresAt',
+      ...OPTIONAL.filter((name) => !given.includes(name)),
+      ...unless(settingsHash),
+    ],
     add: { thumbnailKeys: new Set(thumbnails.items.map(({ key }) => key)) },
   });
 }
@@ -74,7 +82,7 @@ export function fail(
   failure: Pick<FailureMessage, 'error' | 'quarantine'> & { note?: string | null },
   execution: string,
   now: Date,
-  { unlessMade = false } = {},
+  { unlessMade = false, settingsHash }: { unlessMade?: boolean; settingsHash?: string } = {},
 ): Update {
   return update(source, {
     set: {
@@ -86,6 +94,7 @@ export function fail(
       execution,
       updatedAt: now.toISOString(),
       failedDay: dayOf(now),
+      ...(settingsHash && { settingsHash }),
     },
     remove: [
       'image',
@@ -97,6 +106,7 @@ export function fail(
       'processingShard',
       'expiresAt',
       ...(failure.note ? [] : (['note'] as const)),
+      ...unless(settingsHash),
     ],
     ...(unlessMade ? { unlessMade } : { unlessDone: true }),
   });
@@ -108,10 +118,11 @@ export function failAgain(
   error: FailureMessage['error'],
   execution: string,
   now: Date,
+  settingsHash?: string,
 ): Update {
   const { version, etag, sequencer } = source;
   const set: Partial<ImageRecord> = {
-    lastError: { ...error, execution, time: now.toISOString() },
+    lastError: { ...error, execution, time: now.toISOString(), ...(settingsHash && { settingsHash }) },
     updatedAt: now.toISOString(),
     failedDay: dayOf(now),
   };
@@ -147,6 +158,7 @@ export function tombstone(deletion: Deletion, execution: string, now: Date, keep
     'startedAt',
     ...FAILURE,
     'processingShard',
+    'settingsHash',
   ] as const;
   return {
     ...change(
@@ -201,6 +213,9 @@ export function markNotified(source: Source): Update {
 
 /** What a record that is DONE may have besides thumbnails. It goes with them: details say where a picture was taken, for one. */
 const OPTIONAL = ['onRequest', 'placeholders', 'exif'] as const satisfies (keyof Thumbnails)[];
+
+/** A hash that is unknown now must not stay that of an earlier outcome. */
+const unless = (settingsHash: string | undefined) => (settingsHash ? [] : (['settingsHash'] as const));
 
 /** What a record has of a failure. */
 const FAILURE = ['error', 'quarantine', 'note', 'lastError', 'failedDay'] as const;

@@ -1,8 +1,8 @@
 import { DeleteObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { BEFORE_ANY_EVENT } from '../../../contract/backfill';
 import type { ObjectEvent } from '../../../contract/event';
 import { recordId } from '../../../contract/source';
 import type { HttpAnswer } from '../../../functions/lib/http/problem';
-import { BEFORE_ANY_EVENT } from '../../../functions/render/updates';
 import { BUCKETS, watched } from '../../order/cloud';
 import type { World } from '../../order/world';
 import { captureMetrics } from '../emitted';

@@ -31,7 +31,11 @@ test('the definition is not changed', () => {
 
 describe('what would not run as on AWS is refused', () => {
   test.each<[string, ReturnType<typeof machineOf>, string]>([
-    ['a Standard workflow', { ...pass({}), type: 'STANDARD' }, 'Expected type EXPRESS but received STANDARD'],
+    [
+      'a type that there is not',
+      { ...pass({}), type: 'OTHER' as never },
+      'Expected type EXPRESS or STANDARD but received OTHER',
+    ],
     [
       'JSONata for the whole machine',
       one({ Type: 'Succeed' }, { QueryLanguage: 'JSONata' }),
@@ -41,6 +45,15 @@ describe('what would not run as on AWS is refused', () => {
       'JSONata for a state',
       one({ Type: 'Succeed', QueryLanguage: 'JSONata' }),
       'state Work: JSONata is not supported',
+    ],
+    [
+      'a test that something is not present',
+      one({
+        Type: 'Choice',
+        Choices: [{ Variable: '$.a', IsPresent: false, Next: 'Work' }],
+        Default: 'Work',
+      }),
+      'IsPresent with false is not supported',
     ],
     ['Assign', pass({ Assign: { a: 1 } }), 'state Work: Assign is not supported'],
     ['variables', pass({ Parameters: { 'a.$': '$count' } }), 'a.$ "$count": variables are not supported'],
@@ -96,17 +109,17 @@ describe('what would not run as on AWS is refused', () => {
       'a Parallel state is not supported',
     ],
     [
-      'Map, including Distributed Map',
+      'an inline Map',
       one({
         Type: 'Map',
         End: true,
         ItemProcessor: {
-          ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' },
+          ProcessorConfig: { Mode: 'INLINE' },
           StartAt: 'A',
           States: { A: { Type: 'Succeed' } },
         },
       }),
-      'a Map state is not supported',
+      'a Map state in INLINE mode is not supported',
     ],
     ['what the validator finds', pass({ End: undefined, Next: 'Nowhere' }), 'MISSING_TRANSITION_TARGET'],
   ])('%s', (_, machine, expected) => {

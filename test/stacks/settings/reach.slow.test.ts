@@ -73,6 +73,15 @@ const size = (key: string, name: string): typeof REACH => [
   ],
 ];
 
+const BACKFILL = { backfill: { enabled: true } };
+const backfillOf = (json: TerraformJson) =>
+  Object.values(json.resource['aws_sfn_state_machine']!).find(({ type }) => type === 'STANDARD');
+const maybeLambda = (json: TerraformJson, name: string) =>
+  Object.entries(json.resource['aws_lambda_function']!).find(([id]) =>
+    id.startsWith(`${name}-function`),
+  )?.[1];
+const output = (json: TerraformJson, name: string) => json.output[name]?.['value'];
+
 const found = (json: TerraformJson, type: string) => Object.values(readable(json.resource[type] ?? {}));
 const distribution = (json: TerraformJson) => found(json, 'aws_cloudfront_distribution')[0] ?? {};
 const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b';
@@ -495,6 +504,31 @@ const REACH: [
     50,
     (json) => only(json.resource['aws_lambda_event_source_mapping'])['scaling_config'].maximum_concurrency,
     50,
+  ],
+  ['backfill.enabled', true, (json) => backfillOf(json)?.['name'], 'thumbnail-workflow-backfill'],
+  ['backfill.concurrency', 25, (json) => output(json, 'backfill_concurrency'), '25', BACKFILL],
+  [
+    'backfill.inventoryBucket',
+    'reports',
+    (json) =>
+      JSON.parse(backfillOf(json)?.['definition'] ?? '{"States":{}}').States.ReadInventory?.ItemReader
+        .Parameters.Bucket,
+    'reports',
+    BACKFILL,
+  ],
+  [
+    'functions.backfill.memoryMb',
+    2048,
+    (json) => maybeLambda(json, 'backfill')?.['memory_size'],
+    2048,
+    BACKFILL,
+  ],
+  [
+    'functions.backfill.reservedConcurrency',
+    9,
+    (json) => maybeLambda(json, 'backfill')?.['reserved_concurrent_executions'],
+    9,
+    BACKFILL,
   ],
   ['records.tombstoneDays', 7, (json) => environment(json, 'remove').TOMBSTONE_DAYS, '7'],
   [
