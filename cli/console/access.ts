@@ -34,7 +34,7 @@ export class Gatekeeper {
   }
 
   judge({ method = 'GET', url = '/', headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>): Access {
-    const { searchParams, pathname } = new URL(url, this.url);
+    const { searchParams, pathname } = targetOf(url, this.url);
     const given = searchParams.get('token');
     if (given !== null && pathname === '/' && READS.has(method) && this.isToken(given)) {
       const cookie = `${this.cookie}=${this.token}; HttpOnly; SameSite=Strict; Path=/`;
@@ -55,6 +55,10 @@ export class Gatekeeper {
     return timingSafeEqual(digest(text), digest(this.token));
   }
 }
+
+/** What a request is for. Anything may be sent as its target, and nobody has shown a token yet, so nothing makes this fail. */
+export const targetOf = (target: string, base: string): URL =>
+  new URL(`${base}${target.startsWith('/') ? target : '/'}`);
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 

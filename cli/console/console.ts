@@ -6,7 +6,7 @@ import type { ConsoleInfo, Overview, Run, RunDetail, RunsPage } from './api';
 import { detailOf } from './detail';
 import type { FaultSwitch } from './faults';
 import { graphOf, suffixesIn } from './graph';
-import { Imports } from './imports';
+import { Imports, unreadable } from './imports';
 import { Live } from './live';
 import { countRuns } from './overview';
 import { Refused } from './refused';
@@ -96,7 +96,8 @@ export class Console {
 
   async detail(id: string): Promise<RunDetail> {
     const { run, history } = await this.find(id);
-    return detailOf(run, history, this.options);
+    const detail = detailOf(run, history, this.options);
+    return run.imported ? detail.catch(unreadable) : detail;
   }
 
   async history(id: string): Promise<HistoryEvent[]> {
@@ -125,6 +126,8 @@ export class Console {
   async again(id: string): Promise<string> {
     const stack = this.writable();
     const { run, history } = await this.find(id);
+    if (run.imported)
+      throw new Refused(409, "The history of this run was imported, so it can't run again from here.");
     return again(stack, run, history);
   }
 

@@ -63,12 +63,18 @@ function eventsIn(text: string): HistoryEvent[] {
 /** The events in one value: an answer, or an event. */
 function eventsOf(value: unknown): HistoryEvent[] {
   if (typeof value !== 'object' || value === null) return [];
-  const { events, message } = value as Json;
+  const { events } = value as Json;
   if (Array.isArray(events)) {
     // Its events don't say which execution they are of.
     const arn = `imported:${createHash('sha256').update(JSON.stringify(events)).digest('hex').slice(0, 32)}`;
-    return events.flatMap((event) => ofApi(event, arn) ?? eventsOf(event));
+    return events.flatMap((event) => ofApi(event, arn) ?? loggedIn(event));
   }
+  return loggedIn(value);
+}
+
+/** The event in one value of a log. Answers aren't in answers: a file could nest them thousands deep. */
+function loggedIn(value: unknown): HistoryEvent[] {
+  const { message } = (value ?? {}) as Json;
   const event = historyEvent(typeof message === 'string' ? message : JSON.stringify(value));
   if (!event || !isComplete(event)) return [];
   return [{ ...event, id: String(event.id), event_timestamp: String(event.event_timestamp) }];
@@ -79,7 +85,7 @@ function ofApi(value: unknown, arn: string): HistoryEvent[] | undefined {
   const { id, type, previousEventId, timestamp, ...rest } = (value ?? {}) as Json;
   // The CLI writes times as text, the API as seconds.
   const time = typeof timestamp === 'number' ? timestamp * 1_000 : Date.parse(String(timestamp));
-  if (typeof id !== 'number' || typeof type !== 'string' || Number.isNaN(time)) return undefined;
+  if (typeof id !== 'number' || typeof type !== 'string' || !isTime(time)) return undefined;
   const details = Object.entries(rest).find(([key]) => key.endsWith('EventDetails'))?.[1];
   return [
     {
@@ -94,11 +100,15 @@ function ofApi(value: unknown, arn: string): HistoryEvent[] | undefined {
   ];
 }
 
+/** Whether it is a time that can be shown: milliseconds since 1970, of which JavaScript's dates have so many. */
+const isTime = (time: number): boolean => time >= 0 && time <= 8.64e15;
+
 /** Whether all fields have the types that the rest of the console relies on. */
 function isComplete({ id, type, details, event_timestamp, execution_arn }: HistoryEvent): boolean {
   return (
     /^\d+$/.test(String(id)) &&
     /^\d+$/.test(String(event_timestamp)) &&
+    isTime(Number(event_timestamp)) &&
     typeof type === 'string' &&
     typeof execution_arn === 'string' &&
     typeof details === 'object'

@@ -19,6 +19,19 @@ interface Imported {
   history: HistoryEvent[];
 }
 
+/**
+ * Says what it means that a history can't be read. Anyone may have written an imported one, so its data may have any shape.
+ *
+ * @throws Refused
+ */
+export function unreadable(error: unknown): never {
+  if (error instanceof Refused) throw error;
+  throw new Refused(
+    422,
+    "The data of this history aren't those of a run of this workflow, so it can't be shown.",
+  );
+}
+
 export class Imports {
   private readonly list = new RunList<Imported>(MOST_RUNS);
 
@@ -33,7 +46,7 @@ export class Imports {
       );
     }
     const all = historiesIn(text).map(({ arn, history }): Imported => {
-      const run: Run = { ...runOf(arn, history), imported: true };
+      const run: Run = { ...rowOf(arn, history), imported: true };
       return { id: run.id, startedAt: run.startedAt, run, history };
     });
     this.taken += text.length;
@@ -48,5 +61,13 @@ export class Imports {
   /** Newest first. */
   runs(since?: number): Run[] {
     return this.list.newest({ since, limit: MOST_RUNS }).items.map(({ run }) => run);
+  }
+}
+
+function rowOf(arn: string, history: readonly HistoryEvent[]): Run {
+  try {
+    return runOf(arn, history);
+  } catch (error) {
+    return unreadable(error);
   }
 }

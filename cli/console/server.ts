@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { openAddress } from '../../local-aws';
 import { STRICT, send, TYPES } from '../lib/page-files';
-import { Gatekeeper } from './access';
+import { Gatekeeper, targetOf } from './access';
 import type { Console } from './console';
 import { pageFile } from './files';
 import { Refused } from './refused';
@@ -51,7 +51,7 @@ export async function serveConsole(desk: Console, port: number): Promise<Console
     if (access.kind === 'signed in') {
       return send(response, 303, '', { location: access.location, 'set-cookie': access.cookie });
     }
-    const { pathname, searchParams: query } = new URL(request.url ?? '/', address.url);
+    const { pathname, searchParams: query } = targetOf(request.url ?? '/', address.url);
     if (access.kind === 'unknown') {
       if (pathname.startsWith('/api/')) throw new Refused(401, NO_TOKEN);
       return send(response, 401, `${NO_TOKEN}\n`);

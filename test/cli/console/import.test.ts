@@ -119,6 +119,17 @@ test.each([
   ['null', 'null', 'found a file that begins with "null"'],
   ['only the end of a run', lines.slice(5).join('\n'), 'not the first one of any run'],
   ['damaged events', JSON.stringify([{ ...events[0], event_timestamp: 'noon' }]), 'found a file'],
+  [
+    'a time after the last of all dates',
+    lines[0]?.replace(/"\d{13}"/, '"8640000000000001"') ?? '',
+    'found a file',
+  ],
+  [
+    'a time without end in an answer',
+    '{"events":[{"id":1,"type":"ExecutionStarted","timestamp":1e308}]}',
+    'found a file',
+  ],
+  ['an answer within answers', JSON.stringify({ events: [{ events: logged }] }), 'found a file'],
   ['details that are none', JSON.stringify([{ ...events[0], details: 'x' }]), 'found a file'],
 ])('%s is refused in words', (_, file, words) => {
   expect(() => historiesIn(file)).toThrow(words);
@@ -132,6 +143,15 @@ test.each([
 test('more events than it takes are refused', () => {
   const many = Array.from({ length: 50_001 }, (_, n) => ({ ...events[0], id: String(n + 1), details: {} }));
   expect(() => historiesIn(JSON.stringify(many))).toThrow('50,001 events; the console takes at most 50,000');
+});
+
+test.each([
+  ['thumbnails that are a number', { thumbnails: { items: 5 }, notification: {} }],
+  ['thumbnails that are nothing', { thumbnails: { items: [null, null] }, notification: {} }],
+])('%s are refused in words', (_, output) => {
+  const end = { ...(events.at(-1) as HistoryEvent), type: 'ExecutionSucceeded' };
+  const file = JSON.stringify([events[0], { ...end, details: { output: JSON.stringify(output) } }]);
+  expect(() => new Imports().add(file)).toThrow("The data of this history aren't those of a run");
 });
 
 test('imported runs are found by id, newest first, until so many came after them', () => {

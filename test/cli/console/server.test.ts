@@ -262,6 +262,9 @@ describe('after three uploads', () => {
     const detail = await get<RunDetail>(`/api/runs/${run.id}`);
     expect(detail.visits.map(({ name }) => name)).toContain('Thumbnail');
     expect(detail.visits[1]?.log).toEqual({ missing: expect.stringContaining('imported') });
+    const again = await asPage(`/api/runs/${run.id}/again`, { method: 'POST' });
+    expect(again.status).toBe(409);
+    expect(JSON.parse(again.text).message).toContain('was imported');
 
     const bad = await asPage('/api/imports', { method: 'POST', body: 'not a history' });
     expect(bad.status).toBe(400);
@@ -428,7 +431,7 @@ describe('who may use it', () => {
     ['an empty token', { authorization: 'Bearer ' }],
     ['another cookie', { cookie: 'console-1=AAAA; x=y' }],
   ])('with %s there is no run, no file and no word of either', async (_, headers) => {
-    for (const target of ['/', '/api/runs', '/api/live', '/api/console', '/?token=AAAA']) {
+    for (const target of ['/', '/api/runs', '/api/live', '/api/console', '/?token=AAAA', '//', '//[', '*']) {
       const { status, text } = await ask(target, { headers });
       expect({ target, status }).toEqual({ target, status: 401 });
       expect(text).toContain('Open the address that the terminal has printed');
