@@ -43,6 +43,8 @@ export interface ImageRecord extends Details {
    * the next run that succeeds removes this.
    */
   lastError?: LastError;
+  /** Decodings on request that began and of which none has told its end. Render knows by it that an image ends its process. */
+  unfinished?: { count: number; since: string };
   /** Sequencer of the version that subscribers were notified of. */
   notifiedSequencer?: string;
   /** Sequencer of the latest deletion after which this version was still the current one: no other event up to it counts. */

@@ -1,6 +1,6 @@
 import { BEFORE_ANY_EVENT } from '../../contract/backfill';
 import { ImageError } from '../../contract/error-kinds';
-import { NotYetVisible, Superseded } from '../../contract/errors';
+import { ImageTooLarge, NotYetVisible, Superseded } from '../../contract/errors';
 import type { Image, Offer, Thumbnail } from '../../contract/image';
 import type { ImageRecord } from '../../contract/record';
 import type { ObjectName, Source } from '../../contract/source';
@@ -17,7 +17,7 @@ import type { Stored } from '../lib/storage/thumbnail-bucket';
 import type { CurrentVersion } from '../lib/storage/uploads';
 import { type FailureReport, failureIn, isUnreported, recordFailure } from './failure';
 import type { PathSettings, Wanted } from './path';
-import { adopt, isOf, list, note, recordOf } from './updates';
+import { adopt, begin, end, endsProcess, isOf, list, note, recordOf } from './updates';
 
 export type RenderSettings = MakeSettings & PathSettings;
 
@@ -89,15 +89,38 @@ export async function render(
     }
     const image = originalOf(record);
     const target = targetIn(image);
+    if (endsProcess(record, now)) {
+      const error = new ImageTooLarge(
+        'The image takes more time or memory to decode than there is: two attempts were ended. Upload a smaller image.',
+      );
+      await recordFailure(image.source, error, ports, run);
+      throw unusable(error, execution);
+    }
     const wasNoted = record.thumbnailKeys?.has(key) ?? false;
-    if (!wasNoted && !(await ports.apply(note(record, key))).applied) return false;
-    // Nothing was ever written to a key that was not noted, so there is nothing to look up.
-    const { items } = await orFail(image.source, () =>
-      make({ ...image, ...(!wasNoted && { isNew: true }) }, [target], settings, ports),
-    );
-    if (await isListed(items[0] as Thumbnail, record, image.source)) return true;
-    await ports.removeUpTo(image.source.sequencer, key);
-    return false;
+    let began = false;
+    const beforeDecoding = async () => {
+      began = (await ports.apply(begin(record, key, now))).applied;
+    };
+    if (!wasNoted) {
+      await beforeDecoding();
+      if (!began && !(await ports.apply(note(record, key))).applied) return false;
+    }
+    try {
+      // Nothing was ever written to a key that was not noted, so there is nothing to look up.
+      const { items } = await orFail(image.source, () =>
+        make({ ...image, ...(!wasNoted && { isNew: true }) }, [target], settings, {
+          ...ports,
+          ...(wasNoted && { beforeDecoding }),
+        }),
+      );
+      if (await isListed(items[0] as Thumbnail, record, image.source)) return true;
+      await ports.removeUpTo(image.source.sequencer, key);
+      return false;
+    } catch (error) {
+      // What went wrong is more important than that this can't be noted, too.
+      if (began) await ports.apply(end(record)).catch(() => {});
+      throw error;
+    }
   }
 
   /** Lists the thumbnail, unless the record has changed to another version. */
@@ -105,7 +128,10 @@ export async function render(
     // The record may have changed to another version since it was read, so it is read again now that the thumbnail is written.
     let record = lists(read, thumbnail) ? await ports.record(original) : read;
     while (isOf(record, source)) {
-      if (record !== read && lists(record, thumbnail)) return true;
+      if (record !== read && lists(record, thumbnail)) {
+        if (record.unfinished) await ports.apply(end(record));
+        return true;
+      }
       const outcome = await ports.apply(list(record, thumbnail, now));
       if (outcome.applied) return true;
       record = outcome.current;

@@ -18,7 +18,7 @@ export function note(record: ImageRecord, key: string): Update {
 }
 
 /**
- * Lists a thumbnail, and takes it out of the offers. It is refused if the record has changed since it was read: another
+ * Lists a thumbnail, takes it out of the offers, and notes that its decoding has ended. It is refused if the record has changed since it was read: another
  * thumbnail may have been listed.
  */
 export function list(record: ImageRecord, thumbnail: Thumbnail, now: Date): Update {
@@ -29,7 +29,7 @@ export function list(record: ImageRecord, thumbnail: Thumbnail, now: Date): Upda
   const same = still(record);
   return {
     ...same,
-    UpdateExpression: `SET thumbnails = :thumbnails, updatedAt = :now${offers.length > 0 ? ', onRequest = :offers' : ' REMOVE onRequest'}`,
+    UpdateExpression: `SET thumbnails = :thumbnails, updatedAt = :now${offers.length > 0 ? ', onRequest = :offers REMOVE' : ' REMOVE onRequest,'} unfinished`,
     ConditionExpression: `${same.ConditionExpression} AND updatedAt = :seen`,
     ExpressionAttributeValues: {
       ...same.ExpressionAttributeValues,
@@ -41,6 +41,46 @@ export function list(record: ImageRecord, thumbnail: Thumbnail, now: Date): Upda
     },
   };
 }
+
+/**
+ * Notes that the image is being decoded, and the key as {@link note} does, unless another request has noted something since the record was read: of requests at the
+ * same time one counts, and none counts on top of what has ended well. Too few are counted rather than too many.
+ */
+export function begin(record: ImageRecord, key: string, now: Date): Update {
+  const { unfinished } = record;
+  const { count = 0, since } = unfinished ?? {};
+  const next = count < MOST_UNFINISHED ? { count: count + 1, since: now.toISOString() } : unfinished;
+  const same = still(record);
+  return {
+    ...same,
+    UpdateExpression: 'SET unfinished = :unfinished ADD thumbnailKeys :keys',
+    ConditionExpression: `${same.ConditionExpression} AND ${since ? 'unfinished.since = :since' : 'attribute_not_exists(unfinished)'}`,
+    ExpressionAttributeValues: {
+      ...same.ExpressionAttributeValues,
+      ':unfinished': next,
+      ':keys': new Set([key]),
+      ...(since && { ':since': since }),
+    },
+  };
+}
+
+/** Notes that a decoding has ended, be it well or not: whatever else has begun may end as well. */
+export const end = (record: ImageRecord): Update => ({
+  ...still(record),
+  UpdateExpression: 'REMOVE unfinished',
+});
+
+/** As often as the workflow lets an image end its process: one retry. */
+const MOST_UNFINISHED = 2;
+
+/** Milliseconds: twice as long as the function may take at most (READ_TIMEOUT in stacks/delivery/on-request.ts). */
+const ENDED_AFTER = 120_000;
+
+/** Whether every decoding that was counted must have ended by now, and none has said how. Then its process was ended. */
+export const endsProcess = ({ unfinished }: ImageRecord, now: Date): boolean =>
+  unfinished !== undefined &&
+  unfinished.count >= MOST_UNFINISHED &&
+  now.getTime() - Date.parse(unfinished.since) > ENDED_AFTER;
 
 /** The record of an object that is older than the workflow: DONE, with nothing made from it yet, but everything offered. */
 export function recordOf(image: Image, offers: Offer[], execution: string, now: Date): ImageRecord {

@@ -25,6 +25,8 @@ export interface MakePorts extends SwapPorts {
   readWhole(source: Source): Promise<Uint8Array>;
   /** Milliseconds until Lambda ends the function. Without it, an image may take as long as it likes. */
   timeLeft?: () => number;
+  /** Is called before a decoder gets the image, which may end the function. */
+  beforeDecoding?: () => Promise<void>;
 }
 
 /**
@@ -94,6 +96,7 @@ async function renderSource(
   const exif = wanted.exif && exifIn(bytes, found.format, wanted.exif);
   if (targets.length === 0 && !wanted.placeholders) return { rendered: [], ...detailsOf(undefined, exif) };
   assertFitsMemory(found, settings.memoryMb);
+  await ports.beforeDecoding?.();
   const { rendered, preview } = await renderWithPreview(bytes, found, targets, {
     maxPixels: settings.limits.pixels,
     background,

@@ -103,6 +103,7 @@ export function fail(
       ...OPTIONAL,
       'startedAt',
       'lastError',
+      'unfinished',
       'processingShard',
       'expiresAt',
       ...(failure.note ? [] : (['note'] as const)),
@@ -126,7 +127,9 @@ export function failAgain(
     updatedAt: now.toISOString(),
     failedDay: dayOf(now),
   };
-  const { ExpressionAttributeNames, ExpressionAttributeValues, ...rest } = change(source, set, []);
+  const { ExpressionAttributeNames, ExpressionAttributeValues, ...rest } = change(source, set, [
+    'unfinished',
+  ]);
   return {
     ...rest,
     ConditionExpression: '#status = :done AND sequencer = :sequencer AND version = :version AND etag = :etag',
@@ -218,7 +221,7 @@ const OPTIONAL = ['onRequest', 'placeholders', 'exif'] as const satisfies (keyof
 const unless = (settingsHash: string | undefined) => (settingsHash ? [] : (['settingsHash'] as const));
 
 /** What a record has of a failure. */
-const FAILURE = ['error', 'quarantine', 'note', 'lastError', 'failedDay'] as const;
+const FAILURE = ['error', 'quarantine', 'note', 'lastError', 'failedDay', 'unfinished'] as const;
 
 interface Change {
   set: Partial<ImageRecord>;

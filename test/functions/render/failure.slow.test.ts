@@ -112,6 +112,37 @@ test('requests that fail at the same time report it once', async () => {
   expect(endpoint.reports).toHaveLength(1);
 });
 
+describe('an image that ends the process of its decoder', () => {
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+  test('twice is FAILED at the next request after both must have ended, told once, and costs a read from then on', async () => {
+    await happen(world, put('red png'));
+    await change({ unfinished: { count: 2, since: minutesAgo(3) } });
+    const calls = await callsOf(async () => {
+      expect(problem(await get())).toMatchObject({ ...CORRUPT, error: 'ImageTooLarge' });
+    });
+    expect(calls).toEqual(['GetItem', 'UpdateItem', 'SendMessage']);
+    expect(await record()).toMatchObject({
+      status: 'FAILED',
+      error: { name: 'ImageTooLarge', message: expect.stringContaining('two attempts were ended') },
+    });
+    expect(await record()).not.toHaveProperty('unfinished');
+    expect(await callsOf(get)).toEqual(['GetItem']);
+    expect(endpoint.reports).toHaveLength(1);
+  });
+
+  test.each([
+    ['once, long ago', { count: 1, since: minutesAgo(600) }],
+    ['twice, but one may still be under way', { count: 2, since: minutesAgo(1) }],
+  ])('%s, is made all the same, and begins anew', async (_, unfinished) => {
+    await happen(world, put('red png'));
+    await change({ unfinished });
+    expect((await get()).statusCode).toBe(200);
+    expect(await record()).toMatchObject({ status: 'DONE' });
+    expect(await record()).not.toHaveProperty('unfinished');
+  });
+});
+
 test('an image that has thumbnails keeps them and its status, and the record notes the failure', async () => {
   await happen(world, put('broken png'));
   const { bucket } = source();

@@ -1,6 +1,6 @@
 import type { ImageRecord } from '../../../contract/record';
 import { complete } from '../../../functions/lib/records/updates';
-import { adopt, list, note, recordOf } from '../../../functions/render/updates';
+import { adopt, begin, end, endsProcess, list, note, recordOf } from '../../../functions/render/updates';
 import { EXECUTION, imageOf, NOW, sourceAt, thumbnailOf } from '../support';
 import { type RecordsTable, recordsTable } from '../table';
 
@@ -52,6 +52,51 @@ test('if two are listed at once, the second reads the record again, so neither i
   const after = await table.get(source);
   expect(after?.thumbnails?.map(({ variant }) => variant)).toEqual(['small', 'large', 'huge']);
   expect(after).not.toHaveProperty('onRequest');
+});
+
+describe('decodings that have not ended', () => {
+  const after = (minutes: number) => new Date(NOW.getTime() + minutes * 60_000);
+  const current = async () => (await table.get(source)) as ImageRecord;
+  const begun = async (read: ImageRecord, minutes: number) =>
+    (await table.records.apply(begin(read, made('large').key, after(minutes)))).applied;
+
+  test('are counted up to two, and of more the time stays, so that it passes however often one begins', async () => {
+    const counts = [];
+    for (const minutes of [0, 1, 2, 3]) {
+      expect(await begun(await current(), minutes)).toBe(true);
+      counts.push((await current()).unfinished);
+    }
+    const second = { count: 2, since: after(1).toISOString() };
+    expect(counts).toEqual([{ count: 1, since: NOW.toISOString() }, second, second, second]);
+  });
+
+  test('count once if they begin at the same time', async () => {
+    expect(await begun(record, 0)).toBe(true);
+    expect(await begun(record, 1)).toBe(false);
+    expect((await current()).unfinished?.count).toBe(1);
+  });
+
+  test.each([
+    ['a thumbnail is listed', () => list(record, made('large'), NOW)],
+    ['one fails', () => end(record)],
+  ])('are forgotten when %s, and one that had read of them before adds none', async (_, ended) => {
+    await begun(record, 0);
+    const read = await current();
+    expect(await table.records.apply(ended())).toMatchObject({ applied: true });
+    expect(await current()).not.toHaveProperty('unfinished');
+    expect(await begun(read, 1)).toBe(false);
+    expect(await current()).not.toHaveProperty('unfinished');
+  });
+
+  test.each([
+    [undefined, 10, false],
+    [1, 10, false],
+    [2, 2, false],
+    [2, 2.1, true],
+  ])('%s of them after %d minutes: the image ends its process: %s', (count, minutes, expected) => {
+    const unfinished = count && { count, since: NOW.toISOString() };
+    expect(endsProcess({ ...record, ...(unfinished && { unfinished }) }, after(minutes))).toBe(expected);
+  });
 });
 
 describe.each([
