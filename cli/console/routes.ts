@@ -117,8 +117,11 @@ function more(body: Readable): Promise<boolean> {
   });
 }
 
+/** @throws Refused 400 without a key: the SDK would send the request to the bucket, to list or to delete that */
 function objectIn(query: URLSearchParams): { bucket: string; key: string } {
-  return { bucket: query.get('bucket') ?? '', key: query.get('key') ?? '' };
+  const key = query.get('key') ?? '';
+  if (key === '') throw new Refused(400, 'Expected the key of an object.');
+  return { bucket: query.get('bucket') ?? '', key };
 }
 
 function sinceIn(query: URLSearchParams): number | undefined {

@@ -251,6 +251,20 @@ describe('after three uploads', () => {
       }
       expect((await asPage(address(workflow.bucket('uploads'), 'none.jpg'))).status).toBe(404);
     });
+
+    test('need a key, or S3 would list the bucket, or delete it', async () => {
+      for (const method of ['GET', 'DELETE']) {
+        const target = address(workflow.bucket('uploads'), '');
+        const { status, text } = await asPage(
+          method === 'GET' ? target : target.replace('/api/picture', '/api/objects'),
+          { method },
+        );
+        expect({ status, text }).toEqual({
+          status: 400,
+          text: '{"message":"Expected the key of an object."}',
+        });
+      }
+    });
   });
 
   test('an own history and one of AWS’s API can be imported, and opened like any other run', async () => {
