@@ -4,7 +4,8 @@
  *
  * Prints the tables of docs/scale.md.
  */
-import { priceOf, secondsPerImage, total } from '../cli/backfill/price';
+import { priceOf, secondsPerImage } from '../cli/backfill/price';
+import { total } from '../cli/estimate/bill';
 import { pricesOf } from '../cli/estimate/prices';
 import type { PricedStack } from '../cli/estimate/stack';
 import { BATCH_ITEMS, MAX_ITEMS } from '../contract/backfill';

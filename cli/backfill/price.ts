@@ -1,6 +1,6 @@
 /** What a backfill costs, and how long it takes. Pure arithmetic over the stack and what was measured. */
 import { BATCH_ITEMS } from '../../contract/backfill';
-import { type Line, total } from '../estimate/bill';
+import type { Line } from '../estimate/bill';
 import { executions, functions } from '../estimate/compute';
 import measures from '../estimate/measures.json';
 import { observability } from '../estimate/operations';
@@ -18,7 +18,7 @@ export interface Job {
   megabytes: number;
 }
 
-const MB = 1024 * 1024;
+export const MB = 1024 * 1024;
 
 /** Seconds that a child takes for a batch that needs nothing: a HEAD and a read for each image, ten at once. */
 const LOOK_SECONDS = measures.backfill.value.lookSecondsPerBatch;
@@ -107,5 +107,3 @@ export function hoursOf(
     ((images * secondsPerImage(stack, megabytes)) / concurrency + (children * LOOK_SECONDS) / atOnce) / 3_600
   );
 }
-
-export { MB, total };

@@ -37,7 +37,9 @@ export async function report(runs: Pick<Runs, 'results'>, run: Run, where: Where
     summary: [
       `${plural(made, 'image')} made, ${plural(failures.length, 'image')} FAILED${failures.length > 0 ? `: ${tally(failures.map(({ error }) => error))}` : ''}`,
       ...(broken.length > 0
-        ? [`${plural(broken.length, 'batch')} not finished: run the backfill again for their images`]
+        ? [
+            `${broken.length} ${broken.length === 1 ? 'batch' : 'batches'} not finished: run the backfill again for their images`,
+          ]
         : []),
     ].join('\n'),
   };
