@@ -37,7 +37,7 @@ export const MAX_ITEMS = 100_000_000;
 
 /**
  * Images of one child. Starting a child costs a state transition of a STANDARD workflow, 25 USD per million, which is more
- * than everything else about an image that is left alone: docs/adr/0011-backfill-by-batches.md.
+ * than everything else about an image that is left alone: docs/adr/0012-backfill-by-batches.md.
  */
 export const BATCH_ITEMS = 40;
 

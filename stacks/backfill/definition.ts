@@ -1,7 +1,7 @@
 /**
  * The state machine of backfills, as a pure function from ARNs to an Amazon States Language definition: a Distributed Map over
  * the objects of the bucket. Its children run the workflow itself, by way of a function that first looks whether an image needs
- * it: docs/adr/0011-backfill-by-batches.md.
+ * it: docs/adr/0012-backfill-by-batches.md.
  */
 import { BATCH_ITEMS, divided } from '../../contract/backfill';
 import { CRASHES, LAMBDA_FAULTS } from '../../contract/service-errors';

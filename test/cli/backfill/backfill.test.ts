@@ -46,7 +46,7 @@ test('an inventory is named by its manifest', () => {
 const PRICES = pricesOf('us-east-1');
 const usd = (images: number) => total(priceOf({ objects: 1e6, images, megabytes: 3 }, STACK, PRICES));
 
-test('a look at a million objects costs what ADR 0011 says, and thumbnails cost more', () => {
+test('a look at a million objects costs what ADR 0012 says, and thumbnails cost more', () => {
   const lines = priceOf({ objects: 1e6, images: 0, megabytes: 3 }, STACK, PRICES);
   const of = (what: string) => lines.find((line) => line.what === what)?.usd;
   expect(of('children started')).toBeCloseTo(0.625, 6);
