@@ -225,3 +225,25 @@ test('a second run leaves everything alone', async () => {
   const executions = await backfill(['--report']);
   expect(executions.stdout).toContain(`0 images made, ${number(BAD)} images FAILED`);
 }, 300_000);
+
+test.each([
+  ['a prefix under which there is nothing', ['--prefix', 'odl/'], 1, 'There is no object under s3://'],
+  [
+    'a prefix of files that are no images',
+    ['--prefix', keyOf(0).slice(0, -4), '--since', '2099-01-01'],
+    1,
+    'but none',
+  ],
+  ['more at once than the settings allow', ['--concurrency', '9'], 2, 'Expected at most 8 for --concurrency'],
+  [
+    'an inventory that a backfill may not read',
+    ['--inventory', 's3://reports/all/manifest.json'],
+    2,
+    'backfill.inventoryBucket, which is not set',
+  ],
+  ['a run that there is none of', ['--status', 'backfill-1'], 2, 'backfill-1'],
+])('%s is refused', async (_, args, code, words) => {
+  const answer = await backfill(args);
+  expect(answer).toMatchObject({ code });
+  expect(answer.stdout + answer.stderr).toContain(words);
+});
