@@ -1,4 +1,5 @@
 import { type Result, UsageError } from '../lib/command';
+import { interrupted } from '../lib/interruption';
 import { moment } from '../lib/options';
 import { openDeployed } from '../lib/target';
 import { openAwsConsole, openEngineConsole } from './open';
@@ -28,11 +29,11 @@ export async function runConsole(values: Values): Promise<Result> {
   if (values.aws && values.settings) {
     throw new UsageError('Expected --settings without --aws: a deployed stack has its settings');
   }
-  const interrupted = new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
-  return values.aws ? onAws(values, interrupted) : onThisMachine(values, interrupted);
+  const end = interrupted();
+  return values.aws ? onAws(values, end) : onThisMachine(values, end);
 }
 
-async function onAws(values: Values, interrupted: Promise<unknown>): Promise<Result> {
+async function onAws(values: Values, end: Promise<void>): Promise<Result> {
   const target = await openDeployed();
   const megabytes = values['scan-limit'] ?? SCAN_LIMIT;
   const since = values.since ?? moment('1h', '--since');
@@ -44,12 +45,12 @@ async function onAws(values: Values, interrupted: Promise<unknown>): Promise<Res
     limit: megabytes * 1e6,
   });
   const writes = values['allow-writes'] ? 'It may write.' : 'It only reads; --allow-writes lets it write.';
-  return serveUntil(interrupted, server, [
+  return serveUntil(end, server, [
     `It shows ${target.outputs['state_machine_arn']} since ${since}, and reads at most ${megabytes} MB of logs. ${writes}`,
   ]);
 }
 
-async function onThisMachine({ data, port, settings, since }: Values, interrupted: Promise<unknown>) {
+async function onThisMachine({ data, port, settings, since }: Values, end: Promise<void>) {
   // The engine takes most of a second to load.
   const { openSession } = await import('../lib/session.ts');
   const session = await openSession(data, { settings });
@@ -59,19 +60,15 @@ async function onThisMachine({ data, port, settings, since }: Values, interrupte
       port,
       ...(since && { since: Date.parse(since) }),
     });
-    return await serveUntil(interrupted, server, []);
+    return await serveUntil(end, server, []);
   } finally {
     await session.close();
   }
 }
 
-async function serveUntil(
-  interrupted: Promise<unknown>,
-  server: ConsoleServer,
-  notes: string[],
-): Promise<Result> {
+async function serveUntil(end: Promise<void>, server: ConsoleServer, notes: string[]): Promise<Result> {
   console.log([`The console is at ${server.address}`, ...notes, '', 'Ctrl-C stops it.'].join('\n'));
-  await interrupted;
+  await end;
   await server.close();
   return { ok: true, summary: '\nThe console is stopped.' };
 }
