@@ -92,9 +92,20 @@ describeWith(referee)('Parliament', () => {
     expect(findings.filter(({ issue }) => issue !== 'RESOURCE_POLICY_PRIVILEGE_ESCALATION')).toEqual([]);
   }, 120_000);
 
-  test('finds nothing in the identity policies of any settings', () => {
+  /**
+   * It wants a resource of each kind that an action can have. AWS's page on the permissions of a Distributed Map names executions
+   * for DescribeExecution, and no express ones.
+   */
+  const AS_DOCUMENTED = [
+    { action: 'states:DescribeExecution', required_format: 'arn:*:states:*:*:express:*:*:*' },
+  ];
+
+  test('finds nothing in the identity policies of any settings but what AWS documents for a Distributed Map', () => {
     const policies = Object.entries(SETTINGS).flatMap(([name, settings]) => policiesOf(name, settings));
     expect(policies.length).toBeGreaterThan(8 * Object.keys(SETTINGS).length);
-    expect(review(policies)).toEqual([]);
+    const findings = review(policies);
+    const others = findings.filter(({ detail }) => JSON.stringify(detail) !== JSON.stringify(AS_DOCUMENTED));
+    expect(others).toEqual([]);
+    expect(findings).toHaveLength(1);
   }, 120_000);
 });
