@@ -18,8 +18,8 @@ export function note(record: ImageRecord, key: string): Update {
 }
 
 /**
- * Lists a thumbnail, takes it out of the offers, and notes that its decoding has ended. It is refused if the record has changed since it was read: another
- * thumbnail may have been listed.
+ * Lists a thumbnail, takes it out of the offers, and notes that its decoding has ended. It is refused if the record has changed
+ * since it was read: another thumbnail may have been listed.
  */
 export function list(record: ImageRecord, thumbnail: Thumbnail, now: Date): Update {
   const isOther = ({ key }: Offer) => key !== thumbnail.key;
@@ -43,8 +43,9 @@ export function list(record: ImageRecord, thumbnail: Thumbnail, now: Date): Upda
 }
 
 /**
- * Notes that the image is being decoded, and the key as {@link note} does, unless another request has noted something since the record was read: of requests at the
- * same time one counts, and none counts on top of what has ended well. Too few are counted rather than too many.
+ * Notes that the image is being decoded, and the key as {@link note} does, unless another request has noted something since the
+ * record was read: of requests at the same time one counts, and none counts on top of what has ended well. Too few are counted
+ * rather than too many.
  */
 export function begin(record: ImageRecord, key: string, now: Date): Update {
   const { unfinished } = record;

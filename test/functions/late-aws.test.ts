@@ -206,7 +206,7 @@ test.each<[string, string, unknown, Answers, string[]]>([
       GetObject: () => content(Buffer.from('text')),
       SendMessage: () => ({}),
     },
-    ['GetItem', 'UpdateItem', 'GetObject', 'UpdateItem', 'SendMessage'],
+    ['GetItem', 'UpdateItem', 'GetObject', 'UpdateItem', 'SendMessage', 'UpdateItem'],
   ],
   [
     'Render, if the workflow has not received the report of a failure,',
