@@ -27,6 +27,7 @@ beforeAll(async () => {
     DELIVERY_URL: 'https://d111111abcdef8.cloudfront.net',
   });
   handler = require('../../../functions/get-image/handler').handler;
+  await new Subjects(TABLE).give(callerOf(getImages().requestContext.authorizer), SUBJECT, NOW);
 });
 afterAll(async () => {
   await s3?.close();
@@ -38,8 +39,10 @@ const SUBJECT = '0123456789abcdef0123456789abcdef';
 const source = sourceAt(1, { key: `uploads/${SUBJECT}/${ID}` });
 
 test('before the first upload of a user there is no image', async () => {
-  expect(await handler(getImages())).toMatchObject({ statusCode: 404 });
-  await new Subjects(TABLE).give(callerOf(getImages().requestContext.authorizer), SUBJECT, NOW);
+  const { requestContext } = getImages();
+  const { iam } = requestContext.authorizer as { iam: object };
+  const ofAnother = { ...requestContext, authorizer: { iam: { ...iam, userId: 'AROAEXAMPLE:another' } } };
+  expect(await handler(getImages({ requestContext: ofAnother }))).toMatchObject({ statusCode: 404 });
 });
 
 test('before there is a record, S3 says whether the image was uploaded', async () => {
@@ -69,12 +72,14 @@ test('after that, the record says so', async () => {
 
 describe('where viewers need signed URLs', () => {
   const { publicKey, privateKey } = keyPair();
+  const id = ID.replace(/^./, '2');
+  const request = (changes: Partial<HttpEvent> = {}) => getImages({ pathParameters: { id }, ...changes });
   let parameter = '';
   let ssm: LocalServer & { asked: Asked[] };
   let sign: typeof handler;
   beforeAll(async () => {
-    const image = imageOf(source);
-    await table.records.apply(complete(image, { items: [thumbnailOf(source)] }, EXECUTION, NOW));
+    const image = imageOf(sourceAt(1, { key: `uploads/${SUBJECT}/${id}` }));
+    await table.records.apply(complete(image, { items: [thumbnailOf(image.source)] }, EXECUTION, NOW));
     ssm = await script((response) => {
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
       response.end(JSON.stringify({ Parameter: { Value: parameter } }));
@@ -95,17 +100,17 @@ describe('where viewers need signed URLs', () => {
 
   test('an answer with a key that the CDN does not trust is an error of the function, which raises an alarm', async () => {
     parameter = keyPair().privateKey;
-    await expect(sign(getImages())).rejects.toThrow('Expected the parameter /team/key to hold');
+    await expect(sign(request())).rejects.toThrow('Expected the parameter /team/key to hold');
   });
 
   test('they are signed with the key that the parameter holds, and stay the same', async () => {
     parameter = privateKey;
-    const answer = await sign(getImages());
+    const answer = await sign(request());
     expect(bodyOf(answer).thumbnails[0].url).toMatch(/\?v=\w+&Expires=\d+&Key-Pair-Id=KONE&Signature=/);
     expect(ssm.asked.at(-1)!.headers['x-amz-target']).toBe('AmazonSSM.GetParameter');
     const reads = ssm.asked.length;
-    const headers = { ...getImages().headers, 'if-none-match': answer.headers['etag'] };
-    const again = await sign(getImages({ headers }));
+    const headers = { ...request().headers, 'if-none-match': answer.headers['etag'] };
+    const again = await sign(request({ headers }));
     // At the end of half a lifetime all URLs change.
     if (again.statusCode === 200) expect(again.headers['etag']).not.toBe(answer.headers['etag']);
     else expect(again.statusCode).toBe(304);
