@@ -228,12 +228,6 @@ test('a second run leaves everything alone', async () => {
 
 test.each([
   ['a prefix under which there is nothing', ['--prefix', 'odl/'], 1, 'There is no object under s3://'],
-  [
-    'a prefix of files that are no images',
-    ['--prefix', keyOf(0).slice(0, -4), '--since', '2099-01-01'],
-    1,
-    'but none',
-  ],
   ['more at once than the settings allow', ['--concurrency', '9'], 2, 'Expected at most 8 for --concurrency'],
   [
     'an inventory that a backfill may not read',
@@ -246,4 +240,9 @@ test.each([
   const answer = await backfill(args);
   expect(answer).toMatchObject({ code });
   expect(answer.stdout + answer.stderr).toContain(words);
+});
+
+test('if nothing was changed since, nothing is started', async () => {
+  const { code, stdout } = await backfill(['--since', new Date().toISOString()]);
+  expect({ code, stdout }).toMatchObject({ code: 1, stdout: expect.stringContaining('but none is named') });
 });
