@@ -1,8 +1,9 @@
 /** Shows how far a run is until it ends, or until somebody has seen enough. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Result } from '../lib/command';
+import type { Hint } from '../lib/hint';
 import type { Progress, Runs } from './runs';
-import { ending, lookAgain, progressLine, type Where } from './words';
+import { ending, lookAgain, progressLine } from './words';
 
 /** Milliseconds between two looks. */
 const INTERVAL = { local: 500, aws: 5_000 };
@@ -10,7 +11,7 @@ const INTERVAL = { local: 500, aws: 5_000 };
 export async function follow(
   runs: Pick<Runs, 'progress'>,
   name: string,
-  { where, local, settings }: { where: Where; local: boolean; settings: string | undefined },
+  { hint, local, settings }: { hint: Hint; local: boolean; settings: string | undefined },
 ): Promise<Result> {
   const left = new AbortController();
   const leave = () => left.abort();
@@ -28,7 +29,7 @@ export async function follow(
       shown = line;
       if (progress.run.status !== 'RUNNING' || left.signal.aborted) {
         done();
-        return result(progress, where, settings);
+        return result(progress, hint, settings);
       }
       await sleep(local ? INTERVAL.local : INTERVAL.aws, undefined, { signal: left.signal }).catch(() => {});
     }
@@ -45,7 +46,7 @@ function done(): void {
   if (process.stderr.isTTY) process.stderr.write('\n');
 }
 
-function result(progress: Progress, where: Where, settings: string | undefined): Result {
+function result(progress: Progress, hint: Hint, settings: string | undefined): Result {
   const { run, counts } = progress;
   const stale =
     settings !== undefined && run.input.settings !== settings
@@ -54,11 +55,11 @@ function result(progress: Progress, where: Where, settings: string | undefined):
   if (run.status === 'RUNNING') {
     return {
       ok: true,
-      summary: ['The run goes on without this command.', ...stale, lookAgain(run.name, where)].join('\n'),
+      summary: ['The run goes on without this command.', ...stale, lookAgain(run.name, hint)].join('\n'),
     };
   }
   return {
     ok: run.status === 'SUCCEEDED' && Object.keys(counts.failed).length === 0 && progress.unfinished === 0,
-    summary: [progressLine(progress), ...ending(progress, where), ...stale].join('\n'),
+    summary: [progressLine(progress), ...ending(progress, hint), ...stale].join('\n'),
   };
 }

@@ -2,16 +2,17 @@
 import type { BackfillFailure, BatchAnswer } from '../../contract/backfill';
 import { plural, printable } from '../../contract/text';
 import type { Result } from '../lib/command';
+import type { Hint } from '../lib/hint';
 import { tally } from '../lib/words';
 import type { ChildResult, Run, Runs } from './runs';
-import { lookAgain, type Where } from './words';
+import { lookAgain } from './words';
 
-export async function report(runs: Pick<Runs, 'results'>, run: Run, where: Where): Promise<Result> {
+export async function report(runs: Pick<Runs, 'results'>, run: Run, hint: Hint): Promise<Result> {
   const files = await runs.results(run);
   if (!files) {
     return {
       ok: false,
-      summary: `There is no report of ${run.name}: it is written when a run has looked at every object, and this one is ${run.status}.\n${lookAgain(run.name, where)}`,
+      summary: `There is no report of ${run.name}: it is written when a run has looked at every object, and this one is ${run.status}.\n${lookAgain(run.name, hint)}`,
     };
   }
   let made = 0;

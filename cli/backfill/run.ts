@@ -12,6 +12,7 @@ import { pricedStack } from '../estimate/stack';
 import { BATCH } from '../lib/aws/connect';
 import { type Result, UsageError } from '../lib/command';
 import { readConfiguration } from '../lib/configuration';
+import type { Hint } from '../lib/hint';
 import type { TargetValues } from '../lib/options';
 import { Records } from '../lib/records';
 import { sayIfSlow } from '../lib/slow';
@@ -53,16 +54,16 @@ export async function runBackfill(values: Values, [name, ...more]: string[]): Pr
   const target = await openTarget(values);
   try {
     const runs = new Runs(target);
-    const where = values.local ? ' --local' : '';
+    const { hint } = target;
     const settings = target.outputs['backfill_settings'];
-    const following = { where, local: values.local, settings };
+    const following = { hint, local: values.local, settings };
     switch (looks[0] ?? 'start') {
       case 'status':
         return await follow(runs, (await runs.find(name)).name, following);
       case 'report':
-        return await report(runs, await runs.find(name), where);
+        return await report(runs, await runs.find(name), hint);
       case 'stop':
-        return await stop(runs, where);
+        return await stop(runs, hint);
       case 'resume':
         return await resume(runs, name, following);
       case 'start':
@@ -77,7 +78,7 @@ type Following = Parameters<typeof follow>[2];
 
 async function start(values: Values, target: Target, runs: Runs, following: Following): Promise<Result> {
   const { input, where } = requestIn(values, target.outputs);
-  await assertNoneRuns(runs, following.where);
+  await assertNoneRuns(runs, following.hint);
   const s3 = target.connect(S3Client, BATCH);
   const objects = input.inventory ? inventoried(s3, input.inventory, where) : listed(s3, where);
   const found = await sayIfSlow('the list of objects', count(objects, where));
@@ -87,17 +88,17 @@ async function start(values: Values, target: Target, runs: Runs, following: Foll
   if (!values.yes && !(await confirmed())) return { ok: false, summary: 'Nothing was started.' };
   const name = `backfill-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
   await runs.start(name, input);
-  console.log(`Started ${name}. Ctrl-C leaves it running. ${lookAgain(name, following.where)}`);
+  console.log(`Started ${name}. Ctrl-C leaves it running. ${lookAgain(name, following.hint)}`);
   return follow(runs, name, following);
 }
 
-async function stop(runs: Runs, where: string): Promise<Result> {
+async function stop(runs: Runs, hint: Hint): Promise<Result> {
   const name = await runs.running();
   if (!name) return { ok: false, summary: 'No backfill is running.' };
   await runs.stop(await runs.find(name));
   return {
     ok: true,
-    summary: `Stopped ${name}. What is made stays, and images that it was at are finished by themselves.\nTo go on with it: npm run backfill -- --resume${where} ${name}`,
+    summary: `Stopped ${name}. What is made stays, and images that it was at are finished by themselves.\nTo go on with it: ${hint('backfill', '--resume', name)}`,
   };
 }
 
@@ -105,25 +106,25 @@ async function resume(runs: Runs, asked: string | undefined, following: Followin
   const run = await runs.find(asked);
   if (run.status === 'RUNNING') {
     throw new UsageError(
-      `Expected a run that failed or was stopped but ${run.name} is under way. ${lookAgain(run.name, following.where)}`,
+      `Expected a run that failed or was stopped but ${run.name} is under way. ${lookAgain(run.name, following.hint)}`,
     );
   }
   if (run.status === 'SUCCEEDED') {
     throw new UsageError(
-      `Expected a run that failed or was stopped but ${run.name} has ended well. What is left is made by a new run, which leaves alone what is done: npm run backfill`,
+      `Expected a run that failed or was stopped but ${run.name} has ended well. What is left is made by a new run, which leaves alone what is done: ${following.hint('backfill')}`,
     );
   }
-  await assertNoneRuns(runs, following.where);
+  await assertNoneRuns(runs, following.hint);
   await runs.redrive(run);
   return follow(runs, run.name, following);
 }
 
 /** @throws UsageError */
-async function assertNoneRuns(runs: Runs, where: string): Promise<void> {
+async function assertNoneRuns(runs: Runs, hint: Hint): Promise<void> {
   const running = await runs.running();
   if (!running) return;
   throw new UsageError(
-    `Expected no other backfill but ${running} is running: two would look at the same objects. ${lookAgain(running, where)}`,
+    `Expected no other backfill but ${running} is running: two would look at the same objects. ${lookAgain(running, hint)}`,
   );
 }
 

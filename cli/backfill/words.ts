@@ -4,14 +4,12 @@ import { plural, printable } from '../../contract/text';
 import { type Line, total } from '../estimate/bill';
 import type { PriceTable } from '../estimate/prices';
 import { money } from '../estimate/report';
+import type { Hint } from '../lib/hint';
 import type { Found } from './count';
 import type { Progress } from './runs';
 
-/** `--local` and `--data` as they were given, for the lines that are to be copied. */
-export type Where = string;
-
-export const lookAgain = (name: string, where: Where): string =>
-  `To look again: npm run backfill -- --status${where} ${name}`;
+export const lookAgain = (name: string, hint: Hint): string =>
+  `To look again: ${hint('backfill', '--status', name)}`;
 
 /** Dollars by service, and in all. */
 export function byService(lines: Line[]): string[] {
@@ -65,7 +63,7 @@ export function progressLine(now: Progress, before?: { progress: Progress; secon
 }
 
 /** How a run has ended, or that it has not. */
-export function ending({ run, counts, unfinished }: Progress, where: Where): string[] {
+export function ending({ run, counts, unfinished }: Progress, hint: Hint): string[] {
   const alone = Object.entries(counts.skipped).map(
     ([why, count]) => `${number(count)} ${WHY[why as Skipped] ?? why}`,
   );
@@ -81,10 +79,10 @@ export function ending({ run, counts, unfinished }: Progress, where: Where): str
       : [
           `The run is ${run.status}${run.error ? `: ${run.error}` : ''}`,
           ...(run.cause ? [printable(run.cause)] : []),
-          `To go on with it: npm run backfill -- --resume${where} ${run.name}`,
+          `To go on with it: ${hint('backfill', '--resume', run.name)}`,
         ]),
     ...(Object.keys(counts.failed).length > 0 || counts.skipped.failedBefore
-      ? [`Each image that failed: npm run backfill -- --report${where} ${run.name}`]
+      ? [`Each image that failed: ${hint('backfill', '--report', run.name)}`]
       : []),
   ];
 }

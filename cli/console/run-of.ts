@@ -60,7 +60,10 @@ export class RunRow {
     if (type === 'ExecutionStarted') {
       this.run = { ...this.run, startedAt: time, ...objectIn(parsed(details['input'])) };
     } else if (Object.hasOwn(ENDS, type)) {
-      this.run = { ...this.run, ...endOf(type, details), endedAt: time };
+      const end = endOf(type, details);
+      const ended =
+        end.outcome === 'IGNORED' && isBackfill(this.run.arn) ? { ...end, outcome: 'DONE' as const } : end;
+      this.run = { ...this.run, ...ended, endedAt: time };
     } else if (ATTEMPT.test(type)) {
       this.attempts.add(Number(id));
       this.run = { ...this.run, attempts: most(this.attempts) };
@@ -116,6 +119,9 @@ function outcomeOf(state: State | undefined): RunOutcome {
   if (state.queued) return 'WAITING';
   return state.error?.Error === 'Superseded' ? 'SUPERSEDED' : 'IGNORED';
 }
+
+/** Whether a run is of a STANDARD state machine, unlike those of the workflow: a backfill, whose state says nothing of one image. */
+const isBackfill = (arn: string): boolean => arn.split(':')[5] === 'execution';
 
 /** The object that an input is about, if it is the event of one. */
 export function objectIn(input: unknown): Pick<Run, 'object'> {

@@ -137,7 +137,7 @@ test('says the price first, and starts nothing in a dry run', async () => {
 
 test('a run goes on when its command ends, while objects change and go, and after a kill', async () => {
   const { stdout } = await backfill(['--yes'], /Ctrl-C leaves it running/);
-  expect(stdout).toMatch(/To look again: npm run backfill -- --status --local backfill-/);
+  expect(stdout).toMatch(/To look again: npm run backfill -- --local --data \S+ --status backfill-/);
 
   const finished = async () => {
     const item = (await itemsOf()).find(({ id }) => String(id).startsWith('backfill#'));

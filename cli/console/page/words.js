@@ -33,7 +33,8 @@ export function nameOf(key) {
  * @returns the file's name, or the run's if its input was no event of an object
  */
 export function titleOf(run) {
-  return run.object ? nameOf(run.object.key).name : `Run ${run.id.slice(0, 8)}`;
+  if (run.object) return nameOf(run.object.key).name;
+  return /^[0-9a-f]{8}-/.test(run.id) ? `Run ${run.id.slice(0, 8)}` : printable(run.id);
 }
 
 const clock = new Intl.DateTimeFormat(undefined, {

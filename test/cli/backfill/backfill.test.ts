@@ -6,6 +6,7 @@ import type { ChildResult, Progress, Run } from '../../../cli/backfill/runs';
 import { duration, ending, progressLine } from '../../../cli/backfill/words';
 import { total } from '../../../cli/estimate/bill';
 import { pricesOf } from '../../../cli/estimate/prices';
+import { engineHint, type Hint } from '../../../cli/lib/hint';
 
 const where: Where = {
   bucket: 'uploads',
@@ -61,6 +62,8 @@ test('twice as many images at once take half as long', () => {
   expect(hoursOf(job, STACK, 20) / hoursOf(job, STACK, 40)).toBeCloseTo(2, 6);
 });
 
+const hint: Hint = (name, ...args) => engineHint('/tmp/data', name, ...args);
+
 const run: Run = {
   name: 'backfill-1',
   executionArn: 'arn',
@@ -85,8 +88,8 @@ test('progress says what is done, the failures by name, the rate and what is lef
 
 test('a run that failed says why, and how to go on', () => {
   const failed = { ...run, status: 'FAILED', error: 'States.ItemReaderFailed', cause: 'AccessDenied' };
-  expect(ending(at(1, { run: failed, unfinished: 40 }), ' --local').join('\n')).toMatch(
-    /40 objects in batches that failed[\s\S]*FAILED: States\.ItemReaderFailed\nAccessDenied\n.*--resume --local backfill-1/,
+  expect(ending(at(1, { run: failed, unfinished: 40 }), hint).join('\n')).toMatch(
+    /40 objects in batches that failed[\s\S]*FAILED: States\.ItemReaderFailed\nAccessDenied\n.*--local --data \/tmp\/data --resume backfill-1/,
   );
 });
 
@@ -101,7 +104,7 @@ async function* files(): AsyncGenerator<ChildResult[]> {
 
 test('the report is one table of all files, and names batches that were not finished', async () => {
   const log = jest.spyOn(console, 'log').mockImplementation(() => {});
-  const result = await report({ results: async () => files() }, run, '');
+  const result = await report({ results: async () => files() }, run, hint);
   const printed = log.mock.calls.flat();
   log.mockRestore();
   expect(printed).toEqual([
@@ -114,5 +117,5 @@ test('the report is one table of all files, and names batches that were not fini
     summary:
       '3 images made, 2 images FAILED: 2 CorruptImage\n1 batch not finished: run the backfill again for their images',
   });
-  expect(await report({ results: async () => undefined }, run, '')).toMatchObject({ ok: false });
+  expect(await report({ results: async () => undefined }, run, hint)).toMatchObject({ ok: false });
 });

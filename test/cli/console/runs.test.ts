@@ -384,3 +384,13 @@ describe('the list of runs', () => {
     ]);
   });
 });
+
+test('a backfill that has ended well is done, though its state tells of no image', () => {
+  const arn = 'arn:aws:states:us-east-1:111122223333:execution:thumbnail-workflow-backfill:backfill-1';
+  const events = history(
+    ['ExecutionStarted', { input: '{"only":"all"}' }],
+    ['ExecutionSucceeded', { output: '{"made":1}' }],
+  );
+  expect(runOf(arn, events)).toMatchObject({ id: 'backfill-1', outcome: 'DONE' });
+  expect(runOf(arn.replace(':execution:', ':express:'), events)).toMatchObject({ outcome: 'IGNORED' });
+});
