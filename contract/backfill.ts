@@ -6,7 +6,7 @@ import type { ImageRecord } from './record';
  * alone, whether it is DONE or FAILED; `failed` tries those that are FAILED once more.
  *
  * - `all`: what is missing and what is stale
- * - `missing`: what has no record, or one that nobody finished
+ * - `missing`: what has no record, or a record that no run has completed
  * - `stale`: what was made, or refused, under other settings
  * - `failed`: what is FAILED
  */

@@ -12,7 +12,7 @@ export async function rounds<Name extends string>(
   const names = Object.keys(contenders) as Name[];
   const costs = Object.fromEntries(names.map((name) => [name, [] as Cost[]])) as Costs<Name>;
   for (let round = 0; round <= runs; round++) {
-    // Forwards and backwards in turns, so that nobody always comes after the same neighbour.
+    // Every second round runs backwards, so that none always follows the same neighbour.
     for (const name of round % 2 === 0 ? names : [...names].reverse()) {
       const cost = await contenders[name]();
       if (round > 0) costs[name].push(cost);

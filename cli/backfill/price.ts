@@ -40,16 +40,7 @@ export function priceOf(job: Job, stack: PricedStack, prices: PriceTable, atOnce
 }
 
 function usage({ objects, images, megabytes }: Job, stack: PricedStack, atOnce: number): Usage[] {
-  const workload: Workload = {
-    images,
-    others: 0,
-    megabytes,
-    heic: 0,
-    failing: 0,
-    monthsKept: 1,
-    views: 0,
-    seen: 0,
-  };
+  const workload = workloadOf(images, megabytes);
   const children = Math.ceil(objects / BATCH_ITEMS);
   const waited = (images * secondsPerImage(stack, megabytes)) / atOnce + children * LOOK_SECONDS;
   const work = functions(stack, workload).filter(({ what }) => what !== 'provisioned concurrency');
@@ -79,19 +70,16 @@ function usage({ objects, images, megabytes }: Job, stack: PricedStack, atOnce: 
   ];
 }
 
+/** Images that all end well, and that nobody looks at. */
+function workloadOf(images: number, megabytes: number): Workload {
+  return { images, others: 0, megabytes, heic: 0, failing: 0, monthsKept: 1, views: 0, seen: 0 };
+}
+
 /** How long one image takes, from its start to its record. */
 export function secondsPerImage(stack: PricedStack, megabytes: number): number {
-  const one: Workload = {
-    images: 1,
-    others: 0,
-    megabytes,
-    heic: 0,
-    failing: 0,
-    monthsKept: 1,
-    views: 0,
-    seen: 0,
-  };
-  const duration = executions(stack, one).find(({ price }) => price === 'stepFunctions.gbSecond')!;
+  const duration = executions(stack, workloadOf(1, megabytes)).find(
+    ({ price }) => price === 'stepFunctions.gbSecond',
+  )!;
   return duration.quantity / (64 / 1024);
 }
 

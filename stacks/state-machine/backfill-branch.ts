@@ -1,6 +1,7 @@
 /**
- * Where an image that a backfill runs leaves the way of an upload: people are told of the whole run, not of each image, and an
- * image for which there is no capacity goes back to the backfill, so that it never stands before uploads in the backlog.
+ * The states at which the image of a backfill is treated differently from an upload. A backfill sends one mail for the whole run,
+ * not one for each image, and an image for which there is no capacity goes back to the backfill, so that uploads in the backlog
+ * never wait behind it.
  */
 import { present } from './task-state';
 
