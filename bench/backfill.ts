@@ -9,6 +9,7 @@ import { total } from '../cli/estimate/bill';
 import { pricesOf } from '../cli/estimate/prices';
 import type { PricedStack } from '../cli/estimate/stack';
 import { BATCH_ITEMS, MAX_ITEMS } from '../contract/backfill';
+import { createRandom } from '../local-aws/faults/odds';
 
 /** The default stack, in us-east-1. */
 export const STACK: PricedStack = {
@@ -143,7 +144,7 @@ const BACKLOG = 60;
  * Follows the uploads of ten minutes beside a backfill that takes every slot that it may. A backfill that finds no slot waits, and so do
  * uploads, by the retries of the state machine and then in the backlog.
  */
-export function beside(scenario: Beside, random = seeded(7)): Noticed {
+export function beside(scenario: Beside, random = createRandom(7)): Noticed {
   const { account, backfill, uploads } = scenario;
   // The waiting functions take a slot for each ten images.
   const free = account - Math.min(account, backfill + Math.ceil(backfill / 10));
@@ -194,15 +195,6 @@ class Queue<Item extends { at: number }> {
     }
     this.items.splice(low, 0, item);
   }
-}
-
-/** Numbers from 0 to 1 that are the same in each run: Lehmer's generator with the parameters of Park and Miller. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
 }
 
 const SCENARIOS: Scenario[] = [
