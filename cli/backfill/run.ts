@@ -78,6 +78,8 @@ type Following = Parameters<typeof follow>[2];
 
 async function start(values: Values, target: Target, runs: Runs, following: Following): Promise<Result> {
   const { input, where } = requestIn(values, target.outputs);
+  // Listing may take hours, so that comes before it.
+  if (!values.yes && !values['dry-run']) assertTerminal();
   await assertNoneRuns(runs, following.hint);
   const s3 = target.connect(S3Client, BATCH);
   const objects = input.inventory ? inventoried(s3, input.inventory, where) : listed(s3, where);
@@ -229,11 +231,13 @@ async function recordedIn(sample: string[], { connect, outputs }: Target): Promi
   return (await records.findAll(sample)).filter(({ status }) => status !== 'DELETED').length;
 }
 
-/** @throws UsageError without a terminal to ask at */
+/** @throws UsageError */
+function assertTerminal(): void {
+  if (process.stdin.isTTY) return;
+  throw new UsageError('Expected --yes to start without asking, since there is no terminal to ask at');
+}
+
 async function confirmed(): Promise<boolean> {
-  if (!process.stdin.isTTY) {
-    throw new UsageError('Expected --yes to start without asking, since there is no terminal to ask at');
-  }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(es)?$/i.test((await terminal.question('Start it? (y/N) ')).trim());

@@ -227,14 +227,25 @@ test('a second run leaves everything alone', async () => {
 }, 300_000);
 
 test.each([
-  ['a prefix under which there is nothing', ['--prefix', 'odl/'], 1, 'There is no object under s3://'],
-  ['more at once than the settings allow', ['--concurrency', '9'], 2, 'Expected at most 8 for --concurrency'],
+  [
+    'a prefix under which there is nothing',
+    ['--prefix', 'odl/', '--dry-run'],
+    1,
+    'There is no object under s3://',
+  ],
+  [
+    'more at once than the settings allow',
+    ['--concurrency', '9', '--yes'],
+    2,
+    'Expected at most 8 for --concurrency',
+  ],
   [
     'an inventory that a backfill may not read',
     ['--inventory', 's3://reports/all/manifest.json'],
     2,
     'backfill.inventoryBucket, which is not set',
   ],
+  ['a start without --yes where nobody can be asked', ['--prefix', 'odl/'], 2, 'Expected --yes'],
   ['a run that there is none of', ['--status', 'backfill-1'], 2, 'backfill-1'],
 ])('%s is refused', async (_, args, code, words) => {
   const answer = await backfill(args);
@@ -243,6 +254,6 @@ test.each([
 });
 
 test('if nothing was changed since, nothing is started', async () => {
-  const { code, stdout } = await backfill(['--since', new Date().toISOString()]);
+  const { code, stdout } = await backfill(['--dry-run', '--since', new Date().toISOString()]);
   expect({ code, stdout }).toMatchObject({ code: 1, stdout: expect.stringContaining('but none is named') });
 });
