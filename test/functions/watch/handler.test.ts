@@ -9,13 +9,17 @@ const environment = { ...process.env };
 let table: RecordsTable;
 let handler: () => Promise<void>;
 beforeAll(async () => {
-  table = await recordsTable();
   process.env['TABLE_NAME'] = TABLE;
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-  handler = require('../../../functions/watch/handler').handler;
 });
-afterAll(async () => {
-  await table?.close();
+beforeEach(async () => {
+  table = await recordsTable();
+  jest.resetModules();
+  handler = require('../../../functions/watch/handler').handler;
+  written.take();
+});
+afterEach(() => table.close());
+afterAll(() => {
   process.env = environment;
 });
 
@@ -42,23 +46,12 @@ async function takeUp(key: string, at: Date) {
   return image;
 }
 
-/** Takes away what other tests have left. */
-async function empty(): Promise<void> {
-  await table.close();
-  table = await recordsTable();
-  jest.resetModules();
-  handler = require('../../../functions/watch/handler').handler;
-  written.take();
-}
-
 test('emits 0 if no record is stuck, so that the alarm ends', async () => {
-  await empty();
   await handler();
   expect(written.take()).toEqual(['StuckRecords{Workflow=pics} 0 Count']);
 });
 
 test('counts what has been PROCESSING for more than ten minutes, whichever shard it is in, and nothing else', async () => {
-  await empty();
   for (let n = 0; n < 60; n++) await takeUp(`stuck-${n}.jpg`, minutesAgo(11 + n));
   await takeUp('under-way.jpg', minutesAgo(9));
   const done = await takeUp('done.jpg', minutesAgo(30));
@@ -74,13 +67,10 @@ test('counts what has been PROCESSING for more than ten minutes, whichever shard
 test('counts an image from the moment that it has been PROCESSING for more than ten minutes', async () => {
   jest.useFakeTimers({ now: new Date('2026-03-12T02:08:00.000Z'), doNotFake: [...ALL_TIMERS] });
   try {
-    written.take();
-    await handler();
-    const [, before] = /} (\d+) Count/.exec(written.take()[0] as string)!;
     await takeUp('ten-minutes.jpg', new Date('2026-03-12T01:58:00.000Z'));
     await takeUp('longer.jpg', new Date('2026-03-12T01:57:59.999Z'));
     await handler();
-    expect(written.take()).toEqual([`StuckRecords{Workflow=pics} ${Number(before) + 1} Count`]);
+    expect(written.take()).toEqual(['StuckRecords{Workflow=pics} 1 Count']);
   } finally {
     jest.useRealTimers();
   }
