@@ -6,8 +6,6 @@ export interface Request {
   method: string;
   /** The header of that name. */
   ifNoneMatch?: string;
-  /** As it was sent, without the question mark. */
-  query?: string;
 }
 
 /**
@@ -17,10 +15,16 @@ export interface Request {
 export const MAX_BODY_BYTES = Math.floor((6_291_556 - 8_192) / 4) * 3;
 
 /**
+ * A reference to the URL that was requested, with its query (RFC 3986, section 5.2.2). It can't be written out here: the CDN
+ * doesn't pass a signature on, and without it the viewer would be refused.
+ */
+const SAME_URL = '#';
+
+/**
  * Answers with a thumbnail as S3 would. If it is too long for Lambda, the answer redirects to the same URL: by the time the
  * browser follows, the CDN finds it in S3.
  */
-export async function answerWith(key: string, stored: Stored, request: Request): Promise<HttpAnswer> {
+export async function answerWith(stored: Stored, request: Request): Promise<HttpAnswer> {
   const headers = {
     etag: stored.etag,
     ...(stored.cacheControl && { 'cache-control': stored.cacheControl }),
@@ -37,8 +41,7 @@ export async function answerWith(key: string, stored: Stored, request: Request):
   }
   if (stored.bytes > MAX_BODY_BYTES) {
     stored.discard();
-    const location = `/${key}${request.query ? `?${request.query}` : ''}`;
-    return { statusCode: 302, headers: { location, 'cache-control': 'no-store' } };
+    return { statusCode: 302, headers: { location: SAME_URL, 'cache-control': 'no-store' } };
   }
   const body = await stored.read();
   return { ...full, body: body.toString('base64'), isBase64Encoded: true };

@@ -21,7 +21,6 @@ import { type RenderPorts, type RenderSettings, render, undeclared } from './ren
 /** A request as a function URL passes it on (docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html). */
 export interface UrlEvent {
   rawPath: string;
-  rawQueryString?: string;
   /** Names are lower case. */
   headers: Record<string, string | undefined>;
   requestContext: { http: { method: string } };
@@ -57,7 +56,7 @@ const settings: RenderSettings = {
 configureSharp(settings.accepted);
 
 const serve = route<UrlEvent, [string, () => number]>(async (event, execution, timeLeft) => {
-  const { rawPath, rawQueryString, headers, requestContext } = event;
+  const { rawPath, headers, requestContext } = event;
   const { method } = requestContext.http;
   if (method !== 'GET' && method !== 'HEAD') {
     throw new HttpProblem(405, `Expected GET or HEAD but received ${method}.`, {
@@ -69,8 +68,7 @@ const serve = route<UrlEvent, [string, () => number]>(async (event, execution, t
   const tally = new Tally();
   try {
     const stored = await render(wanted, settings, ports(tally, timeLeft), { execution, now: new Date() });
-    const request = { method, ifNoneMatch: headers['if-none-match'], query: rawQueryString };
-    return await answerWith(wanted.key, stored, request);
+    return await answerWith(stored, { method, ifNoneMatch: headers['if-none-match'] });
   } finally {
     tally.emit();
   }

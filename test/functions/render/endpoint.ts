@@ -60,7 +60,7 @@ export async function openEndpoint(
     send,
     world: () => new World(cloud, contents, bucket === 'versioned', (event) => void reports.push(event)),
     get: (key, { method = 'GET', headers = {} } = {}) =>
-      send({ rawPath: `/${key}`, rawQueryString: '', headers, requestContext: { http: { method } } }),
+      send({ rawPath: `/${key}`, headers, requestContext: { http: { method } } }),
   };
 }
 
