@@ -1,15 +1,13 @@
 /** Compares what an engine has after a busy day with what it acknowledged. */
 
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { HeadObjectCommand, ListObjectVersionsCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { FailureMessage } from '../../../contract/messages/failure';
 import type { ImageRecord } from '../../../contract/record';
 import { REFUSED } from '../../order/contents';
 import type { Clients } from '../clients';
 import type { Acknowledged, Ledger } from './ledger';
+import { messagesIn } from './messages';
 
 export interface Findings {
   /** What is wrong; empty if nothing is. */
@@ -23,12 +21,10 @@ export interface Findings {
   thumbnails: number;
 }
 
-type Message = Pick<FailureMessage, 'source' | 'dedupeId'> & { status: 'DONE' | 'FAILED' };
-
 export async function check(clients: Clients, ledger: Ledger, dataDir: string): Promise<Findings> {
   const current = await currentVersions(clients);
   const records = await recordsOf(clients);
-  const messages = messagesIn(path.join(dataDir, 'messages'));
+  const messages = messagesIn(dataDir);
   const told = new Set(messages.map(({ status, source }) => `${status} ${source.key} ${source.version}`));
   const problems: string[] = [];
   const expected = new Map<string, string>();
@@ -122,16 +118,4 @@ async function wrongThumbnails(
   }
   for (const key of left.keys()) problems.push(`${key}: in a record, but there is no such thumbnail`);
   return problems;
-}
-
-function messagesIn(folder: string): Message[] {
-  return ['processed', 'errors'].flatMap((topic) => {
-    const file = path.join(folder, `thumbnail-workflow-${topic}.jsonl`);
-    if (!existsSync(file)) return [];
-    const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
-    // An alarm's message has no source.
-    return lines
-      .map((line) => JSON.parse(JSON.parse(line).Message) as Message)
-      .filter(({ source }) => source !== undefined);
-  });
 }

@@ -11,6 +11,7 @@ import { check, type Findings } from './check';
 import { faults, type Struck } from './faults';
 import { Ledger } from './ledger';
 import { Machine } from './machine';
+import { replayAsMailed } from './messages';
 import { traffic } from './traffic';
 
 /** Milliseconds in which everything that was accepted must be done once nothing fails any more. */
@@ -54,8 +55,9 @@ export async function busyDay({ minutes, seed }: { minutes: number; seed: number
     if ((await Promise.race([idle, waited, machine.broken])) === 'late') {
       return `After a busy day, the engine was not idle within ${PATIENCE / 60_000} minutes. Its data is in ${machine.dataDir}`;
     }
+    const replayed = await replayAsMailed(machine.dataDir);
     const findings = await check(await machine.clients(), ledger, machine.dataDir);
-    console.log(summary(ledger, struck, findings, seconds));
+    console.log(summary(ledger, struck, { ...findings, replayed }, seconds));
     const problem = judge(findings, struck);
     if (problem)
       return `${problem}\nThe data is in ${machine.dataDir}, what the engine printed in ${machine.log}`;
@@ -76,14 +78,21 @@ const sayStruck = ({ kills, fullDisks, clockSteps }: Struck) =>
 function summary(
   { counts: { uploads, overwrites, deletions }, total, refusals }: Ledger,
   struck: Struck,
-  { extra, failedByFaults, reportedAsFailed, thumbnails, problems }: Findings,
+  {
+    extra,
+    failedByFaults,
+    reportedAsFailed,
+    replayed,
+    thumbnails,
+    problems,
+  }: Findings & { replayed: number },
   seconds: number,
 ): string {
   const refused = [...refusals].map(([name, times]) => `${times} ${name}`).join(', ') || 'none';
   return [
     `${total} acknowledged (${uploads} uploads, ${overwrites} overwrites, ${deletions} deletions), ${(total / seconds).toFixed(1)} a second`,
     `${sayStruck(struck)}; refused or cut off, and tried again: ${refused}`,
-    `${thumbnails} thumbnails; ${failedByFaults} images FAILED by a fault, recorded and reported; ${reportedAsFailed} DONE, but reported as failed; ${extra} messages came again; ${problems.length} problems`,
+    `${thumbnails} thumbnails; ${failedByFaults} images FAILED by a fault, recorded and reported; ${reportedAsFailed} DONE, but reported as failed; ${replayed} replayed as their mails ask for; ${extra} messages came again; ${problems.length} problems`,
   ].join('\n');
 }
 
