@@ -18,7 +18,11 @@ const LOADED = ['libheif-js', '@aws-sdk/client-ssm'];
 const SUBSTITUTES = {
   '@aws-sdk/credential-provider-node': 'credentials.mjs',
   '@smithy/core/event-streams': 'event-streams.mjs',
+  '@aws-sdk/endpoint-cache': 'endpoint-cache.mjs',
   '@img/colour': 'colour.cjs',
+  'node:fs/promises': 'later.mjs',
+  'node:worker_threads': 'later.mjs',
+  'node:zlib': 'later.mjs',
 };
 
 const substitutes = Object.fromEntries(
@@ -82,6 +86,10 @@ function build(root: string, folder: string, names: string[], adapted: Record<st
     external: ['@img/sharp-wasm32', ...LOADED],
     alias: { ...substitutes, ...adapted },
     banner: { js: stackTraces() },
+    // The SDK asks whether it was given a web stream, and only to ask loads all that Node has for them. No function uses any.
+    define: { ReadableStream: 'undefined' },
+    // A name that a substitute lacks must fail here, not in a function.
+    logOverride: { 'import-is-undefined': 'error' },
     // Use `require`, because import() of a built-in module evaluates all its exports, which for http loads a web client.
     supported: { 'dynamic-import': false },
     minify: true,

@@ -59,6 +59,13 @@ interface Sent {
   body: string;
 }
 
+/** What services answer, by the content type of the request. */
+const answers: Record<string, string> = {
+  'application/x-www-form-urlencoded':
+    '<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>',
+  'application/x-amz-json-1.0': '{}',
+};
+
 let server: Server;
 let sent: Sent[] = [];
 let picture: Buffer;
@@ -72,7 +79,7 @@ beforeAll(async () => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const { method, url, rawHeaders } = request;
+      const { method, url, rawHeaders, headers } = request;
       sent.push({
         line: `${method} ${url}`,
         headers: rawHeaders,
@@ -81,17 +88,18 @@ beforeAll(async () => {
       // The client takes its clock from the first answer.
       response.setHeader('date', new Date(NOW).toUTCString());
       response.setHeader('etag', `"${ETAG}"`);
-      response.end(method === 'GET' ? picture : '');
+      response.end(method === 'GET' ? picture : answers[headers['content-type'] ?? '']);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
 afterAll(() => server.close());
 
-/** Runs the first request of Thumbnail in a process of its own. */
+/** Runs the first request of a function in a process of its own. */
 async function run(
   code: Uint8Array,
   name: string,
+  event: object,
 ): Promise<{ sent: Sent[]; read: string[]; formatters: number }> {
   const folder = join(root, name);
   mkdirSync(folder, { recursive: true });
@@ -101,7 +109,7 @@ async function run(
     process.execPath,
     [
       ...['--require', join(root, 'preload.cjs'), join(root, 'run.cjs'), join(folder, 'index.js')],
-      JSON.stringify(eventOf('a picture.jpeg', ETAG, picture.length)),
+      JSON.stringify(event),
     ],
     {
       env: {
@@ -121,10 +129,10 @@ async function run(
 }
 
 /** esbuild's defaults. */
-function plainBundle(): Uint8Array {
+function plainBundle(name: string): Uint8Array {
   return buildSync({
     absWorkingDir: ROOT,
-    entryPoints: ['functions/thumbnail/handler.ts'],
+    entryPoints: [`functions/${name}/handler.ts`],
     bundle: true,
     write: false,
     platform: 'node',
@@ -136,12 +144,13 @@ function plainBundle(): Uint8Array {
   }).outputFiles[0]!.contents;
 }
 
+const compiled = compile(ROOT, 'functions', ['thumbnail', 'notify']);
+const ourBundle = (name: 'thumbnail' | 'notify') => compiled.get(name)!.files.get('index.js')!;
+
 test('Thumbnail sends the same requests, byte for byte, with the same thumbnail', async () => {
-  const ours = await run(
-    compile(ROOT, 'functions', ['thumbnail']).get('thumbnail')!.files.get('index.js')!,
-    'ours',
-  );
-  const plain = await run(plainBundle(), 'plain');
+  const event = eventOf('a picture.jpeg', ETAG, picture.length);
+  const ours = await run(ourBundle('thumbnail'), 'ours', event);
+  const plain = await run(plainBundle('thumbnail'), 'plain', event);
   expect(plain.sent.map(({ line }) => line)).toEqual([
     'GET /uploads/a%20picture.jpeg?x-id=GetObject',
     'PUT /thumbnails/a~20picture.jpeg/small.jpg?x-id=PutObject',
@@ -154,4 +163,21 @@ test('Thumbnail sends the same requests, byte for byte, with the same thumbnail'
   const read = ours.read.filter((path) => /[\\/]\.aws[\\/]|\.map$/.test(path));
   expect(read).toEqual([`${root}/.aws/counted`]);
   expect(ours.formatters).toBe(1);
+});
+
+test('Notify sends the same requests to SNS and DynamoDB, byte for byte', async () => {
+  const { state, execution } = eventOf('a picture.jpeg', ETAG, 1_000);
+  const event = {
+    execution,
+    state: {
+      ...state,
+      thumbnails: { schema: 1, items: [] },
+      record: { schema: 1, id: 'uploads/a picture.jpeg', status: 'DONE', notified: false },
+    },
+  };
+  const ours = await run(ourBundle('notify'), 'our-notify', event);
+  const plain = await run(plainBundle('notify'), 'plain-notify', event);
+  const types = plain.sent.map(({ headers }) => headers[headers.indexOf('content-type') + 1]);
+  expect(types).toEqual(Object.keys(answers));
+  expect(ours.sent).toEqual(plain.sent);
 });
