@@ -1,69 +1,11 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { promisify } from 'node:util';
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { removeObject } from '../../cli/doctor/cleanup';
-import { CLOCK } from '../../cli/lib/clock';
-import { Workflow } from '../end-to-end/workflow';
 import { call } from './call';
-import { type Ran, run, Stack, withoutStatement } from './run';
+import { args, doctor, items, left, RIGHTS, stack, useEngine, versions, workflow } from './probe';
+import { run, withoutStatement } from './run';
 
 jest.setTimeout(120_000);
 
-const SETTINGS = {
-  uploads: { prefix: 'incoming/', suffixes: ['png', 'jpg'] },
-  presets: [{ name: 'default', prefix: 'incoming/', variants: [{ name: 'thumbnail', width: 32 }] }],
-  notifications: {
-    processed: ['done@example.com'],
-    errors: ['failed@example.com'],
-    operations: ['ops@example.com'],
-  },
-};
-
-let stack: Stack;
-let workflow: Workflow;
-
-beforeAll(async () => {
-  stack = await Stack.synthesize(SETTINGS);
-  workflow = await Workflow.start({ stackFile: stack.file, waitScale: 0.01, log: () => {} });
-  await stack.link(workflow.dataDir);
-});
-
-// Time passes as soon as the workflow has nothing more to do, so no test waits for what won't come.
-beforeEach(() => {
-  let time = 0;
-  jest.spyOn(CLOCK, 'now').mockImplementation(() => time);
-  jest.spyOn(CLOCK, 'wait').mockImplementation(async (milliseconds) => {
-    await workflow.idle();
-    time += milliseconds;
-  });
-});
-afterEach(() => jest.restoreAllMocks());
-
-afterAll(async () => {
-  await workflow?.end();
-  await stack?.end();
-});
-
-const installed = spawnSync('aws', ['--version']).status === 0;
-if (!installed)
-  console.warn('Skipped: the lines that doctor gives, since there is no `aws` on this machine.');
-const AWS_CLI = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
-
-const args = (seconds: number) => ['--local', '--data', workflow.dataDir, '--timeout', String(seconds)];
-
-const doctor = (seconds = 20): Promise<Ran> => call('doctor', ...args(seconds));
-
-async function versions(name: 'uploads' | 'quarantine'): Promise<unknown[]> {
-  const command = new ListObjectVersionsCommand({ Bucket: workflow.bucket(name) });
-  const { Versions = [], DeleteMarkers = [] } = await workflow.s3.send(command);
-  return [...Versions, ...DeleteMarkers];
-}
-
-async function items(): Promise<unknown> {
-  const command = new ScanCommand({ TableName: workflow.stack.outputs['records_table'] as string });
-  return (await new DynamoDBClient(workflow.client()).send(command)).Items;
-}
+useEngine();
 
 /** Expects that nothing of a probe is left: no version, thumbnail, copy or record. */
 async function expectNothingLeft(): Promise<void> {
@@ -187,31 +129,6 @@ test('an interruption: doctor removes the probe before it ends', async () => {
 describe('someone who may not', () => {
   beforeAll(() => workflow.restart(() => stack.restore()));
 
-  /** What is left of probes, as doctor would name it. */
-  async function left(): Promise<string[]> {
-    const objects = await Promise.all(
-      (['uploads', 'thumbnails', 'quarantine'] as const).map(async (name) => {
-        const bucket = workflow.bucket(name);
-        const { Versions = [], DeleteMarkers = [] } = await workflow.s3.send(
-          new ListObjectVersionsCommand({ Bucket: bucket }),
-        );
-        return [...Versions, ...DeleteMarkers].map(({ Key }) => `s3://${bucket}/${Key}`);
-      }),
-    );
-    // A tombstone expires by itself.
-    const records = ((await items()) as { id: { S: string }; expiresAt?: object }[])
-      .filter(({ expiresAt }) => !expiresAt)
-      .map(({ id }) => `the record ${id.S}`);
-    return [...new Set([...objects.flat(), ...records])];
-  }
-
-  /** Runs the lines that doctor gives, as a person would. */
-  async function followAdvice(stdout: string): Promise<void> {
-    const lines = stdout.split('\n').filter((line) => line.startsWith('    aws '));
-    const env = { ...process.env, ...AWS_CLI, AWS_ENDPOINT_URL: workflow.endpoint };
-    for (const line of lines) await promisify(execFile)('sh', ['-c', line], { env });
-  }
-
   /** Removes an object as the line would. */
   async function remove(url: string): Promise<void> {
     const bucket = workflow.bucket('uploads');
@@ -222,44 +139,21 @@ describe('someone who may not', () => {
     );
   }
 
-  test.each([
-    ['list versions', ['s3:ListBucketVersions'], false, /✓ Everything the probe left has been removed/],
-    ['delete versions', ['s3:DeleteObjectVersion'], true, /! Not everything .*\n.*s3:DeleteObjectVersion/],
-    [
-      'list or delete versions',
-      ['s3:ListBucketVersions', 's3:DeleteObjectVersion'],
-      true,
-      /! Not everything .*\n.*s3:ListBucketVersions/,
-    ],
-    [
-      'delete the record',
-      ['dynamodb:DeleteItem'],
-      false,
-      /! Not everything .*: the record .*\n.*dynamodb:DeleteItem/,
-    ],
-    [
-      'read the record',
-      ['dynamodb:GetItem'],
-      false,
-      /! The record of the probe could not be read.*\n.*dynamodb:GetItem/,
-    ],
-  ])(
-    '%s: what doctor made is removed, or named with the line that removes it',
-    async (_, actions, stays, words) => {
-      workflow.inject(...actions.map((call) => ({ call, fault: 'deny' as const })));
-      const { stdout } = await doctor();
-      workflow.inject();
-      await workflow.idle();
-      const rest = await left();
-      expect(stdout).toMatch(words);
-      expect(rest.length).toBe(stays ? 1 : 0);
-      for (const each of rest) expect(stdout).toContain(each);
-      if (installed) await followAdvice(stdout);
-      else for (const each of rest) await remove(each);
-      await workflow.idle();
-      expect(await left()).toEqual([]);
-    },
-  );
+  test.each(RIGHTS)('%s: what doctor made is removed, or named', async (_, actions, stays, words) => {
+    workflow.inject(...actions.map((call) => ({ call, fault: 'deny' as const })));
+    const { stdout } = await doctor();
+    workflow.inject();
+    await workflow.idle();
+    const rest = await left();
+    expect(stdout).toMatch(words);
+    expect(rest.length).toBe(stays ? 1 : 0);
+    for (const each of rest) {
+      expect(stdout).toContain(each);
+      await remove(each);
+    }
+    await workflow.idle();
+    expect(await left()).toEqual([]);
+  });
 
   test('upload: it is said, and nothing is left', async () => {
     workflow.inject({ call: 's3:PutObject', fault: 'deny' });

@@ -3,31 +3,18 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openSession } from '../../cli/lib/session';
 import { Follower } from '../../cli/process/follow';
-import { escapeKey } from '../../contract/escape-key';
 import type { FaultInput } from '../../local-aws/faults';
 import { picture } from '../fixtures/images';
+import { SOME, STATES, startWorkflow, WAIT_SCALE } from './calls';
 import { uploadWithFaults } from './upload-with-faults';
-import { Workflow } from './workflow';
-
-const WAIT_SCALE = 0.004;
-
-const STATES = ['Validate', 'Thumbnail', 'StoreMetadata', 'Notify'];
+import type { Workflow } from './workflow';
 
 let workflow: Workflow;
 let photo: Buffer;
 
 beforeAll(async () => {
   photo = await picture();
-  workflow = await Workflow.start({
-    settings: {
-      notifications: { processed: ['done@example.com'], errors: ['failed@example.com'] },
-      // One test waits for the end of a call that never answers.
-      functions: { storeMetadata: { timeoutSeconds: 4 } },
-    },
-    // So that the half hour for which a message in the backlog is hidden still lasts longer than an execution.
-    waitScale: WAIT_SCALE,
-    log: () => {},
-  });
+  workflow = await startWorkflow();
 });
 
 afterAll(() => workflow?.end());
@@ -35,88 +22,7 @@ afterAll(() => workflow?.end());
 const upload = (key: string, body: Buffer | string, ...faults: FaultInput[]) =>
   uploadWithFaults(workflow, key, body, ...faults);
 
-/** Every call that a state makes while an image is processed. */
-const CALLS = [
-  { state: 'Validate', by: 'validate', call: 's3:GetObject' },
-  { state: 'Validate', by: 'validate', call: 'dynamodb:UpdateItem' },
-  { state: 'Thumbnail', by: 'thumbnail', call: 's3:GetObjectVersion' },
-  { state: 'Thumbnail', by: 'thumbnail', call: 's3:PutObject' },
-  { state: 'StoreMetadata', by: 'store-metadata', call: 'dynamodb:UpdateItem' },
-  { state: 'Notify', by: 'notify', call: 'sns:Publish' },
-  { state: 'Notify', by: 'notify', call: 'dynamodb:UpdateItem' },
-];
-/** The calls that change something. */
-const WRITES = CALLS.filter(({ call }) => !call.startsWith('s3:Get'));
-
-describe.each(CALLS)('$call by $state', ({ state, by, call }) => {
-  test.each([
-    ['error', 'TransientError'],
-    ['throttle', 'Throttled'],
-  ] as const)('%s twice is retried and has no effect on the result', async (fault, name) => {
-    const { paths, record, ...run } = await upload(`${state}/${call}/${fault}.jpg`, photo, {
-      call,
-      by,
-      fault,
-      times: 2,
-    });
-    expect(paths).toEqual([STATES]);
-    expect(run.state(state)).toMatchObject({ attempts: 3, outcome: 'succeeded' });
-    expect(run.state(state)?.failures.map(({ name }) => name)).toEqual([name, name]);
-    expect(record['status']).toBe('DONE');
-  });
-
-  test('throttled until its retries are used up: the event waits in the backlog, and nobody is notified of a failure', async () => {
-    const { paths, record, processed, errors } = await upload(`${state}/${call}/waits.jpg`, photo, {
-      call,
-      by,
-      fault: 'throttle',
-      times: 3,
-    });
-    expect(paths).toEqual([[...STATES.slice(0, STATES.indexOf(state) + 1), 'SendToBacklog'], STATES]);
-    expect(record['status']).toBe('DONE');
-    // A message that couldn't be noted in the record is sent again unchanged.
-    expect(new Set(processed.map(({ dedupeId }) => dedupeId)).size).toBe(1);
-    expect(errors).toEqual([]);
-  });
-
-  test("a denial isn't transient: the execution fails at once and names it", async () => {
-    const { paths, errors, ...run } = await upload(`${state}/${call}/deny.jpg`, photo, {
-      call,
-      by,
-      fault: 'deny',
-      times: 1,
-    });
-    expect(paths.at(-1)?.slice(-3)).toEqual(['Quarantine', 'NotifyFailure', 'Failed']);
-    expect(run.state(state)?.attempts).toBe(1);
-    expect(errors).toMatchObject([{ error: { name: expect.stringMatching(/^(AccessDenied|Authoriz)/) } }]);
-  });
-});
-
-describe.each(WRITES)('$call by $state took effect', ({ state, by, call }) => {
-  test.each(['crash', 'error'] as const)(
-    'but its answer was lost (%s): the second attempt ends as the first would have',
-    async (fault) => {
-      const key = `${state}/${call}/after-${fault}.jpg`;
-      const { paths, record, processed, errors, ...run } = await upload(key, photo, {
-        call,
-        by,
-        fault,
-        when: 'after',
-        times: 1,
-      });
-      expect(paths).toEqual([STATES]);
-      expect(run.state(state)).toMatchObject({ attempts: 2, outcome: 'succeeded' });
-      expect(record).toMatchObject({
-        status: 'DONE',
-        thumbnails: [{ key: `${escapeKey(key)}/thumbnail.jpg` }],
-      });
-      expect(errors).toEqual([]);
-      // A subscriber that gets it twice can see that it is the same message.
-      expect(new Set(processed.map(({ dedupeId }) => dedupeId)).size).toBe(1);
-      expect(processed).toHaveLength(state === 'Notify' ? 2 : 1);
-    },
-  );
-});
+test.each(SOME)('$title', ({ run }) => run(workflow));
 
 test('a call that never answers ends when its function times out', async () => {
   const { paths, ...run } = await upload('hang.jpg', photo, {

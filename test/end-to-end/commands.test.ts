@@ -1,12 +1,12 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { call } from '../cli/call';
 import { picture } from '../fixtures/images';
 import sharp from '../fixtures/sharp';
+import { PROJECT, start } from './start';
 
-const PROJECT = path.resolve(__dirname, '..', '..');
 let folder: string;
 
 beforeAll(async () => {
@@ -33,26 +33,30 @@ const lines = (stdout: string) =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-test('process writes thumbnails and prints a line of JSON for each file', async () => {
+test('process writes thumbnails, prints a line of JSON for each file, and exits with 1 if one fails', async () => {
   const photos = path.join(folder, 'photos');
   await mkdir(path.join(photos, 'more'), { recursive: true });
   await writeFile(path.join(photos, 'one.jpg'), await picture({ width: 640, height: 480, orientation: 6 }));
   await writeFile(path.join(photos, 'more', 'two.png'), await picture({ format: 'png' }));
+  await writeFile(path.join(photos, 'notes.jpg'), 'just text');
+  await writeFile(path.join(photos, 'empty.jpg'), '');
   await writeFile(path.join(photos, 'readme.txt'), 'not an image, and not named like one');
   const out = path.join(folder, 'out');
 
   const { code, stdout, stderr } = await run('process', '--json', '--out', out, photos);
   expect({ code, stderr }).toEqual({
-    code: 0,
+    code: 1,
     stderr: expect.stringMatching(/^Skipped 1 file, not named like an image: \S.*readme\.txt\.$/m),
   });
   const outcomes = lines(stdout).sort((one, other) => (one.key < other.key ? -1 : 1));
-  expect(outcomes.map(({ key, status }) => [key, status])).toEqual([
-    ['photos/more/two.png', 'SUCCEEDED'],
-    ['photos/one.jpg', 'SUCCEEDED'],
+  expect(outcomes).toMatchObject([
+    { key: 'photos/empty.jpg', status: 'FAILED', error: { name: 'EmptyObject' }, thumbnails: [] },
+    { key: 'photos/more/two.png', status: 'SUCCEEDED' },
+    { key: 'photos/notes.jpg', status: 'FAILED', error: { name: 'UnsupportedFormat' }, thumbnails: [] },
+    { key: 'photos/one.jpg', status: 'SUCCEEDED' },
   ]);
-  const [thumbnail] = outcomes[1].thumbnails;
-  expect(outcomes[1]).toEqual({
+  const [thumbnail] = outcomes[3].thumbnails;
+  expect(outcomes[3]).toEqual({
     file: path.join(photos, 'one.jpg'),
     key: 'photos/one.jpg',
     execution: expect.stringMatching(/^arn:aws:states:/),
@@ -72,36 +76,17 @@ test('process writes thumbnails and prints a line of JSON for each file', async 
     durationMs: expect.any(Number),
   });
   expect(await sharp(thumbnail.path).metadata()).toMatchObject({ width: 200, height: 150 });
-});
 
-test('process exits with 1 if a file fails, and names the error', async () => {
-  const file = path.join(folder, 'notes.jpg');
-  await writeFile(file, 'just text');
-  const { code, stdout } = await run('process', '--json', '--out', path.join(folder, 'out'), file);
-  expect(code).toBe(1);
-  expect(lines(stdout)).toMatchObject([
-    { key: 'notes.jpg', status: 'FAILED', error: { name: 'UnsupportedFormat' }, thumbnails: [] },
-  ]);
-
-  const empty = path.join(folder, 'empty.jpg');
-  await writeFile(empty, '');
-  const { stdout: ofEmpty } = await run('process', '--json', '--out', path.join(folder, 'out'), empty);
-  expect(lines(ofEmpty)).toMatchObject([{ status: 'FAILED', error: { name: 'EmptyObject' } }]);
-
-  const listed = await run('executions');
-  const id = /^(\w{8}) .*FAILED.* notes\.jpg$/m.exec(listed.stdout)?.[1];
-  const drawn = await run('executions', id as string);
+  const executions = (...args: string[]) => call('executions', '--data', path.join(folder, 'data'), ...args);
+  const listed = await executions();
+  const id = /^(\w{8}) .*FAILED.* photos\/notes\.jpg$/m.exec(listed.stdout)?.[1];
+  const drawn = await executions(id as string);
   expect(drawn.stdout).toMatch(/✗ Validate/);
   expect(drawn.stdout).toContain('UnsupportedFormat');
 });
 
-test('process exits with 2 and says how to call it when it is called wrongly', async () => {
-  const { code, stderr } = await run('process', '--colour', 'photo.jpg');
-  expect(code).toBe(2);
-  expect(stderr).toContain('There is no option --colour.\n\nUsage: npm run process');
-});
-
 test.each([
+  ['an option that there is none of', ['--colour', 'photo.jpg'], 'There is no option --colour.\n\nUsage: '],
   ['no file', [], 'Expected a file or a folder to process'],
   ['a file that is not there', ['nowhere.jpg'], 'there is nothing at nowhere.jpg'],
   ['settings that are not there', ['--settings', 'nowhere.json', 'photo.jpg'], 'Expected a settings file'],
@@ -112,26 +97,13 @@ test.each([
   expect(stderr).toContain('Usage: npm run process');
 });
 
-test('start shows a first picture, serves until it is interrupted, and starts again with its data', async () => {
+test('start shows a first picture, and serves until it is interrupted', async () => {
   const data = path.join(folder, 'served');
   const settings = path.join(folder, 'settings.json');
   const presets = [{ name: 'default', variants: [{ name: 'thumbnail', width: 123 }] }];
   const notifications = { processed: ['done@example.com'] };
   await writeFile(settings, JSON.stringify({ presets, notifications }));
-  const args = ['--port', '0', '--data', data, '--settings', settings];
-  const start = async (until: RegExp, meanwhile = async (_output: string) => {}) => {
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', path.join('cli', 'main.ts'), 'start', ...args],
-      { cwd: PROJECT },
-    );
-    const output = await read(child, until);
-    await meanwhile(output);
-    child.kill('SIGINT');
-    const code = await new Promise((resolve) => child.once('exit', resolve));
-    return { output, code };
-  };
-  const first = await start(/npm run executions -- --data \S.*\n/, async (output) => {
+  const first = await start(['--data', data, '--settings', settings], async (output) => {
     // The console comes first, shows the first picture, and may make things fail.
     const [, console, token] = /(http:\/\/127\.0\.0\.1:\d+)\/\?token=([\w-]+)\n/.exec(output) ?? [];
     expect(output.indexOf(`${console}/?token=`)).toBeLessThan(output.indexOf('Endpoint '));
@@ -161,21 +133,4 @@ test('start shows a first picture, serves until it is interrupted, and starts ag
   expect(first.output).toContain('canyon.jpg: 1 thumbnail ready');
   expect(first.output).toMatch(/aws --endpoint-url http:\/\/127\.0\.0\.1:\d+ s3 cp/);
   expect(await readdir(path.join(data, 'mail'))).toHaveLength(1);
-
-  const second = await start(/npm run executions -- --data \S.*\n/);
-  expect(second.code).toBe(0);
-  expect(second.output).not.toContain('A first picture');
 });
-
-function read(child: ChildProcess, until: RegExp): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let output = '';
-    const take = (chunk: Buffer) => {
-      output += chunk;
-      if (until.test(output)) resolve(output);
-    };
-    child.stdout?.on('data', take);
-    child.stderr?.on('data', take);
-    child.once('exit', (code) => reject(new Error(`It ended with ${code}:\n${output}`)));
-  });
-}

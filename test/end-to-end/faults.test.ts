@@ -3,43 +3,25 @@ import { keyToBase64 } from '../../contract/replay-command';
 import type { FaultInput } from '../../local-aws/faults';
 import { picture } from '../fixtures/images';
 import { uploadWithFaults } from './upload-with-faults';
-import { pathOf, Workflow } from './workflow';
-
-/** The states that process an image, with the function of each. */
-const WAY = {
-  Validate: 'validate',
-  Thumbnail: 'thumbnail',
-  StoreMetadata: 'store-metadata',
-  Notify: 'notify',
-} as const;
-type State = keyof typeof WAY;
-
-const STATES = Object.keys(WAY) as State[];
-const upTo = (state: State) => STATES.slice(0, STATES.indexOf(state) + 1);
-const TO_FAILURE = ['Quarantine', 'NotifyFailure', 'Failed'];
-
-/** Faults that last until the retries are used up, and the error that the execution shows. */
-const LASTING = [
-  { fault: 'error', attempts: 3, error: 'Lambda.ServiceException' },
-  { fault: 'crash', attempts: 2, error: 'Runtime.ExitError' },
-] as const;
-const HANG = { fault: 'hang', attempts: 2, error: 'Sandbox.Timedout' } as const;
-const THROTTLED = 'Lambda.TooManyRequestsException';
+import {
+  done,
+  failed,
+  HANG,
+  LASTING,
+  SOME,
+  STATES,
+  startWorkflow,
+  THROTTLED,
+  TO_FAILURE,
+} from './way-faults';
+import { pathOf, type Workflow } from './workflow';
 
 let workflow: Workflow;
 let photo: Buffer;
 
 beforeAll(async () => {
   photo = await picture();
-  workflow = await Workflow.start({
-    settings: {
-      notifications: { processed: ['done@example.com'], errors: ['failed@example.com'] },
-    },
-    // A minute in the backlog takes half a second, and half an hour of invisibility still lasts longer than an execution.
-    // An injected hang lasts a hundredth of the timeout.
-    waitScale: 0.01,
-    log: () => {},
-  });
+  workflow = await startWorkflow();
 });
 
 afterAll(() => workflow?.end());
@@ -47,83 +29,7 @@ afterAll(() => workflow?.end());
 const upload = (key: string, body: Buffer | string, ...faults: FaultInput[]) =>
   uploadWithFaults(workflow, key, body, ...faults);
 
-const done = [{ to: 'done@example.com', subject: expect.stringMatching(/: 1 thumbnail ready$/) }];
-const failed = [
-  {
-    to: 'failed@example.com',
-    subject: expect.stringMatching(
-      /( failed| was not made again| not announced|, its thumbnails are not): |and handling that too$/,
-    ),
-  },
-];
-
-describe.each(STATES)('%s', (state) => {
-  test.each(state === 'Validate' ? [...LASTING, HANG] : LASTING)(
-    '$fault until its retries are used up: the failure is named, recorded and reported',
-    async (expected) => {
-      const { fault, attempts, error } = expected;
-      const key = `${state}/${fault}.jpg`;
-      const { paths, record, mail, ...run } = await upload(key, photo, {
-        function: WAY[state],
-        fault,
-        times: attempts,
-      });
-
-      expect(paths).toEqual([[...upTo(state), ...TO_FAILURE]]);
-      expect(run.state(state)).toMatchObject({ attempts, outcome: 'caught', error: { name: error } });
-      expect(mail).toMatchObject(failed);
-      expect(mail[0]?.text).toContain(error);
-      // Once the record is DONE, only the message can be missing.
-      const told = state === 'Notify' ? 'DONE' : 'FAILED';
-      expect(record).toMatchObject(
-        told === 'DONE' ? { status: told } : { status: told, error: { name: error } },
-      );
-      expect((await workflow.keys('quarantine')).includes(key)).toBe(told === 'FAILED');
-    },
-  );
-
-  test('throttled until its retries are used up: the event waits in the backlog, and nobody is notified of a failure', async () => {
-    const throttle = { function: WAY[state], fault: 'throttle', times: 4 } as const;
-    const { paths, record, mail, ...run } = await upload(`${state}/throttle.jpg`, photo, throttle);
-
-    expect(paths).toEqual([[...upTo(state), 'SendToBacklog'], STATES]);
-    expect(run.state(state)).toMatchObject({ attempts: 4, outcome: 'caught', error: { name: THROTTLED } });
-    expect(record['status']).toBe('DONE');
-    expect(mail).toMatchObject(done);
-  });
-
-  test('malformed: the next state that needs its answer fails by name', async () => {
-    const malformed = { function: WAY[state], fault: 'malformed', times: 1 } as const;
-    const { paths, mail } = await upload(`${state}/malformed.jpg`, photo, malformed);
-
-    const next = STATES[STATES.indexOf(state) + 1];
-    expect(paths).toEqual([next ? [...upTo(next), ...TO_FAILURE] : STATES]);
-    expect(mail).toMatchObject(next ? failed : done);
-  });
-});
-
-test.each([
-  { state: 'Thumbnail', fault: 'throttle', times: 3, error: THROTTLED },
-  { state: 'Thumbnail', fault: 'error', times: 2, error: 'Lambda.ServiceException' },
-  { state: 'Thumbnail', fault: 'crash', times: 1, error: 'Runtime.ExitError' },
-  ...STATES.map((state) => ({ state, fault: 'hang', times: 1, error: HANG.error }) as const),
-] as const)(
-  '$fault in $state that passes within its retries shows only in the number of attempts',
-  async ({ state, fault, times, error }) => {
-    const fn = WAY[state];
-    const { paths, record, mail, ...run } = await upload(`passing/${fault}-${fn}.jpg`, photo, {
-      function: fn,
-      fault,
-      times,
-    });
-
-    expect(paths).toEqual([STATES]);
-    expect(run.state(state)).toMatchObject({ attempts: times + 1, outcome: 'succeeded' });
-    expect(run.state(state)?.failures.map(({ name }) => name)).toEqual(Array(times).fill(error));
-    expect(record['status']).toBe('DONE');
-    expect(mail).toMatchObject(done);
-  },
-);
+test.each(SOME)('$title', ({ run }) => run(workflow));
 
 describe('an object that S3 does not show, right after versioning was turned on', () => {
   const missing = (times: number) =>

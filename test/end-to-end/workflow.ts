@@ -42,6 +42,8 @@ export type WorkflowOptions = Omit<Partial<WorkflowEngineOptions>, 'settings'> &
 export class Workflow {
   readonly ended: Execution[] = [];
   private engine!: Engine;
+  /** What {@link mail} has read, by file: each is written once. */
+  private readonly mails = new Map<string, Promise<{ to: string; subject: string; text: string }>>();
 
   private constructor(
     readonly dataDir: string,
@@ -237,12 +239,12 @@ export class Workflow {
   async mail(): Promise<{ to: string; subject: string; text: string }[]> {
     const folder = path.join(this.dataDir, 'mail');
     const files = (await readdir(folder).catch(() => [])).sort();
-    return Promise.all(
-      files.map(async (file) => {
-        const { to, subject, text } = await PostalMime.parse(await readFile(path.join(folder, file)));
-        return { to: to?.[0]?.address ?? '', subject: subject ?? '', text: text ?? '' };
-      }),
-    );
+    const read = async (file: string) => {
+      const { to, subject, text } = await PostalMime.parse(await readFile(path.join(folder, file)));
+      return { to: to?.[0]?.address ?? '', subject: subject ?? '', text: text ?? '' };
+    };
+    for (const file of files) if (!this.mails.has(file)) this.mails.set(file, read(file));
+    return Promise.all(files.map((file) => this.mails.get(file)!));
   }
 
   /** Stops the engine and starts another one on the same data. @param meanwhile called while none runs */

@@ -223,3 +223,17 @@ const fromPrescan = bombs.map(
 );
 
 export const hazards: Hazard[] = [...fromPrescan, ...profiles, ...amplifiers, ...disguised];
+
+/** Those that take seconds to build or to decode. */
+const HEAVY = [
+  'JPEG of 7000×7000, progressive, 100 scans',
+  'JPEG of 7000×7000, progressive, 10,000 scans',
+  'PNG of 7000×7000, RGBA, interlaced',
+  'PNG of 7000×7000, RGBA of 16 bits, interlaced',
+  'AVIF of 7000×7000 in 1.4 KB',
+  'HEIC of 7000×7000 in 12 KB',
+  'APNG of 10,000 frames',
+];
+
+export const heavyHazards = hazards.filter(({ name }) => HEAVY.includes(name));
+export const lightHazards = hazards.filter(({ name }) => !HEAVY.includes(name));

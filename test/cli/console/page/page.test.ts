@@ -1,104 +1,30 @@
-/** The console's page in Chromium, on its real server and a real engine that runs the real stack. */
-import { readFileSync } from 'node:fs';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import type { Run, RunsPage } from '../../../../cli/console/api';
-import { openEngineConsole } from '../../../../cli/console/open';
-import type { ConsoleServer } from '../../../../cli/console/server';
-import { connectTo } from '../../../../cli/lib/session';
 import { readHistory } from '../../../../local-aws/history';
-import { Workflow } from '../../../end-to-end/workflow';
-import { findChromium } from '../../../examples/chromium';
 import { picture } from '../../../fixtures/images';
+import {
+  alert,
+  BAD,
+  button,
+  checkLooks,
+  describeInBrowser,
+  hosts,
+  inView,
+  open,
+  openBlank,
+  openRun,
+  page,
+  restartServer,
+  row,
+  rows,
+  server,
+  state,
+  until,
+  useConsole,
+  workflow,
+} from './console-page';
 
-const found = findChromium();
-if ('missing' in found) console.warn(`Skipped: the console in a browser, since ${found.missing}.`);
-
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-/** Milliseconds, since functions take long to start on a busy machine. */
-const PATIENCE = Number(process.env['PATIENCE'] ?? 120_000);
-
-const GOOD = 'albums/canyon.jpg';
-const BAD = 'notes.jpg';
-const HOSTILE = 'evil/\u202egpj.exe\u0007 <img src=x onerror=document.title=1> "&\u200b.jpg';
-
-('missing' in found ? describe.skip : describe)('the page of the console', () => {
-  let workflow: Workflow;
-  let server: ConsoleServer;
-  let browser: Browser;
-  let page: Page;
-  let trouble: string[];
-  let hosts: Set<string>;
-
-  const openServer = (port = 0) =>
-    openEngineConsole({
-      dataDir: workflow.dataDir,
-      stack: workflow.stack,
-      connect: connectTo(workflow),
-      inject: (faults) => workflow.inject(...faults),
-      port,
-    });
-
-  beforeAll(async () => {
-    workflow = await Workflow.start({ log: () => {}, waitScale: 0.05 });
-    server = await openServer();
-    browser = await chromium.launch(found as { executablePath?: string });
-    workflow.inject(
-      { call: 'dynamodb:UpdateItem', by: 'validate', fault: 'throttle', times: 2 },
-      { function: 'thumbnail', fault: 'crash', times: 1 },
-    );
-    await workflow.process(GOOD, await picture({ width: 640, height: 480 }));
-    workflow.inject();
-    await workflow.process(BAD, 'just text');
-    await workflow.process(HOSTILE, 'just text');
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    await workflow?.end();
-  });
-
-  async function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<void> {
-    page = await browser.newPage({ viewport: { width: 1_280, height: 900 }, ...options });
-    page.setDefaultTimeout(PATIENCE);
-    page.on('pageerror', (error) => trouble.push(String(error)));
-    page.on('console', (message) => {
-      if (/Content.Security.Policy|Trusted/i.test(message.text())) trouble.push(message.text());
-    });
-    page.on('request', (request) => hosts.add(new URL(request.url()).host));
-    await page.goto(server.address);
-  }
-
-  beforeEach(async () => {
-    trouble = [];
-    hosts = new Set();
-  });
-  afterEach(async () => {
-    await page.close();
-    expect(trouble).toEqual([]);
-    expect([...hosts]).toEqual([new URL(server.address).host]);
-  });
-
-  const rows = () => page.getByRole('row').filter({ has: page.getByRole('link') });
-  const row = (name: string) => rows().filter({ hasText: name });
-  const openRun = async (name: string) => {
-    await row(name).first().getByRole('link').click();
-    await page.getByRole('heading', { name: 'Graph' }).waitFor();
-  };
-  const state = (name: string) => page.locator('details.visit').filter({ hasText: name }).first();
-  const alert = () => page.getByRole('alert').first();
-  const button = (name: string | RegExp) =>
-    page.getByRole('button', { name, exact: typeof name === 'string' });
-
-  /** Waits until an expression in the page is true. Playwright's own way needs `eval`, which the page's policy forbids. */
-  async function until(expression: string): Promise<void> {
-    const end = Date.now() + PATIENCE;
-    while (!(await page.evaluate(expression).catch(() => false))) {
-      if (Date.now() > end) throw new Error(`It never became true: ${expression}`);
-      await page.waitForTimeout(30);
-    }
-  }
-
-  const inView = (element: Locator) => element.evaluate((each) => each.getBoundingClientRect().top);
+describeInBrowser('the page of the console', () => {
+  useConsole();
 
   test('lists each run with its outcome, name, attempts and error, newest first', async () => {
     await open();
@@ -335,97 +261,57 @@ const HOSTILE = 'evil/\u202egpj.exe\u0007 <img src=x onerror=document.title=1> "
     }
   });
 
-  test.each([
-    ['light', 360],
-    ['dark', 360],
-    ['light', 1_440],
-    ['dark', 2_560],
-  ] as const)(
-    'has no violation of axe-core and no sideways scrolling, %s, %d wide',
-    async (colorScheme, width) => {
-      await open({ viewport: { width, height: 800 }, colorScheme });
-      await row('canyon.jpg').waitFor();
-      const dark = 'parseInt(getComputedStyle(document.body).backgroundColor.slice(4)) < 128';
-      expect(await page.evaluate(dark)).toBe(colorScheme === 'dark');
-      const check = async () => {
-        const violations =
-          await page.evaluate(`${AXE}; axe.run({ resultTypes: ['violations'] }).then(({ violations }) =>
-        violations.map(({ id, nodes }) => id + ' ' + nodes.map(({ html }) => html).join()))`);
-        expect(violations).toEqual([]);
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-      };
-      await check();
-      for (const name of ['Upload', 'Import', 'Faults', 'Keyboard shortcuts']) {
-        await button(name).click();
-        await check();
-        await page.keyboard.press('Escape');
-      }
-      for (const name of ['canyon.jpg', BAD]) {
-        await openRun(name);
-        await page.locator('details.visit > summary').nth(1).click();
-        await page.getByRole('heading', { name: 'Input' }).waitFor();
-        await check();
-        await page.keyboard.press('Escape');
-      }
-    },
-  );
+  test('has no violation of axe-core and no sideways scrolling, on a phone in the dark', () =>
+    checkLooks('dark', 360));
 
-  describe('with ten thousand runs', () => {
+  test('with ten thousand runs, only the rows in view exist, and what one reads stays in place while runs arrive above it', async () => {
     const COUNT = 10_000;
-
-    beforeEach(async () => {
-      await open();
-      await row('canyon.jpg').first().waitFor();
-      const address = new URL('/api/runs?limit=1', server.address).href;
-      const [one] = ((await (await page.request.get(address)).json()) as RunsPage).runs as [Run];
-      const many = Array.from({ length: COUNT }, (_, index) => ({
-        ...one,
-        id: `many-${index}`,
-        object: { bucket: 'uploads', key: `many/${index}.jpg` },
-        startedAt: one.startedAt - index * 1_000,
-      }));
-      await page.route('**/api/runs?*', (route) => {
-        const limit = Number(new URL(route.request().url()).searchParams.get('limit'));
-        return route.fulfill({ json: { runs: many.slice(0, limit), more: limit < COUNT } });
-      });
-      await page.reload();
-      await until(`document.querySelector('[role=table]')?.ariaRowCount === '${COUNT + 1}'`);
+    await open();
+    await row('canyon.jpg').first().waitFor();
+    const address = new URL('/api/runs?limit=1', server.address).href;
+    const [one] = ((await (await page.request.get(address)).json()) as RunsPage).runs as [Run];
+    const many = Array.from({ length: COUNT }, (_, index) => ({
+      ...one,
+      id: `many-${index}`,
+      object: { bucket: 'uploads', key: `many/${index}.jpg` },
+      startedAt: one.startedAt - index * 1_000,
+    }));
+    await page.route('**/api/runs?*', (route) => {
+      const limit = Number(new URL(route.request().url()).searchParams.get('limit'));
+      return route.fulfill({ json: { runs: many.slice(0, limit), more: limit < COUNT } });
     });
+    await page.reload();
+    await until(`document.querySelector('[role=table]')?.ariaRowCount === '${COUNT + 1}'`);
 
-    test('only the rows in view exist, wherever it is scrolled', async () => {
-      const box = page.locator('.table .body');
-      for (const part of [0, 0.5, 1]) {
-        await box.evaluate((element, at) => {
-          element.scrollTop = at * element.scrollHeight;
-        }, part);
-        const first = Math.max(1, Math.round(part * (COUNT - 1)));
-        await page.locator(`.row[aria-rowindex="${first + 1}"]`).waitFor();
-        expect(await rows().count()).toBeLessThan(60);
-      }
-      expect(await rows().last().innerText()).toContain('9999.jpg');
-      await page.keyboard.press('j');
-      await until("document.activeElement.closest('.row')?.ariaRowIndex === '2'");
-    });
+    const box = page.locator('.table .body');
+    for (const part of [0, 0.5, 1]) {
+      await box.evaluate((element, at) => {
+        element.scrollTop = at * element.scrollHeight;
+      }, part);
+      const first = Math.max(1, Math.round(part * (COUNT - 1)));
+      await page.locator(`.row[aria-rowindex="${first + 1}"]`).waitFor();
+      expect(await rows().count()).toBeLessThan(60);
+    }
+    expect(await rows().last().innerText()).toContain('9999.jpg');
+    await page.keyboard.press('j');
+    await until("document.activeElement.closest('.row')?.ariaRowIndex === '2'");
 
-    test('what one reads stays in place while runs arrive above it', async () => {
-      const box = page.locator('.table .body');
-      await until("document.querySelector('.connection').dataset.state === 'live'");
-      await box.evaluate((element) => {
-        element.scrollTop = 4_003;
-      });
-      const read = row('/104.jpg').or(row('many/104.jpg'));
-      await read.first().waitFor();
-      const before = await inView(read.first());
-      await workflow.upload(`arrival-${Date.now()}.jpg`, await picture());
-      await button(/^↑ 1 new run$/).waitFor();
-      expect(await inView(read.first())).toBe(before);
-      await button(/^↑ 1 new run$/).click();
-      await row('arrival-').waitFor();
+    await until("document.querySelector('.connection').dataset.state === 'live'");
+    await box.evaluate((element) => {
+      element.scrollTop = 4_003;
     });
+    const read = row('/104.jpg').or(row('many/104.jpg'));
+    await read.first().waitFor();
+    const before = await inView(read.first());
+    await workflow.upload(`arrival-${Date.now()}.jpg`, await picture());
+    await button(/^↑ 1 new run$/).waitFor();
+    expect(await inView(read.first())).toBe(before);
+    await button(/^↑ 1 new run$/).click();
+    await row('arrival-').waitFor();
   });
 
   test('is less than 150 KB of script', async () => {
-    page = await browser.newPage();
+    await openBlank();
     const sizes: Promise<number>[] = [];
     page.on('response', (response) => {
       hosts.add(new URL(response.url()).host);
@@ -440,9 +326,8 @@ const HOSTILE = 'evil/\u202egpj.exe\u0007 <img src=x onerror=document.title=1> "
   });
 
   test('says that it lost the console, and reconnects by itself', async () => {
-    page = await browser.newPage();
+    await openBlank();
     await page.route('**/api/{live,console}', (route) => route.abort());
-    page.on('request', (request) => hosts.add(new URL(request.url()).host));
     await page.goto(server.address);
     await alert().filter({ hasText: 'reconnects by itself' }).waitFor();
     await page.unroute('**/api/{live,console}');
@@ -451,9 +336,7 @@ const HOSTILE = 'evil/\u202egpj.exe\u0007 <img src=x onerror=document.title=1> "
     expect(await alert().innerText()).toBe('');
 
     // Another console on the same port has another token, which only its terminal knows.
-    await server.close();
-    await alert().filter({ hasText: 'reconnects by itself' }).waitFor();
-    server = await openServer(Number(new URL(server.address).port));
+    await restartServer(() => alert().filter({ hasText: 'reconnects by itself' }).waitFor());
     await alert().filter({ hasText: 'Open the address that the terminal has printed' }).waitFor();
   });
 });

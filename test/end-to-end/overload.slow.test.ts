@@ -1,0 +1,3 @@
+import { testOverload } from './burst';
+
+testOverload(30, 15);

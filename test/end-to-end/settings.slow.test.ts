@@ -1,0 +1,4 @@
+import { SETTINGS } from '../fixtures/settings';
+import { testSettings } from './each-settings';
+
+testSettings(Object.keys(SETTINGS).filter((name) => name !== 'everything'));
