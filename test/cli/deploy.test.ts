@@ -3,13 +3,16 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { checkAddresses } from '../../cli/deploy/addresses';
 import { type Capacity, checkCapacity } from '../../cli/deploy/capacity';
-import { checkEndpoints } from '../../cli/deploy/checks';
+import { check, checkEndpoints } from '../../cli/deploy/checks';
 import { explain } from '../../cli/deploy/credentials';
-import { type ByAccount, describe as describeStack } from '../../cli/deploy/synthesized';
+import { type ByAccount, describe as describeStack, readStack } from '../../cli/deploy/synthesized';
 import { checkTerraform } from '../../cli/deploy/terraform';
+import { readConfiguration } from '../../cli/lib/configuration';
+import { synthesizedIn } from '../../cli/lib/synthesize';
+import { synthesisOf } from '../end-to-end/synthesis';
 
 const ROOT = join(__dirname, '../..');
 const POSIX = process.platform !== 'win32';
@@ -362,13 +365,29 @@ dns.lookup = (host, ...rest) => lookup(/(^|\\.)aws\\.test$/.test(host) ? '127.0.
   }, 60_000);
 
   test('stops without Terraform, credentials and a real address, and reports all three at once', async () => {
-    const SETTINGS = settings({ notifications: { errors: ['you@example.com'] } });
-    const { status, stderr } = await deploy({ SETTINGS, PATH: join(folder, 'empty') });
+    const file = settings({ notifications: { errors: ['you@example.com'] } });
+    const { status, stderr } = await deploy({ PATH: join(folder, 'empty') }, '--settings', file);
     expect(status).toBe(1);
     expect(stderr).toMatch(
       /^✗ Terraform was not found.*\n✗ notifications holds you@example\.com.*\n✗ No AWS credentials were found.*\n\nNothing was deployed\./,
     );
   }, 60_000);
+
+  /** What stops a stack with these settings, without a process of its own. */
+  async function stops(values: object = {}): Promise<string[]> {
+    const file = await synthesizedIn(
+      await synthesisOf({ notifications: { errors: ['ops@company.io'] }, ...values }),
+    );
+    const configuration = readConfiguration(file);
+    const { env } = process;
+    process.env = { ...fake(), PATH: env['PATH'], HOME: folder, AWS_EC2_METADATA_DISABLED: 'true' };
+    try {
+      const { findings } = await check(configuration, readStack(configuration, dirname(file)), dirname(file));
+      return findings.filter(({ level }) => level === 'stop').map(({ text }) => text);
+    } finally {
+      process.env = env;
+    }
+  }
 
   test('stops when the credentials have expired', async () => {
     const identity = aws.identity;
@@ -376,28 +395,30 @@ dns.lookup = (host, ...rest) => lookup(/(^|\\.)aws\\.test$/.test(host) ? '127.0.
       status: 403,
       body: '<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredToken</Code><Message>The security token included in the request is expired</Message></Error></ErrorResponse>',
     };
-    const { status, stderr } = await deploy({ ...fake(), SETTINGS: settings() });
+    const found = await stops();
     aws.identity = identity;
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/✗ The AWS credentials have expired \(The security token .* "aws sso login"/);
-  }, 60_000);
+    expect(found).toContainEqual(
+      expect.stringMatching(/^The AWS credentials have expired \(The security token .* "aws sso login"/),
+    );
+  });
 
   test('stops when the account cannot hold what the settings reserve', async () => {
     aws.concurrency = 10;
-    const file = settings({ functions: { thumbnail: { reservedConcurrency: 50 } } });
-    const { status, stderr } = await deploy(fake(), '--settings', file);
+    const found = await stops({ functions: { thumbnail: { reservedConcurrency: 50 } } });
     aws.concurrency = 1000;
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/\(thumbnail-workflow-thumbnail 50\), and this account can give 0/);
-    expect(stderr).toContain(`✗ AWS_ENDPOINT_URL_S3 is ${endpoint}, which is on this machine`);
-  }, 60_000);
+    expect(found).toContainEqual(
+      expect.stringMatching(/\(thumbnail-workflow-thumbnail 50\), and this account can give 0/),
+    );
+    expect(found).toContainEqual(
+      expect.stringContaining(`AWS_ENDPOINT_URL_S3 is ${endpoint}, which is on this machine`),
+    );
+  });
 
   test('stops when the bucket in the settings does not exist', async () => {
-    const SETTINGS = settings({ uploads: { existingBucket: 'photos-of-2019' } });
-    const { status, stderr } = await deploy({ ...fake(), SETTINGS });
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/^✗ There is no bucket photos-of-2019.*\n\nNothing was deployed\./m);
-  }, 60_000);
+    expect(await stops({ uploads: { existingBucket: 'photos-of-2019' } })).toContainEqual(
+      expect.stringMatching(/^There is no bucket photos-of-2019/),
+    );
+  });
 
   (POSIX ? test : test.skip)(
     'asks before a changed namePrefix replaces everything, and takes no approval beforehand for an answer',

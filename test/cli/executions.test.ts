@@ -8,7 +8,7 @@ import { readExecutions, readHistory } from '../../local-aws/history';
 import { Workflow } from '../end-to-end/workflow';
 import { picture } from '../fixtures/images';
 import { call } from './call';
-import { type Ran, run } from './run';
+import type { Ran } from './run';
 
 jest.setTimeout(120_000);
 
@@ -76,16 +76,25 @@ function serveLogs(): Server {
 
 const local = (...args: string[]): Promise<Ran> => call('executions', '--data', workflow.dataDir, ...args);
 
-const inAws = (...args: string[]): Promise<Ran> =>
-  run('executions', ['--aws', ...args], {
-    cwd: folder,
-    env: {
-      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: `http://127.0.0.1:${(logs.address() as AddressInfo).port}`,
-      AWS_ENDPOINT_URL_SFN: workflow.endpoint,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-    },
+/** As where the stack was deployed from, with credentials. */
+async function inAws(...args: string[]): Promise<Ran> {
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    return await call('executions', '--aws', ...args);
+  } finally {
+    process.chdir(before);
+  }
+}
+
+beforeAll(() => {
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: `http://127.0.0.1:${(logs.address() as AddressInfo).port}`,
+    AWS_ENDPOINT_URL_SFN: workflow.endpoint,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
   });
+});
 
 test('the list from the logs of a deployed workflow is the one that the local engine prints for the same runs', async () => {
   const expected = await local();
