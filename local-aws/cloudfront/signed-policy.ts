@@ -2,6 +2,7 @@
 
 import { BlockList, isIPv4 } from 'node:net';
 import { z } from 'zod';
+import { matchesWildcards } from '../wildcards';
 
 const seconds = z.strictObject({ 'AWS:EpochTime': z.int() });
 
@@ -39,7 +40,7 @@ export function conditionsHold(
 ): boolean {
   const { DateLessThan, DateGreaterThan, IpAddress } = Condition;
   return (
-    matches(Resource, url) &&
+    (Resource === url || matchesWildcards(Resource, url)) &&
     now < milliseconds(DateLessThan) &&
     (DateGreaterThan === undefined || now > milliseconds(DateGreaterThan)) &&
     (IpAddress === undefined || isWithin(IpAddress['AWS:SourceIp'], address))
@@ -47,16 +48,6 @@ export function conditionsHold(
 }
 
 const milliseconds = (date: z.output<typeof seconds>) => date['AWS:EpochTime'] * 1_000;
-
-/** `*` stands for any number of characters, `?` for exactly one. */
-function matches(resource: string, url: string): boolean {
-  if (resource === url) return true;
-  const pattern = resource
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${pattern}$`, 's').test(url);
-}
 
 /** @param range an IPv4 address, or the first ones in CIDR notation */
 function isWithin(range: string, address: string): boolean {

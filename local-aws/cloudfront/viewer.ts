@@ -2,6 +2,7 @@
 
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { parseTarget } from '../sigv4';
+import { matchesWildcards } from '../wildcards';
 import { keyOf } from './cache';
 import type { Behavior, CachePolicy, Distribution, Selection } from './model';
 
@@ -31,16 +32,10 @@ export function viewerRequest(request: IncomingMessage): ViewerRequest {
 
 /** The first behavior whose path pattern matches. It is case-sensitive; its leading slash is optional. */
 export function behaviorFor({ behaviors }: Pick<Distribution, 'behaviors'>, path: string): Behavior {
-  return behaviors.find(({ pathPattern }) => patternOf(pathPattern).test(path)) ?? behaviors.at(-1)!;
-}
-
-function patternOf(pattern: string): RegExp {
-  const source = pattern
-    .replace(/^\//, '')
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^/${source}$`, 's');
+  return (
+    behaviors.find(({ pathPattern }) => matchesWildcards(`/${pathPattern.replace(/^\//, '')}`, path)) ??
+    behaviors.at(-1)!
+  );
 }
 
 /** The part of a request that its answer depends on, which is also all that reaches an origin. */

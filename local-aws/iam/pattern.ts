@@ -5,13 +5,10 @@
  * Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
 
+import { ANY, fits, ONE, type Token } from '../wildcards';
+
 /** Condition keys of a request, in lower case, with their values. */
 export type Context = ReadonlyMap<string, string>;
-
-const ANY = Symbol('any characters');
-const ONE = Symbol('one character');
-
-type Token = string | typeof ANY | typeof ONE;
 
 const PARTS = /\$\{([^}]*)\}|./gsu;
 const ESCAPED = ['*', '?', '$'];
@@ -36,26 +33,6 @@ function compile(pattern: string, context: Context): Token[] | undefined {
     }
   }
   return tokens;
-}
-
-/** Takes at most pattern × text steps, whatever the pattern is: only the last `*` is ever tried again. */
-function fits(pattern: Token[], text: string[]): boolean {
-  let [p, t] = [0, 0];
-  let retry: { p: number; t: number } | undefined;
-  while (t < text.length) {
-    if (pattern[p] === ANY) {
-      retry = { p: ++p, t };
-    } else if (pattern[p] === ONE || pattern[p] === text[t]) {
-      p++;
-      t++;
-    } else if (retry) {
-      p = retry.p;
-      t = ++retry.t;
-    } else {
-      return false;
-    }
-  }
-  return pattern.slice(p).every((token) => token === ANY);
 }
 
 /** Compiled patterns without variables. They come from the policies of a stack, so there are few. */

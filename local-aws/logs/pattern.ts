@@ -3,6 +3,7 @@
  */
 
 import { AwsError } from '../service';
+import { ANY, fits } from '../wildcards';
 
 /** Whether a message matches. */
 export type Filter = (message: string) => boolean;
@@ -131,9 +132,8 @@ function numberIn({ kind, value }: Token): number | undefined {
 /** A text in which `*` stands for any characters. */
 function wildcard({ kind, value }: Token): (value: unknown) => boolean {
   const text = kind === 'text' ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value;
-  const parts = text.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  const pattern = new RegExp(`^${parts.join('.*')}$`, 's');
-  return (found) => typeof found === 'string' && pattern.test(found);
+  const pattern = [...text].map((character) => (character === '*' ? ANY : character));
+  return (found) => typeof found === 'string' && fits(pattern, [...found]);
 }
 
 /** `$.a['b'][0]` as its steps. */

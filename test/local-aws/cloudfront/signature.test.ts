@@ -153,6 +153,11 @@ describe('what is refused', () => {
     expect(answer(canned({ ipAddress: '0.0.0.0/0' }), {}, '::1')).toBe('AccessDenied');
   });
 
+  test('a policy whose wildcards fit in more ways than could be tried', () => {
+    const many = custom(policyOf(URL_OF(`/${'*a'.repeat(30)}b`)), `/${'a'.repeat(300)}`);
+    expect(answer(many)).toBe('AccessDenied');
+  });
+
   test('another host', () => {
     const request = requestOf(canned());
     expect(answerTo({ ...request, headers: { host: 'evil.example' } })).toBe('AccessDenied');
