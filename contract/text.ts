@@ -2,15 +2,17 @@
 
 /**
  * Text on one line that can neither control a terminal nor disguise itself: control characters, line breaks, characters
- * that change the direction of text or are invisible, and those that XML (and so SNS) refuses appear as `\u001b`. The
- * invisible joiners stay, since emoji and Persian need them.
+ * that change the direction of text or are invisible, and those that XML (and so SNS) refuses appear as `\u001b`, which
+ * is the same character in JSON. The invisible joiners and the selectors of a character's form stay, since emoji and Persian need them.
  */
 export function printable(text: string): string {
   return text.replace(
-    /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\u200b\u2060-\u2064\ufeff\ufffe\uffff]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    /(?!\u200c|\u200d|[\ufe00-\ufe0f])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb\ufffe\uffff]/gu,
+    (character) => character.replace(/./gs, escaped),
   );
 }
+
+const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** `1 image`, `5,000 images`. */
 export function plural(count: number, noun: string): string {

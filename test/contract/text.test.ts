@@ -20,12 +20,14 @@ describe('text made printable', () => {
     ['\u001b[31mred', '\\u001b[31mred'],
     ['half \ud83d a pair', 'half \\ud83d a pair'],
     ['in\u200bvis\u00adi\u2060ble\ufeff', 'in\\u200bvis\\u00adi\\u2060ble\\ufeff'],
+    ['a\u180e\u3164\uffa0\u206a\ufff9b', 'a\\u180e\\u3164\\uffa0\\u206a\\ufff9b'],
+    ['a\u{e0065}\u{e0100}b', 'a\\udb40\\udc65\\udb40\\udd00b'],
     ['\u0000\u007f\u0085\u2028\u2029\ufffe\uffff', '\\u0000\\u007f\\u0085\\u2028\\u2029\\ufffe\\uffff'],
   ])('%j shows what was replaced', (text, clean) => {
     expect(printable(text)).toBe(clean);
   });
 
-  test.each(['uploads/Größe + 100%20/東京 🗼.jpeg', '👩‍👩‍👧 שלום', 'a\\b "c" <d> & é', ''])(
+  test.each(['uploads/Größe + 100%20/東京 🗼.jpeg', '👩‍👩‍👧 ❤️ שלום', 'a\\b "c" <d> & é', ''])(
     '%j stays as it is',
     (text) => {
       expect(printable(text)).toBe(text);

@@ -3,10 +3,10 @@ import { harmless } from '../../../cli/lib/terminal';
 import { describeOutcome, keyOf } from '../../../cli/process/report';
 import { stuck } from '../../../cli/stuck/command';
 
-/** ESC, OSC 52 (which writes to the clipboard), BEL, CR, C1's CSI and OSC, and a right-to-left override. */
-const HOSTILE = 'a\u001b[2J\u001b]52;c;eA==\u0007\r\u009b31m\u009dx\u202egpj.exe';
+/** ESC, OSC 52 (which writes to the clipboard), BEL, CR, C1's CSI and OSC, a right-to-left override, and an invisible letter. */
+const HOSTILE = 'a\u001b[2J\u001b]52;c;eA==\u0007\r\u009b31m\u009dx\u202egpj\u{e0065}.exe';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be printed
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\udb40]/;
 
 test('escapes whatever controls a terminal, and lets colours and lines be', () => {
   expect(harmless(HOSTILE)).not.toMatch(CONTROLS);
