@@ -75,14 +75,15 @@ describe('where viewers need signed URLs', () => {
   const id = ID.replace(/^./, '2');
   const request = (changes: Partial<HttpEvent> = {}) => getImages({ pathParameters: { id }, ...changes });
   let parameter = '';
+  let ssmError = '';
   let ssm: LocalServer & { asked: Asked[] };
   let sign: typeof handler;
   beforeAll(async () => {
     const image = imageOf(sourceAt(1, { key: `uploads/${SUBJECT}/${id}` }));
     await table.records.apply(complete(image, { items: [thumbnailOf(image.source)] }, EXECUTION, NOW));
     ssm = await script((response) => {
-      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
-      response.end(JSON.stringify({ Parameter: { Value: parameter } }));
+      response.writeHead(ssmError ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' });
+      response.end(JSON.stringify(ssmError ? { __type: ssmError } : { Parameter: { Value: parameter } }));
     });
     Object.assign(process.env, {
       AWS_ENDPOINT_URL_SSM: ssm.endpoint,
@@ -101,6 +102,28 @@ describe('where viewers need signed URLs', () => {
   test('an answer with a key that the CDN does not trust is an error of the function, which raises an alarm', async () => {
     parameter = keyPair().privateKey;
     await expect(sign(request())).rejects.toThrow('Expected the parameter /team/key to hold');
+  });
+
+  test.each([
+    ['ParameterNotFound', 'Put the private key there'],
+    ['AccessDeniedException', 'delivery.signing.kmsKeyArn'],
+    ['InvalidKeyId', 'The KMS key that encrypts it is disabled'],
+  ])('%s of SSM, which names nothing, says which parameter it is and what to do', async (name, advice) => {
+    ssmError = name;
+    const failed = sign(request());
+    await expect(failed).rejects.toThrow(
+      `Could not read the parameter /team/key, which holds the private key`,
+    );
+    await expect(failed).rejects.toMatchObject({ name, message: expect.stringContaining(advice) });
+    ssmError = '';
+  });
+
+  test('a throttled SSM asks the client to retry', async () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation();
+    ssmError = 'ThrottlingException';
+    expect(await sign(request())).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } });
+    ssmError = '';
+    warn.mockRestore();
   });
 
   test('they are signed with the key that the parameter holds, and stay the same', async () => {
