@@ -1,8 +1,12 @@
+import { quoted } from '../words';
+
 const SIGN_IN =
   'Sign in with "aws sso login", or set AWS_PROFILE, or AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.';
 
 /** @returns what is wrong with the credentials, and what to do; undefined for an error that is not about them */
-export function credentialsProblem({ name, message }: Error, region: string): string | undefined {
+export function credentialsProblem(error: Error, region: string): string | undefined {
+  const { name } = error;
+  const message = quoted(error.message);
   switch (name) {
     case 'CredentialsProviderError':
     case 'TokenProviderError':

