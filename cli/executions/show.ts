@@ -1,5 +1,5 @@
 /** Shows runs of the workflow: a line for each, or one of them drawn. */
-import { plural } from '../../contract/text';
+import { plural, printable } from '../../contract/text';
 import { type Definition, focus, renderGraph, summarize } from '../../local-aws/graph';
 import type { Execution, HistoryEvent } from '../../local-aws/history';
 import type { Result } from '../lib/command';
@@ -55,7 +55,7 @@ export function choices(runs: readonly Run[], text: string): Error {
   const length = distinct(runs.map(({ execution }) => execution.id));
   const lines = runs.map((run) => lineOf(run, length));
   return new Error(
-    [`Expected one execution for ${text} but received ${runs.length}:`, ...lines].join('\n  '),
+    [`Expected one execution for ${printable(text)} but received ${runs.length}:`, ...lines].join('\n  '),
   );
 }
 
@@ -64,7 +64,7 @@ export function nothing(text: string, place: string, { failed }: Wanted, advice:
   const what = failed ? 'a failed execution' : 'an execution';
   return new Error(
     [
-      `Expected ${what} with the ID, the name or the key ${text} but received none in ${place}.`,
+      `Expected ${what} with the ID, the name or the key ${printable(text)} but received none in ${place}.`,
       ...advice,
     ].join(' '),
   );

@@ -1,3 +1,4 @@
+import { nothing } from '../../../cli/executions/show';
 import { runCommand } from '../../../cli/lib/run-command';
 import { harmless } from '../../../cli/lib/terminal';
 import { describeOutcome, keyOf } from '../../../cli/process/report';
@@ -12,6 +13,11 @@ test('escapes whatever controls a terminal, and lets colours and lines be', () =
   expect(harmless(HOSTILE)).not.toMatch(CONTROLS);
   expect(harmless('\u001b[32m✓\u001b[39m café\n\tnext')).toBe('\u001b[32m✓\u001b[39m café\n\tnext');
   expect(JSON.parse(harmless(JSON.stringify({ key: HOSTILE })))).toEqual({ key: HOSTILE });
+});
+
+test('a pasted key forges no line of the answer that there is no such execution', () => {
+  const { message } = nothing('a\u001b[32m\nDone.', 'the log group', { failed: false } as never);
+  expect(message).toContain('the key a\\u001b[32m\\u000aDone. but');
 });
 
 test('nothing that a command prints controls the terminal, on either stream, and not in its errors', async () => {
