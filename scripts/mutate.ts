@@ -5,9 +5,10 @@
  * worktree of its own, which is removed afterwards.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 
 /** Fetched when it is first needed, because nothing else needs it. The last release that runs on Node 20. */
 const VERSION = '9.6.1';
@@ -16,18 +17,30 @@ const root = path.join(__dirname, '..');
 const tools = path.join(root, '.local', 'mutate');
 const stryker = (file: string) => path.join(tools, 'node_modules', '@stryker-mutator', file);
 
-/** Folders whose tests need no engine, and the tests that may notice a bug there. */
-const TESTS: Record<string, string[]> = {
-  contract: ['contract', 'functions'],
-  functions: ['functions', 'contract'],
-  stacks: ['stacks'],
-  cli: ['cli'],
+/**
+ * Folders whose tests need no engine. For each, the tests that may notice a bug there, and the folders between the two: Jest
+ * finds the tests of a file only if it knows every file on the way.
+ */
+const ROOTS: Record<string, string[]> = {
+  contract: ['test/contract', 'test/functions', 'test/fixtures', 'functions', 'contract'],
+  functions: ['test/functions', 'test/contract', 'test/fixtures', 'functions', 'contract'],
+  stacks: ['test/stacks', 'test/fixtures', 'stacks', 'contract'],
+  cli: ['test/cli', 'test/fixtures', 'cli', 'contract'],
 };
 
-const paths = process.argv.slice(2).map((given) => path.relative(root, path.resolve(given)));
-const unknown = paths.filter((each) => !TESTS[top(each)] || !existsSync(path.join(root, each)));
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    /** Bugs that are tried at once. */
+    concurrency: { type: 'string', default: '2' },
+    /** Also runs the tests that are named slow. */
+    slow: { type: 'boolean', default: false },
+  },
+});
+const paths = positionals.map((given) => path.relative(root, path.resolve(given)));
+const unknown = paths.filter((each) => !ROOTS[top(each)] || !existsSync(path.join(root, each)));
 if (paths.length === 0 || unknown.length > 0) {
-  const folders = Object.keys(TESTS).join(', ');
+  const folders = Object.keys(ROOTS).join(', ');
   const received = paths.length === 0 ? 'nothing' : unknown.join(', ');
   console.error(`Expected files or folders in ${folders} but received ${received}`);
   process.exit(2);
@@ -42,22 +55,41 @@ process.exitCode = inWorktree((folder) => {
 
 function configuration(folder: string) {
   const isFolder = (each: string) => statSync(path.join(folder, each)).isDirectory();
-  const tests = new Set(paths.flatMap((each) => TESTS[top(each)] as string[]));
+  const roots = new Set(paths.flatMap((each) => ROOTS[top(each)] as string[]));
   return {
     mutate: paths.map((each) => (isFolder(each) ? `${each}/**/*.ts` : each)),
     plugins: [stryker('jest-runner/dist/src/index.js')],
     testRunner: 'jest',
-    jest: { config: { roots: [...tests].map((each) => `<rootDir>/test/${each}`) } },
+    jest: {
+      config: {
+        roots: [...roots].map((each) => `<rootDir>/${each}`),
+        testPathIgnorePatterns: ignored(),
+        testEnvironment: './scripts/mutate/environment.cjs',
+        testSequencer: './scripts/mutate/sequencer.cjs',
+        // A bug that lets a test wait for ever fails it, which costs less than Stryker's timeout: that ends the process.
+        testTimeout: 10_000,
+      },
+    },
     inPlace: true,
     // The compiler judges the types already, and many a bug that it would refuse is a bug all the same.
     disableTypeChecks: true,
-    concurrency: 2,
+    concurrency: Number(options.concurrency),
     // Beside other work a test can take long; only a bug that never ends may count as noticed by the time.
     timeoutMS: 30_000,
+    dryRunTimeoutMinutes: 20,
+    warnings: { slow: false },
     reporters: ['progress', 'clear-text'],
     clearTextReporter: { logTests: false, reportTests: false },
     tempDirName: path.join(folder, '.local', 'stryker'),
   };
+}
+
+/** Patterns of paths. What is wrong with the contract is noticed by its own tests and by those of the states, or it should be. */
+function ignored(): string[] {
+  return [
+    ...(options.slow ? [] : ['\\.slow\\.test\\.ts$']),
+    ...(paths.every((each) => top(each) === 'contract') ? ['/test/functions/lib/'] : []),
+  ];
 }
 
 function fetchStryker(): void {
@@ -79,6 +111,7 @@ function inWorktree(use: (folder: string) => number): number {
   try {
     const changed = git('stash', 'create');
     git('worktree', 'add', '--quiet', '--detach', folder, changed || 'HEAD');
+    mkdirSync(path.join(folder, '.local'));
     symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
     return use(folder);
   } finally {

@@ -1,5 +1,6 @@
 import type { Environment, FunctionName } from '../../contract/environment';
 import sharp from '../fixtures/sharp';
+import { load } from './handlers';
 import { presetOf, TABLE, THUMBNAILS, UPLOADS, variantOf } from './support';
 
 const LIMITS = { MAX_BYTES: '50000000', MAX_PIXELS: '50000000', MAX_SIDE: '16384' };
@@ -74,25 +75,25 @@ afterAll(() => {
 });
 
 /** Loads a handler as Lambda does: once, with its environment in place. */
-function load(name: string, environment: Record<string, string>): { handler: unknown } {
+function start(name: FunctionName, environment: Record<string, string>): { handler: unknown } {
   process.env = { ...before, AWS_REGION: 'us-east-1', ...quiet, ...environment };
   let loaded: { handler: unknown } | undefined;
   jest.isolateModules(() => {
-    loaded = require(`../../functions/${name}/handler`);
+    loaded = load[name]();
   });
   return loaded as { handler: unknown };
 }
 
-describe.each(Object.entries(environments) as [string, Record<string, string>][])(
+describe.each(Object.entries(environments) as [FunctionName, Record<string, string>][])(
   '%s',
   (name, environment) => {
     test('starts with its environment', () => {
-      expect(load(name, environment).handler).toBeInstanceOf(Function);
+      expect(start(name, environment).handler).toBeInstanceOf(Function);
     });
 
     test.each(Object.keys(environment))('does not start without %s, and says so', (variable) => {
       const { [variable]: _, ...rest } = environment;
-      expect(() => load(name, rest)).toThrow(
+      expect(() => start(name, rest)).toThrow(
         `Expected environment variable ${variable} to be set; it is missing or empty`,
       );
     });

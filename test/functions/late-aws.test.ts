@@ -3,12 +3,14 @@ import { Readable } from 'node:stream';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import type { FunctionName } from '../../contract/environment';
 import type { ImageRecord } from '../../contract/record';
 import { recordId, sourceOf } from '../../contract/source';
 import purged from '../fixtures/events/object-deleted-permanently.json';
 import { picture } from '../fixtures/images';
 import sharp from '../fixtures/sharp';
 import { captureMetrics } from './emitted';
+import { load } from './handlers';
 import { LateCalls } from './late-calls';
 import {
   created,
@@ -27,7 +29,6 @@ captureMetrics('pics');
 type Input = Record<string, unknown>;
 /** The answer to each command. */
 type Answers = Record<string, (input: Input, n: number) => object>;
-type Handler = (input: unknown, context: object) => Promise<unknown>;
 
 const QUEUE = 'https://sqs.us-east-1.amazonaws.com/111122223333/backlog';
 const ENVIRONMENT = {
@@ -73,24 +74,23 @@ afterAll(() => {
  *
  * @returns the calls that it made, in order, and those that were still open when it answered or failed
  */
-async function invoke(folder: string, input: unknown, answers: Answers) {
+async function invoke(name: FunctionName, input: unknown, answers: Answers) {
   const made: string[] = [];
   const late = new LateCalls();
   Client.send = ((command: { input: Input }) => {
-    const name = command.constructor.name.replace(/Command$/, '');
-    const n = made.filter((one) => one === name).length;
-    made.push(name);
+    const call = command.constructor.name.replace(/Command$/, '');
+    const n = made.filter((one) => one === call).length;
+    made.push(call);
     return late.late(
-      name,
+      call,
       (async () => {
-        const answer = answers[name];
-        if (!answer) throw new Error(`Expected no ${name}`);
+        const answer = answers[call];
+        if (!answer) throw new Error(`Expected no ${call}`);
         return answer(command.input, n);
       })(),
     );
   }) as typeof Client.send;
-  const { handler } = require(`../../functions/${folder}/handler`) as { handler: Handler };
-  await handler(input, { getRemainingTimeInMillis: () => 60_000, awsRequestId: 'b1c5' });
+  await load[name]().handler(input, { getRemainingTimeInMillis: () => 60_000, awsRequestId: 'b1c5' });
   return { made, open: late.unanswered };
 }
 
@@ -142,7 +142,7 @@ const request = {
   requestContext: { http: { method: 'GET' } },
 };
 
-test.each<[string, string, unknown, Answers, string[]]>([
+test.each<[string, FunctionName, unknown, Answers, string[]]>([
   [
     'Validate',
     'validate',
@@ -248,9 +248,9 @@ test.each<[string, string, unknown, Answers, string[]]>([
       'GetItem',
     ],
   ],
-])('%s answers after each of its calls', async (_, folder, state, answers, calls) => {
-  const input = folder === 'render' ? state : { execution: EXECUTION, state };
-  expect(await invoke(folder, input, answers)).toEqual({ made: calls, open: [] });
+])('%s answers after each of its calls', async (_, name, state, answers, calls) => {
+  const input = name === 'render' ? state : { execution: EXECUTION, state };
+  expect(await invoke(name, input, answers)).toEqual({ made: calls, open: [] });
 });
 
 test('Resume answers after it has told the queue how long a message waits', async () => {

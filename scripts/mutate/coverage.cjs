@@ -1,0 +1,31 @@
+const { existsSync, readFileSync, writeFileSync } = require('node:fs');
+const path = require('node:path');
+
+/**
+ * Which bugs each test file reaches, and how long it takes, as the run without a bug has found out. Stryker itself knows only
+ * which tests do.
+ */
+
+const fileIn = (rootDir) => path.join(rootDir, '.local', 'reached.json');
+
+/** @returns `{ ids, milliseconds }` by the path of the test file */
+function read(rootDir) {
+  const file = fileIn(rootDir);
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+}
+
+function add(rootDir, testPath, reached) {
+  writeFileSync(fileIn(rootDir), JSON.stringify({ ...read(rootDir), [testPath]: reached }));
+}
+
+/** @returns how often each bug was reached so far, in Stryker's own variable */
+function counts() {
+  const { static: whileLoading = {}, perTest = {} } = globalThis.__stryker__?.mutantCoverage ?? {};
+  const sums = new Map();
+  for (const part of [whileLoading, ...Object.values(perTest)]) {
+    for (const [id, count] of Object.entries(part)) sums.set(id, (sums.get(id) ?? 0) + count);
+  }
+  return sums;
+}
+
+module.exports = { add, counts, read };

@@ -1,0 +1,32 @@
+const path = require('node:path');
+const Sequencer = require('@jest/test-sequencer').default;
+const coverage = require('./coverage.cjs');
+
+/**
+ * Runs only the test files that reach the bug. Those in the folder of the bug come first, since they are the most likely to
+ * notice it, and then the quickest.
+ */
+module.exports = class extends Sequencer {
+  constructor(options) {
+    super(options);
+    const { rootDir, nonFlagArgs } = options.globalConfig;
+    this.reached = coverage.read(rootDir);
+    // The file with the bug; in the run without a bug, all that will have one.
+    this.near = nonFlagArgs.map((file) =>
+      path.join(rootDir, 'test', path.relative(rootDir, path.dirname(file))),
+    );
+  }
+
+  sort(tests) {
+    const bug = process.env.__STRYKER_ACTIVE_MUTANT__;
+    if (bug === undefined) return tests;
+    const isNear = (test) => this.near.includes(path.dirname(test.path));
+    return tests
+      .filter((test) => this.reached[test.path]?.ids.includes(bug))
+      .sort(
+        (one, other) =>
+          isNear(other) - isNear(one) ||
+          this.reached[one.path].milliseconds - this.reached[other.path].milliseconds,
+      );
+  }
+};
