@@ -1,98 +1,26 @@
 /** No handler answers before AWS has answered all its calls: Lambda freezes the function then, and the rest may never happen. */
 import { Readable } from 'node:stream';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { FunctionName } from '../../contract/environment';
 import type { ImageRecord } from '../../contract/record';
 import { recordId, sourceOf } from '../../contract/source';
 import purged from '../fixtures/events/object-deleted-permanently.json';
 import { picture } from '../fixtures/images';
-import sharp from '../fixtures/sharp';
+import { type AwsAnswers, fakeAws, QUEUE, STATE_MACHINE, TOPIC } from './aws';
 import { captureMetrics } from './emitted';
-import { load } from './handlers';
-import { LateCalls } from './late-calls';
-import {
-  created,
-  EXECUTION,
-  imageOf,
-  presetOf,
-  TABLE,
-  THUMBNAILS,
-  thumbnailOf,
-  UPLOADS,
-  variantOf,
-} from './support';
+import { created, EXECUTION, imageOf, TABLE, THUMBNAILS, thumbnailOf } from './support';
 
 captureMetrics('pics');
 
-type Input = Record<string, unknown>;
-/** The answer to each command. */
-type Answers = Record<string, (input: Input, n: number) => object>;
-
-const QUEUE = 'https://sqs.us-east-1.amazonaws.com/111122223333/backlog';
-const ENVIRONMENT = {
-  AWS_REGION: 'us-east-1',
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-  TABLE_NAME: TABLE,
-  UPLOADS_BUCKET: UPLOADS,
-  UPLOADS_SUFFIXES: 'jpg',
-  THUMBNAILS_BUCKET: THUMBNAILS,
-  QUARANTINE_BUCKET: 'quarantine',
-  QUEUE_URL: QUEUE,
-  TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:processed',
-  STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:111122223333:stateMachine:workflow',
-  TOMBSTONE_DAYS: '14',
-  CACHE_CONTROL: 'public',
-  BACKGROUND: '#ffffff',
-  ACCEPTED_FORMATS: 'jpeg,png',
-  PRESETS: JSON.stringify([presetOf(variantOf())]),
-  MAX_BYTES: '1000000',
-  MAX_PIXELS: '1000000',
-  MAX_SIDE: '1000',
-};
-
-// Every client of the SDK sends its calls through this method.
-const Client = Object.getPrototypeOf(S3Client.prototype) as { send: (...input: never[]) => unknown };
-const { send } = Client;
-const environment = { ...process.env };
+const invoke = fakeAws();
 let jpeg: Buffer;
 beforeAll(async () => {
-  Object.assign(process.env, ENVIRONMENT);
   jpeg = await picture({ width: 40, height: 30 });
 });
-afterEach(() => {
-  Client.send = send;
-});
-afterAll(() => {
-  process.env = environment;
-  sharp.unblock({ operation: ['VipsForeignLoad'] }); // loading thumbnail's handler blocks them for the process
-});
 
-/**
- * Invokes a function, as Lambda does, in front of an AWS that answers late.
- *
- * @returns the calls that it made, in order, and those that were still open when it answered or failed
- */
-async function invoke(name: FunctionName, input: unknown, answers: Answers) {
-  const made: string[] = [];
-  const late = new LateCalls();
-  Client.send = ((command: { input: Input }) => {
-    const call = command.constructor.name.replace(/Command$/, '');
-    const n = made.filter((one) => one === call).length;
-    made.push(call);
-    return late.late(
-      call,
-      (async () => {
-        const answer = answers[call];
-        if (!answer) throw new Error(`Expected no ${call}`);
-        return answer(command.input, n);
-      })(),
-    );
-  }) as typeof Client.send;
-  await load[name]().handler(input, { getRemainingTimeInMillis: () => 60_000, awsRequestId: 'b1c5' });
-  return { made, open: late.unanswered };
-}
+/** A call, and what has to be in its input. */
+type Call = string | [name: string, input: object];
 
 const source = sourceOf(created());
 const image = imageOf(source, { width: 40, height: 30, bytes: 1_000 });
@@ -123,7 +51,7 @@ function missing(): never {
 }
 
 const earlier = { ETag: '"e"', ContentLength: 1, Metadata: { sequencer: '0'.repeat(32) } };
-const ofThumbnails: Answers = {
+const ofThumbnails: AwsAnswers = {
   // The uploads bucket has no object.
   HeadObject: ({ Bucket }) => (Bucket === THUMBNAILS ? earlier : missing()),
   DeleteObject: () => ({}),
@@ -142,7 +70,7 @@ const request = {
   requestContext: { http: { method: 'GET' } },
 };
 
-test.each<[string, FunctionName, unknown, Answers, string[]]>([
+test.each<[string, FunctionName, unknown, AwsAnswers, Call[]]>([
   [
     'Validate',
     'validate',
@@ -169,7 +97,10 @@ test.each<[string, FunctionName, unknown, Answers, string[]]>([
     'notify',
     { ...made, record: { schema: 1, id: record.id, status: 'DONE', notified: false } },
     { Publish: () => ({ MessageId: 'm' }), UpdateItem: () => ({}) },
-    ['Publish', 'UpdateItem'],
+    [
+      ['Publish', { TopicArn: TOPIC, Subject: 'canyon.jpg: 1 thumbnail ready' }],
+      ['UpdateItem', { TableName: TABLE }],
+    ],
   ],
   [
     'Quarantine',
@@ -194,7 +125,11 @@ test.each<[string, FunctionName, unknown, Answers, string[]]>([
       GetItem: () => ({}),
       SendMessage: () => ({}),
     },
-    ['HeadObject', 'GetItem', 'SendMessage'],
+    [
+      'HeadObject',
+      'GetItem',
+      ['SendMessage', { QueueUrl: QUEUE, MessageBody: expect.stringContaining('"earlier"') }],
+    ],
   ],
   [
     'Render, if the image cannot be decoded,',
@@ -206,7 +141,14 @@ test.each<[string, FunctionName, unknown, Answers, string[]]>([
       GetObject: () => content(Buffer.from('text')),
       SendMessage: () => ({}),
     },
-    ['GetItem', 'UpdateItem', 'GetObject', 'UpdateItem', 'SendMessage', 'UpdateItem'],
+    [
+      'GetItem',
+      'UpdateItem',
+      'GetObject',
+      'UpdateItem',
+      ['SendMessage', { QueueUrl: QUEUE, MessageBody: expect.stringContaining('"UnsupportedFormat"') }],
+      'UpdateItem',
+    ],
   ],
   [
     'Render, if the workflow has not received the report of a failure,',
@@ -250,7 +192,12 @@ test.each<[string, FunctionName, unknown, Answers, string[]]>([
   ],
 ])('%s answers after each of its calls', async (_, name, state, answers, calls) => {
   const input = name === 'render' ? state : { execution: EXECUTION, state };
-  expect(await invoke(name, input, answers)).toEqual({ made: calls, open: [] });
+  const { made, inputs, open } = await invoke(name, input, answers);
+  expect(open).toEqual([]);
+  expect(made).toEqual(calls.map((call) => (typeof call === 'string' ? call : call[0])));
+  for (const [n, call] of calls.entries()) {
+    if (typeof call !== 'string') expect(inputs[n]).toMatchObject(call[1]);
+  }
 });
 
 test('Resume answers after it has told the queue how long a message waits', async () => {
@@ -260,12 +207,14 @@ test('Resume answers after it has told the queue how long a message waits', asyn
     body: JSON.stringify(created()),
     attributes: { ApproximateReceiveCount: '1', SentTimestamp: '0' },
   };
-  const answers: Answers = {
+  const answers: AwsAnswers = {
     StartSyncExecution: () => ({ status: 'FAILED', error: 'StillWaiting' }),
     ChangeMessageVisibility: () => ({}),
   };
-  expect(await invoke('resume', { Records: [message] }, answers)).toEqual({
+  expect(await invoke('resume', { Records: [message] }, answers)).toMatchObject({
+    answer: { batchItemFailures: [{ itemIdentifier: 'm' }] },
     made: ['StartSyncExecution', 'ChangeMessageVisibility'],
+    inputs: [{ stateMachineArn: STATE_MACHINE }, { QueueUrl: QUEUE, ReceiptHandle: 'r' }],
     open: [],
   });
 });

@@ -29,6 +29,8 @@ test.each([
 ])('%j identifies no caller', (authorizer) => {
   expect(() => callerOf(authorizer)).toThrow(
     expect.objectContaining<Partial<HttpProblem>>({
+      message:
+        'Expected a token with a "sub", or a request signed with AWS credentials. Sign in and send it again.',
       answer: expect.objectContaining({ statusCode: 401 }),
     }),
   );

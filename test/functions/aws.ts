@@ -1,0 +1,110 @@
+/** A function in front of an AWS that answers as a test says, and late: see late-calls.ts. */
+import { S3Client } from '@aws-sdk/client-s3';
+import type { FunctionName } from '../../contract/environment';
+import sharp from '../fixtures/sharp';
+import { load } from './handlers';
+import { LateCalls } from './late-calls';
+import { presetOf, TABLE, THUMBNAILS, UPLOADS, variantOf } from './support';
+
+type Input = Record<string, unknown>;
+/** The answer to each command. */
+export type AwsAnswers = Record<string, (input: Input, n: number) => object>;
+
+export const QUEUE = 'https://sqs.us-east-1.amazonaws.com/111122223333/backlog';
+export const TOPIC = 'arn:aws:sns:us-east-1:111122223333:processed';
+export const STATE_MACHINE = 'arn:aws:states:us-east-1:111122223333:stateMachine:workflow';
+
+/** What all functions together need. */
+const ENVIRONMENT = {
+  AWS_REGION: 'us-east-1',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  WORKFLOW_NAME: 'pics',
+  TABLE_NAME: TABLE,
+  UPLOADS_BUCKET: UPLOADS,
+  UPLOADS_SUFFIXES: 'jpg',
+  THUMBNAILS_BUCKET: THUMBNAILS,
+  QUARANTINE_BUCKET: 'quarantine',
+  QUEUE_URL: QUEUE,
+  TOPIC_ARN: TOPIC,
+  STATE_MACHINE_ARN: STATE_MACHINE,
+  TOMBSTONE_DAYS: '14',
+  CACHE_CONTROL: 'public',
+  BACKGROUND: '#ffffff',
+  ACCEPTED_FORMATS: 'jpeg,png',
+  PRESETS: JSON.stringify([presetOf(variantOf())]),
+  MAX_BYTES: '1000000',
+  MAX_PIXELS: '1000000',
+  MAX_SIDE: '1000',
+};
+
+/** How a function went. */
+export interface Invoked {
+  answer: unknown;
+  /** Its calls, in order. */
+  made: string[];
+  /** Their inputs. */
+  inputs: Input[];
+  /** Those that were still open when it answered. */
+  open: string[];
+}
+
+/**
+ * Invokes a function, as Lambda does.
+ *
+ * @param variables besides those of all functions
+ * @throws what the function throws
+ */
+export type Invoke = (
+  name: FunctionName,
+  input: unknown,
+  answers: AwsAnswers,
+  variables?: Record<string, string>,
+) => Promise<Invoked>;
+
+/** Takes the place of AWS, for the tests of a file. */
+export function fakeAws(): Invoke {
+  // Every client of the SDK sends its calls through this method.
+  const Client = Object.getPrototypeOf(S3Client.prototype) as { send: (...input: never[]) => unknown };
+  const { send } = Client;
+  const environment = process.env;
+  beforeEach(() => {
+    process.env = { ...environment, ...ENVIRONMENT };
+  });
+  afterEach(() => {
+    Client.send = send;
+    process.env = environment;
+  });
+  afterAll(() => {
+    sharp.unblock({ operation: ['VipsForeignLoad'] }); // loading Thumbnail's handler blocks them for the process
+  });
+
+  return async (name, input, answers, variables) => {
+    const made: string[] = [];
+    const inputs: Input[] = [];
+    const late = new LateCalls();
+    Client.send = ((command: { input: Input }) => {
+      const call = command.constructor.name.replace(/Command$/, '');
+      const n = made.filter((one) => one === call).length;
+      made.push(call);
+      inputs.push(command.input);
+      return late.late(
+        call,
+        (async () => {
+          const answer = answers[call];
+          if (!answer) throw new Error(`Expected no ${call}`);
+          return answer(command.input, n);
+        })(),
+      );
+    }) as typeof Client.send;
+    Object.assign(process.env, variables);
+    let loaded = {} as ReturnType<(typeof load)[FunctionName]>;
+    if (variables) {
+      jest.isolateModules(() => {
+        loaded = load[name]();
+      });
+    } else loaded = load[name]();
+    const context = { getRemainingTimeInMillis: () => 60_000, awsRequestId: 'b1c5' };
+    const answer = await loaded.handler(input, context);
+    return { answer, made, inputs, open: late.unanswered };
+  };
+}
