@@ -103,7 +103,7 @@ export function fakeAws(): Invoke {
         loaded = load[name]();
       });
     } else loaded = load[name]();
-    const context = { getRemainingTimeInMillis: () => 60_000, awsRequestId: 'b1c5' };
+    const context = { getRemainingTimeInMillis: () => 120_000, awsRequestId: 'b1c5' };
     const answer = await loaded.handler(input, context);
     return { answer, made, inputs, open: late.unanswered };
   };

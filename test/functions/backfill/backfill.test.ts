@@ -1,7 +1,7 @@
 import type { BackfillMark, Batch, BatchAnswer } from '../../../contract/backfill';
 import type { ObjectEvent } from '../../../contract/event';
 import type { ImageRecord } from '../../../contract/record';
-import { type BackfillPorts, backfill, type Ended } from '../../../functions/backfill/backfill';
+import { type BackfillPorts, backfill, type Ended, executionOf } from '../../../functions/backfill/backfill';
 import { presetOf, variantOf } from '../support';
 
 const settings = {
@@ -113,7 +113,7 @@ test.each<[string, World, RegExp]>([
     /States\.Timeout/,
   ],
   ['an error of AWS', { runs: [new Error('no such machine')] }, /no such machine/],
-  ['too little time', { timeLeft: () => 59_999 }, /no time was left/],
+  ['too little time', { timeLeft: () => 59_999 }, /in\/a\.jpg: no time was left for it$/],
 ])('%s ends the child as Unfinished, after the others', async (_, world, message) => {
   const { answer, counted } = await run(['in/a.jpg', 'in/b.jpg'], world);
   expect(answer).toMatchObject({ name: 'Unfinished', message: expect.stringMatching(message) });
@@ -166,4 +166,85 @@ test('a row of an inventory has its key encoded as in a URL', async () => {
   };
   expect(await backfill(batch, settings, ports as never)).toMatchObject({ skipped: { gone: 1, ignored: 1 } });
   expect(seen).toEqual(['in/a bä.jpg']);
+});
+
+test('an image is begun as long as a minute is left', async () => {
+  expect((await run(['in/a.jpg'], { timeLeft: () => 60_000 })).answer).toMatchObject({ made: 1 });
+});
+
+test('the waits double up to twenty seconds, and half of each is random', async () => {
+  for (const [random, expected] of [
+    [0, [500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]],
+    [1, [1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000]],
+  ] as const) {
+    const chance = jest.spyOn(Math, 'random').mockReturnValue(random);
+    const { waits } = await run(['in/a.jpg'], { runs: [...Array(7).fill(throttled), made] });
+    chance.mockRestore();
+    expect(waits).toEqual(expected);
+  }
+});
+
+test('it waits only if a minute is left after that', async () => {
+  const begin = async (left: number) => {
+    const times = [60_000, left];
+    const { waits } = await run(['in/a.jpg'], {
+      runs: [throttled, made],
+      timeLeft: () => times.shift() ?? 60_000,
+    });
+    return waits.length;
+  };
+  expect(await begin(61_000)).toBe(1);
+  expect(await begin(60_999)).toBe(0);
+});
+
+test.each<[string, object, boolean]>([
+  ['a listing, in seconds', { LastModified: Date.parse('2026-03-01T00:00:00Z') / 1_000 }, true],
+  ['a listing, a second before', { LastModified: Date.parse('2026-03-01T00:00:00Z') / 1_000 - 1 }, false],
+  ['a listing, as text', { LastModified: '2026-02-28T23:59:59.999Z' }, false],
+  ['an inventory', { LastModifiedDate: '2026-03-01T00:00:00.000Z' }, true],
+  ['nothing', {}, true],
+])('an object changed at the time of --since or later is looked at, by %s', async (_, item, isLookedAt) => {
+  const current = jest.fn(async () => null);
+  const batch: Batch = {
+    BatchInput: { run: 'r', only: 'all', since: '2026-03-01T00:00:00.000Z', atOnce: 1 },
+    Items: [{ Key: 'in/a.jpg', ...item }],
+  };
+  const ports = { current, record: async () => null, timeLeft: () => 170_000, count: async () => {} };
+  await backfill(batch, settings, ports as never);
+  expect(current).toHaveBeenCalledTimes(isLookedAt ? 1 : 0);
+});
+
+test('a key of an inventory that is not encoded is taken as it is', async () => {
+  const current = jest.fn(async (_: object) => null);
+  const batch: Batch = {
+    BatchInput: { run: 'r', only: 'all', since: '', atOnce: 1 },
+    Items: [{ Bucket: 'uploads', Key: 'in/100%.jpg' }],
+  };
+  const ports = { current, record: async () => null, timeLeft: () => 170_000, count: async () => {} };
+  await backfill(batch, settings, ports as never);
+  expect(current).toHaveBeenCalledWith({ bucket: 'uploads', key: 'in/100%.jpg' });
+});
+
+test('executions are named by the run and the key, in at most 80 characters', () => {
+  const name = executionOf('r'.repeat(70), 'in/a.jpg');
+  expect(name).toMatch(/^r{60}_[0-9a-f]{16}$/);
+  expect(executionOf('r'.repeat(70), 'in/b.jpg')).not.toBe(name);
+});
+
+test('as many images are worked on at once as the batch says, and all of them are', async () => {
+  let open = 0;
+  let most = 0;
+  const current = async () => {
+    most = Math.max(most, ++open);
+    await new Promise(setImmediate);
+    open--;
+    return null;
+  };
+  const batch: Batch = {
+    BatchInput: { run: 'r', only: 'all', since: '', atOnce: 3 },
+    Items: Array.from({ length: 10 }, (_, n) => ({ Key: `in/${n}.jpg` })),
+  };
+  const ports = { current, record: async () => null, timeLeft: () => 170_000, count: async () => {} };
+  expect(await backfill(batch, settings, ports as never)).toMatchObject({ skipped: { gone: 10 } });
+  expect(most).toBe(3);
 });
