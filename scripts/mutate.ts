@@ -22,7 +22,7 @@ const stryker = (file: string) => path.join(tools, 'node_modules', '@stryker-mut
  * finds the tests of a file only if it knows every file on the way.
  */
 const ROOTS: Record<string, string[]> = {
-  contract: ['test/contract', 'test/functions', 'test/fixtures', 'functions', 'contract'],
+  contract: ['test/contract', 'contract'],
   functions: ['test/functions', 'test/contract', 'test/fixtures', 'functions', 'contract'],
   stacks: ['test/stacks', 'test/fixtures', 'stacks', 'contract'],
   cli: ['test/cli', 'test/fixtures', 'cli', 'contract'],
@@ -63,7 +63,7 @@ function configuration(folder: string) {
     jest: {
       config: {
         roots: [...roots].map((each) => `<rootDir>/${each}`),
-        testPathIgnorePatterns: ignored(),
+        testPathIgnorePatterns: options.slow ? [] : ['\\.slow\\.test\\.ts$'],
         testEnvironment: './scripts/mutate/environment.cjs',
         testSequencer: './scripts/mutate/sequencer.cjs',
         // A bug that lets a test wait for ever fails it, which costs less than Stryker's timeout: that ends the process.
@@ -82,14 +82,6 @@ function configuration(folder: string) {
     clearTextReporter: { logTests: false, reportTests: false },
     tempDirName: path.join(folder, '.local', 'stryker'),
   };
-}
-
-/** Patterns of paths. What is wrong with the contract is noticed by its own tests and by those of the states, or it should be. */
-function ignored(): string[] {
-  return [
-    ...(options.slow ? [] : ['\\.slow\\.test\\.ts$']),
-    ...(paths.every((each) => top(each) === 'contract') ? ['/test/functions/lib/'] : []),
-  ];
 }
 
 function fetchStryker(): void {

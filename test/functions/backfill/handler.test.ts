@@ -53,7 +53,7 @@ test('a batch runs each image through the workflow, as an event from its account
     ExpressionAttributeNames: { '#0': 'made' },
     ExpressionAttributeValues: { ':0': { N: '1' } },
   });
-  const { ':expiresAt': expires } = (update as Update).ExpressionAttributeValues;
+  const { ':expiresAt': expires } = (update as unknown as Update).ExpressionAttributeValues;
   const kept = Number(expires?.N) - 90 * 24 * 60 * 60;
   expect(kept).toBeGreaterThanOrEqual(Math.floor(began / 1_000));
   expect(kept).toBeLessThanOrEqual(Math.floor(ended / 1_000));
