@@ -6,7 +6,8 @@ import { load } from './handlers';
 import { LateCalls } from './late-calls';
 import { presetOf, TABLE, THUMBNAILS, UPLOADS, variantOf } from './support';
 
-type Input = Record<string, unknown>;
+// biome-ignore lint/suspicious/noExplicitAny: each command has an input of its own
+type Input = Record<string, any>;
 /** The answer to each command. */
 export type AwsAnswers = Record<string, (input: Input, n: number) => object>;
 
