@@ -22,7 +22,14 @@ const stryker = (file: string) => path.join(tools, 'node_modules', '@stryker-mut
  * finds the tests of a file only if it knows every file on the way.
  */
 const ROOTS: Record<string, string[]> = {
-  contract: ['test/contract', 'contract'],
+  contract: [
+    'test/contract',
+    ...['notify', 'quarantine', 'create-upload', 'backfill', 'watch'].map(
+      (state) => `test/functions/${state}`,
+    ),
+    'functions',
+    'contract',
+  ],
   functions: ['test/functions', 'test/contract', 'test/fixtures', 'functions', 'contract'],
   stacks: ['test/stacks', 'test/fixtures', 'stacks', 'contract'],
   cli: ['test/cli', 'test/fixtures', 'cli', 'contract'],

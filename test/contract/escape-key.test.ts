@@ -23,6 +23,10 @@ test("text that isn't an escaped key is not read as one", () => {
   );
 });
 
+test('an escape is a tilde and two upper-case digits, also that of a tilde and of what JavaScript would leave', () => {
+  expect(escapeKey("a~b/*!'().jpg")).toBe('a~7Eb/~2A~21~27~28~29.jpg');
+});
+
 test('half of a character is escaped as S3 gets it', () => {
   expect(escapeKey('a\ud83d.jpg')).toBe('a~EF~BF~BD.jpg');
 });

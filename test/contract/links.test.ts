@@ -32,7 +32,7 @@ test('the link to an object is a URL with that key, whatever the key', () => {
   );
 });
 
-test.each([HERE, 'unknown', `${ON_AWS}\nhttps://evil.example`])(
+test.each([HERE, 'unknown', '', `${ON_AWS}\nhttps://evil.example`, `see ${ON_AWS}`])(
   'without an account of AWS, as in the local engine, there is no link to its console: %j',
   (arn) => {
     expect(executionLink(arn, '2026-03-12T02:08:00.000Z')).toBeUndefined();
@@ -73,6 +73,22 @@ describe('the runbook', () => {
       'https://git.example/operations.md#corruptimage',
     );
   });
+});
+
+test('the names of crashes and of the faults of Lambda itself are those of its documentation', () => {
+  expect(CRASHES).toEqual([
+    'Lambda.Unknown',
+    'Sandbox.Timedout',
+    'Runtime.ExitError',
+    'Runtime.OutOfMemory',
+    'States.Timeout',
+  ]);
+  expect(LAMBDA_FAULTS).toEqual([
+    'Lambda.ClientExecutionTimeoutException',
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+  ]);
 });
 
 test('what usually causes a crash is said, and only of a crash', () => {

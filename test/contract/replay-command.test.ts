@@ -100,5 +100,5 @@ test('a key in Base64 can be read again, also as Step Functions writes it', () =
 });
 
 test.each(['', '%zz', 'a b', '/w==', 'a\n'])('%j is no key in Base64', (text) => {
-  expect(() => keyFromBase64(text)).toThrow();
+  expect(() => keyFromBase64(text)).toThrow(TypeError);
 });

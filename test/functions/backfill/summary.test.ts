@@ -32,6 +32,13 @@ test('the mail of a run that did nothing says so', () => {
   expect(text).toContain('Made: 0 images\nFailed: none\nLeft alone: none\n');
 });
 
+test('each reason to leave an image alone is said in words', () => {
+  const skipped = { done: 7, failedBefore: 6, unwanted: 5, ignored: 4, gone: 3, superseded: 2, busy: 1 };
+  expect(summarize(ran, { made: 0, skipped, failed: {} }).text).toContain(
+    'Left alone: 7 done already, 6 failed before, 5 not asked for, 4 not images by their names, or too old, 3 deleted meanwhile, 2 with a newer event of their own, 1 being processed\n',
+  );
+});
+
 test('a reason that this version does not know is named as it was counted', () => {
   const skipped = { tomorrow: 2 } as never;
   expect(summarize(ran, { made: 0, skipped, failed: {} }).text).toContain('Left alone: 2 tomorrow\n');
