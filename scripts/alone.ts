@@ -41,12 +41,7 @@ process.exitCode = failures > 0 ? 1 : 0;
 
 function round(n: number, files: string[]): Results {
   const output = path.join(folder, `${n}.json`);
-  const args = [
-    '--silent',
-    '--json',
-    `--outputFile=${output}`,
-    '--testEnvironment=./scripts/alone/environment.cjs',
-  ];
+  const args = ['--silent', '--json', `--outputFile=${output}`, '--testEnvironment=./test/alone.cjs'];
   spawnSync(process.execPath, [jest, ...args, ...files], {
     env: { ...process.env, ALONE: String(n) },
     stdio: 'ignore',

@@ -71,8 +71,8 @@ function configuration(folder: string) {
       config: {
         roots: [...roots].map((each) => `<rootDir>/${each}`),
         testPathIgnorePatterns: options.slow ? [] : ['\\.slow\\.test\\.ts$'],
-        testEnvironment: './scripts/mutate/environment.cjs',
-        testSequencer: './scripts/mutate/sequencer.cjs',
+        testEnvironment: './test/mutate/environment.cjs',
+        testSequencer: './test/mutate/sequencer.cjs',
         // A bug that lets a test wait for ever fails it, which costs less than Stryker's timeout: that ends the process.
         testTimeout: 10_000,
       },

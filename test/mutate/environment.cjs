@@ -1,4 +1,4 @@
-const Environment = require('../../test/environment.cjs');
+const Environment = require('../environment.cjs');
 const coverage = require('./coverage.cjs');
 
 /** The last bug that a test has noticed. Stryker runs the tests of all bugs in one process. */

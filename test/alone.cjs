@@ -1,4 +1,4 @@
-const Environment = require('../../test/environment.cjs');
+const Environment = require('./environment.cjs');
 
 /** Runs one test of each file: the one whose number, from 0, is in `ALONE`. */
 module.exports = class extends Environment {
