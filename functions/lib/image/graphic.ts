@@ -13,14 +13,19 @@ const FLAT = 0.5;
 /** Whether most pixels equal the one before: so it is with drawings, screenshots and text, and with no photograph. */
 export function isFlat({ data, width, height, channels }: Pixels): boolean {
   const step = Math.max(1, Math.floor(height / MOST_ROWS));
+  const row = width * channels;
+  const hasAlpha = channels % 2 === 0;
   let equal = 0;
   let seen = 0;
   for (let y = 0; y < height; y += step) {
-    let last = colourAt(data, y * width * channels, channels);
-    for (let x = 1; x < width; x++, seen++) {
-      const colour = colourAt(data, (y * width + x) * channels, channels);
-      if (colour === last) equal++;
-      last = colour;
+    // Written out, because the first picture of a function runs it before V8 has compiled it: a call for each pixel takes 9 ms.
+    for (let at = y * row + channels; at < (y + 1) * row; at += channels, seen++) {
+      const left = at - channels;
+      const isEqual = hasAlpha
+        ? colourAt(data, at, channels) === colourAt(data, left, channels)
+        : data[at] === data[left] &&
+          (channels === 1 || (data[at + 1] === data[left + 1] && data[at + 2] === data[left + 2]));
+      if (isEqual) equal++;
     }
   }
   return seen > 0 && equal >= FLAT * seen;

@@ -51,8 +51,10 @@ function rows({ data, width, height, channels }: Pixels, index: ReadonlyMap<numb
 export function colourAt(data: Buffer, at: number, channels: number): number {
   const alpha = channels % 2 === 0 ? (data[at + channels - 1] as number) : 255;
   if (alpha === 0) return 0;
+  const isGrey = channels < 3;
   const red = data[at] as number;
-  const [green, blue] = channels >= 3 ? [data[at + 1] as number, data[at + 2] as number] : [red, red];
+  const green = isGrey ? red : (data[at + 1] as number);
+  const blue = isGrey ? red : (data[at + 2] as number);
   return ((red << 24) | (green << 16) | (blue << 8) | alpha) >>> 0;
 }
 

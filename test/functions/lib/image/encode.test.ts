@@ -46,6 +46,31 @@ test('drawings and photographs are told apart', async () => {
   expect(isFlat(await photograph())).toBe(false);
 });
 
+describe.each([1, 2, 3, 4] as const)('of %i channels', (channels) => {
+  const isRowFlat = (...pixels: number[][]) =>
+    isFlat({ data: Buffer.from(pixels.flat()), width: pixels.length, height: 1, channels });
+  const pixel = (value: number) => Array.from({ length: channels }, () => value);
+
+  test('each tells whether a pixel equals its neighbour', () => {
+    const one = pixel(200);
+    expect(isRowFlat(one, one, one)).toBe(true);
+    for (let channel = 0; channel < channels; channel++) {
+      const other = one.with(channel, 100);
+      expect(isRowFlat(one, one, other)).toBe(true);
+      expect(isRowFlat(one, other, other, one)).toBe(false);
+    }
+  });
+});
+
+test.each([2, 4] as const)(
+  'of %i channels, invisible pixels are equal, whatever their colour',
+  (channels) => {
+    const invisible = (colour: number) => [...Array.from({ length: channels - 1 }, () => colour), 0];
+    const data = Buffer.from([9, 7, 5].flatMap(invisible));
+    expect(isFlat({ data, width: 3, height: 1, channels })).toBe(true);
+  },
+);
+
 describe('a JPEG', () => {
   test('is progressive above 65,536 pixels, or if requested', async () => {
     const small = await photograph(256, 256);
