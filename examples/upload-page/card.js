@@ -52,14 +52,20 @@ export class Card {
     this.enter('done', `Ready: ${thumbnails.map(sides).join(', ')}`);
     // It is the original's.
     this.find('.size').textContent = '';
-    const shown = picture(this.name, answer);
-    const img = shown.querySelector('img');
+    const img = this.show(answer);
     if (placeholders) this.standIn(placeholders, img);
     for (const event of ['load', 'error']) img.addEventListener(event, this.endPreview, { once: true });
-    this.find('.picture').prepend(shown);
-    this.find('.links').replaceChildren(...thumbnails.map((thumbnail) => link(thumbnail, this.say)));
     this.find('details').hidden = false;
     this.say(`${this.name} is ready.`);
+  }
+
+  /** The picture and the links of an answer, in place of those of an earlier one. */
+  show(answer) {
+    const shown = picture(this.name, answer);
+    this.find('.picture picture')?.remove();
+    this.find('.picture').prepend(shown);
+    this.find('.links').replaceChildren(...answer.thumbnails.map((thumbnail) => link(thumbnail, this.say)));
+    return shown.querySelector('img');
   }
 
   /** Shows colour and blurred picture until the thumbnail is there, and no longer: it may be transparent. */

@@ -95,13 +95,32 @@ async function follow(card) {
   try {
     card.processing();
     const image = await outcome(card.status, (failure) => card.asked(failure));
-    if (image.status === 'DONE') card.done(image);
-    else card.failed(image.error);
+    if (image.status !== 'DONE') return card.failed(image.error);
+    card.done(image);
+    renew(card, image);
   } catch (failure) {
     // It is long gone, or was somebody else's who is no longer signed in.
     if (!card.file && failure.status === 404) remove(card);
     else fail(card, failure);
   }
+}
+
+/** Milliseconds: how long before its URLs expire a card gets new ones, and the shortest wait, if this clock is wrong. */
+const RENEW = { before: 10_000, least: 15_000 };
+
+/** If URLs are signed, gets new ones before they expire: links would end in an error, and so would a wider window's larger picture. */
+function renew(card, { thumbnails }) {
+  const expires = Number(new URL(thumbnails[0].url).searchParams.get('Expires')) * 1_000;
+  if (!expires) return;
+  const wait = Math.max(expires - Date.now() - RENEW.before, RENEW.least);
+  setTimeout(async () => {
+    if (!card.element.isConnected) return;
+    // What was deleted or replaced since then stays as it is: it was shown already.
+    const image = await outcome(card.status, () => {}).catch(() => ({}));
+    if (image.status !== 'DONE') return;
+    card.show(image);
+    renew(card, image);
+  }, wait);
 }
 
 function fail(card, failure) {

@@ -294,6 +294,38 @@ async function freePort(): Promise<number> {
     expect(await page.locator('.card').count()).toBe(0);
   });
 
+  test('gets new signed URLs before those that it shows expire', async () => {
+    await page.clock.install();
+    await page.reload();
+    let answers = 0;
+    await page.route('**/images/*', async (route) => {
+      const response = await route.fetch();
+      const body = await response.text();
+      if (!body.includes('"DONE"')) return route.fulfill({ response });
+      answers++;
+      const expires = Math.floor(Date.now() / 1_000) + 3_600 * answers;
+      const signed = body.replaceAll(/\?v=\w+/g, `$&&Expires=${expires}&answer=${answers}`);
+      await route.fulfill({ response, body: signed });
+    });
+    await pick(await jpeg('open.jpg', 400, 300));
+    expect((await shown('open.jpg')).srcset).toContain('&answer=1 ');
+    await page.clock.fastForward(3_000_000);
+    expect(await page.locator('picture img').getAttribute('srcset')).toContain('&answer=1 ');
+    await page.clock.fastForward(600_000);
+    await page.locator('picture img[srcset*="&answer=2 "]').waitFor();
+    const { naturalWidth, currentSrc } = await shown('open.jpg');
+    expect(naturalWidth).toBeGreaterThan(0);
+    expect(currentSrc).toContain('&answer=2');
+    const links = await page
+      .locator('.links a')
+      .evaluateAll((all: { href: string }[]) => all.map(({ href }) => href));
+    expect(links).toEqual([
+      expect.stringMatching(/small.*&answer=2$/),
+      expect.stringMatching(/large.*&answer=2$/),
+    ]);
+    expect(await page.locator('picture').count()).toBe(1);
+  });
+
   test('says in words that a file is empty and that one is offline, on a card as small as its text', async () => {
     await pick({ name: 'empty.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(0) });
     const empty = await ended('empty.jpg');
