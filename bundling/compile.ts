@@ -85,9 +85,10 @@ function build(root: string, folder: string, names: string[], adapted: Record<st
     // Some versions of npm install it on every machine; sharp reads its version if it is there.
     external: ['@img/sharp-wasm32', ...LOADED],
     alias: { ...substitutes, ...adapted },
-    banner: { js: stackTraces() },
+    banner: { js: `const nodeCrypto=require("node:crypto");${stackTraces()}` },
     // The SDK asks whether it was given a web stream, and only to ask loads all that Node has for them. No function uses any.
-    define: { ReadableStream: 'undefined' },
+    // And it takes random ids from the global `crypto`, which loads Web Crypto; the module has the same function.
+    define: { ReadableStream: 'undefined', crypto: 'nodeCrypto' },
     // A name that a substitute lacks must fail here, not in a function.
     logOverride: { 'import-is-undefined': 'error' },
     // Use `require`, because import() of a built-in module evaluates all its exports, which for http loads a web client.

@@ -28,7 +28,9 @@ const root = project('first-request', {
       static now() { return ${NOW}; }
     };
     // And the random id that each request has.
-    globalThis.crypto.randomUUID = () => '00000000-0000-4000-8000-000000000000';
+    for (const crypto of [globalThis.crypto, require('node:crypto')]) {
+      crypto.randomUUID = () => '00000000-0000-4000-8000-000000000000';
+    }
     const seen = { read: [], formatters: 0 };
     for (const fs of [require('node:fs'), require('node:fs').promises]) {
       for (const name of ['readFile', 'readFileSync', 'open']) {

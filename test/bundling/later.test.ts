@@ -10,7 +10,13 @@ import { project, ROOT } from './project';
 
 const NAMES = ['validate', 'store-metadata', 'notify', 'thumbnail'];
 
-const LATER = ['fs/promises', 'worker_threads', 'zlib', 'internal/webstreams/readablestream'];
+const LATER = [
+  'fs/promises',
+  'worker_threads',
+  'zlib',
+  'internal/crypto/webcrypto',
+  'internal/webstreams/readablestream',
+];
 
 const root = project('later', {
   'load.cjs': `
