@@ -8,7 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { HistoryEvent } from '../../local-aws/history';
-import { historyEvent } from '../executions/vended';
+import { historyEvent, isTime } from '../executions/vended';
 import { Refused } from './refused';
 
 /** The most events of one file. An execution of the workflow has fewer than a hundred. */
@@ -76,8 +76,7 @@ function eventsOf(value: unknown): HistoryEvent[] {
 function loggedIn(value: unknown): HistoryEvent[] {
   const { message } = (value ?? {}) as Json;
   const event = historyEvent(typeof message === 'string' ? message : JSON.stringify(value));
-  if (!event || !isComplete(event)) return [];
-  return [{ ...event, id: String(event.id), event_timestamp: String(event.event_timestamp) }];
+  return event ? [event] : [];
 }
 
 /** An event of GetExecutionHistory, which has its details in a field that is named after its type. */
@@ -98,21 +97,6 @@ function ofApi(value: unknown, arn: string): HistoryEvent[] | undefined {
       redrive_count: '0',
     },
   ];
-}
-
-/** Whether it is a time that can be shown: milliseconds since 1970, of which JavaScript's dates have so many. */
-const isTime = (time: number): boolean => time >= 0 && time <= 8.64e15;
-
-/** Whether all fields have the types that the rest of the console relies on. */
-function isComplete({ id, type, details, event_timestamp, execution_arn }: HistoryEvent): boolean {
-  return (
-    /^\d+$/.test(String(id)) &&
-    /^\d+$/.test(String(event_timestamp)) &&
-    isTime(Number(event_timestamp)) &&
-    typeof type === 'string' &&
-    typeof execution_arn === 'string' &&
-    typeof details === 'object'
-  );
 }
 
 function parsed(text: string): unknown {

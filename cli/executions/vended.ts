@@ -11,7 +11,10 @@ export interface Logged {
   history: HistoryEvent[];
 }
 
-/** @returns null for a message that is not an event of a history */
+/** Whether it is a time that can be shown: milliseconds since 1970, of which JavaScript's dates have so many. */
+export const isTime = (time: number): boolean => time >= 0 && time <= 8.64e15;
+
+/** @returns null for a message that is not an event of a history, or lacks what every event has */
 export function historyEvent(message: string): HistoryEvent | null {
   let event: Partial<HistoryEvent>;
   try {
@@ -19,9 +22,22 @@ export function historyEvent(message: string): HistoryEvent | null {
   } catch {
     return null;
   }
-  const { id, type, details, execution_arn, event_timestamp } = event ?? {};
-  if (!id || !type || !execution_arn || !event_timestamp) return null;
-  return { ...(event as HistoryEvent), details: details ?? {} };
+  const { details, ...rest } = event ?? {};
+  const whole = { ...(rest as HistoryEvent), details: details ?? {} };
+  if (!isComplete(whole)) return null;
+  return { ...whole, id: String(whole.id), event_timestamp: String(whole.event_timestamp) };
+}
+
+/** Whether all fields have the types that everything else relies on: one odd line would otherwise hide every run. */
+function isComplete({ id, type, details, event_timestamp, execution_arn }: HistoryEvent): boolean {
+  return (
+    /^\d+$/.test(String(id)) &&
+    /^\d+$/.test(String(event_timestamp)) &&
+    isTime(Number(event_timestamp)) &&
+    typeof type === 'string' &&
+    typeof execution_arn === 'string' &&
+    typeof details === 'object'
+  );
 }
 
 /** The executions that some events belong to, newest first. CloudWatch returns events in no order, and some of them twice. */
