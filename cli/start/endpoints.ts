@@ -39,8 +39,12 @@ export const consolePort = (engine: Engine, enginePort: number, page: Page | und
 
 /** @returns empty when the stack has none */
 export async function describeEndpoints(engine: Engine, page: Page | undefined): Promise<string> {
+  const signed =
+    engine.stack.outputs['delivery_viewers'] === 'signed'
+      ? '\nIt answers only URLs that are signed. Until the private key is in the SSM of this engine, the API answers 500 for finished images: docs/delivery.md, "Private thumbnails".\n'
+      : '';
   const cdn = endpointsOf(engine, 'cdn').map(
-    ({ url }) => `The CDN, where thumbnails are delivered:\n\n  ${url}\n`,
+    ({ url }) => `The CDN, where thumbnails are delivered:\n\n  ${url}\n${signed}`,
   );
   const apis = await Promise.all(endpointsOf(engine, 'api').map(({ url }) => describeApi(engine, url)));
   const pages = page
