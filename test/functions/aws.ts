@@ -45,6 +45,8 @@ export interface Invoked {
   made: string[];
   /** Their inputs. */
   inputs: Input[];
+  /** How their clients were made: attempts, and the milliseconds that an answer may take. */
+  clients: { maxAttempts: number; requestTimeout: number }[];
   /** Those that were still open when it answered. */
   open: string[];
 }
@@ -82,8 +84,10 @@ export function fakeAws(): Invoke {
   return async (name, input, answers, variables) => {
     const made: string[] = [];
     const inputs: Input[] = [];
+    const clients: Promise<Invoked['clients'][number]>[] = [];
     const late = new LateCalls();
-    Client.send = ((command: { input: Input }) => {
+    Client.send = function (this: Made, command: { input: Input }) {
+      clients.push(settingsOf(this));
       const call = command.constructor.name.replace(/Command$/, '');
       const n = made.filter((one) => one === call).length;
       made.push(call);
@@ -96,7 +100,7 @@ export function fakeAws(): Invoke {
           return answer(command.input, n);
         })(),
       );
-    }) as typeof Client.send;
+    };
     Object.assign(process.env, variables);
     let loaded = {} as ReturnType<(typeof load)[FunctionName]>;
     if (variables) {
@@ -106,6 +110,21 @@ export function fakeAws(): Invoke {
     } else loaded = load[name]();
     const context = { getRemainingTimeInMillis: () => 120_000, awsRequestId: 'b1c5' };
     const answer = await loaded.handler(input, context);
-    return { answer, made, inputs, open: late.unanswered };
+    return { answer, made, inputs, clients: await Promise.all(clients), open: late.unanswered };
   };
+}
+
+/** As much of a client as says how it was made. */
+interface Made {
+  config: {
+    maxAttempts: () => Promise<number>;
+    requestHandler: { configProvider: Promise<{ requestTimeout: number }> };
+  };
+}
+
+async function settingsOf({
+  config: { maxAttempts, requestHandler },
+}: Made): Promise<Invoked['clients'][number]> {
+  const { requestTimeout } = await requestHandler.configProvider;
+  return { maxAttempts: await maxAttempts(), requestTimeout };
 }

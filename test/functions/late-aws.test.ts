@@ -215,6 +215,11 @@ test('Resume answers after it has told the queue how long a message waits', asyn
     answer: { batchItemFailures: [{ itemIdentifier: 'm' }] },
     made: ['StartSyncExecution', 'ChangeMessageVisibility'],
     inputs: [{ stateMachineArn: STATE_MACHINE }, { QueueUrl: QUEUE, ReceiptHandle: 'r' }],
+    clients: [
+      // An execution may take five minutes.
+      { maxAttempts: 1, requestTimeout: 305_000 },
+      { maxAttempts: 1, requestTimeout: 10_000 },
+    ],
     open: [],
   });
 });

@@ -248,3 +248,39 @@ test('as many images are worked on at once as the batch says, and all of them ar
   expect(await backfill(batch, settings, ports as never)).toMatchObject({ skipped: { gone: 10 } });
   expect(most).toBe(3);
 });
+
+test('an image that failed before is in the report, marked as such, and one that was done is not', async () => {
+  const error = { name: 'CorruptImage', message: 'It was cut off.' };
+  const now = { version: 'v1', etag: 'e1', settingsHash: 'of-now', execution: 'e' };
+  const { answer, events } = await run(['in/a.jpg', 'in/b.jpg'], {
+    records: {
+      'in/a.jpg': { ...now, status: 'FAILED', error },
+      'in/b.jpg': { ...now, status: 'DONE', thumbnails: [{ variant: 'thumbnail' } as never] },
+    },
+  });
+  expect(answer).toEqual({
+    made: 0,
+    skipped: { failedBefore: 1, done: 1 },
+    failures: [{ key: 'in/a.jpg', error: 'CorruptImage', message: 'It was cut off.', before: true }],
+  });
+  expect(events).toEqual([]);
+});
+
+test('a key of a listing is taken as it is, whatever it looks like', async () => {
+  const { events } = await run(['in/a+b%20c.jpg']);
+  expect(events[0]?.detail.object.key).toBe('in/a+b%20c.jpg');
+});
+
+test('without --since, when an object was changed does not matter', async () => {
+  const batch: Batch = {
+    BatchInput: { run: 'r', only: 'all', since: '', atOnce: 1 },
+    Items: [{ Key: 'in/a.jpg', LastModified: 0 }],
+  };
+  const ports = {
+    current: async () => null,
+    record: async () => null,
+    timeLeft: () => 170_000,
+    count: async () => {},
+  };
+  expect(await backfill(batch, settings, ports as never)).toMatchObject({ skipped: { gone: 1 } });
+});

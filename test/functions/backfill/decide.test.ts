@@ -60,6 +60,29 @@ test.each<[string, ImageRecord | null, string]>([
     'all missing',
   ],
   [
+    'has been PROCESSING for longer than an execution lives',
+    record({ status: 'PROCESSING', updatedAt: '2026-03-12T02:02:00.000Z' }),
+    'all missing',
+  ],
+  [
+    'was made with earlier settings, and failed with those of now for a reason that is not its own',
+    record({
+      settingsHash: 'earlier',
+      lastError: { ...lastError, name: 'AccessDenied', settingsHash: 'of-now' },
+    }),
+    'all stale failed',
+  ],
+  [
+    'has no list of thumbnails, nor a preset',
+    record({ thumbnails: undefined, settingsHash: undefined, preset: undefined }),
+    'all stale',
+  ],
+  [
+    'has only another variant than the one that is made at upload',
+    record({ thumbnails: [thumbnailOf(source, { variant: 'large' })] }),
+    'all stale',
+  ],
+  [
     'failed for a reason that is not its own',
     failed({ error: { name: 'AccessDenied', message: '' } }),
     'all missing failed',
@@ -95,6 +118,19 @@ test.each<[string, ImageRecord | null, typeof current | null, string]>([
   ['was refused with the settings of now', failed(), current, 'failedBefore'],
   ['is gone', record({}), null, 'gone'],
   ['is recorded as deleted', record({ status: 'DELETED', etag: undefined }), current, 'superseded'],
+  ['is recorded as deleted, although it is the same', record({ status: 'DELETED' }), current, 'superseded'],
+  [
+    'has been PROCESSING for almost as long as an execution lives',
+    record({ status: 'PROCESSING', updatedAt: '2026-03-12T02:02:00.001Z' }),
+    current,
+    'busy',
+  ],
+  [
+    'is PROCESSING again after it failed',
+    record({ status: 'PROCESSING', updatedAt: '2026-03-12T02:07:00.000Z', lastError }),
+    current,
+    'busy',
+  ],
   ['has another version recorded', record({ version: 'version-0' }), current, 'superseded'],
   [
     'has other content recorded, in a bucket without versions',
@@ -114,4 +150,24 @@ test.each<[string, ImageRecord | null, typeof current | null, string]>([
 
 test('the failure of an image that is left alone goes into the report', () => {
   expect(decide(current, failed(), { ...wanted, only: 'all' }, NOW)).toMatchObject({ failure: corrupt });
+});
+
+test('an image that is done in spite of an earlier failure has nothing to report', () => {
+  const recovered = record({ lastError: { ...lastError, settingsHash: 'earlier' } });
+  expect(decide(current, recovered, { ...wanted, only: 'all' }, NOW)).toEqual({ make: false, why: 'done' });
+});
+
+test('an image that a choice leaves out is not asked for', () => {
+  const stale = record({ settingsHash: 'earlier' });
+  expect(decide(current, stale, { ...wanted, only: 'missing' }, NOW)).toEqual({
+    make: false,
+    why: 'unwanted',
+  });
+  expect(decide(current, record({}), { ...wanted, only: 'missing' }, NOW)).toMatchObject({ why: 'done' });
+});
+
+test('every variant that is made at upload has to be there', () => {
+  const half = record({ thumbnails: [thumbnailOf(source)] });
+  const both = { ...wanted, only: 'all' as const, eager: ['thumbnail', 'large'] };
+  expect(decide(current, half, both, NOW)).toEqual({ make: true });
 });

@@ -18,13 +18,20 @@ const answers: AwsAnswers = {
 
 test('a batch runs each image through the workflow, as an event from its account, and counts what it did', async () => {
   const began = Date.now();
-  const { answer, made, inputs, open } = await invoke('backfill', batch, answers);
+  const { answer, made, inputs, clients, open } = await invoke('backfill', batch, answers);
   const ended = Date.now();
   expect(answer).toEqual({ made: 1, skipped: {}, failures: [] });
   expect({ made, open }).toEqual({
     made: ['HeadObject', 'GetItem', 'StartSyncExecution', 'UpdateItem'],
     open: [],
   });
+  expect(clients).toEqual([
+    { maxAttempts: 4, requestTimeout: 10_000 },
+    { maxAttempts: 4, requestTimeout: 10_000 },
+    // An execution may take most of five minutes, and is never started twice.
+    { maxAttempts: 1, requestTimeout: 295_000 },
+    { maxAttempts: 4, requestTimeout: 10_000 },
+  ]);
   const [head, get, start, update] = inputs;
   expect(head).toEqual({ Bucket: UPLOADS, Key: 'in/a.jpg' });
   expect(get).toMatchObject({ TableName: TABLE });
@@ -52,6 +59,23 @@ test('a batch runs each image through the workflow, as an event from its account
   const kept = Number(update!['ExpressionAttributeValues'][':expiresAt'].N) - 90 * 24 * 60 * 60;
   expect(kept).toBeGreaterThanOrEqual(Math.floor(began / 1_000));
   expect(kept).toBeLessThanOrEqual(Math.floor(ended / 1_000));
+});
+
+test('an object of a bucket without versions has an event without one, and several numbers are added at once', async () => {
+  const { inputs } = await invoke(
+    'backfill',
+    { ...batch, Items: [{ Key: 'a.jpg' }, { Key: 'b.txt' }] },
+    {
+      ...answers,
+      HeadObject: () => ({ ETag: '"e1"', ContentLength: 7 }),
+    },
+  );
+  const { input } = inputs.find(({ stateMachineArn }) => stateMachineArn)!;
+  expect(JSON.parse(input).detail.object).not.toHaveProperty('version-id');
+  expect(inputs.at(-1)).toMatchObject({
+    UpdateExpression: 'SET expiresAt = :expiresAt ADD #0 :0, #1 :1',
+    ExpressionAttributeNames: { '#0': 'made', '#1': 'skipped.ignored' },
+  });
 });
 
 test('only objects with the prefix and an ending of the settings are images', async () => {

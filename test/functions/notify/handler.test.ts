@@ -41,3 +41,8 @@ test('the mail opens the URLs of thumbnails, unless only signed ones can be open
   expect(await mail({})).toContain(url);
   expect(await mail({ PRIVATE_URLS: 'yes' })).not.toContain(url);
 });
+
+test('while the function starts it rehearses a publication', async () => {
+  const { inputs } = await notify({ AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand' });
+  expect(inputs).toContainEqual({ TopicArn: TOPIC, Message: 'rehearsal' });
+});

@@ -134,6 +134,21 @@ describe('what failed', () => {
     expect(seen.counted).toEqual(counted);
   });
 
+  test.each([
+    ['which no execution has counted', true, { execution: 'on request: b1c4' }, ['UnsupportedFormat']],
+    ['of an image without a record', true, null, ['UnsupportedFormat']],
+    ['whose execution is repeated', true, { execution: EXECUTION }, []],
+    ['that a newer run has overtaken', false, { execution: 'on request: b1c4' }, []],
+  ])('counts a failure that Render found, %s, at most once', async (_, applied, changes, counted) => {
+    const record = { ...sourceOf(created()), status: 'FAILED', ...changes } as ImageRecord;
+    const outcome: Outcome = applied
+      ? { applied, before: changes && record }
+      : { applied, current: { ...record, sequencer: 'F'.repeat(32) } };
+    const { answer, seen } = run({ error: { ...caught, OnRequest: true }, outcome });
+    await answer.catch(() => {});
+    expect(seen.counted).toEqual(counted);
+  });
+
   test('removes the thumbnails of earlier versions, which show what is no longer there', async () => {
     const source = sourceOf(created());
     const before = { thumbnailKeys: new Set(['a.jpg/thumbnail.jpg', 'a.jpg/thumbnail.webp']) } as ImageRecord;

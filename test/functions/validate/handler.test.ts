@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { recordId, sourceOf } from '../../../contract/source';
 import { picture } from '../../fixtures/images';
@@ -58,5 +59,13 @@ test('a version that was claimed already is not counted again', async () => {
 
 test('while the function starts it rehearses a read', async () => {
   const { inputs } = await validate({}, { AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand' });
-  expect(inputs[0]).toEqual({ Bucket: 'rehearsal', Key: 'rehearsal' });
+  expect(inputs).toContainEqual({ Bucket: 'rehearsal', Key: 'rehearsal' });
+});
+
+test('a version that a newer one has overtaken is refused', async () => {
+  const Item = marshall({ ...source, sequencer: 'F'.repeat(32), status: 'DONE' });
+  const refuse = () => {
+    throw new ConditionalCheckFailedException({ message: 'refused', $metadata: {}, Item });
+  };
+  await expect(validate({ UpdateItem: refuse })).rejects.toMatchObject({ name: 'Superseded' });
 });
