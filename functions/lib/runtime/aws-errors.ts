@@ -1,5 +1,6 @@
 import { isClockSkewCorrectedError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { Throttled, TransientError } from '../../../contract/errors';
+import { printable } from '../../../contract/text';
 
 type SdkError = Parameters<typeof isTransientError>[0];
 
@@ -8,10 +9,20 @@ const CLOCK_ERRORS = ['RequestTimeTooSkewed', 'RequestExpired', 'RequestInTheFut
 
 /**
  * Gives an error of an AWS client the name that the state machine knows: {@link Throttled}, {@link TransientError} or
- * `AccessDenied`. Every other error stays as it is.
+ * `AccessDenied`. Every other error stays as it is, but for its text: it goes into logs and into the Cause of the execution, and
+ * often repeats a key.
  */
 export function asWorkflowError(caught: unknown): Error {
-  const error = caught as SdkError;
+  const error = named(caught as SdkError);
+  const { message = '' } = error;
+  const shown = printable(message);
+  if (shown === message) return error;
+  // A function: `$&` in a key is no pattern.
+  const stack = error.stack?.replace(message, () => shown);
+  return Object.assign(error, { message: shown, stack });
+}
+
+function named(error: SdkError): Error {
   const message = `${error.name}: ${error.message}`;
   // Checked first: S3 answers them with 403, as it does a denial.
   if (CLOCK_ERRORS.includes(error.name) || isClockSkewCorrectedError(error)) {

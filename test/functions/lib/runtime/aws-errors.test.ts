@@ -1,3 +1,4 @@
+import { CorruptImage } from '../../../../contract/errors';
 import { asWorkflowError } from '../../../../functions/lib/runtime/aws-errors';
 
 /** An error as a client of the SDK throws it. */
@@ -26,4 +27,13 @@ test.each([
   ['NoSuchKey', 404, 'NoSuchKey'],
 ])('%s with status %i is %s', (name, status, expected) => {
   expect(asWorkflowError(sdkError(name, status))).toMatchObject({ name: expected });
+});
+
+test('a key in the text of an error forges no line of a log, neither in the message nor in the stack', () => {
+  const key = 'a$&\n{"level":"ERROR"}\u009b31m\u202e.jpg';
+  const error = asWorkflowError(new CorruptImage(`s3://bucket/${key} is odd`));
+  expect(error).toBeInstanceOf(CorruptImage);
+  expect(error.message).toBe('s3://bucket/a$&\\u000a{"level":"ERROR"}\\u009b31m\\u202e.jpg is odd');
+  expect(error.stack).toContain(error.message);
+  expect(error.stack).not.toContain('\u009b');
 });
