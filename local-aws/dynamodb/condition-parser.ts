@@ -16,8 +16,8 @@ const FILE = require.resolve('dynalite/db/conditionParser');
 /** Results within a lookahead are remembered separately, because a lookahead records no errors. */
 const REMEMBERED = `
   var found = new Map();
-  function remembered(name, rule) {
-    var key = name + (peg$silentFails > 0) + peg$currPos;
+  function remembered(number, rule) {
+    var key = (peg$currPos * 1000 + number) * 2 + (peg$silentFails > 0 ? 1 : 0);
     var before = found.get(key);
     if (!before) {
       before = { result: rule(), end: undefined };
@@ -32,10 +32,11 @@ const REMEMBERED = `
 /** dynalite's original parser, or the one that remembers. */
 export function loadParser({ remembers }: { remembers: boolean }): Parser {
   const source = readFileSync(FILE, 'utf8');
+  let rules = 0;
   const repaired = source
     .replace(/^ {2}function (peg\$parse\w+)\(\) \{$/gm, (_, name: string) =>
       [
-        `  function ${name}() { return remembered('${name}', ${name}$rule); }`,
+        `  function ${name}() { return remembered(${rules++}, ${name}$rule); }`,
         `  function ${name}$rule() {`,
       ].join('\n'),
     )

@@ -13,6 +13,21 @@ import { usage } from '../../cli/estimate/usage';
 import type { Workload } from '../../cli/estimate/workload';
 import { call } from './call';
 
+// Synthesizes each settings file once, since most of the time goes there.
+jest.mock('../../cli/lib/synthesize', () => {
+  const actual = jest.requireActual<typeof import('../../cli/lib/synthesize')>('../../cli/lib/synthesize');
+  const made = new Map<string, Promise<string>>();
+  return {
+    ...actual,
+    synthesize(_folder: string, settings = '', someone?: string) {
+      const key = JSON.stringify([settings, someone]);
+      const folder = join(mkdtempSync(join(tmpdir(), 'estimated-')), 'synth');
+      if (!made.has(key)) made.set(key, actual.synthesize(folder, settings, someone));
+      return made.get(key);
+    },
+  };
+});
+
 const STACK: PricedStack = {
   region: 'us-east-1',
   presets: [{ name: 'default', variants: [{ width: 200, height: 200, format: 'same' }] }],

@@ -25,7 +25,8 @@ export async function synthesisOf(settings?: object): Promise<string> {
   return folder;
 }
 
-async function synthesize(folder: string, settings?: string): Promise<void> {
+/** Synthesizes the project's stack in the process that does so for all test files. @param settings path of a settings file */
+export async function synthesize(folder: string, settings?: string): Promise<void> {
   const url = process.env['TEST_SYNTHESES'];
   if (!url) throw new Error('Expected the address TEST_SYNTHESES, which test/global-setup.cjs sets');
   const answer = await fetch(url, { method: 'POST', body: JSON.stringify({ folder, settings }) });

@@ -42,6 +42,13 @@ export type WorkflowOptions = Omit<Partial<WorkflowEngineOptions>, 'settings'> &
 export class Workflow {
   readonly ended: Execution[] = [];
   private engine!: Engine;
+  private made?: {
+    endpoint: string;
+    s3: S3Client;
+    states: SFNClient;
+    dynamodb: DynamoDBClient;
+    sqs: SQSClient;
+  };
   /** What {@link mail} has read, by file: each is written once. */
   private readonly mails = new Map<string, Promise<{ to: string; subject: string; text: string }>>();
 
@@ -104,11 +111,26 @@ export class Workflow {
   }
 
   get s3(): S3Client {
-    return new S3Client(this.client());
+    return this.clients().s3;
   }
 
   private get states(): SFNClient {
-    return new SFNClient(this.client());
+    return this.clients().states;
+  }
+
+  /** To make a client takes longer than most of its calls. */
+  private clients() {
+    if (this.made?.endpoint !== this.endpoint) {
+      const options = this.client();
+      this.made = {
+        endpoint: this.endpoint,
+        s3: new S3Client(options),
+        states: new SFNClient(options),
+        dynamodb: new DynamoDBClient(options),
+        sqs: new SQSClient(options),
+      };
+    }
+    return this.made;
   }
 
   private get machine(): string {
@@ -203,7 +225,7 @@ export class Workflow {
   }
 
   async record(key: string): Promise<Record<string, unknown>> {
-    const { Item } = await new DynamoDBClient(this.client()).send(
+    const { Item } = await this.clients().dynamodb.send(
       new GetItemCommand({
         TableName: this.stack.outputs['records_table'] as string,
         Key: { id: { S: `${this.bucket('uploads')}/${key}` } },
@@ -220,7 +242,7 @@ export class Workflow {
   /** The number of messages in a queue, both waiting and in flight. @param name end of its name */
   async messages(name: string): Promise<number> {
     const { url } = this.stack.queues.find((queue) => queue.name.endsWith(name)) as { url: string };
-    const { Attributes } = await new SQSClient(this.client()).send(
+    const { Attributes } = await this.clients().sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
     );
     const counts = Object.entries(Attributes ?? {}).filter(([key]) => key.startsWith('ApproximateNumber'));

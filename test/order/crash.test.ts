@@ -1,3 +1,3 @@
 import { testCrashes } from './crashes';
 
-testCrashes(3);
+testCrashes(5);

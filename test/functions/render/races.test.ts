@@ -1,3 +1,3 @@
 import { testRaces } from './races';
 
-testRaces(4);
+testRaces(8);
