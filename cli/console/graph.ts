@@ -8,7 +8,16 @@ const WIDTH = { least: 14, most: 24 };
 /** Blanks and borders on both sides of a name. */
 const FRAME = 6;
 
+/** By definition: to lay one out takes longer than all else that the page loads. */
+const graphs = new WeakMap<Definition, Graph>();
+
 export function graphOf(definition: Definition): Graph {
+  const graph = graphs.get(definition) ?? laidOut(definition);
+  graphs.set(definition, graph);
+  return graph;
+}
+
+function laidOut(definition: Definition): Graph {
   if (Object.keys(definition.States).length === 0) return { width: 0, height: 0, boxes: [], lines: [] };
   const longest = Math.max(...Object.keys(definition.States).map((name) => name.length)) + FRAME;
   const boxWidth = Math.min(Math.max(longest, WIDTH.least), WIDTH.most);

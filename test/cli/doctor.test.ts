@@ -92,7 +92,7 @@ test('a rule that may not start the workflow: the dead letter says why', async (
 });
 
 test('a deletion that is not processed: a warning, and doctor removes what the probe left', async () => {
-  workflow.inject({ function: 'remove', fault: 'crash' });
+  workflow.inject({ function: 'remove', fault: 'error' });
   const { code, stdout } = await doctor(4);
   workflow.inject();
   expect(code).toBe(0);

@@ -113,7 +113,7 @@ test('a missing permission fails five images; once it is back, replaying makes a
 describe('one image', () => {
   test('by a key that no shell accepts, with the command from the mail', async () => {
     const key = "a\nb'$(c)\u202e.jpg";
-    workflow.inject({ function: 'thumbnail', fault: 'crash' });
+    workflow.inject({ function: 'thumbnail', fault: 'error' });
     await workflow.upload(key, await picture());
     await workflow.idle();
     workflow.inject();
@@ -158,7 +158,7 @@ describe('one image', () => {
     const version = await workflow.upload('gone.jpg', 'no image');
     await workflow.idle();
     // A lifecycle rule may delete it like this, or a person while deletions aren't processed.
-    workflow.inject({ function: 'remove', fault: 'crash' });
+    workflow.inject({ function: 'remove', fault: 'error' });
     const place = { Bucket: workflow.bucket('uploads'), Key: 'gone.jpg', VersionId: version };
     await workflow.s3.send(new DeleteObjectCommand(place));
     await workflow.idle();
@@ -186,7 +186,7 @@ describe('one image', () => {
   });
 
   test.each([
-    ['before its record changed', { function: 'remove', fault: 'crash' }, 'DONE'],
+    ['before its record changed', { function: 'remove', fault: 'error' }, 'DONE'],
     ['after its record changed', { call: 's3:DeleteObject', by: 'remove', fault: 'deny' }, 'DELETED'],
   ] as const)('whose deletion was interrupted %s: its thumbnails are removed', async (_, fault, status) => {
     const key = `left-${status}.jpg`;

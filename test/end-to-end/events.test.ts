@@ -177,7 +177,7 @@ test('a failure is an event, and so is an expired one that never ran', async () 
 });
 
 test('a failure that Quarantine cannot handle is an event with what is known', async () => {
-  workflow.inject({ function: 'quarantine', fault: 'crash' });
+  workflow.inject({ function: 'quarantine', fault: 'error' });
   await workflow.process('unhandled.jpg', 'just text');
   workflow.inject();
   expect(await received()).toMatchObject([

@@ -86,6 +86,15 @@ async function freePort(): Promise<number> {
       },
     });
     browser = await chromium.launch(found as { executablePath?: string });
+    // One for all tests, since a new one takes a process of its own.
+    page = await browser.newPage();
+    // As long as a test may take: on a busy machine, functions take long to start.
+    page.setDefaultTimeout(170_000);
+    page.on('pageerror', (error) => trouble.push(String(error)));
+    page.on('console', (message) => {
+      if (/Content.Security.Policy|CORS/i.test(message.text())) trouble.push(message.text());
+    });
+    page.on('request', (request) => asked.push(request));
   });
   afterAll(async () => {
     await browser?.close();
@@ -94,21 +103,16 @@ async function freePort(): Promise<number> {
   });
 
   beforeEach(async () => {
-    page = await browser.newPage({ viewport: { width: 1_100, height: 900 } });
-    // As long as a test may take: on a busy machine, functions take long to start.
-    page.setDefaultTimeout(170_000);
     trouble = [];
     asked = [];
-    page.on('pageerror', (error) => trouble.push(String(error)));
-    page.on('console', (message) => {
-      if (/Content.Security.Policy|CORS/i.test(message.text())) trouble.push(message.text());
-    });
-    page.on('request', (request) => asked.push(request));
+    await page.setViewportSize({ width: 1_100, height: 900 });
     await page.goto(server.url);
   });
   afterEach(async () => {
-    await page.close();
     expect(trouble).toEqual([]);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.evaluate('localStorage.clear(); sessionStorage.clear()');
+    await page.goto('about:blank');
   });
 
   const jpeg = async (name: string, width: number, height: number) => ({

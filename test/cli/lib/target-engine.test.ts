@@ -46,7 +46,7 @@ test('a command from a mail of the running engine works as it is pasted, and say
 });
 
 test('so does one from a mail about a failure that Quarantine could not handle', async () => {
-  workflow.inject({ function: 'quarantine', fault: 'crash' });
+  workflow.inject({ function: 'quarantine', fault: 'error' });
   await workflow.process('unhandled 写真.jpg', 'just text');
   workflow.inject();
   const mail = (await workflow.mail()).at(-1)!;

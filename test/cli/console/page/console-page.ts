@@ -26,6 +26,7 @@ export let workflow: Workflow;
 export let server: ConsoleServer;
 let browser: Browser;
 export let page: Page;
+let usual: Page | undefined;
 let trouble: string[];
 export let hosts: Set<string>;
 
@@ -64,24 +65,33 @@ export function useConsole(): void {
     hosts = new Set();
   });
   afterEach(async () => {
-    await page.close();
     expect(trouble).toEqual([]);
     expect([...hosts]).toEqual([new URL(server.address).host]);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.evaluate('localStorage.clear(); sessionStorage.clear()');
+    await page.goto('about:blank');
   });
 }
 
-/** A new page, which has not gone anywhere. */
-export async function openBlank(options: Parameters<Browser['newPage']>[0] = {}): Promise<void> {
-  page = await browser.newPage({ viewport: { width: 1_280, height: 900 }, ...options });
-  page.setDefaultTimeout(PATIENCE);
-  page.on('pageerror', (error) => trouble.push(String(error)));
-  page.on('console', (message) => {
+/** A page that has not gone anywhere. Tests with the usual options share one, since a new one takes a process of its own. */
+export async function openBlank(options?: Parameters<Browser['newPage']>[0]): Promise<void> {
+  if (!options && usual) page = usual;
+  else page = await newPage({ viewport: { width: 1_280, height: 900 }, ...options });
+  if (!options) usual = page;
+}
+
+async function newPage(options: Parameters<Browser['newPage']>[0]): Promise<Page> {
+  const made = await browser.newPage(options);
+  made.setDefaultTimeout(PATIENCE);
+  made.on('pageerror', (error) => trouble.push(String(error)));
+  made.on('console', (message) => {
     if (/Content.Security.Policy|Trusted/i.test(message.text())) trouble.push(message.text());
   });
-  page.on('request', (request) => hosts.add(new URL(request.url()).host));
+  made.on('request', (request) => hosts.add(new URL(request.url()).host));
+  return made;
 }
 
-export async function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<void> {
+export async function open(options?: Parameters<Browser['newPage']>[0]): Promise<void> {
   await openBlank(options);
   await page.goto(server.address);
 }
