@@ -74,7 +74,7 @@ function configuration(folder: string) {
         testEnvironment: './test/mutate/environment.cjs',
         testSequencer: './test/mutate/sequencer.cjs',
         // A bug that lets a test wait for ever fails it, which costs less than Stryker's timeout: that ends the process.
-        testTimeout: 10_000,
+        testTimeout: 30_000,
       },
     },
     inPlace: true,
