@@ -190,10 +190,9 @@ function isNamedLikeAnImage(key: string, { prefix, suffixes }: BackfillSettings)
   return key.startsWith(prefix) && suffixes.some((suffix) => name.endsWith(`.${suffix}`));
 }
 
-/** An inventory may leave out when an object was changed; then it counts as young. */
+/** An inventory may leave out when an object was changed. A time that is missing is NaN here, and so not before any other. */
 function isOlder({ LastModified, LastModifiedDate }: Item, since: string): boolean {
-  const modified = LastModified ?? LastModifiedDate;
-  if (since === '' || modified === undefined) return false;
+  const modified = LastModified ?? LastModifiedDate ?? '';
   // A listing of Step Functions has seconds since 1970.
   const time = typeof modified === 'number' ? modified * 1_000 : Date.parse(modified);
   return time < Date.parse(since);

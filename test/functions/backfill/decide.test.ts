@@ -51,6 +51,11 @@ test.each<[string, ImageRecord | null, string]>([
     'all missing',
   ],
   [
+    'was left PROCESSING by an execution that died, after an earlier run had failed',
+    record({ status: 'PROCESSING', updatedAt: '2026-03-12T01:50:00.000Z', lastError }),
+    'all missing',
+  ],
+  [
     'is PROCESSING by an execution that this run began, whose child died',
     record({
       status: 'PROCESSING',
@@ -116,6 +121,12 @@ test.each<[string, ImageRecord | null, string]>([
 test.each<[string, ImageRecord | null, typeof current | null, string]>([
   ['is done', record({}), current, 'done'],
   ['was refused with the settings of now', failed(), current, 'failedBefore'],
+  [
+    'has thumbnails of earlier settings, and failed with those of now',
+    record({ settingsHash: 'earlier', lastError: { ...lastError, settingsHash: 'of-now' } }),
+    current,
+    'failedBefore',
+  ],
   ['is gone', record({}), null, 'gone'],
   ['is recorded as deleted', record({ status: 'DELETED', etag: undefined }), current, 'superseded'],
   ['is recorded as deleted, although it is the same', record({ status: 'DELETED' }), current, 'superseded'],
