@@ -32,7 +32,7 @@ try {
       }
       if (n + 1 < assertionResults.length) files.push(name);
     }
-    console.log(`Test ${n + 1} of each file: ${files.length} files have more, ${failures} failed so far`);
+    console.log(`Ran test ${n + 1} of each file. Files with more: ${files.length}. Failed so far: ${failures}`);
   }
 } finally {
   rmSync(folder, { recursive: true });
