@@ -98,6 +98,20 @@ test('the file extension follows from the content type, not from the name', asyn
   expect((await create({ fileName: 'a.exe', contentType: 'image/tiff' })).upload.key).toMatch(/\.tiff$/);
 });
 
+test.each([
+  ['jpeg', 'jpg'],
+  ['png', 'png'],
+  ['webp', 'webp'],
+  ['gif', 'gif'],
+  ['avif', 'avif'],
+  ['tiff', 'tiff'],
+  ['heic', 'heic'],
+] as const)('the key of a file of type image/%s ends in .%s', async (format, suffix) => {
+  const contentType = `image/${format}`;
+  const { upload } = await create({ contentType }, 'alice', { accepted: [format] });
+  expect(upload.key).toBe(`uploads/${SUBJECT}/${UUID}.${suffix}`);
+});
+
 test.each(['image/heic', 'image/heif'])(
   'a file of type %s is a HEIC, if those are accepted',
   async (type) => {
