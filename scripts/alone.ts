@@ -32,7 +32,9 @@ try {
       }
       if (n + 1 < assertionResults.length) files.push(name);
     }
-    console.log(`Ran test ${n + 1} of each file. Files with more: ${files.length}. Failed so far: ${failures}`);
+    console.log(
+      `Ran test ${n + 1} of each file. Files with more: ${files.length}. Failed so far: ${failures}`,
+    );
   }
 } finally {
   rmSync(folder, { recursive: true });
