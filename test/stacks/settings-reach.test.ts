@@ -1,7 +1,7 @@
-import { SIGNED } from '../../../scripts/everything';
-import { settingsReference } from '../../../stacks/settings/reference';
-import { EAGER_AND_LAZY } from '../endpoints';
-import { only, readable, synthesize, type TerraformJson } from '../synthesized';
+import { SIGNED } from '../../scripts/everything';
+import { settingsReference } from '../../stacks/settings/reference';
+import { EAGER_AND_LAZY } from './endpoints';
+import { only, readable, synthesize, type TerraformJson } from './synthesized';
 
 const lambda = (json: TerraformJson, name: string) =>
   only(json.resource['aws_lambda_function'], `${name}-function`);
