@@ -167,12 +167,13 @@ export function runExecution(options: RunOptions): RunningExecution {
   function finish({ output, ...outcome }: Outcome): void {
     if (isOver) return;
     clearTimeout(timer);
-    record(...endEvent(outcome, output));
+    const stopDate = Date.now();
+    record(...endEvent(outcome, output), stopDate);
     isOver = true;
     controller.abort();
     stop(new FatalError('ExecutionEnded', `The execution has ended: ${outcome.status}`));
     run.abort();
-    end({ ...execution, ...outcome, stopDate: Date.now(), ...(lastState && { lastState }) });
+    end({ ...execution, ...outcome, stopDate, ...(lastState && { lastState }) });
   }
 
   function suspend(): void {

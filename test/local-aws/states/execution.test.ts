@@ -39,6 +39,20 @@ test('intrinsic functions keep quotes, backslashes and line breaks', async () =>
   expect(output).toEqual({ json, format: `<${text}>`, nested: `<${json}>`, array: [text] });
 });
 
+test('an execution stops at the time of its last event, to the millisecond', async () => {
+  let now = Date.now();
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => now++);
+  try {
+    const { execution, history } = await runToEnd(one({ Type: 'Succeed' }), {});
+    expect(history.at(-1)).toMatchObject({
+      type: 'ExecutionSucceeded',
+      event_timestamp: String(execution.stopDate),
+    });
+  } finally {
+    clock.mockRestore();
+  }
+});
+
 describe('limits that the interpreter lacks', () => {
   const large = 'x'.repeat(256 * 1024);
   const catchAll = {
