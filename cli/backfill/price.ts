@@ -70,7 +70,7 @@ function usage({ objects, images, megabytes }: Job, stack: PricedStack, atOnce: 
   ];
 }
 
-/** Images that all end well, and that nobody looks at. */
+/** A workload in which every image succeeds and no thumbnail is viewed. */
 function workloadOf(images: number, megabytes: number): Workload {
   return { images, others: 0, megabytes, heic: 0, failing: 0, monthsKept: 1, views: 0, seen: 0 };
 }
