@@ -120,12 +120,12 @@ export function* associations(reader: Reader, box: Box): Generator<{ item: numbe
 
 /**
  * Yields which item refers to which, once for each use: with `dimg` the item is put together from the source, with `thmb` it
- * is a preview of the source.
+ * is a preview of the source, with `auxl` its alpha channel, say.
  */
 export function* references(
   reader: Reader,
   list: Box,
-  kind: 'dimg' | 'thmb',
+  kind: 'dimg' | 'thmb' | 'auxl',
 ): Generator<{ item: number; source: number }> {
   reader.position = list.body;
   const wide = reader.u8() > 0;

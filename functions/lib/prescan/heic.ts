@@ -24,11 +24,15 @@ export function scanHeic(reader: Reader, context: ScanContext): Scan {
   const types = itemTypes(reader, meta, context.limits.chunks);
   const tooMany = overLimit('heic', context.limits, { chunks: types.size });
   if (tooMany !== undefined) return tooMany;
+  const { hevc, hasAlpha } = readCoding(reader, properties);
   const sources = related(reader, meta, 'dimg').map(({ source }) => source);
-  const other = [primary, ...sources].map((item) => types.get(item)).find((type) => !MADE_OF.has(type ?? ''));
+  // libheif decodes what holds the alpha channel, and leaves depth and gain maps alone.
+  const auxiliary = hasAlpha ? related(reader, meta, 'auxl').map(({ item }) => item) : [];
+  const other = [primary, ...sources, ...auxiliary]
+    .map((item) => types.get(item))
+    .find((type) => !MADE_OF.has(type ?? ''));
   if (other !== undefined) return { kind: 'unsupported', found: `a HEIF image ${codedAs(other)}` };
 
-  const { hevc, hasAlpha } = readCoding(reader, properties);
   if (hevc === undefined) return corrupt('heic', 'no sequence parameters (hvcC) for its picture');
   const { profile } = readProperties(reader, properties, primary);
   return {
@@ -71,10 +75,10 @@ function itemTypes(reader: Reader, meta: Box, limit: number): Map<number, string
   return types;
 }
 
-/** The first references of a kind: {@link scanStill} has counted those of `dimg`, and of `thmb` no camera writes more. */
+/** The first references of a kind: {@link scanStill} has counted those of `dimg`, and of the others no camera writes more. */
 const MOST_REFERENCES = 50_000;
 
-function related(reader: Reader, meta: Box, kind: 'dimg' | 'thmb') {
+function related(reader: Reader, meta: Box, kind: 'dimg' | 'thmb' | 'auxl') {
   const list = findBox(reader, 'iref', meta.body + FULL_BOX, meta.end);
   const found: { item: number; source: number }[] = [];
   if (list === undefined) return found;
@@ -108,8 +112,15 @@ function readCoding(reader: Reader, properties: Box): { hevc: Hevc | undefined; 
   return { hevc, hasAlpha };
 }
 
-/** ISO 23008-12 and ISO 23000-22 name the auxiliary picture that is the alpha channel differently. */
-const ALPHA = ['urn:mpeg:hevc:2015:auxid:1', 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha'];
+/**
+ * ISO 23008-12 (of HEVC and of AVC) and ISO 23000-22 name the auxiliary picture that is the alpha channel differently. libheif
+ * believes each of them, whatever the coding is.
+ */
+const ALPHA = [
+  'urn:mpeg:hevc:2015:auxid:1',
+  'urn:mpeg:avc:2015:auxid:1',
+  'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha',
+];
 
 /**
  * Bytes of memory per pixel while libheif-js 1.23.2 decodes: the decoder and libheif each hold the samples, and the

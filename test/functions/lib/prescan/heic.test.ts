@@ -51,9 +51,13 @@ describe('the memory that a decoder needs follows from bits, colours and transpa
     expect(image(encoded(name))).toMatchObject({ width: 96, height: 128, bytesPerPixel });
   });
 
-  test('a preview of a picture with transparency is not used, since it may have none', () => {
+  test.each([
+    'urn:mpeg:hevc:2015:auxid:1',
+    'urn:mpeg:avc:2015:auxid:1',
+    'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha',
+  ])('a preview of a picture with transparency is not used, since it may have none: %s', (name) => {
     const [colour, alpha] = [picture('8-bit'), picture('lossless')];
-    alpha.properties.push(fullBox('auxC', 0, latin1('urn:mpeg:hevc:2015:auxid:1\0')));
+    alpha.properties.push(fullBox('auxC', 0, latin1(`${name}\0`)));
     const bytes = heif(
       [colour, alpha, picture('preview')],
       [
@@ -62,6 +66,7 @@ describe('the memory that a decoder needs follows from bits, colours and transpa
       ],
     );
     expect(image(bytes)).not.toHaveProperty('preview');
+    expect(image(bytes)).toHaveProperty('bytesPerPixel', 24);
   });
 });
 
@@ -146,5 +151,19 @@ describe('what a camera never writes', () => {
   ])('a coding other than HEVC: %j', (type, words) => {
     const bytes = heif([{ ...picture('8-bit'), type }]);
     expect(scan(bytes, whole)).toEqual({ kind: 'unsupported', found: `a HEIF image ${words}` });
+  });
+
+  test('an alpha channel of another coding, which the decoder would reach', () => {
+    const withAuxiliary = (name: string) => {
+      const mask = { ...picture('8-bit'), type: 'mski' };
+      mask.properties.push(fullBox('auxC', 0, latin1(`${name}\0`)));
+      return heif([picture('8-bit'), mask], [{ type: 'auxl', from: 2, to: [1] }]);
+    };
+    expect(scan(withAuxiliary('urn:mpeg:hevc:2015:auxid:1'), whole)).toEqual({
+      kind: 'unsupported',
+      found: 'a HEIF image whose coding is "mski"',
+    });
+    // A depth map, which is never decoded.
+    expect(scan(withAuxiliary('urn:mpeg:hevc:2015:auxid:2'), whole)).toMatchObject({ kind: 'image' });
   });
 });
