@@ -3,7 +3,7 @@ import { readHevc } from './hevc';
 import type { Reader } from './reader';
 
 /** A picture of tiles with a gain map is two levels deep. */
-const MAX_LEVELS = 3;
+export const MAX_LEVELS = 3;
 
 /** What a decoder may have to decode for one AVIF or HEIC. */
 export interface Work {

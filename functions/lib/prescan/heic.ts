@@ -2,7 +2,8 @@ import { references } from './avif-work';
 import { type Box, boxes, FULL_BOX, findBox } from './boxes';
 import { type Hevc, readHevc } from './hevc';
 import { boundedProfile } from './icc';
-import { COLOUR_TYPE, primaryItem, readProperties, scanStill } from './isobmff';
+import { COLOUR_TYPE, primaryItem, scanStill } from './isobmff';
+import { type ItemColours, readColours, readProperties } from './item-properties';
 import type { Reader } from './reader';
 import { corrupt, type ImageScan, overLimit, type Scan, type ScanContext } from './result';
 
@@ -34,7 +35,8 @@ export function scanHeic(reader: Reader, context: ScanContext): Scan {
   if (other !== undefined) return { kind: 'unsupported', found: `a HEIF image ${codedAs(other)}` };
 
   if (hevc === undefined) return corrupt('heic', 'no sequence parameters (hvcC) for its picture');
-  const { profile } = readProperties(reader, properties, primary);
+  const colours = readColours(reader, meta, properties, primary);
+  const { profile } = colours;
   return {
     ...result,
     bytesPerPixel: bytesPerPixel(hevc, hasAlpha),
@@ -42,13 +44,25 @@ export function scanHeic(reader: Reader, context: ScanContext): Scan {
     ...(!hasAlpha && previewOf(primary)),
   };
 
-  /** The first preview that is HEVC. The previews of a picture with alpha may lack it. */
+  /** The first preview that is HEVC, if its colours are those of the picture. The previews of a picture with alpha may lack it. */
   function previewOf(picture: number): Pick<ImageScan, 'preview'> {
     const found = related(reader, meta, 'thmb').find(
       ({ item, source }) => source === picture && types.get(item) === 'hvc1',
     );
-    const { shown } = found ? readProperties(reader, properties, found.item) : {};
-    return found && shown ? { preview: { item: found.item, ...shown } } : {};
+    if (found === undefined) return {};
+    const { shown, namesColours, ...own } = readProperties(reader, properties, found.item);
+    const hasOther = namesColours && !isSame(own, colours);
+    return shown && !hasOther ? { preview: { item: found.item, ...shown } } : {};
+  }
+
+  function isSame(one: ItemColours, other: ItemColours): boolean {
+    if (JSON.stringify(one.colours) !== JSON.stringify(other.colours)) return false;
+    if (!one.profile || !other.profile) return one.profile === other.profile;
+    return contentOf(one.profile).equals(contentOf(other.profile));
+  }
+
+  function contentOf({ body, end }: Box): Buffer {
+    return Buffer.from(reader.slice(body, Math.min(end, reader.length)).rest());
   }
 }
 

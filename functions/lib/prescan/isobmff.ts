@@ -1,19 +1,10 @@
-import { associations, readWork } from './avif-work';
+import { readWork } from './avif-work';
 import { countBoxes } from './box-count';
 import { type Box, boxes, FULL_BOX, findBox } from './boxes';
-import { type Colours, fromCodePoints } from './colours';
 import { NO_TAG, unboundedTags } from './icc';
+import { readColours, readProperties } from './item-properties';
 import { EndOfBytes, Reader } from './reader';
-import {
-  corrupt,
-  grouped,
-  image,
-  overLimit,
-  type Scan,
-  type ScanContext,
-  type Size,
-  withArticle,
-} from './result';
+import { corrupt, grouped, image, overLimit, type Scan, type ScanContext, withArticle } from './result';
 
 /** Types of items that are pictures. `none` is no registered type, so libheif hands such an item to no metadata parser. */
 const PICTURE_ITEMS = new Set(['av01', 'hvc1', 'grid', 'iovl', 'iden', 'tmap']);
@@ -50,7 +41,8 @@ export function scanStill(format: 'avif' | 'heic', reader: Reader, { whole, limi
   const { pixels, parts } = readWork(reader, meta, primary, limits.chunks);
   const tooMany = overLimit(format, limits, { chunks: parts });
   if (tooMany !== undefined) return tooMany;
-  const { coded, shown, colours } = readProperties(reader, properties, primary);
+  const { coded, shown } = readProperties(reader, properties, primary);
+  const { colours } = readColours(reader, meta, properties, primary);
   if (coded === undefined || shown === undefined)
     return corrupt(format, 'no size (ispe) for its primary item');
   const allowed = MOST_TIMES * coded.width * coded.height + MOST_BESIDES;
@@ -66,50 +58,6 @@ export function scanStill(format: 'avif' | 'heic', reader: Reader, { whole, limi
     ...(colours && { colours }),
     complete: whole,
   });
-}
-
-/** Applies the properties of an item in their order. `profile` is the box that holds one. */
-export function readProperties(reader: Reader, properties: Box, item: number) {
-  const container = findBox(reader, 'ipco', properties.body, properties.end);
-  const all = container ? [...boxes(reader, container.body, container.end)] : [];
-  let coded: Size | undefined;
-  let shown: Size | undefined;
-  let colours: Colours | undefined;
-  let profile: Box | undefined;
-  for (const index of readAssociations(reader, properties, item)) {
-    const property = all[index - 1];
-    if (property === undefined) continue;
-    const { type, body } = property;
-    reader.position = body;
-    if (type === 'ispe' && coded === undefined) {
-      reader.position += FULL_BOX;
-      coded = shown = { width: reader.u32(), height: reader.u32() };
-    }
-    if (type === 'clap' && shown) shown = readCrop(reader, shown);
-    if (type === 'irot' && shown && reader.u8() % 2 === 1)
-      shown = { width: shown.height, height: shown.width };
-    if (type !== 'colr') continue;
-    if (reader.skipText('nclx')) colours ??= fromCodePoints(reader.u16(), reader.u16());
-    else profile = property;
-  }
-  // A profile says more than code points. For an AVIF, libheif hands it on, and sharp applies it.
-  return { coded, shown, profile, colours: profile ? undefined : colours };
-}
-
-/**
- * The size of a clean aperture (ISO 14496-12, 12.1.4): width, height and the offset of its centre, each a fraction. Edges are
- * rounded as libheif 1.23.5 rounds them.
- */
-function readCrop(reader: Reader, { width, height }: Size): Size {
-  const signed = () => reader.u32() | 0;
-  const fraction = () => signed() / signed();
-  const [across, down, right, below] = [fraction(), fraction(), fraction(), fraction()];
-  const left = Math.floor(right + (width - 1) / 2 - (across - 1) / 2);
-  const top = Math.round(below + (height - 1) / 2 - (down - 1) / 2);
-  return {
-    width: Math.min(width - 1, Math.round(across - 1 + left)) - Math.max(0, left) + 1 || 0,
-    height: Math.min(height - 1, Math.round(down - 1 + top)) - Math.max(0, top) + 1 || 0,
-  };
 }
 
 export function scanAvif(reader: Reader, context: ScanContext): Scan {
@@ -191,13 +139,4 @@ export function primaryItem(reader: Reader, meta: Box): number | undefined {
   const version = reader.u8();
   reader.position = box.body + FULL_BOX;
   return version === 0 ? reader.u16() : reader.u32();
-}
-
-/** The indices, from 1, of the properties that belong to the item. */
-function readAssociations(reader: Reader, properties: Box, item: number): number[] {
-  const box = findBox(reader, 'ipma', properties.body, properties.end);
-  for (const entry of box ? associations(reader, box) : []) {
-    if (entry.item === item) return entry.indices;
-  }
-  return [];
 }

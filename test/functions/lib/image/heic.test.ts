@@ -10,9 +10,11 @@ import { render } from '../../../../functions/lib/image/render';
 import { type ImageScan, scan } from '../../../../functions/lib/prescan';
 import {
   clap,
+  displayP3,
   encoded,
   heif,
   imir,
+  iphonePhoto,
   irot,
   ispe,
   type PhonePicture,
@@ -89,6 +91,21 @@ describe('as an iPhone stores it', () => {
     expect(Math.max(...differences(small))).toBeLessThan(1);
     const unprofiled = await made(phonePicture({ profile: null }));
     expect(Math.max(...differences(unprofiled))).toBeGreaterThan(2);
+    const byTiles = await made(phonePicture({ profile: null, tileProfile: displayP3() }));
+    expect(byTiles.data).toEqual(result.data);
+  });
+
+  test('a small thumbnail of a photo by an iPhone is made of its preview', async () => {
+    const { data, ...small } = await made(iphonePhoto(), { width: 120 });
+    expect(small).toMatchObject({ width: 120, height: 160, channels: 3 });
+    // An arrow that points up, drawn in black on lined paper.
+    const at = (x: number, y: number) => data[(y * 120 + x) * 3] as number;
+    const darkest = (xs: number[], y: number) => Math.min(...xs.map((x) => at(x, y)));
+    const across = Array.from({ length: 100 }, (_, n) => n + 10);
+    const top = across.filter((x) => at(x, 30) < 100);
+    const below = across.filter((x) => at(x, 60) < 100);
+    expect(darkest(across, 5)).toBeGreaterThan(100);
+    expect(Math.max(...below) - Math.min(...below)).toBeGreaterThan(Math.max(...top) - Math.min(...top));
   });
 
   /** The picture without any transformation: the portrait, turned to the left. */

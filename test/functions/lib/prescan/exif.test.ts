@@ -6,7 +6,7 @@ import type { InputFormat } from '../../../../contract/formats';
 import { printable } from '../../../../contract/text';
 import { exifIn, scan } from '../../../../functions/lib/prescan';
 import { readExif } from '../../../../functions/lib/prescan/exif-fields';
-import { heif as heifOf, picture } from '../../../fixtures/heic';
+import { heif as heifOf, iphonePhoto, picture } from '../../../fixtures/heic';
 import { mutations } from '../../../fixtures/mutations';
 import sharp from '../../../fixtures/sharp';
 import { exifLoops } from './bombs';
@@ -219,6 +219,18 @@ describe('from every format that has it', () => {
     );
     expect(scan(bytes, { whole: true })).toMatchObject({ kind: 'image', format: 'heic' });
     expect(exifIn(bytes, 'heic', EXIF_FIELDS)).toEqual(PHONE_SAYS);
+  });
+
+  test('heic of an iPhone 8 Plus', () => {
+    expect(exifIn(iphonePhoto(), 'heic', EXIF_FIELDS)).toEqual({
+      takenAt: '2018-07-31T14:52:07.557',
+      camera: 'Apple iPhone 8 Plus',
+      lens: 'iPhone 8 Plus back dual camera 3.99mm f/1.8',
+      exposureTime: 0.030303,
+      aperture: 1.8,
+      iso: 25,
+      focalLength: 3.99,
+    });
   });
 
   test('avif whose EXIF is in its item data box, at an offset', () => {

@@ -1,12 +1,15 @@
 import { type ImageScan, scan } from '../../../../functions/lib/prescan';
 import { readHevc } from '../../../../functions/lib/prescan/hevc';
 import { Reader } from '../../../../functions/lib/prescan/reader';
-import { displayP3, encoded, heif, itemOf, phonePicture, picture } from '../../../fixtures/heic';
+import { displayP3, encoded, heif, iphonePhoto, itemOf, phonePicture, picture } from '../../../fixtures/heic';
 import * as build from './build';
 import { countReads } from './count-reads';
 
 const { box, fullBox, latin1, patched, u16be, u32be } = build;
 const whole = { whole: true };
+
+const codePoints = (primaries: number, transfer: number) =>
+  box('colr', latin1('nclx'), u16be(primaries), u16be(transfer), u16be(6), Buffer.from([0x80]));
 
 function image(bytes: Buffer): ImageScan {
   const result = scan(bytes, whole);
@@ -36,9 +39,34 @@ describe('a HEIC as an iPhone writes it', () => {
   });
 
   test('has colours by their code points without one', () => {
-    const pq = box('colr', latin1('nclx'), u16be(9), u16be(16), u16be(9), Buffer.from([0x80]));
-    expect(image(phonePicture({ profile: pq })).colours).toMatchObject({ transfer: 'pq' });
+    expect(image(phonePicture({ profile: codePoints(9, 16) })).colours).toMatchObject({ transfer: 'pq' });
   });
+
+  test('has the colours of its first tile if it names none', () => {
+    const tileProfile = displayP3();
+    expect(image(phonePicture({ profile: null, tileProfile }))).toHaveProperty('profile');
+    expect(image(phonePicture({ profile: codePoints(2, 2), tileProfile }))).toHaveProperty('profile');
+    const srgb = image(phonePicture({ profile: codePoints(1, 13), tileProfile }));
+    expect(srgb).not.toHaveProperty('profile');
+    const tilesOnly = image(phonePicture({ profile: null, tileProfile: codePoints(9, 16) }));
+    expect(tilesOnly.colours).toMatchObject({ transfer: 'pq' });
+  });
+
+  test('has no preview if that has other colours', () => {
+    expect(image(phonePicture({ previewProfile: null }))).toHaveProperty('preview');
+    const other = Buffer.from(displayP3());
+    other[other.length - 1]! ^= 1;
+    for (const previewProfile of [codePoints(1, 13), other])
+      expect(image(phonePicture({ previewProfile }))).not.toHaveProperty('preview');
+    expect(image(phonePicture({ profile: null }))).toHaveProperty('preview');
+    expect(image(phonePicture({ profile: null, previewProfile: displayP3() }))).not.toHaveProperty('preview');
+  });
+});
+
+test('a photo by an iPhone 8 Plus has its profile, which only its tiles name, and its preview', () => {
+  const { profile, ...found } = image(iphonePhoto());
+  expect(found).toMatchObject({ width: 3024, height: 4032, preview: { item: 50, width: 240, height: 320 } });
+  expect(Buffer.from(profile as Uint8Array).toString('latin1')).toContain('Display P3');
 });
 
 describe('the memory that a decoder needs follows from bits, colours and transparency', () => {
