@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Calls, callsIn, withCalls } from '../../scripts/calls/table';
 import { EVERY_FUNCTION } from '../../scripts/everything';
@@ -138,4 +139,16 @@ test('each threat names the tests that try it', () => {
   const without = rows.filter((row) => !/\| \[[^|]+\.test\.ts\)(, \[[^|]+\.test\.ts\))* \|/.test(row));
   expect(without).toEqual([]);
   expect(rows.length).toBeGreaterThan(20);
+});
+
+test('the versions of the decoder of HEIC are those in the package', () => {
+  const library = require.resolve('libheif-js/libheif-wasm/libheif.js');
+  const { version } = require('libheif-js/package.json') as { version: string };
+  const [, libheif, libde265, shipped] =
+    /libheif ([\d.]+) and libde265 ([\d.]+) decode it, as WebAssembly within libheif-js ([\d.]+),/.exec(
+      text,
+    )!;
+  expect(shipped).toBe(version);
+  const code = readFileSync(library.replace(/js$/, 'wasm'));
+  for (const each of [libheif, libde265]) expect(code.includes(`\0${each}\0`)).toBe(true);
 });
