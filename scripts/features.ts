@@ -2,6 +2,7 @@
  * Draws docs/features.webp: a folder of pictures, processed by `npm run process` with examples/features.settings.json.
  *
  *   CHROMIUM=/usr/bin/chromium node --import tsx scripts/features.ts PHOTO.jpg
+ *   node --import tsx scripts/features.ts PHOTO.jpg FOLDER     # writes the folder of pictures, and draws nothing
  *
  * It needs `heif-enc` of libheif, and a photograph to put into a HEIC, which is enlarged to 12 megapixels if it is smaller.
  */
@@ -17,7 +18,8 @@ import { type Message, sheet } from './features/sheet';
 
 const root = path.join(__dirname, '..');
 
-async function main([photo]: string[]): Promise<void> {
+async function main([photo, kept]: string[]): Promise<void> {
+  if (photo && kept) return writeOriginals(path.resolve(kept), path.resolve(photo));
   const executablePath = process.env['CHROMIUM'];
   if (!executablePath || !photo) {
     throw new Error('Usage: CHROMIUM=/usr/bin/chromium node --import tsx scripts/features.ts PHOTO.jpg');
