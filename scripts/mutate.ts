@@ -1,11 +1,22 @@
 /**
- * Plants small bugs into files, one at a time, and lists those that no test notices: `npm run mutate -- PATH…`.
+ * Plants small bugs into files, one at a time, and lists those that no test notices: `npm run mutate -- PATH…`. A path may be
+ * some lines of a file, as in `FILE:10-60`.
  *
  * Stryker writes its bugs into the files themselves, since a copy of only some of them doesn't compile. So it works in a
  * worktree of its own, which is removed afterwards.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -40,12 +51,16 @@ const { values: options, positionals } = parseArgs({
   options: {
     /** Bugs that are tried at once. */
     concurrency: { type: 'string', default: '2' },
+    /** How many of the files get bugs; all of them unless it is set. */
+    sample: { type: 'string' },
+    /** Decides which files those are. */
+    seed: { type: 'string', default: '1' },
     /** Also runs the tests that are named slow. */
     slow: { type: 'boolean', default: false },
   },
 });
 const paths = positionals.map((given) => path.relative(root, path.resolve(given)));
-const unknown = paths.filter((each) => !ROOTS[top(each)] || !existsSync(path.join(root, each)));
+const unknown = paths.filter((each) => !ROOTS[top(each)] || !existsSync(path.join(root, withoutLines(each))));
 if (paths.length === 0 || unknown.length > 0) {
   const folders = Object.keys(ROOTS).join(', ');
   const received = paths.length === 0 ? 'nothing' : unknown.join(', ');
@@ -61,10 +76,11 @@ process.exitCode = inWorktree((folder) => {
 });
 
 function configuration(folder: string) {
-  const isFolder = (each: string) => statSync(path.join(folder, each)).isDirectory();
   const roots = new Set(paths.flatMap((each) => ROOTS[top(each)] as string[]));
   return {
-    mutate: paths.map((each) => (isFolder(each) ? `${each}/**/*.ts` : each)),
+    mutate: options.sample
+      ? drawn(folder, Number(options.sample))
+      : paths.flatMap((each) => filesIn(folder, each)),
     plugins: [stryker('jest-runner/dist/src/index.js')],
     testRunner: 'jest',
     jest: {
@@ -89,6 +105,26 @@ function configuration(folder: string) {
     clearTextReporter: { logTests: false, reportTests: false },
     tempDirName: path.join(folder, '.local', 'stryker'),
   };
+}
+
+function withoutLines(given: string): string {
+  return given.replace(/:\d+-\d+$/, '');
+}
+
+function filesIn(folder: string, given: string): string[] {
+  const isFile = !statSync(path.join(folder, withoutLines(given))).isDirectory();
+  if (isFile) return [given];
+  const inside = readdirSync(path.join(folder, given), { recursive: true, encoding: 'utf8' });
+  return inside.filter((file) => file.endsWith('.ts')).map((file) => path.join(given, file));
+}
+
+/** Some of the files, which the seed alone decides. */
+function drawn(folder: string, count: number): string[] {
+  const place = (file: string) => createHash('sha256').update(`${options.seed} ${file}`).digest('hex');
+  const files = paths.flatMap((each) => filesIn(folder, each));
+  const some = files.sort((one, other) => place(one).localeCompare(place(other))).slice(0, count);
+  console.log(`Of ${files.length} files, seed ${options.seed} draws:\n${some.toSorted().join('\n')}`);
+  return some;
 }
 
 function fetchStryker(): void {

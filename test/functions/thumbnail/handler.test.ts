@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { sourceOf } from '../../../contract/source';
 import { picture } from '../../fixtures/images';
+import sharp from '../../fixtures/sharp';
 import { type AwsAnswers, fakeAws } from '../aws';
 import { captureMetrics } from '../emitted';
 import { created, EXECUTION, imageOf, THUMBNAILS, UPLOADS } from '../support';
@@ -29,8 +30,9 @@ function thumbnail(changes: AwsAnswers = {}, variables: Record<string, string> =
 
 test('writes each thumbnail with the headers of the settings, and counts what it has read and written', async () => {
   written.take();
-  const { answer, inputs } = await thumbnail({}, { DELIVERY_URL: 'https://cdn.example' });
+  const { answer, inputs, clients } = await thumbnail({}, { DELIVERY_URL: 'https://cdn.example' });
   const [, get, put] = inputs;
+  expect(clients).toEqual(inputs.map(() => ({ maxAttempts: 1, requestTimeout: 10_000 })));
   expect(get).toMatchObject({ Bucket: UPLOADS, Key: source.key, VersionId: source.version });
   expect(put).toMatchObject({
     Bucket: THUMBNAILS,
@@ -79,4 +81,11 @@ test('what was written before a failure is counted', async () => {
   };
   await expect(thumbnail({ PutObject: refuse }, { PRESETS })).rejects.toThrow('no');
   expect(written.take().map((line) => line.split(' ')[0])).toContain('SourceBytes{Workflow=pics}');
+});
+
+test('sharp has only the decoders of the formats that are accepted', async () => {
+  const png = await sharp(jpeg).png().toBuffer();
+  await thumbnail({}, { ACCEPTED_FORMATS: 'jpeg' });
+  expect((await sharp(jpeg).metadata()).format).toBe('jpeg');
+  await expect(sharp(png).metadata()).rejects.toThrow('unsupported');
 });

@@ -27,6 +27,20 @@ test('a count is a positive whole number', () => {
   expect(environment.count('EXAMPLE')).toBe(1);
 });
 
+test.each(['0', '-1', '1.5', 'many', String(2 ** 53)])('%s is no count', (value) => {
+  process.env['EXAMPLE'] = value;
+  expect(() => environment.count('EXAMPLE')).toThrow(
+    `Expected a positive whole number for environment variable EXAMPLE but received ${value}`,
+  );
+});
+
+test('a variable that may be missing is empty then', () => {
+  expect(environment.optional('MISSING')).toBe('');
+  process.env['MISSING'] = 'not any more';
+  expect(environment.optional('MISSING')).toBe('not any more');
+  delete process.env['MISSING'];
+});
+
 test('a list is separated by commas', () => {
   process.env['EXAMPLE'] = 'jpeg,png';
   expect(environment.list('EXAMPLE')).toEqual(['jpeg', 'png']);

@@ -58,6 +58,11 @@ describe('looking at a key', () => {
   });
 });
 
+test('a look that is denied fails unchanged: it is not the same as finding nothing', async () => {
+  const bucket = await bucketThat((response) => response.writeHead(403).end());
+  await expect(bucket.find(KEY)).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+});
+
 describe('opening a thumbnail', () => {
   const headers = {
     'content-type': 'image/jpeg',

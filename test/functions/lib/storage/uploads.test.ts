@@ -10,7 +10,7 @@ import {
   Superseded,
 } from '../../../../contract/errors';
 import { clientConfig } from '../../../../functions/lib/runtime/client-config';
-import { readHead, readVersion } from '../../../../functions/lib/storage/uploads';
+import { currentVersion, readHead, readVersion } from '../../../../functions/lib/storage/uploads';
 import { access, s3Error, script } from '../../server';
 import { sourceAt } from '../../support';
 
@@ -43,6 +43,53 @@ const object = (body: string | Buffer, headers: Record<string, string> = {}, sta
       .end(body);
 };
 
+/** The start of a large object, whose rest is sent only if someone reads on, and whether its connection was closed. */
+function unending(headers: Record<string, string> = {}) {
+  let answer = (_: ServerResponse) => {};
+  const closed = new Promise<void>((resolve) => {
+    answer = (response) => {
+      response.on('close', resolve).writeHead(200, {
+        etag: '"etag-1"',
+        'x-amz-version-id': 'version-1',
+        'content-length': '1000000',
+        ...headers,
+      });
+      response.write('the start');
+    };
+  });
+  return { answer, closed };
+}
+
+describe('the current version of an object', () => {
+  test('has its version, its etag without quotes, and its size', async () => {
+    const client = await s3(object('', { 'content-length': '466123' }));
+    expect(await currentVersion(client, versioned)).toEqual({
+      version: 'version-1',
+      etag: 'etag-1',
+      size: 466_123,
+    });
+    expect(server?.asked).toMatchObject([{ method: 'HEAD', url: expect.not.stringContaining('versionId') }]);
+  });
+
+  test('has no version where the bucket has none', async () => {
+    const client = await s3((response) =>
+      response.writeHead(200, { etag: '"e"', 'content-length': '3' }).end(),
+    );
+    expect(await currentVersion(client, unversioned)).toEqual({ version: null, etag: 'e', size: 3 });
+  });
+
+  test('is null if there is no object, or a delete marker', async () => {
+    expect(await currentVersion(await s3((response) => s3Error(response, 404, '')), versioned)).toBeNull();
+  });
+
+  test.each([403, 500])('is unknown if S3 answers %d', async (status) => {
+    const client = await s3((response) => s3Error(response, status, ''));
+    await expect(currentVersion(client, versioned)).rejects.toMatchObject({
+      $metadata: { httpStatusCode: status },
+    });
+  });
+});
+
 describe('reading the head of an object', () => {
   test('requests its first bytes and also gets its whole size', async () => {
     const client = await s3(object('0123456789', { 'content-range': 'bytes 0-9/466123' }, 206));
@@ -56,6 +103,35 @@ describe('reading the head of an object', () => {
   test('reads all of an object that is shorter', async () => {
     const client = await s3(object('abc', { 'content-range': 'bytes 0-2/3' }, 206));
     expect(await readHead(client, versioned, 10, limits)).toMatchObject({ totalBytes: 3 });
+  });
+
+  test('is at most as long as requested, and its size right, even if S3 sends all of it', async () => {
+    const { bytes, totalBytes } = await readHead(await s3(object('0123456789')), versioned, 4, limits);
+    expect([Buffer.from(bytes).toString(), totalBytes]).toEqual(['0123', 10]);
+  });
+
+  test('is whole if it comes in pieces of unknown number', async () => {
+    const client = await s3((response) => {
+      response.writeHead(206, {
+        etag: '"etag-1"',
+        'x-amz-version-id': 'version-1',
+        'content-range': 'bytes 0-5/6',
+      });
+      response.write('012', () => setImmediate(() => response.end('345')));
+    });
+    const { bytes } = await readHead(client, versioned, 10, limits);
+    expect(Buffer.from(bytes).toString()).toBe('012345');
+  });
+
+  test.each([
+    ['of another version', { 'x-amz-version-id': 'version-2' }],
+    ['that is packed, and so is read anew', { 'content-encoding': 'gzip' }],
+  ])('frees the connection of an object %s', async (_, headers) => {
+    const { answer, closed } = unending(headers);
+    let requests = 0;
+    const client = await s3((response) => (requests++ === 0 ? answer : object('x'))(response));
+    await readHead(client, versioned, 1_000_000, limits).catch(() => {});
+    await closed;
   });
 
   test('requests the current object rather than the version, which shows whether the event is current', async () => {
@@ -89,7 +165,9 @@ describe('reading the head of an object', () => {
     const client = await s3((response) => s3Error(response, 416, 'InvalidRange'));
     const reading = readHead(client, versioned, 10, limits);
     await expect(reading).rejects.toBeInstanceOf(EmptyObject);
-    await expect(reading).rejects.toThrow('but the object has 0 bytes. Upload it again');
+    await expect(reading).rejects.toThrow(
+      `Expected an image at s3://${versioned.bucket}/${versioned.key} but the object has 0 bytes. Upload it again`,
+    );
   });
 
   test('is superseded by the deletion if a delete marker hides the object', async () => {
@@ -104,7 +182,17 @@ describe('reading the head of an object', () => {
     const client = await s3((response) => s3Error(response, 404, 'NoSuchKey'));
     const reading = readHead(client, versioned, 10, limits);
     await expect(reading).rejects.toBeInstanceOf(NotYetVisible);
-    await expect(reading).rejects.toThrow('S3 has no object s3://');
+    await expect(reading).rejects.toThrow(
+      `S3 has no object s3://${versioned.bucket}/${versioned.key}, and doesn't say that it was deleted`,
+    );
+  });
+
+  test('is superseded by no other value of the header that stands for a delete marker', async () => {
+    const client = await s3((response) => {
+      response.setHeader('x-amz-delete-marker', 'false');
+      s3Error(response, 404, 'NoSuchKey');
+    });
+    await expect(readHead(client, versioned, 10, limits)).rejects.toBeInstanceOf(NotYetVisible);
   });
 });
 
@@ -140,6 +228,13 @@ describe('reading a version', () => {
     await expect(reading).rejects.toThrow(`(version version-1) was replaced or deleted: ${code}`);
   });
 
+  test('that was overwritten where there are no versions is superseded, and named by its etag', async () => {
+    const client = await s3((response) => s3Error(response, 412, 'PreconditionFailed'));
+    await expect(readVersion(client, unversioned, limits)).rejects.toThrow(
+      `s3://${unversioned.bucket}/${unversioned.key} (version etag-1) was replaced or deleted: PreconditionFailed`,
+    );
+  });
+
   test('is for the caller to judge if the object is simply not there', async () => {
     const client = await s3((response) => s3Error(response, 404, 'NoSuchKey'));
     await expect(readVersion(client, versioned, limits)).rejects.toBeInstanceOf(NotYetVisible);
@@ -160,6 +255,13 @@ describe('reading a version', () => {
     const reading = readVersion(client, versioned, limits);
     await expect(reading).rejects.toBeInstanceOf(ImageTooLarge);
     await expect(reading).rejects.toThrow('The file has 101 bytes; at most 100 are allowed.');
+  });
+
+  test('above the limit frees its connection', async () => {
+    const { answer, closed } = unending();
+    const reading = readVersion(await s3(answer), versioned, limits);
+    await expect(reading).rejects.toBeInstanceOf(ImageTooLarge);
+    await closed;
   });
 
   test('that turns out to be longer while it streams is refused, and its download is stopped', async () => {
