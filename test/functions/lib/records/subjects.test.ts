@@ -1,6 +1,8 @@
+import { text } from 'node:stream/consumers';
 import { assert, asyncProperty, string } from 'fast-check';
 import { Subjects, subjectItemId } from '../../../../functions/lib/records/subjects';
 import { anyCharacter } from '../../../fixtures/characters';
+import { access, serve } from '../../server';
 import { NOW, TABLE } from '../../support';
 import { type RecordsTable, recordsTable } from '../../table';
 
@@ -40,4 +42,39 @@ test('the item of a user has an id of the same length for every name, which no o
     }),
     { numRuns: 50 },
   );
+});
+
+// The local table is always consistent, so only the request can show that a consistent read is requested.
+test('the id of a user is read consistently: with a stale one, a first image would not be found', async () => {
+  const asked: unknown[] = [];
+  const server = await serve(async (request, response) => {
+    asked.push(JSON.parse(await text(request)));
+    response.setHeader('content-type', 'application/x-amz-json-1.0').end('{}');
+  });
+  try {
+    expect(await new Subjects('records', { ...access, endpoint: server.endpoint }).find('alice')).toBeNull();
+  } finally {
+    await server.close();
+  }
+  expect(asked).toEqual([
+    { TableName: 'records', Key: { id: { S: subjectItemId('alice') } }, ConsistentRead: true },
+  ]);
+});
+
+test('what a user got first is kept, and when', async () => {
+  await subjects.give('carol', hex(1), NOW);
+  await subjects.give('carol', hex(2), new Date(NOW.getTime() + 1_000));
+  const { records } = table;
+  const item = await records.apply({
+    Key: { id: subjectItemId('carol') },
+    UpdateExpression: 'SET seen = :yes',
+    ConditionExpression: 'attribute_exists(id)',
+    ExpressionAttributeValues: { ':yes': true },
+    ReturnValues: 'ALL_OLD',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+  expect(item).toEqual({
+    applied: true,
+    before: { id: subjectItemId('carol'), subject: hex(1), createdAt: NOW.toISOString() },
+  });
 });
