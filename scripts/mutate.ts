@@ -76,17 +76,18 @@ process.exitCode = inWorktree((folder) => {
 });
 
 function configuration(folder: string) {
-  const roots = new Set(paths.flatMap((each) => ROOTS[top(each)] as string[]));
+  const mutate = options.sample
+    ? drawn(folder, Number(options.sample))
+    : paths.flatMap((each) => filesIn(folder, each));
   return {
-    mutate: options.sample
-      ? drawn(folder, Number(options.sample))
-      : paths.flatMap((each) => filesIn(folder, each)),
+    mutate,
     plugins: [stryker('jest-runner/dist/src/index.js')],
     testRunner: 'jest',
     jest: {
+      // Otherwise it is done for each bug, which takes longer than most tests.
+      enableFindRelatedTests: false,
       config: {
-        roots: [...roots].map((each) => `<rootDir>/${each}`),
-        testPathIgnorePatterns: options.slow ? [] : ['\\.slow\\.test\\.ts$'],
+        testMatch: testsOf(folder, mutate),
         testEnvironment: './test/mutate/environment.cjs',
         testSequencer: './test/mutate/sequencer.cjs',
         // A bug that lets a test wait for ever fails it, which costs less than Stryker's timeout: that ends the process.
@@ -105,6 +106,23 @@ function configuration(folder: string) {
     clearTextReporter: { logTests: false, reportTests: false },
     tempDirName: path.join(folder, '.local', 'stryker'),
   };
+}
+
+/** The tests that load one of the files, directly or by way of others. */
+function testsOf(folder: string, files: readonly string[]): string[] {
+  const roots = new Set(paths.flatMap((each) => ROOTS[top(each)] as string[]));
+  const jest = [
+    path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+    '--listTests',
+    ...[...roots].map((each) => `--roots=${each}`),
+    ...(options.slow ? [] : ['--testPathIgnorePatterns=\\.slow\\.test\\.ts$']),
+    '--findRelatedTests',
+    ...new Set(files.map(withoutLines)),
+  ];
+  const { stdout, stderr } = spawnSync(process.execPath, jest, { cwd: folder, encoding: 'utf8' });
+  const tests = stdout.split('\n').filter((line) => line.endsWith('.test.ts'));
+  if (tests.length === 0) throw new Error(`Expected tests that reach these files but found none. ${stderr}`);
+  return tests;
 }
 
 function withoutLines(given: string): string {

@@ -28,4 +28,21 @@ function counts() {
   return sums;
 }
 
-module.exports = { add, counts, read };
+let files;
+
+/** @returns the path, from the root, of the file that has a bug: Stryker writes the bugs' ids into it */
+function fileOf(rootDir, bug) {
+  files ??= new Map(idsIn(rootDir));
+  return files.get(bug);
+}
+
+function idsIn(rootDir) {
+  const { mutate } = JSON.parse(readFileSync(path.join(rootDir, 'stryker.json'), 'utf8'));
+  return mutate.flatMap((given) => {
+    const file = given.replace(/:\d+-\d+$/, '');
+    const code = readFileSync(path.join(rootDir, file), 'utf8');
+    return [...code.matchAll(/stryMutAct_\w+\("(\d+)"\)/g)].map(([, id]) => [id, file]);
+  });
+}
+
+module.exports = { add, counts, fileOf, read };

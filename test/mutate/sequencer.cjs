@@ -9,18 +9,16 @@ const coverage = require('./coverage.cjs');
 module.exports = class extends Sequencer {
   constructor(options) {
     super(options);
-    const { rootDir, nonFlagArgs } = options.globalConfig;
+    const { rootDir } = options.globalConfig;
+    this.rootDir = rootDir;
     this.reached = coverage.read(rootDir);
-    // The file with the bug; in the run without a bug, all that will have one.
-    this.near = nonFlagArgs.map((file) =>
-      path.join(rootDir, 'test', path.relative(rootDir, path.dirname(file))),
-    );
   }
 
   sort(tests) {
     const bug = process.env.__STRYKER_ACTIVE_MUTANT__;
     if (bug === undefined) return tests;
-    const isNear = (test) => this.near.includes(path.dirname(test.path));
+    const near = path.join(this.rootDir, 'test', path.dirname(coverage.fileOf(this.rootDir, bug)));
+    const isNear = (test) => path.dirname(test.path) === near;
     return tests
       .filter((test) => this.reached[test.path]?.ids.includes(bug))
       .sort(
