@@ -42,6 +42,10 @@ const ROOTS: Record<string, string[]> = {
     'contract',
   ],
   functions: ['test/functions', 'test/contract', 'test/fixtures', 'functions', 'contract'],
+  // Most of the other tests there synthesize a whole stack, or start the engine.
+  'stacks/settings': ['test/stacks/settings', 'test/fixtures', 'stacks', 'contract'],
+  'stacks/state-machine': ['test/stacks/state-machine', 'test/fixtures', 'stacks', 'contract'],
+  'cli/lib': ['test/cli/lib', 'test/fixtures', 'cli', 'contract'],
   stacks: ['test/stacks', 'test/fixtures', 'stacks', 'contract'],
   cli: ['test/cli', 'test/fixtures', 'cli', 'contract'],
 };
@@ -60,7 +64,9 @@ const { values: options, positionals } = parseArgs({
   },
 });
 const paths = positionals.map((given) => path.relative(root, path.resolve(given)));
-const unknown = paths.filter((each) => !ROOTS[top(each)] || !existsSync(path.join(root, withoutLines(each))));
+const unknown = paths.filter(
+  (each) => rootsOf(each).length === 0 || !existsSync(path.join(root, withoutLines(each))),
+);
 if (paths.length === 0 || unknown.length > 0) {
   const folders = Object.keys(ROOTS).join(', ');
   const received = paths.length === 0 ? 'nothing' : unknown.join(', ');
@@ -110,7 +116,7 @@ function configuration(folder: string) {
 
 /** The tests that load one of the files, directly or by way of others. */
 function testsOf(folder: string, files: readonly string[]): string[] {
-  const roots = new Set(paths.flatMap((each) => ROOTS[top(each)] as string[]));
+  const roots = new Set(paths.flatMap(rootsOf));
   const jest = [
     path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
     '--listTests',
@@ -183,6 +189,9 @@ function run(command: string, args: string[], cwd: string, shell = false): numbe
   return spawnSync(command, args, { cwd, stdio: 'inherit', shell }).status ?? 1;
 }
 
-function top(file: string): string {
-  return file.split(path.sep)[0] as string;
+function rootsOf(file: string): string[] {
+  const folder = Object.keys(ROOTS).find((each) =>
+    `${file}${path.sep}`.startsWith(path.join(each, path.sep)),
+  );
+  return folder ? (ROOTS[folder] as string[]) : [];
 }
