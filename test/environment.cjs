@@ -1,3 +1,4 @@
+const { AsyncLocalStorage } = require('node:async_hooks');
 const { ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
 
@@ -16,7 +17,7 @@ module.exports = class {
 
   constructor({ projectConfig }) {
     this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
-    const parts = [globals(), ofProcess(), environmentVariables(), listeners()];
+    const parts = [globals(), ofProcess(), environmentVariables(), listeners(), storages()];
     this.restore = () => {
       for (const restore of parts) restore();
     };
@@ -85,5 +86,27 @@ function listeners() {
         if (!before.get(name)?.includes(listener)) process.removeListener(name, listener);
       }
     }
+  };
+}
+
+/**
+ * As long as a storage is enabled, Node 20 does something for it with every promise. Jest uses a new one for each test file and
+ * never disables it, so after a hundred files a worker does little else.
+ */
+function storages() {
+  const used = new Set();
+  const { prototype } = AsyncLocalStorage;
+  const { run, enterWith } = prototype;
+  prototype.run = function (...input) {
+    used.add(this);
+    return run.apply(this, input);
+  };
+  prototype.enterWith = function (...input) {
+    used.add(this);
+    return enterWith.apply(this, input);
+  };
+  return () => {
+    Object.assign(prototype, { run, enterWith });
+    for (const storage of used) storage.disable();
   };
 }
