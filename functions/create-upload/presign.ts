@@ -28,7 +28,6 @@ export class Presigner {
       'If-None-Match': '*',
       'x-amz-meta-file-name': fileName,
     };
-    const names = new Set(['content-length', ...Object.keys(headers).map((name) => name.toLowerCase())]);
     const command = new PutObjectCommand({
       Bucket: this.bucket,
       Key: key,
@@ -41,8 +40,9 @@ export class Presigner {
     const url = await getSignedUrl(this.s3, command, {
       expiresIn: this.seconds,
       signingDate,
-      signableHeaders: new Set(['host', ...names]),
-      unhoistableHeaders: names,
+      // Unless it is told, the SDK signs no type, and moves metadata into the URL.
+      signableHeaders: new Set(['content-type']),
+      unhoistableHeaders: new Set(['x-amz-meta-file-name']),
     });
     return { method: 'PUT', url, headers, expiresAt: this.end(signingDate) };
   }

@@ -48,13 +48,11 @@ export function srcsets(image: Size, candidates: readonly Candidate[]): Srcsets 
   return sources.length > 1 ? { srcset, sources } : { srcset };
 }
 
-/** Whether two sizes have the same proportions. Each side was rounded to a pixel on its own, and is never 0. */
-function alike(one: Size, other: Size): boolean {
-  const [small, large] = one.width <= other.width ? [one, other] : [other, one];
-  const by = large.width / small.width;
+/** Whether a thumbnail has the proportions of another size. Each of its sides was rounded to a pixel on its own, and is never 0. */
+function alike(thumbnail: Size, { width, height }: Size): boolean {
   return (
-    Math.abs(small.height - large.height / by) <= 1 ||
-    Math.abs(small.width - (large.width * small.height) / large.height) <= 1
+    Math.abs(thumbnail.height - (height * thumbnail.width) / width) <= 1 ||
+    Math.abs(thumbnail.width - (width * thumbnail.height) / height) <= 1
   );
 }
 

@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { Presigner } from '../../../functions/create-upload/presign';
 import type { HttpEvent } from '../../../functions/lib/http/api';
 import type { HttpAnswer } from '../../../functions/lib/http/problem';
+import { authenticate } from '../../../local-aws/sigv4/authenticate';
 import { bodyOf, postUploads, SUB } from '../http';
 import { TABLE, UPLOADS } from '../support';
 import { type RecordsTable, recordsTable } from '../table';
@@ -69,6 +70,44 @@ test('S3 enforces everything about the upload, and takes it once: all of it is s
   });
   // A checksum would be that of the empty body that is there when it is signed.
   expect(upload.url).not.toContain('checksum');
+});
+
+test('a request with exactly the headers of the answer is signed rightly, and no other', async () => {
+  const { upload } = await signed(handler);
+  const { host, pathname, search } = new URL(upload.url);
+  const keys = { accessKeyId: 'ASIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret', sessionToken: 'session' };
+  const sent = (headers: object) => {
+    const given = Object.entries({ host, 'content-length': '466123', ...upload.headers, ...headers });
+    const request = {
+      method: 'PUT',
+      url: `${pathname}${search}`,
+      headers: Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), value])),
+    };
+    return authenticate(
+      request as never,
+      () => ({ arn: 'arn:aws:iam::111122223333:role/r', ...keys }),
+      new Date(now),
+    );
+  };
+  expect(await sent({})).toMatchObject({ presigned: true, service: 's3', region: 'us-east-1' });
+  for (const changed of [
+    { 'content-length': '466124' },
+    { 'Content-Type': 'image/png' },
+    { 'If-None-Match': '"e"' },
+    { 'x-amz-meta-file-name': 'other.jpg' },
+  ]) {
+    await expect(sent(changed)).rejects.toMatchObject({ code: 'SignatureDoesNotMatch' });
+  }
+});
+
+test('a stack without forms signs none', async () => {
+  const event = postUploads();
+  const body = JSON.stringify({ ...JSON.parse(event.body as string), method: 'POST' });
+  const answer = await handler({ ...event, body });
+  expect(answer.statusCode).toBe(400);
+  expect(bodyOf(answer).detail).toBe(
+    'Expected "PUT" but received "POST": this API signs no forms. Leave "method" out.',
+  );
 });
 
 test('the announced size is part of the signature', async () => {

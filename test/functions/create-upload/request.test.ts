@@ -30,12 +30,18 @@ test.each(['application/json; charset=utf-8', 'Application/JSON'])('accepts %s a
   expect(readRequest(postUploads({ headers: { 'content-type': type } }))).toEqual(canyon);
 });
 
-test.each([undefined, 'text/plain', 'application/x-www-form-urlencoded', 'application/json-patch+json'])(
-  'does not accept %s as JSON',
-  (type) => {
-    expect(refused(postUploads({ headers: { 'content-type': type } }))).toMatchObject({ status: 415 });
-  },
-);
+test.each([
+  undefined,
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'application/json-patch+json',
+  'x-application/json',
+])('does not accept %s as JSON', (type) => {
+  expect(refused(postUploads({ headers: { 'content-type': type } }))).toMatchObject({
+    status: 415,
+    detail: `Expected content-type application/json but received "${type ?? 'nothing'}".`,
+  });
+});
 
 test('all faults are named at once, with the values found', () => {
   expect(faults({ fileName: '', contentType: 7, size: 1.5, 'a/b~': 1 })).toEqual([
@@ -79,7 +85,8 @@ test.each([[null], [[]], ['text'], [7]])('%j is not a request', (body) => {
 test.each([undefined, '', '{', 'fileName=canyon.jpg'])('the body %j is not JSON', (body) => {
   expect(refused(postUploads({ body }))).toMatchObject({
     status: 400,
-    faults: [{ pointer: '', detail: expect.stringContaining('Expected JSON but received') }],
+    detail: 'The request is not valid: see faults.',
+    faults: [{ pointer: '', detail: `Expected JSON but received ${JSON.stringify(body ?? '')}` }],
   });
 });
 
@@ -92,6 +99,24 @@ test.each([
   [{ contentType: 'x'.repeat(256) }, '/contentType'],
 ])('%j is refused at %s', (change, pointer) => {
   expect(faults({ ...canyon, ...change })).toMatchObject([{ pointer }]);
+});
+
+test.each([
+  [{ size: 0 }, 'Expected a file of at least one byte but received 0'],
+  [
+    { fileName: 'x'.repeat(256) },
+    `Expected a file name of at most 255 characters but received "${'x'.repeat(58)}…`,
+  ],
+])('%j is refused with the limit', (change, detail) => {
+  expect(faults({ ...canyon, ...change })).toMatchObject([{ detail }]);
+});
+
+test('the smallest and the longest are accepted', () => {
+  const least = { fileName: 'x', contentType: '', size: 1 };
+  const most = { fileName: 'x'.repeat(255), contentType: 'x'.repeat(255), size: 2 ** 53 - 1 };
+  for (const given of [least, most]) {
+    expect(readRequest(postUploads({ body: JSON.stringify(given) }))).toEqual(given);
+  }
 });
 
 test('a request larger than any valid one is not parsed', () => {

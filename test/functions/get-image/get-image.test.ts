@@ -94,6 +94,19 @@ test.each(['', '../alice', 'x.jpg', ID.toUpperCase(), `${ID}/small.jpg`, `${ID}\
   },
 );
 
+test('the answer shows an id that is not found, and of a long one the beginning', async () => {
+  const ports = { subjectOf: jest.fn(), find: jest.fn(), exists: jest.fn() };
+  const detailOf = async (id: string | undefined) => {
+    const error = await getImage({ id, caller: 'alice' }, settings, ports).catch((thrown) => thrown);
+    return bodyOf((error as HttpProblem).answer).detail;
+  };
+  const detail = (shown: string) =>
+    `Expected the id of an image you uploaded but received "${shown}". It was not uploaded yet, or it was deleted.`;
+  expect(await detailOf('x.jpg')).toBe(detail('x.jpg'));
+  expect(await detailOf('x'.repeat(61))).toBe(detail('x'.repeat(60)));
+  expect(await detailOf(undefined)).toBe(detail(''));
+});
+
 test('a failure has the same name and message as in the record and the mail', async () => {
   const error = { name: 'CorruptImage', message: 'The JPEG ends early.' };
   const answer = await ask({ record: recordOf({ status: 'FAILED', error }) });
@@ -188,6 +201,7 @@ describe('an ETag makes polling cheap', () => {
     ['the tag, weakened on the way', (etag: string) => `W/${etag}`],
     ['a list with the tag', (etag: string) => `"a,b", W/${etag} , "c"`],
     ['any', () => '*'],
+    ['any, with spaces', () => ' * '],
   ])('%s: nothing new', async (_, ifNoneMatch) => {
     const { headers } = await ask({ record: null });
     const answer = await ask({}, { ifNoneMatch: ifNoneMatch(headers['etag']!) });

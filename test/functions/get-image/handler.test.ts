@@ -141,6 +141,10 @@ describe('where viewers need signed URLs', () => {
   });
 });
 
+test('a request without an id finds nothing', async () => {
+  expect(await handler(getImages({ pathParameters: undefined }))).toMatchObject({ statusCode: 404 });
+});
+
 test('an anonymous request learns nothing about an image', async () => {
   expect(await handler(getImages({ requestContext: {} }))).toMatchObject({ statusCode: 401 });
 });

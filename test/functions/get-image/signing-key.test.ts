@@ -23,7 +23,7 @@ test('the private key says which of the trusted keys it belongs to', () => {
 test('a key that the CDN does not trust is refused, with its fingerprint', () => {
   const stranger = keyPair();
   expect(() => signingKey(stranger.privateKey, keyIds, '/key')).toThrow(
-    `received the key of another (${fingerprintOf(stranger.publicKey)})`,
+    `one of delivery.signing.publicKeys (${Object.keys(keyIds).join(', ')}) but received the key of another (${fingerprintOf(stranger.publicKey)})`,
   );
 });
 
@@ -36,6 +36,7 @@ test.each([
   const reading = () => signingKey(value, keyIds, '/team/key');
   expect(reading).toThrow('Expected the parameter /team/key to hold a private key in PEM');
   expect(reading).not.toThrow(/hunter2|MII/);
+  if (!value.includes('PRIVATE')) expect(reading).toThrow('can\'t read it: no "PRIVATE KEY" in it');
 });
 
 describe('an instance', () => {

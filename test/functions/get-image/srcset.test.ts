@@ -34,6 +34,16 @@ test('several formats give sources for <picture>, the smallest files first and t
   });
 });
 
+test('every format is offered, from the smallest files to the one that all programs show', () => {
+  const formats = ['gif', 'jpeg', 'png', 'webp', 'avif'] as const;
+  const { srcset, sources } = srcsets(
+    canyon,
+    formats.map((format) => candidate(320, 240, format)),
+  );
+  expect(sources?.map(({ type }) => type)).toEqual(formats.map((format) => `image/${format}`).toReversed());
+  expect(srcset).toBe('https://cdn.example/320x240.gif 320w');
+});
+
 test('a crop is not offered in place of the whole image, however wide it is', () => {
   const { srcset } = srcsets(canyon, [candidate(2000, 2000), candidate(320, 240), candidate(640, 480)]);
   expect(srcset).toBe('https://cdn.example/320x240.jpeg 320w, https://cdn.example/640x480.jpeg 640w');
@@ -78,6 +88,8 @@ test.each([
   ['two pixels off', canyon, candidate(400, 302), false],
   ['a side one pixel off the exact width', { width: 3000, height: 4000 }, candidate(301, 400), true],
   ['two pixels off the exact width', { width: 3000, height: 4000 }, candidate(302, 400), false],
+  ['an enlarged side one pixel off', { width: 40, height: 30 }, candidate(400, 301), true],
+  ['an enlarged side two pixels off', { width: 40, height: 30 }, candidate(400, 302), false],
 ])('%s: only a rounded size has the same shape', (_, image, near, isAlike) => {
   const exact = candidate(image.width / 20, image.height / 20);
   expect(srcsets(image, [exact, near]).srcset.includes(near.url)).toBe(isAlike);
