@@ -12,6 +12,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -55,10 +56,12 @@ const { values: options, positionals } = parseArgs({
   options: {
     /** Bugs that are tried at once. */
     concurrency: { type: 'string', default: '2' },
-    /** How many of the files get bugs; all of them unless it is set. */
+    /** How many pieces of the files get bugs; all of them unless it is set. */
     sample: { type: 'string' },
-    /** Decides which files those are. */
+    /** Decides which pieces those are. */
     seed: { type: 'string', default: '1' },
+    /** Runs only tests that need no engine. */
+    unit: { type: 'boolean', default: false },
     /** Also runs the tests that are named slow. */
     slow: { type: 'boolean', default: false },
   },
@@ -97,7 +100,7 @@ function configuration(folder: string) {
         testEnvironment: './test/mutate/environment.cjs',
         testSequencer: './test/mutate/sequencer.cjs',
         // A bug that lets a test wait for ever fails it, which costs less than Stryker's timeout: that ends the process.
-        testTimeout: 30_000,
+        testTimeout: 15_000,
       },
     },
     inPlace: true,
@@ -122,6 +125,7 @@ function testsOf(folder: string, files: readonly string[]): string[] {
     '--listTests',
     ...[...roots].map((each) => `--roots=${each}`),
     ...(options.slow ? [] : ['--testPathIgnorePatterns=\\.slow\\.test\\.ts$']),
+    ...(options.unit ? ['--filter', './test/unit.cjs'] : []),
     '--findRelatedTests',
     ...new Set(files.map(withoutLines)),
   ];
@@ -142,12 +146,23 @@ function filesIn(folder: string, given: string): string[] {
   return inside.filter((file) => file.endsWith('.ts')).map((file) => path.join(given, file));
 }
 
-/** Some of the files, which the seed alone decides. */
+/** Lines of a piece of a sample. */
+const PIECE = 30;
+
+/** Some pieces of the files, which the seed alone decides. */
 function drawn(folder: string, count: number): string[] {
-  const place = (file: string) => createHash('sha256').update(`${options.seed} ${file}`).digest('hex');
-  const files = paths.flatMap((each) => filesIn(folder, each));
-  const some = files.sort((one, other) => place(one).localeCompare(place(other))).slice(0, count);
-  console.log(`Of ${files.length} files, seed ${options.seed} draws:\n${some.toSorted().join('\n')}`);
+  const place = (piece: string) => createHash('sha256').update(`${options.seed} ${piece}`).digest('hex');
+  const pieces = paths
+    .flatMap((each) => filesIn(folder, each))
+    .flatMap((file) => {
+      const lines = readFileSync(path.join(folder, file), 'utf8').split('\n').length;
+      return Array.from(
+        { length: Math.ceil(lines / PIECE) },
+        (_, i) => `${file}:${i * PIECE + 1}-${(i + 1) * PIECE}`,
+      );
+    });
+  const some = pieces.sort((one, other) => place(one).localeCompare(place(other))).slice(0, count);
+  console.log(`Of ${pieces.length} pieces, seed ${options.seed} draws:\n${some.toSorted().join('\n')}`);
   return some;
 }
 
