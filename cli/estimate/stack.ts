@@ -56,9 +56,7 @@ export function pricedStack(configuration: Configuration): PricedStack {
   const all = (type: string) => resources(configuration, type);
   const one = (type: string) => all(type)[0]![1];
   const functions = new Map(all('aws_lambda_function').map(([name, lambda]) => [name, lambda]));
-  const byPackage = new Map(
-    [...functions.values()].map((lambda) => [path.basename(String(lambda['filename']), '.zip'), lambda]),
-  );
+  const byPackage = new Map([...functions.values()].map((lambda) => [packageName(lambda), lambda]));
   const environment = (byPackage.get('thumbnail')!['environment'] as { variables: Record<string, string> })
     .variables;
   // The machine of backfills is STANDARD, and costs nothing until one runs.
@@ -93,6 +91,10 @@ export function pricedStack(configuration: Configuration): PricedStack {
     transition: transition(configuration),
   };
 }
+
+/** The function that is in a package. A package with files that only some settings need says so, as `thumbnail-with-heic-1a2b3c4d.zip`. */
+const packageName = ({ filename }: Resource): string =>
+  path.basename(String(filename), '.zip').replace(/-with-.*$/, '');
 
 function addresses(configuration: Configuration, topic: string): number {
   const topics = new Map(resources(configuration, 'aws_sns_topic'));

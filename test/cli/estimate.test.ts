@@ -462,6 +462,7 @@ describe('npm run estimate', () => {
       settings,
       JSON.stringify({
         region: 'eu-west-1',
+        accept: ['jpeg', 'heic'],
         uploads: { prefix: 'in/' },
         notifications: { processed: ['a@b.io', 'c@b.io'] },
         logs: { executionData: false },
