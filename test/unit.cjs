@@ -2,7 +2,7 @@ const { readFileSync } = require('node:fs');
 const quick = require('./quick.cjs');
 
 /** Signs of tests that run functions on the engine's services. */
-const NEEDS_ENGINE = /order\/cloud'|\.\/table'|from '\.\/(endpoint|races)'/;
+const NEEDS_ENGINE = /order\/cloud'|\.\/table'|from '\.\/(endpoint|races|any-order)'/;
 
 /** For `jest --filter`: leaves out what takes seconds, so that the rest is a matter of seconds. */
 module.exports = async (paths) => {

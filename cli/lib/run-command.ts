@@ -1,4 +1,6 @@
 /** The one way every command is called: reads its options, shows its help, words its errors, and sets the exit status. */
+
+import { printable } from '../../contract/text';
 import { outliveOutput } from './closed-output';
 import { type Command, type Options, UsageError } from './command';
 import { help, WRONG_USAGE } from './help';
@@ -32,14 +34,21 @@ export async function runCommand<O extends Options>(
     return ok ? 0 : 1;
   } catch (error) {
     if (error instanceof UsageError) {
-      print.error(`${error.message}\n\n${help(command)}`);
+      print.error(`${withPrintable(error.message, argv)}\n\n${help(command)}`);
       return WRONG_USAGE;
     }
-    print.error((error as Error).message);
+    print.error(withPrintable((error as Error).message, argv));
     return 1;
   } finally {
     unguard();
   }
+}
+
+/** A message that repeats a word of the command line repeats no line break and no colour of it: people paste commands. */
+function withPrintable(message: string, argv: readonly string[]): string {
+  const words = argv.flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]);
+  const odd = words.filter((word) => printable(word) !== word);
+  return odd.reduce((text, word) => text.replaceAll(word, printable(word)), message);
 }
 
 /** Runs a command as the program of this process. */

@@ -145,13 +145,13 @@ function begin(prefix: string, { outputs }: Target): Journal {
 
 /** How many images there are, and their recorded status. */
 function describe({ images, note }: Selection): string {
-  const counts = tally(images.map(({ status, error }) => (error ? `${status} (${error})` : status)));
+  const counts = tally(images.map(({ status, error }) => printable(error ? `${status} (${error})` : status)));
   const first = `${plural(images.length, 'image')} to replay${counts ? `: ${counts}` : '.'}`;
   return note ? `${first}\n${note}` : first;
 }
 
 function line({ key, status, error }: Chosen): string {
-  return `${status.padEnd(10)}  ${printable(key)}${error ? `  (${error})` : ''}`;
+  return printable(`${status.padEnd(10)}  ${key}${error ? `  (${error})` : ''}`);
 }
 
 function reasonOf(outcome: Outcome): string {

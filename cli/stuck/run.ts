@@ -13,7 +13,7 @@ export async function listStuck({ minutes, ...place }: TargetValues & { minutes:
     const table = target.outputs['records_table'] as string;
     const stuck = await processingSince(client, table, before);
     for (const { id, startedAt } of stuck) {
-      console.log(`${startedAt}  s3://${printable(id)}`);
+      console.log(printable(`${startedAt}  s3://${id}`));
     }
     const long = `been PROCESSING for more than ${plural(minutes, 'minute')}`;
     return stuck.length === 0

@@ -1,7 +1,4 @@
-import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { checkAddresses } from '../../cli/deploy/addresses';
@@ -13,9 +10,7 @@ import { checkTerraform } from '../../cli/deploy/terraform';
 import { readConfiguration } from '../../cli/lib/configuration';
 import { synthesizedIn } from '../../cli/lib/synthesize';
 import { synthesisOf } from '../end-to-end/synthesis';
-
-const ROOT = join(__dirname, '../..');
-const POSIX = process.platform !== 'win32';
+import { environmentAt, FakeAws } from './deploy/fake-aws';
 
 describe('addresses', () => {
   const emails = (...addresses: string[]) => ({ emails: addresses });
@@ -243,55 +238,7 @@ describe('what the checks read in a synthesized stack', () => {
   });
 });
 
-/** STS, Lambda and S3 (which has no bucket), as far as the checks call them. */
-class FakeAws {
-  /** Replaces the answer about whose credentials these are. */
-  identity: { status: number; body: string } = {
-    status: 200,
-    body: '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/ci</Arn><UserId>A</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>',
-  };
-  concurrency = 1000;
-  /** Terraform's, in the bucket `states`. */
-  state: object = {};
-  private readonly server: Server = createServer((request, response) => {
-    if (request.headers.host!.startsWith('states.')) {
-      response.end(JSON.stringify(this.state));
-      return;
-    }
-    if (request.method === 'HEAD') {
-      response.writeHead(404).end();
-      return;
-    }
-    if (request.method === 'POST') {
-      response.writeHead(this.identity.status, { 'content-type': 'text/xml' }).end(this.identity.body);
-      return;
-    }
-    const json = (status: number, body: object, type = '') =>
-      response.writeHead(status, { 'x-amzn-errortype': type }).end(JSON.stringify(body));
-    if (request.url!.includes('account-settings')) {
-      json(200, {
-        AccountLimit: {
-          ConcurrentExecutions: this.concurrency,
-          UnreservedConcurrentExecutions: this.concurrency,
-          TotalCodeSize: 80530636800,
-        },
-        AccountUsage: { TotalCodeSize: 1, FunctionCount: 1 },
-      });
-    } else json(404, { Message: 'Function not found' }, 'ResourceNotFoundException');
-  });
-
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  stop(): void {
-    this.server.closeAllConnections();
-    this.server.close();
-  }
-}
-
-describe('npm run deploy', () => {
+describe('an account', () => {
   const folder = mkdtempSync(join(tmpdir(), 'deploy-'));
   const aws = new FakeAws();
   let endpoint: string;
@@ -303,76 +250,6 @@ describe('npm run deploy', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function file(name: string, content: string): string {
-    mkdirSync(join(folder, 'bin'), { recursive: true });
-    writeFileSync(join(folder, name), content);
-    return join(folder, name);
-  }
-
-  const settings = (value: object = {}) =>
-    file('settings.json', JSON.stringify({ notifications: { errors: ['ops@company.io'] }, ...value }));
-
-  /** Runs it with only the given environment variables. */
-  function deploy(env: NodeJS.ProcessEnv, ...args: string[]) {
-    return new Promise<{ status: number; stdout: string; stderr: string }>((resolve) => {
-      const { PATH, SystemRoot } = process.env;
-      const child = execFile(
-        process.execPath,
-        ['--import', 'tsx', 'cli/main.ts', 'deploy', ...args],
-        {
-          cwd: ROOT,
-          env: {
-            ...(SystemRoot && { SystemRoot }),
-            PATH,
-            HOME: folder,
-            BUNDLE_FOR: 'local',
-            CDKTF_OUTDIR: join(folder, 'out'),
-            CHECKPOINT_DISABLE: '1',
-            AWS_EC2_METADATA_DISABLED: 'true',
-            ...env,
-          },
-        },
-        (_error, stdout, stderr) => resolve({ status: child.exitCode ?? -1, stdout, stderr }),
-      );
-    });
-  }
-
-  const fake = (url = endpoint) => ({
-    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-    AWS_SECRET_ACCESS_KEY: 'secret',
-    AWS_ENDPOINT_URL_STS: url,
-    AWS_ENDPOINT_URL_LAMBDA: url,
-    AWS_ENDPOINT_URL_S3: url,
-  });
-
-  /** Makes `aws.test` a name of 127.0.0.1 in a process of Node, since an address of this machine stops a deploy. */
-  const resolver = () =>
-    file(
-      'resolver.cjs',
-      `const dns = require('node:dns');
-const { lookup } = dns;
-dns.lookup = (host, ...rest) => lookup(/(^|\\.)aws\\.test$/.test(host) ? '127.0.0.1' : host, ...rest);
-`,
-    );
-
-  test('stops at wrong settings and prints only their problems', async () => {
-    const SETTINGS = file('wrong.json', '{ "regoin": "eu-west-1" }');
-    expect(await deploy({ SETTINGS })).toEqual({
-      status: 1,
-      stdout: '',
-      stderr: 'wrong.json: regoin: unknown key; did you mean "region"?\n',
-    });
-  }, 60_000);
-
-  test('stops without Terraform, credentials and a real address, and reports all three at once', async () => {
-    const file = settings({ notifications: { errors: ['you@example.com'] } });
-    const { status, stderr } = await deploy({ PATH: join(folder, 'empty') }, '--settings', file);
-    expect(status).toBe(1);
-    expect(stderr).toMatch(
-      /^✗ Terraform was not found.*\n✗ notifications holds you@example\.com.*\n✗ No AWS credentials were found.*\n\nNothing was deployed\./,
-    );
-  }, 60_000);
-
   /** What stops a stack with these settings, without a process of its own. */
   async function stops(values: object = {}): Promise<string[]> {
     const file = await synthesizedIn(
@@ -380,7 +257,12 @@ dns.lookup = (host, ...rest) => lookup(/(^|\\.)aws\\.test$/.test(host) ? '127.0.
     );
     const configuration = readConfiguration(file);
     const { env } = process;
-    process.env = { ...fake(), PATH: env['PATH'], HOME: folder, AWS_EC2_METADATA_DISABLED: 'true' };
+    process.env = {
+      ...environmentAt(endpoint),
+      PATH: env['PATH'],
+      HOME: folder,
+      AWS_EC2_METADATA_DISABLED: 'true',
+    };
     try {
       const { findings } = await check(configuration, readStack(configuration, dirname(file)), dirname(file));
       return findings.filter(({ level }) => level === 'stop').map(({ text }) => text);
@@ -419,61 +301,4 @@ dns.lookup = (host, ...rest) => lookup(/(^|\\.)aws\\.test$/.test(host) ? '127.0.
       expect.stringMatching(/^There is no bucket photos-of-2019/),
     );
   });
-
-  (POSIX ? test : test.skip)(
-    'asks before a changed namePrefix replaces everything, and takes no approval beforehand for an answer',
-    async () => {
-      const name = 'pics-records';
-      const attributes = { name, arn: `arn:aws:dynamodb:us-east-1:123456789012:table/${name}` };
-      const resource = {
-        mode: 'managed',
-        type: 'aws_dynamodb_table',
-        name: 't',
-        instances: [{ attributes }],
-      };
-      aws.state = { version: 4, resources: [resource] };
-      const SETTINGS = settings({ backend: { bucket: 'states', key: 'one' } });
-      chmodSync(file('bin/terraform', `#!/bin/sh\necho '{"terraform_version":"1.11.4"}'\n`), 0o755);
-      const PATH = `${join(folder, 'bin')}:${process.env['PATH']}`;
-      const elsewhere = endpoint.replace('127.0.0.1', 'aws.test');
-      const NODE_OPTIONS = `--require ${resolver()}`;
-      const { status, stderr } = await deploy(
-        { ...fake(elsewhere), NODE_OPTIONS, PATH, SETTINGS },
-        '--auto-approve',
-      );
-      expect(status).toBe(1);
-      expect(stderr).toMatch(
-        /^\? namePrefix would go from "pics" to "thumbnail-workflow".*\n(•.*\n)*\nNothing was deployed\. --replace-everything/m,
-      );
-      expect(stderr).not.toContain('Deploying to account');
-    },
-    60_000,
-  );
-
-  (POSIX ? test : test.skip)(
-    'hands the stack and the arguments to Terraform through cdktf, and its exit status back',
-    async () => {
-      const calls = join(folder, 'calls');
-      chmodSync(
-        file(
-          'bin/terraform',
-          `#!/bin/sh\necho "$PWD: $*" >> '${calls}'\n[ "$1" = version ] && echo '{"terraform_version":"1.11.4"}' && exit 0\nexit 3\n`,
-        ),
-        0o755,
-      );
-      const PATH = `${join(folder, 'bin')}:${process.env['PATH']}`;
-      const elsewhere = endpoint.replace('127.0.0.1', 'aws.test');
-      const { status, stderr } = await deploy(
-        { ...fake(elsewhere), NODE_OPTIONS: `--require ${resolver()}`, PATH, SETTINGS: settings() },
-        '--auto-approve',
-      );
-      expect(stderr).toContain(
-        'Deploying to account 123456789012, us-east-1, as arn:aws:iam::123456789012:user/ci',
-      );
-      expect(status).toBe(1);
-      expect(readFileSync(calls, 'utf8')).toMatch(/out\/stacks\/thumbnail-workflow: init/);
-      expect(existsSync(join(folder, 'out/stacks/thumbnail-workflow/cdk.tf.json'))).toBe(true);
-    },
-    120_000,
-  );
 });

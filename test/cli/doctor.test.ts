@@ -1,23 +1,10 @@
-import { removeObject } from '../../cli/doctor/cleanup';
 import { call } from './call';
-import { args, doctor, items, left, RIGHTS, stack, useEngine, versions, workflow } from './probe';
-import { run, withoutStatement } from './run';
+import { doctor, expectNothingLeft, left, stack, useEngine, workflow } from './probe';
+import { withoutStatement } from './run';
 
 jest.setTimeout(120_000);
 
 useEngine();
-
-/** Expects that nothing of a probe is left: no version, thumbnail, copy or record. */
-async function expectNothingLeft(): Promise<void> {
-  await workflow.idle();
-  const keys = await Promise.all(
-    (['uploads', 'thumbnails', 'quarantine'] as const).map((name) => workflow.keys(name)),
-  );
-  expect(keys).toEqual([[], [], []]);
-  expect(await versions('uploads')).toEqual([]);
-  expect(await versions('quarantine')).toEqual([]);
-  expect(await items()).toEqual([]);
-}
 
 test('a stack that works: the probe is processed, announced, and removed without a trace', async () => {
   const { code, stdout, stderr } = await doctor();
@@ -118,42 +105,8 @@ test('EventBridge is off for the bucket: doctor says so before it uploads the pr
   await expectNothingLeft();
 });
 
-test('an interruption: doctor removes the probe before it ends', async () => {
-  const { code, stdout } = await run('doctor', args(60), { interruptAfter: /queue failures/ });
-  expect(code).toBe(1);
-  expect(stdout).toContain('✗ It was stopped before the probe was done.');
-  expect(stdout).toContain('✓ Everything the probe left has been removed. A tombstone');
-  await expectNothingLeft();
-});
-
 describe('someone who may not', () => {
   beforeAll(() => workflow.restart(() => stack.restore()));
-
-  /** Removes an object as the line would. */
-  async function remove(url: string): Promise<void> {
-    const bucket = workflow.bucket('uploads');
-    await removeObject(
-      workflow.s3,
-      { bucket, key: url.slice(`s3://${bucket}/`.length) },
-      workflow.stack.region,
-    );
-  }
-
-  test.each(RIGHTS)('%s: what doctor made is removed, or named', async (_, actions, stays, words) => {
-    workflow.inject(...actions.map((call) => ({ call, fault: 'deny' as const })));
-    const { stdout } = await doctor();
-    workflow.inject();
-    await workflow.idle();
-    const rest = await left();
-    expect(stdout).toMatch(words);
-    expect(rest.length).toBe(stays ? 1 : 0);
-    for (const each of rest) {
-      expect(stdout).toContain(each);
-      await remove(each);
-    }
-    await workflow.idle();
-    expect(await left()).toEqual([]);
-  });
 
   test('upload: it is said, and nothing is left', async () => {
     workflow.inject({ call: 's3:PutObject', fault: 'deny' });

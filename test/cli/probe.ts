@@ -106,3 +106,15 @@ export const RIGHTS: [what: string, actions: string[], stays: boolean, words: Re
     /! The record of the probe could not be read.*\n.*dynamodb:GetItem/,
   ],
 ];
+
+/** Expects that nothing of a probe is left: no version, thumbnail, copy or record. */
+export async function expectNothingLeft(): Promise<void> {
+  await workflow.idle();
+  const keys = await Promise.all(
+    (['uploads', 'thumbnails', 'quarantine'] as const).map((name) => workflow.keys(name)),
+  );
+  expect(keys).toEqual([[], [], []]);
+  expect(await versions('uploads')).toEqual([]);
+  expect(await versions('quarantine')).toEqual([]);
+  expect(await items()).toEqual([]);
+}

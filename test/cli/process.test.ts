@@ -1,51 +1,15 @@
 /** `npm run process` on an engine that runs already, with whatever can go wrong. */
-import { type FileHandle, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { type FileHandle, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { NOTES } from '../../cli/lib/slow';
-import { Workflow } from '../end-to-end/workflow';
-import { picture } from '../fixtures/images';
 import { call } from './call';
-import { run } from './run';
+import { at, folder, out, processed, useEngine, workflow } from './process/engine';
 
 jest.setTimeout(120_000);
 
 const fs = require('node:fs/promises') as typeof import('node:fs/promises');
 
-let workflow: Workflow;
-let folder: string;
-
-beforeAll(async () => {
-  const preset = (name: string, prefix: string) => ({ name, prefix, variants: [{ name, width: 50 }] });
-  workflow = await Workflow.start({
-    settings: { presets: [preset('product', 'products/'), preset('other', '')] },
-    waitScale: 0.01,
-    log: () => {},
-  });
-  folder = await mkdtemp(path.join(tmpdir(), 'pictures-'));
-  await mkdir(path.join(folder, 'products'));
-  await mkdir(path.join(folder, 'people'));
-  const jpeg = await picture();
-  for (const name of ['one.jpg', 'two.jpg', 'products/a.jpg', 'people/a.jpg']) {
-    await writeFile(path.join(folder, name), jpeg);
-  }
-});
-
-afterAll(async () => {
-  await workflow?.end();
-  await rm(folder, { recursive: true });
-});
-
-afterEach(() => {
-  workflow.inject();
-  jest.restoreAllMocks();
-});
-
-const at = (...names: string[]) => names.map((name) => path.join(folder, name));
-const out = () => path.join(folder, 'out');
-const args = (...rest: string[]) => ['--data', workflow.dataDir, '--out', out(), ...rest];
-const processed = (...rest: string[]) => call('process', ...args(...rest));
+useEngine();
 
 test('each file ends in one line, the batch in a summary with the errors, and the command that shows one', async () => {
   await writeFile(path.join(folder, 'notes.jpg'), 'just text');
@@ -129,18 +93,6 @@ test('a key that S3 refuses fails, and the others succeed', async () => {
   expect(stdout).toMatch(/one\.jpg {2}NotUploaded: .*\n.*1 failed \(1 NotUploaded\)/);
 });
 
-test('a thumbnail that cannot be written fails its file, and the process ends though the engine goes on', async () => {
-  await mkdir(out(), { recursive: true });
-  await rm(path.join(out(), 'two.jpg'), { recursive: true, force: true });
-  await writeFile(path.join(out(), 'two.jpg'), 'where the folder of its thumbnails would be');
-  const { code, stdout } = await run('process', args(...at('one.jpg', 'two.jpg')));
-  await rm(path.join(out(), 'two.jpg'));
-  expect(code).toBe(1);
-  expect(stdout).toMatch(/^✓ one\.jpg/m);
-  expect(stdout).toMatch(/^✗ two\.jpg {2}NotSaved: \S+other\.jpg could not be saved \(/m);
-  expect(stdout).toContain('1 failed (1 NotSaved)');
-});
-
 const nowhere = [['below a file', () => path.join(folder, 'one.jpg', 'out')]] as [string, () => string][];
 // Node's own way to make folders never returns there.
 if (process.platform === 'linux') nowhere.push(['in /proc', () => '/proc/nope']);
@@ -177,36 +129,6 @@ test('what is waited for is said', async () => {
   expect(stderr).toMatch(
     /^Waiting for one\.jpg \((no run of the workflow has started for it yet|in \w+)\), 0\.02 s so far …$/m,
   );
-});
-
-/** Resolves once something has happened. */
-async function until(happened: () => boolean): Promise<void> {
-  while (!happened()) await sleep(20);
-}
-
-test('Ctrl-C waits for what has begun; the next one ends at once and says what is done and what is left', async () => {
-  // So that every event waits in the backlog, again and again.
-  workflow.inject({ function: 'thumbnail', fault: 'throttle' });
-  const names = Array.from({ length: 9 }, (_, n) => `n${n}.jpg`);
-  const jpeg = await readFile(path.join(folder, 'one.jpg'));
-  for (const name of names) await writeFile(path.join(folder, name), jpeg);
-  const { code, stdout, stderr } = await run('process', args(...at(...names)), {
-    async meanwhile(child, printed) {
-      await until(() => printed().split('found no free capacity').length === 9);
-      child.kill('SIGINT');
-      await until(() => printed().includes('Stopping once'));
-      // What comes sooner is the same Ctrl-C, which npm passes on.
-      await sleep(600);
-      child.kill('SIGINT');
-    },
-  });
-  expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
-  expect(stderr).toContain('Press Ctrl-C again to stop at once.');
-  expect(stderr).toMatch(
-    /Stopped at once\.\n0 images processed: 0 succeeded, 0 failed\.\n9 images left\.\nNot finished: (n\d\.jpg, ){7}n\d\.jpg\. What was uploaded is processed, at the latest when an engine starts on this data folder again\.\n$/,
-  );
-  workflow.inject();
-  await workflow.idle();
 });
 
 test('a folder without images is said, and is not a success', async () => {

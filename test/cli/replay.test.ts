@@ -1,4 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
@@ -7,7 +6,7 @@ import { escapeKey } from '../../contract/escape-key';
 import { Workflow } from '../end-to-end/workflow';
 import { picture } from '../fixtures/images';
 import { call } from './call';
-import { filesIn, type Ran, run, Stack, withoutStatement } from './run';
+import { filesIn, type Ran, Stack, withoutStatement } from './run';
 
 jest.setTimeout(120_000);
 
@@ -270,24 +269,6 @@ describe('a prefix', () => {
     expect(stdout).toContain('2 images replayed: 2 done');
     // Everything is done, so there is nothing to resume.
     expect(await filesIn(workflow.dataDir)).not.toContain('journal.jsonl');
-  });
-
-  test('ends between two images when it is interrupted, and says how to continue', async () => {
-    const cwd = await mkdtemp(path.join(workflow.dataDir, 'cwd-'));
-    const args = ['--prefix', 'album/', '--rate', '0.1', '--concurrency', '1'];
-    const interrupted = await run('replay', ['--local', '--data', workflow.dataDir, ...args], {
-      cwd,
-      interruptAfter: /✓ done/,
-    });
-    expect(interrupted.code).toBe(1);
-    expect(interrupted.stdout).toMatch(/Stopped early: 2 images left\./);
-    const [, journal] = /--resume (\S+)/.exec(interrupted.stderr) ?? [];
-    const resumed = await replay('--resume', path.join(cwd, journal as string), '--rate', '100');
-    expect(resumed.code).toBe(0);
-    const done = (stdout: string) => stdout.match(/✓ done .*/g) ?? [];
-    expect([...done(interrupted.stdout), ...done(resumed.stdout)].sort()).toEqual(
-      ['a.jpg', 'b.jpg', 'c.jpg'].map((name) => `✓ done        album/${name}`),
-    );
   });
 
   test('is refused if the file is not a journal, or is one of another bucket', async () => {

@@ -51,6 +51,19 @@ test('images whose executions stopped are listed, the oldest first', async () =>
   );
 }, 60_000);
 
+test('whoever writes the table controls no terminal', async () => {
+  await claimed('odd.jpg', 70);
+  await new DynamoDBClient(workflow.client()).send(
+    new UpdateItemCommand({
+      TableName: workflow.stack.outputs['records_table'] as string,
+      Key: marshall({ id: `${sourceAt(1).bucket}/odd.jpg` }),
+      UpdateExpression: 'SET startedAt = :odd',
+      ExpressionAttributeValues: marshall({ ':odd': '2020\u001b[32m\nDone' }),
+    }),
+  );
+  expect((await stuck()).stdout).toMatch(/^2020\\u001b\[32m\\u000aDone {2}s3:\S+odd\.jpg$/m);
+}, 60_000);
+
 test('minutes that are not a number are refused, with the usage', async () => {
   const { code, stderr } = await stuck('--minutes', 'ten');
   expect(code).toBe(2);

@@ -1,7 +1,6 @@
 import { difference, type Stack } from '../../scripts/changes/difference';
 import { types as replacing } from '../../scripts/changes/replacing-arguments.json';
 import { WALKED } from '../../scripts/changes/settings';
-import { withChanges } from '../../scripts/changes/table';
 import { actions } from '../../scripts/deployer/actions.json';
 import { policiesFor, withDeployer } from '../../scripts/deployer/document';
 import { needsOf, type Policy } from '../../scripts/deployer/policies';
@@ -14,10 +13,6 @@ import { document } from './documents';
 const text = document('deploy.md');
 
 describe('the table of changes', () => {
-  test('is up to date: run `npm run docs`', () => {
-    expect(withChanges(text, synthesize)).toBe(text);
-  });
-
   test('walks every setting that is true or false or a list', () => {
     const rows = [...settingsReference().matchAll(/^\| `([^`]+)` \| (`true`, `false`|list of)/gm)];
     expect(rows.length).toBeGreaterThan(15);
@@ -42,16 +37,6 @@ describe('the table of changes', () => {
     const types = Object.values(SETTINGS).flatMap((settings) => Object.keys(synthesize(settings).resource));
     expect([...new Set(types)].filter((type) => !(type in replacing))).toEqual([]);
     expect(Object.keys(replacing).filter((type) => !types.includes(type))).toEqual([]);
-  });
-
-  test('replaces nothing that holds data, unless it gets another name', () => {
-    for (const { off, on, setting } of WALKED.filter(({ setting }) => setting !== 'namePrefix')) {
-      const [there, back] = [
-        difference(synthesize(off), synthesize(on)),
-        difference(synthesize(on), synthesize(off)),
-      ];
-      expect([setting, there.replaced, back.replaced]).toEqual([setting, [], []]);
-    }
   });
 });
 

@@ -1,4 +1,4 @@
-import { DeleteObjectCommand, PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { keyToBase64 } from '../../contract/replay-command';
 import type { FaultInput } from '../../local-aws/faults';
 import { picture } from '../fixtures/images';
@@ -143,29 +143,6 @@ describe('Quarantine', () => {
     expect(mail).toMatchObject(failed);
     expect(mail[0]?.text).toContain('InvalidAnswer');
     expect(mail[0]?.text).toContain(`--key-base64=${keyToBase64('quarantine/malformed.jpg')}`);
-  });
-});
-
-describe('an original that cannot be copied to quarantine stays where it is, and record and mail say why', () => {
-  async function failed(key: string, object: Partial<PutObjectCommandInput>) {
-    const before = (await workflow.mail()).length;
-    await workflow.s3.send(
-      new PutObjectCommand({ Bucket: workflow.bucket('uploads'), Key: key, Body: photo, ...object }),
-    );
-    await workflow.idle();
-    const [mail] = (await workflow.mail()).slice(before);
-    expect(await workflow.keys('quarantine')).not.toContain(key);
-    return { record: await workflow.record(key), mail: mail?.text };
-  }
-
-  test('since that takes longer than there is time', async () => {
-    workflow.inject({ call: 's3:PutObject', by: 'quarantine', fault: 'hang', times: 1 });
-    const { record, mail } = await failed('refused/slow.jpg', { Body: 'just text' });
-    workflow.inject();
-    const note = expect.stringMatching(/no copy: S3 did not finish it within \d\.\d s/);
-    expect(record).toMatchObject({ status: 'FAILED', error: { name: 'UnsupportedFormat' }, note });
-    expect(mail).toEqual(note);
-    expect(workflow.path).toEqual(['Validate', ...TO_FAILURE]);
   });
 });
 

@@ -1,3 +1,3 @@
 import { testCrashes } from './crashes';
 
-testCrashes(5);
+testCrashes(15);

@@ -1,7 +1,3 @@
-/** The console of a deployed stack, with the engine as AWS: it shows what the console of that engine shows. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { ConsoleInfo, Overview, Run, RunDetail, RunsPage } from '../../../cli/console/api';
 import { openAwsConsole, openEngineConsole } from '../../../cli/console/open';
 import { ROUTES } from '../../../cli/console/routes';
@@ -12,7 +8,6 @@ import { AwsError } from '../../../local-aws/service';
 import { Workflow } from '../../end-to-end/workflow';
 import { picture } from '../../fixtures/images';
 import { call } from '../call';
-import { run } from '../run';
 
 jest.setTimeout(120_000);
 
@@ -235,28 +230,6 @@ test('it reads no more of the logs than its limit, and says what that costs', as
   expect(scan).toMatchObject({ limit: 1_000, reached: true, price: expect.stringContaining('$0.09') });
   expect(scan?.bytes).toBeGreaterThan(1_000);
   expect(scan?.dollars).toBeCloseTo((0.09 * (scan?.bytes ?? 0)) / 1e9, 12);
-});
-
-test('npm run console -- --aws finds the deployed stack, prints its address first, and ends on Ctrl-C', async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'console-'));
-  try {
-    const outputs = { 'thumbnail-workflow': workflow.stack.outputs };
-    await writeFile(path.join(folder, 'outputs.json'), JSON.stringify(outputs));
-    const { code, stdout } = await run('console', ['--aws', '--scan-limit', '10'], {
-      cwd: folder,
-      env: {
-        AWS_ENDPOINT_URL: workflow.endpoint,
-        AWS_ACCESS_KEY_ID: 'local',
-        AWS_SECRET_ACCESS_KEY: 'local',
-      },
-      interruptAfter: /Ctrl-C stops it/,
-    });
-    expect(stdout).toMatch(/^The console is at http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{32}\n/);
-    expect(stdout).toContain('reads at most 10 MB of logs. It only reads; --allow-writes lets it write.');
-    expect(code).toBe(0);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 });
 
 test.each([

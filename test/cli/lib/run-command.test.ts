@@ -57,6 +57,17 @@ test('the exit status is 1 when it did not succeed, with its summary or its erro
   });
 });
 
+test.each([
+  ['an option that there is none of', ['--colour', 'red', '--\u001b[32mfine\nPainted']],
+  ['the value of an option', ['--colour', 'red', '--coats=\u001b[32mone\nPainted']],
+])('%s is named without the colours and line breaks of a pasted command', async (_, argv) => {
+  const { error } = await call(paint, ...argv);
+  expect(error).toContain('\\u001b[32m');
+  expect(error).toContain('\\u000aPainted');
+  expect(error).not.toContain('\u001b');
+  expect(error).not.toMatch(/^Painted/m);
+});
+
 test('with --json the summary goes to standard error', async () => {
   expect(await call(paint, '--colour', 'red', '--json')).toEqual({
     code: 0,

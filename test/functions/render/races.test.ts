@@ -1,3 +1,3 @@
 import { testRaces } from './races';
 
-testRaces(8);
+testRaces(24);

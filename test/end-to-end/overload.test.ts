@@ -1,3 +1,0 @@
-import { testOverload } from './burst';
-
-testOverload(9, 2);

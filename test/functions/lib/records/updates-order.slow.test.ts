@@ -1,0 +1,3 @@
+import { testAnyOrder } from './any-order';
+
+testAnyOrder(100);
