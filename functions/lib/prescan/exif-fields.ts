@@ -104,10 +104,13 @@ const FIELDS: { [Field in ExifField]: (from: Directories) => Exif[Field] } = {
   },
 };
 
+/** Not a literal, for which V8 would look up the classes at every start. */
+const LETTER_OR_DIGIT = '[\\p{L}\\p{N}]';
+
 /** On one line, without what could control a terminal or disguise it. Undefined if nothing is left to read, as of `----`. */
 function readable(text = ''): string | undefined {
   const line = printable(text.trim().replace(/\s+/g, ' '));
-  return /[\p{L}\p{N}]/u.test(line) ? cut(line) : undefined;
+  return new RegExp(LETTER_OR_DIGIT, 'u').test(line) ? cut(line) : undefined;
 }
 
 function cut(text: string): string {
@@ -120,7 +123,9 @@ function cut(text: string): string {
 function makerAndModel(make: string | undefined, model: string | undefined): string | undefined {
   if (make === undefined || model === undefined) return make ?? model;
   const [name = ''] = make.toLowerCase().split(' ');
-  const isNamed = model.toLowerCase().startsWith(name) && !/^[\p{L}\p{N}]/u.test(model.slice(name.length));
+  const isNamed =
+    model.toLowerCase().startsWith(name) &&
+    !new RegExp(`^${LETTER_OR_DIGIT}`, 'u').test(model.slice(name.length));
   return cut(isNamed ? model : `${make} ${model}`);
 }
 
