@@ -16,9 +16,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { awsClientsOf } from './adapted-aws-clients';
 import type { AdaptedPackage } from './adapted-package';
+import { SDK } from './adapted-sdk';
 import { SHARP } from './adapted-sharp';
 
 /**
@@ -36,17 +37,28 @@ export function withAdaptedPackages<Result>(
   // Other imports of the copies are found in the project's node_modules.
   const folder = mkdtempSync(join(dist, 'partial-packages-'));
   try {
-    const paths = [SHARP, ...awsClientsOf(root)].flatMap((adapted) => {
+    const paths = [SHARP, ...SDK, ...awsClientsOf(root)].flatMap((adapted) => {
       const installed = find(root, adapted.name);
       if (!installed) return [];
       const to = join(folder, 'node_modules', adapted.name);
       copy(installed, to, adapted);
-      return [[adapted.name, join(to, adapted.entry)] as const];
+      return entriesOf(adapted, installed).map(([path, file]) => [path, join(to, file)] as const);
     });
     return build(Object.fromEntries(paths));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The files to import, by the paths that imports have. */
+function entriesOf({ name, entry }: AdaptedPackage, installed: string): [path: string, file: string][] {
+  if (entry) return [[name, entry]];
+  const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
+    exports: Record<string, { module?: string }>;
+  };
+  return Object.entries(exports).flatMap(([path, { module }]) =>
+    module?.endsWith('.js') ? [[posix.join(name, path), module] as [string, string]] : [],
+  );
 }
 
 /** The folder of an installed package. */
@@ -76,7 +88,7 @@ function copy(from: string, to: string, { name, folder, ending, changed, added =
   const own = join(from, 'node_modules');
   if (existsSync(own)) symlinkSync(own, join(to, 'node_modules'), 'junction');
   for (const [path, change] of Object.entries(changed)) {
-    writeFileSync(join(to, path), change(readFileSync(join(from, path), 'utf8')));
+    writeFileSync(join(to, path), change(readFileSync(join(from, path), 'utf8'), from));
   }
   for (const [path, text] of Object.entries(added)) writeFileSync(join(to, path), text);
 }

@@ -84,7 +84,7 @@ function build(root: string, folder: string, names: string[], adapted: Record<st
     mainFields: ['module', 'main'],
     // Some versions of npm install it on every machine; sharp reads its version if it is there.
     external: ['@img/sharp-wasm32', ...LOADED],
-    alias: { ...substitutes, ...adapted },
+    alias: { ...adapted, ...substitutes },
     banner: { js: `const nodeCrypto=require("node:crypto");${stackTraces()}` },
     // The SDK asks whether it was given a web stream, and only to ask loads all that Node has for them. No function uses any.
     // And it takes random ids from the global `crypto`, which loads Web Crypto; the module has the same function.

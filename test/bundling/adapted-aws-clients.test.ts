@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { transformSync } from 'esbuild';
-import { awsClientsOf, withPlainKeys } from '../../bundling/adapted-aws-clients';
+import { awsClientsOf, errorsOf, withOwnErrors, withPlainKeys } from '../../bundling/adapted-aws-clients';
 import { compile } from '../../bundling/compile';
 import { ROOT } from './project';
 
@@ -26,9 +26,10 @@ function exportsOf(text: string): string {
 }
 
 test.each(clients)('the schemas of $name mean what they meant', ({ name, changed }) => {
-  const [[path, change]] = Object.entries(changed) as [[string, (text: string) => string]];
-  const original = readFileSync(join(ROOT, 'node_modules', name, path), 'utf8');
-  const rewritten = change(original);
+  const [[path, change]] = Object.entries(changed) as [[string, (text: string, installed: string) => string]];
+  const installed = join(ROOT, 'node_modules', name);
+  const original = readFileSync(join(installed, path), 'utf8');
+  const rewritten = change(original, installed);
   expect(rewritten).not.toBe(original);
   const before = exportsOf(original);
   expect(before.length).toBeGreaterThan(5_000);
@@ -48,6 +49,48 @@ test.each([
 ])('a module %s is refused, because all of it would stay in every bundle', (_how, text) => {
   expect(() => withPlainKeys(text, '@aws-sdk/client-x')).toThrow(
     /^Expected the keys in dist-es\/schemas\/schemas_0\.js of @aws-sdk\/client-x to be constants in brackets/,
+  );
+});
+
+const SCHEMAS = `_s_registry.registerError(Base$, Base);
+export var No$ = [-3, n0, "No"];
+n0_registry.registerError(No$, No);
+export var Ask$ = [9, n0, "Ask", 0, () => A$, () => B$];
+`;
+
+test('errors are registered where an operation has them', () => {
+  const text = withOwnErrors(SCHEMAS, new Map([['Ask', ['No']]]), '@aws-sdk/client-x');
+  expect(text.split('\n').slice(0, 3)).toEqual([
+    '_s_registry.registerError(Base$, Base);',
+    'export var No$ = [-3, n0, "No"];',
+    'export var Ask$ = /* @__PURE__ */ withErrors([9, n0, "Ask", 0, () => A$, () => B$], [[No$, No]]);',
+  ]);
+});
+
+test('an operation has the errors that our code reads or counts', () => {
+  const of = (service: string) => errorsOf(join(ROOT, 'node_modules/@aws-sdk', `client-${service}`));
+  expect(of('dynamodb').get('UpdateItem')).toContain('ConditionalCheckFailedException');
+  // Only its class says that it is worth a retry.
+  expect(of('dynamodb').get('GetItem')).toContain('ReplicatedWriteConflictException');
+  expect(of('sns').get('Publish')).toEqual(
+    expect.arrayContaining(['AuthorizationErrorException', 'KMSAccessDeniedException']),
+  );
+  expect(of('sns').get('Publish')).not.toContain('TagLimitExceededException');
+});
+
+test.each([
+  ['that registers none', SCHEMAS.replace(/^n0_registry.*\n/m, ''), new Map([['Ask', []]])],
+  [
+    'that registers them in another way',
+    SCHEMAS.replace('n0_registry', 'n1_registry'),
+    new Map([['Ask', ['No']]]),
+  ],
+  ['with an operation without comments', SCHEMAS, new Map([['Tell', ['No']]])],
+  ['with an unknown error', SCHEMAS, new Map([['Ask', ['No', 'Never']]])],
+  ['whose comments name no errors', SCHEMAS, new Map([['Ask', []]])],
+])('a module %s is refused, because errors would be missing', (_how, text, errors) => {
+  expect(() => withOwnErrors(text, errors, '@aws-sdk/client-x')).toThrow(
+    /^Expected dist-es\/schemas\/schemas_0\.js of @aws-sdk\/client-x to register the errors/,
   );
 });
 
