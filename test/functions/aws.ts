@@ -55,6 +55,7 @@ export interface Invoked {
  * Invokes a function, as Lambda does.
  *
  * @param variables besides those of all functions
+ * @param timeLeft milliseconds until Lambda would end it
  * @throws what the function throws
  */
 export type Invoke = (
@@ -62,6 +63,7 @@ export type Invoke = (
   input: unknown,
   answers: AwsAnswers,
   variables?: Record<string, string>,
+  timeLeft?: number,
 ) => Promise<Invoked>;
 
 /** Takes the place of AWS, for the tests of a file. */
@@ -81,7 +83,7 @@ export function fakeAws(): Invoke {
     sharp.unblock({ operation: ['VipsForeignLoad'] }); // loading Thumbnail's handler blocks them for the process
   });
 
-  return async (name, input, answers, variables) => {
+  return async (name, input, answers, variables, timeLeft = 120_000) => {
     const made: string[] = [];
     const inputs: Input[] = [];
     const clients: Promise<Invoked['clients'][number]>[] = [];
@@ -108,7 +110,7 @@ export function fakeAws(): Invoke {
         loaded = load[name]();
       });
     } else loaded = load[name]();
-    const context = { getRemainingTimeInMillis: () => 120_000, awsRequestId: 'b1c5' };
+    const context = { getRemainingTimeInMillis: () => timeLeft, awsRequestId: 'b1c5' };
     const answer = await loaded.handler(input, context);
     return { answer, made, inputs, clients: await Promise.all(clients), open: late.unanswered };
   };

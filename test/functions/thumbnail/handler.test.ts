@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
 import { sourceOf } from '../../../contract/source';
+import { type ImageScan, scan } from '../../../functions/lib/prescan';
+import { encoded } from '../../fixtures/heic';
 import { picture } from '../../fixtures/images';
 import sharp from '../../fixtures/sharp';
 import { type AwsAnswers, fakeAws } from '../aws';
@@ -88,4 +90,16 @@ test('sharp has only the decoders of the formats that are accepted', async () =>
   await thumbnail({}, { ACCEPTED_FORMATS: 'jpeg' });
   expect((await sharp(jpeg).metadata()).format).toBe('jpeg');
   await expect(sharp(png).metadata()).rejects.toThrow('unsupported');
+});
+
+test('a HEIC is decoded in the time that is left, and refused if that is over', async () => {
+  const heic = encoded('8-bit');
+  const { width, height } = scan(heic, { whole: true }) as ImageScan;
+  const image = imageOf(source, { format: 'heic', width, height, bytes: heic.length });
+  const input = { execution: EXECUTION, state: { ...created(), image } };
+  const GetObject = () => ({ Body: Readable.from([heic]), ContentLength: heic.length });
+  const within = (timeLeft: number) =>
+    invoke('thumbnail', input, { ...answers, GetObject }, { ACCEPTED_FORMATS: 'heic' }, timeLeft);
+  expect((await within(120_000)).made).toContain('PutObject');
+  await expect(within(0)).rejects.toMatchObject({ name: 'ImageTooLarge' });
 });
