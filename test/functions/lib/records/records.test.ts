@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ImageRecord } from '../../../../contract/record';
 import { recordId } from '../../../../contract/source';
 import { Records } from '../../../../functions/lib/records/records';
@@ -78,5 +79,21 @@ test('a refusal that does not say what is there is an error, as is every other a
   const other = { __type: 'x#ResourceNotFoundException', Item: item };
   await withAnswer(400, other, async (records) => {
     await expect(records.apply(update)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+});
+
+describe('a function that starts on Lambda', () => {
+  afterEach(() => {
+    delete process.env['AWS_LAMBDA_INITIALIZATION_TYPE'];
+    jest.restoreAllMocks();
+  });
+
+  test('rehearses the update of a record of its table', () => {
+    const send = jest.spyOn(DynamoDBClient.prototype, 'send').mockImplementation(async () => ({}));
+    process.env['AWS_LAMBDA_INITIALIZATION_TYPE'] = 'on-demand';
+    new Records('records', access);
+    expect(send.mock.calls.map(([command]) => command.input)).toEqual([
+      { TableName: 'records', Key: { id: { S: 'rehearsal' } } },
+    ]);
   });
 });

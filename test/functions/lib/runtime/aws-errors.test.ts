@@ -8,9 +8,32 @@ const sdkError = (name: string, httpStatusCode: number, more: object = {}) =>
 test.each([
   ['RequestTimeTooSkewed', sdkError('RequestTimeTooSkewed', 403)],
   ['RequestExpired', sdkError('RequestExpired', 400)],
+  ['RequestInTheFuture', sdkError('RequestInTheFuture', 403)],
   ['a HEAD request whose time the SDK has corrected', sdkError('Unknown', 403, { clockSkewCorrected: true })],
 ])('a clock that was set between signing and checking is a transient error: %s', (_, error) => {
-  expect(asWorkflowError(error)).toMatchObject({ name: 'TransientError', cause: error });
+  expect(asWorkflowError(error)).toMatchObject({
+    name: 'TransientError',
+    message: `${error.name}: the message`,
+    cause: error,
+  });
+});
+
+test('a denied HEAD request, whose answer has no name, gets one', () => {
+  for (const name of ['Unknown', 'UnknownError']) {
+    const error = sdkError(name, 403);
+    expect(asWorkflowError(error)).toBe(error);
+    expect(error).toMatchObject({ name: 'AccessDenied', message: 'Access denied: the message' });
+  }
+});
+
+test('an error without a text, without a stack or without an answer stays as it is', () => {
+  const bare = { name: 'Error', message: undefined };
+  expect(asWorkflowError(bare)).toBe(bare);
+  const odd = Object.assign(new Error('a\nb'), { stack: undefined });
+  expect(asWorkflowError(odd)).toMatchObject({ message: 'a\\u000ab', stack: undefined });
+  const plain = new Error('plain');
+  const { stack } = plain;
+  expect(asWorkflowError(plain)).toMatchObject({ message: 'plain', stack });
 });
 
 test.each([
@@ -25,6 +48,8 @@ test.each([
   ['SlowDown', 503, 'Throttled'],
   ['InternalError', 500, 'TransientError'],
   ['NoSuchKey', 404, 'NoSuchKey'],
+  ['Unknown', 404, 'Unknown'],
+  ['IsUnknown', 403, 'IsUnknown'],
 ])('%s with status %i is %s', (name, status, expected) => {
   expect(asWorkflowError(sdkError(name, status))).toMatchObject({ name: expected });
 });

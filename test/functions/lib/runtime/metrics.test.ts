@@ -82,6 +82,24 @@ describe('a line of metrics', () => {
     });
   });
 
+  test('has the unit of each metric', () => {
+    const all = { Uploads: 1, Thumbnails: 1, ThumbnailBytes: 1, Rendered: 1, SourceBytes: 1, Done: 1 };
+    const more = { Failed: 1, Superseded: 1, StuckRecords: 1, BacklogAge: 1 };
+    const line = JSON.stringify(embedded({ ...occurrence, metrics: { ...all, ...more } }));
+    expect(metricsIn(line).map((each) => each.replace('{Workflow=pics} 1', ''))).toEqual([
+      'Uploads Count',
+      'Thumbnails Count',
+      'ThumbnailBytes Bytes',
+      'Rendered Count',
+      'SourceBytes Bytes',
+      'Done Count',
+      'Failed Count',
+      'Superseded Count',
+      'StuckRecords Count',
+      'BacklogAge Seconds',
+    ]);
+  });
+
   test("counts a failure in total and by its error's name", () => {
     const line = JSON.stringify(embedded({ ...occurrence, metrics: { Failed: 1 }, error: 'EmptyObject' }));
     expect(metricsIn(line)).toEqual([
@@ -98,12 +116,17 @@ describe('a line of metrics', () => {
     [...own, ...retried].filter((name) => name !== 'Superseded' && name !== THROTTLED),
   );
 
-  test.each([...failures, 'AccessDenied', 'InvalidRequest', 'InvalidObjectState'])(
-    'knows the name %s',
-    (error) => {
-      expect(embedded({ ...occurrence, metrics: { Failed: 1 }, error })).toMatchObject({ Error: error });
-    },
-  );
+  test.each([
+    ...failures,
+    'AccessDenied',
+    'AccessDeniedException',
+    'AuthorizationErrorException',
+    'KMSAccessDeniedException',
+    'InvalidRequest',
+    'InvalidObjectState',
+  ])('knows the name %s', (error) => {
+    expect(embedded({ ...occurrence, metrics: { Failed: 1 }, error })).toMatchObject({ Error: error });
+  });
 
   test.each(['TypeError', 'Whatever the content of an image made of it', ''])(
     'counts %j as Other, because each name is billed',
@@ -118,8 +141,10 @@ describe('what is written', () => {
     delete process.env['AWS_LAMBDA_LOG_LEVEL'];
   });
 
-  test('is one line', () => {
+  test('is one line, of the level INFO where nothing else is set', () => {
     emit({ Done: 1, Failed: 0 });
+    const line = jest.mocked(process.stdout.write).mock.lastCall?.[0] as string;
+    expect(JSON.parse(line)).toMatchObject({ level: 'INFO' });
     expect(written.take()).toEqual(['Done{Workflow=pics} 1 Count', 'Failed{Workflow=pics} 0 Count']);
   });
 

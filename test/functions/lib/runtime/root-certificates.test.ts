@@ -11,3 +11,10 @@ test.each([
   expect(context).toHaveBeenCalledTimes(read ? 1 : 0);
   context.mockRestore();
 });
+
+test('the endpoint is that of the environment unless another is given', () => {
+  process.env['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:4566';
+  expect(readRootCertificates()).toBe(false);
+  delete process.env['AWS_ENDPOINT_URL'];
+  expect(readRootCertificates()).toBe(true);
+});
