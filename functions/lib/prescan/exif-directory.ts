@@ -8,6 +8,7 @@ const BYTES: Partial<Record<number, number>> = {
   3: 2, // SHORT
   4: 4, // LONG
   5: 8, // RATIONAL
+  10: 8, // SRATIONAL
   13: 4, // IFD
   16: 8, // LONG8
   18: 8, // IFD8
@@ -15,7 +16,9 @@ const BYTES: Partial<Record<number, number>> = {
 };
 
 const SHORT = 3;
-const RATIONAL = 5;
+const SIGNED_RATIONAL = 10;
+/** Phones by Nokia write positions as signed fractions, which EXIF doesn't allow. */
+const FRACTIONS = new Set([5, SIGNED_RATIONAL]);
 const INTEGERS = new Set([1, SHORT, 4, 13, 16, 18]);
 const TEXTS = new Set([2, 129]);
 
@@ -72,9 +75,10 @@ export class ExifDirectory {
 
   /** The first `count` fractions of a tag. Undefined if there are fewer, or if one has no value, as 1/0 has none. */
   fractions(tag: number, count: number): number[] | undefined {
-    const found = this.values(tag, new Set([RATIONAL]), count, () =>
-      Array.from({ length: count }, () => this.reader.u32() / this.reader.u32()),
-    );
+    const found = this.values(tag, FRACTIONS, count, ({ type }) => {
+      const part = () => (type === SIGNED_RATIONAL ? this.reader.u32() | 0 : this.reader.u32());
+      return Array.from({ length: count }, () => part() / part());
+    });
     return found?.every(Number.isFinite) ? found : undefined;
   }
 

@@ -163,7 +163,7 @@ function degrees(
 ): number | undefined {
   const sign = signs[gps?.text(refTag, MOST_BYTES)?.trim().toUpperCase() ?? ''];
   const parts = gps?.fractions(tag, 3);
-  if (sign === undefined || parts === undefined) return undefined;
+  if (sign === undefined || !parts?.every((part) => part >= 0)) return undefined;
   const [whole = 0, minutes = 0, seconds = 0] = parts;
   const value = whole + minutes / 60 + seconds / 3_600;
   return value <= most ? Number((sign * value).toFixed(6)) + 0 : undefined;

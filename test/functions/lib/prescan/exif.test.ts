@@ -375,6 +375,18 @@ describe('what whoever made the file may have put in it', () => {
     expect(place(0, 'S')).toEqual({ latitude: 0, longitude: 1 });
   });
 
+  test('a position in signed fractions counts, as phones by Nokia write it, and a negative part does not', () => {
+    const block = exifBlock(PHONE);
+    for (const tag of [2, 4]) {
+      const entry = block.indexOf(Buffer.concat([tag, 5].map(build.u16le)));
+      block.writeUInt16LE(10, entry + 2);
+    }
+    expect(readExif(block, ['gps'])).toEqual({ gps: PHONE_SAYS.gps });
+    const minutes = block.indexOf(Buffer.concat([31, 1].map(build.u32le)));
+    block.writeInt32LE(-31, minutes);
+    expect(readExif(block, ['gps'])).toBeUndefined();
+  });
+
   test('a value of another type, too few values and a place outside the bytes count as missing', () => {
     expect(camera({ [T.lens]: 7, [T.iso]: 'x', [T.exposureTime]: { long: 4 } })).toBeUndefined();
     expect(all({ gps: { 1: 'N', 2: [[1, 1]], 3: 'E', 4: [[1, 1]] } })).toBeUndefined();
