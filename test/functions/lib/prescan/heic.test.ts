@@ -1,7 +1,17 @@
 import { type ImageScan, scan } from '../../../../functions/lib/prescan';
 import { readHevc } from '../../../../functions/lib/prescan/hevc';
 import { Reader } from '../../../../functions/lib/prescan/reader';
-import { displayP3, encoded, heif, iphonePhoto, itemOf, phonePicture, picture } from '../../../fixtures/heic';
+import {
+  displayP3,
+  encoded,
+  grid,
+  heif,
+  iphonePhoto,
+  ispe,
+  itemOf,
+  phonePicture,
+  picture,
+} from '../../../fixtures/heic';
 import * as build from './build';
 import { countReads } from './count-reads';
 
@@ -50,6 +60,9 @@ describe('a HEIC as an iPhone writes it', () => {
     expect(srgb).not.toHaveProperty('profile');
     const tilesOnly = image(phonePicture({ profile: null, tileProfile: codePoints(9, 16) }));
     expect(tilesOnly.colours).toMatchObject({ transfer: 'pq' });
+    const tile = { type: 'av01', data: Buffer.alloc(4), properties: [ispe(96, 128), codePoints(9, 16)] };
+    const avif = heif([grid(1, 1, 96, 128), tile], [{ type: 'dimg', from: 1, to: [2] }], 'avif');
+    expect(scan(avif, whole)).toMatchObject({ format: 'avif', colours: { transfer: 'pq' } });
   });
 
   test('has no preview if that has other colours', () => {
