@@ -5,7 +5,6 @@
  * Their versions are pinned, and tests run the result. An update that moves these files fails here and names the file.
  */
 import {
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -17,6 +16,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, posix } from 'node:path';
+import { transformSync } from 'esbuild';
 import { awsClientsOf } from './adapted-aws-clients';
 import type { AdaptedPackage } from './adapted-package';
 import { SDK } from './adapted-sdk';
@@ -82,7 +82,8 @@ function copy(from: string, to: string, { name, folder, ending, changed, added =
   for (const path of readdirSync(join(from, folder), { recursive: true, encoding: 'utf8' })) {
     if (!path.endsWith(ending)) continue;
     mkdirSync(dirname(join(to, folder, path)), { recursive: true });
-    copyFileSync(join(from, folder, path), join(to, folder, path));
+    const text = readFileSync(join(from, folder, path), 'utf8');
+    writeFileSync(join(to, folder, path), ending === '.js' ? withoutArrows(text) : text);
   }
   writeFileSync(join(to, 'package.json'), manifest(readFileSync(join(from, 'package.json'), 'utf8')));
   const own = join(from, 'node_modules');
@@ -91,6 +92,16 @@ function copy(from: string, to: string, { name, folder, ending, changed, added =
     writeFileSync(join(to, path), change(readFileSync(join(from, path), 'utf8'), from));
   }
   for (const [path, text] of Object.entries(added)) writeFileSync(join(to, path), text);
+}
+
+/**
+ * Writes arrow functions as ordinary ones. V8 parses an arrow function of a bundle in full while it loads the bundle, and once more
+ * when it is called; an ordinary one is skipped until then. esbuild gets some wrong that use `this` or `super`, so
+ * a module that has any is left as it is.
+ */
+export function withoutArrows(text: string): string {
+  if (!text.includes('=>') || /\b(this|super|class|arguments|new\.target)\b/.test(text)) return text;
+  return transformSync(text, { format: 'esm', target: 'node20', supported: { arrow: false } }).code;
 }
 
 /** What esbuild and the package's own code read of it. The package's code imports it, so all of it would go into the bundle. */
