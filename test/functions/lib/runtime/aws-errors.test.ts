@@ -29,6 +29,7 @@ test('a denied HEAD request, whose answer has no name, gets one', () => {
 test('an error without a text, without a stack or without an answer stays as it is', () => {
   const bare = { name: 'Error', message: undefined };
   expect(asWorkflowError(bare)).toBe(bare);
+  expect(bare).toEqual({ name: 'Error', message: undefined });
   const odd = Object.assign(new Error('a\nb'), { stack: undefined });
   expect(asWorkflowError(odd)).toMatchObject({ message: 'a\\u000ab', stack: undefined });
   const plain = new Error('plain');

@@ -29,14 +29,22 @@ async function rehearsed() {
     },
     { step: 'deserialize' },
   );
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      steps.push('answered');
+      return result;
+    },
+    { step: 'initialize' },
+  );
   rehearse(client, command);
   await new Promise(setImmediate);
   return { sent: handle.mock.calls.length, signedWith: credentials.mock.calls.length, steps };
 }
 
-test('on Lambda, the request is signed and nothing is sent, before anything else runs', async () => {
+test('on Lambda, the request is signed and an answer is read, but nothing is sent, before anything else runs', async () => {
   process.env[TYPE] = 'on-demand';
-  expect(await rehearsed()).toEqual({ sent: 0, signedWith: 1, steps: ['signed'] });
+  expect(await rehearsed()).toEqual({ sent: 0, signedWith: 1, steps: ['signed', 'answered'] });
 });
 
 test('elsewhere, nothing happens', async () => {

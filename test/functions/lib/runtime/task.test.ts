@@ -12,6 +12,7 @@ import {
 import { type AnswerKey, FAILURE_FIELDS } from '../../../../contract/states';
 import { clientConfig } from '../../../../functions/lib/runtime/client-config';
 import { task } from '../../../../functions/lib/runtime/task';
+import { captureMetrics } from '../../emitted';
 import { access, s3Error, script, serve } from '../../server';
 import { created, EXECUTION } from '../../support';
 
@@ -149,6 +150,19 @@ test.each([
   ['TypeError', new TypeError('bug')],
 ])('an error of the workflow or of its code is passed on unchanged: %s', async (_, error) => {
   await expect(task('record', [], () => Promise.reject(error))(input, context)).rejects.toBe(error);
+});
+
+describe('a run that is superseded', () => {
+  const written = captureMetrics('pics');
+  const fail = (error: Error) =>
+    expect(task('record', [], () => Promise.reject(error))(input, context)).rejects.toBe(error);
+
+  test('is counted, and one that fails is not', async () => {
+    await fail(new Superseded('newer'));
+    expect(written.take()).toEqual(['Superseded{Workflow=pics} 1 Count']);
+    await fail(new CorruptImage('bad'));
+    expect(written.take()).toEqual([]);
+  });
 });
 
 test('the client itself does not retry: the state machine does', async () => {
