@@ -16,6 +16,11 @@ test.each([
   'http://2130706433:4566',
   'http://host.docker.internal:4566',
   'http://user:password@127.0.0.1',
+  'http://127.255.255.255',
+  'http://localhost.localdomain',
+  'http://s3.localhost.localdomain.',
+  'http://[::ffff:0.0.0.0]',
+  'http://[::ffff:127.255.0.9]',
 ])('%s is on this machine', (url) => {
   expect(isOnThisMachine(url)).toBe(true);
 });
@@ -25,7 +30,19 @@ test.each([
   'https://vpce-1.eu-west-1.vpce.amazonaws.com',
   'https://10.0.0.1',
   'https://127.0.0.1.example.com',
+  'http://mylocalhost',
+  'http://localhostess',
+  'http://localhost.localdomain.example.com',
+  'http://localhost.domain',
+  'http://host.docker.internal.example.com',
+  'http://128.0.0.1',
+  'http://a.127.0.0.1.nip.io',
+  'http://[::ffff:128.0.0.1]',
+  'http://[::ffff:8.127.0.1]',
+  'http://[fe80::ffff:7f00:1]',
+  'http://[::2]',
   'no URL',
+  '',
 ])('%s is elsewhere', (url) => {
   expect(isOnThisMachine(url)).toBe(false);
 });
@@ -80,19 +97,30 @@ cloudwatch_logs =
       'http://localhost:2',
       'http://localhost:3',
     ]);
-    expect(chosen[0]?.by).toBe('endpoint_url of the AWS profile here');
+    expect(chosen.map(({ by, service }) => [by, service])).toEqual([
+      ['endpoint_url of the AWS profile here', undefined],
+      ['endpoint_url of dynamodb in the services section mine of the AWS profile here', 'DYNAMODB'],
+      [
+        'endpoint_url of cloudwatch_logs in the services section mine of the AWS profile here',
+        'CLOUDWATCH_LOGS',
+      ],
+    ]);
     expect(endpointFor('CloudWatch Logs', chosen)?.url).toBe('http://localhost:3');
     expect(endpointFor('SQS', chosen)?.url).toBe('http://localhost:1');
     expect(await chosenEndpoints({})).toEqual([]);
   });
 
-  test('does not count when the environment says so', async () => {
-    expect(
-      await chosenEndpoints({
-        AWS_PROFILE: 'here',
-        AWS_ENDPOINT_URL: 'http://a',
-        AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
-      }),
-    ).toEqual([]);
+  test.each([
+    ['true', 0],
+    ['TRUE', 0],
+    ['false', 4],
+    ['', 4],
+  ])('does not count when the environment says so: %j', async (ignore, count) => {
+    const chosen = await chosenEndpoints({
+      AWS_PROFILE: 'here',
+      AWS_ENDPOINT_URL: 'http://a',
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: ignore,
+    });
+    expect(chosen).toHaveLength(count);
   });
 });
