@@ -25,6 +25,9 @@ import { parseArgs } from 'node:util';
 /** Fetched when it is first needed, because nothing else needs it. The last release that runs on Node 20. */
 const VERSION = '9.6.1';
 
+/** Lines of a piece of a sample. */
+const PIECE = 30;
+
 const root = path.join(__dirname, '..');
 const tools = path.join(root, '.local', 'mutate');
 const stryker = (file: string) => path.join(tools, 'node_modules', '@stryker-mutator', file);
@@ -145,9 +148,6 @@ function filesIn(folder: string, given: string): string[] {
   const inside = readdirSync(path.join(folder, given), { recursive: true, encoding: 'utf8' });
   return inside.filter((file) => file.endsWith('.ts')).map((file) => path.join(given, file));
 }
-
-/** Lines of a piece of a sample. */
-const PIECE = 30;
 
 /** Some pieces of the files, which the seed alone decides. */
 function drawn(folder: string, count: number): string[] {

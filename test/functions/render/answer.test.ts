@@ -56,7 +56,7 @@ test.each(['"thumb-1"', 'W/"thumb-1"', '"thumb-0", "thumb-1"', '"thumb-0",W/"thu
   },
 );
 
-test.each(['"thumb-0"', 'thumb-1', '', '"thumb'])(
+test.each(['"thumb-0"', 'thumb-1', '', '"thumb', 'xW/"thumb-1"'])(
   'If-None-Match: %s names another one',
   async (ifNoneMatch) => {
     const { thumbnail } = stored();

@@ -56,6 +56,8 @@ describe('a path names nothing', () => {
     ['with a size instead of a variant', '/thumbnails/uploads/canyon.jpg/4000x4000.jpg'],
     ['of an object with another suffix', '/thumbnails/uploads/canyon.txt/small.jpg'],
     ['of an object without a suffix', '/thumbnails/uploads/jpg/small.jpg'],
+    ['of an object that only its folder gives a suffix', '/thumbnails/uploads/a.jpg/b/small.jpg'],
+    ['of an object whose first suffix alone is one of images', '/thumbnails/uploads/a.jpg.txt/small.jpg'],
     ["of an object outside the uploads' prefix", '/thumbnails/private/canyon.jpg/small.jpg'],
     ["of an object outside the thumbnails' prefix", '/uploads/canyon.jpg/small.jpg'],
     ['that begins in the wrong case', '/thumbnails/Uploads/canyon.jpg/small.jpg'],
@@ -67,6 +69,24 @@ describe('a path names nothing', () => {
   ])('%s', (_, path) => {
     expect(wantedBy(path, settings)).toBeNull();
   });
+});
+
+test('an object whose whole key is a suffix has none', () => {
+  const anywhere = { ...settings, prefix: '', uploads: { ...settings.uploads, prefix: '' } };
+  const presets = [presetOf(small)];
+  expect(wantedBy('/a.jpg/small.jpg', { ...anywhere, presets })).not.toBeNull();
+  expect(wantedBy('/jpg/small.jpg', { ...anywhere, presets })).toBeNull();
+});
+
+test('a key that no preset is for has no variants', () => {
+  const presets = [{ ...presetOf(small), prefix: 'uploads/photos/' }];
+  expect(wantedBy('/thumbnails/uploads/photos/a.jpg/small.jpg', { ...settings, presets })).not.toBeNull();
+  expect(wantedBy('/thumbnails/uploads/a.jpg/small.jpg', { ...settings, presets })).toBeNull();
+});
+
+test('settings that cannot be read are an error, and no missing thumbnail', () => {
+  const presets = undefined as never;
+  expect(() => wantedBy('/thumbnails/uploads/a.jpg/small.jpg', { ...settings, presets })).toThrow(TypeError);
 });
 
 test('a key that was shortened is of no object that could be found', () => {
