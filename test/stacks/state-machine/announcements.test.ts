@@ -210,3 +210,48 @@ test('an answer of Quarantine without an event is damaged, and what is known is 
   const { path } = await run({ Validate: [{ error: 'CorruptImage' }], Quarantine: [{ result: rest }] });
   expect(path).toBe('Validate Quarantine RejectAnswer DescribeFailure NotifyFailure AnnounceFailure Failed');
 });
+
+test('the states of events are exactly these', () => {
+  const announce = (detailType: string, detail: string) => ({
+    Type: 'Task',
+    Resource: 'arn:aws:states:::events:putEvents',
+    Parameters: {
+      Entries: [
+        {
+          EventBusName: 'default',
+          Source: 'thumbnail-workflow',
+          DetailType: detailType,
+          'Detail.$': detail,
+        },
+      ],
+    },
+    ResultPath: '$.announcement',
+    TimeoutSeconds: 2,
+  });
+  const { AnnounceReady, AnnounceRemoval, AnnounceFailure, CheckRemoval, NothingRemoved } =
+    workflow.States as Record<string, object>;
+  expect(AnnounceReady).toMatchObject({
+    ...announce('Thumbnails Ready', '$.notification.event'),
+    Comment: 'Puts an event on the bus: the thumbnails are ready.',
+    End: true,
+  });
+  expect(AnnounceRemoval).toMatchObject({
+    ...announce('Thumbnails Removed', '$.removal.event'),
+    Comment: 'Puts an event on the bus: the thumbnails are gone.',
+    End: true,
+  });
+  expect(AnnounceFailure).toMatchObject({
+    ...announce('Image Failed', '$.failure.event'),
+    Comment: 'Puts an event on the bus: the image failed. If it cannot, the failure queue keeps the message.',
+    Next: 'Failed',
+  });
+  expect(CheckRemoval).toMatchObject({
+    Type: 'Choice',
+    Comment: 'Is the image gone, or is another version the current one?',
+    Default: 'NothingRemoved',
+  });
+  expect(NothingRemoved).toEqual({
+    Type: 'Succeed',
+    Comment: 'The deletion was not of the current version, or restored another one.',
+  });
+});
