@@ -250,6 +250,12 @@ describe('reading a version', () => {
     expect(await readVersion(client, versioned, limits)).toHaveLength(100);
   });
 
+  test('is read whole, however many pieces it comes in', async () => {
+    const bytes = Buffer.alloc(300_000, 'piece of ');
+    const read = await readVersion(await s3(object(bytes)), versioned, { ...limits, bytes: 400_000 });
+    expect(bytes.equals(read)).toBe(true);
+  });
+
   test('above the limit is refused because of its header', async () => {
     const client = await s3(object('x'.repeat(101)));
     const reading = readVersion(client, versioned, limits);
