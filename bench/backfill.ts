@@ -16,6 +16,7 @@ export const STACK: PricedStack = {
   region: 'us-east-1',
   presets: [{ name: 'default', variants: [{ width: 200, height: 200, format: 'same' }] }],
   maxPixels: 50_000_000,
+  acceptsHeic: false,
   memoryMb: {
     validate: 512,
     thumbnail: 1769,

@@ -29,7 +29,9 @@ export function report(
     `${number(failing * 100)} % fail; ${monthsKept === 1 ? 'one month' : `${number(monthsKept)} months`} of images kept.`,
     ...(workload.others > 0 ? [besides(stack, workload)] : []),
     ...(workload.heic > 0
-      ? [`${number(workload.heic * 100)} % are HEIC, which takes longest to decode.`]
+      ? [
+          `${number(workload.heic * 100)} % are HEIC, which takes longest to decode.${stack.acceptsHeic ? '' : ' These settings refuse it: this is what it costs once `accept` has "heic".'}`,
+        ]
       : []),
     ...(stack.delivery ? [seenBy(stack, workload)] : []),
     ...(preset.variants.some(({ animated }) => animated) ? [ANIMATIONS] : []),

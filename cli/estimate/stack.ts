@@ -26,6 +26,7 @@ export interface PricedStack {
   presets: Preset[];
   /** Greatest width × height that is accepted. */
   maxPixels: number;
+  acceptsHeic: boolean;
   /** Memory in MB by function, as `store-metadata`. */
   memoryMb: Record<string, number>;
   /** Instances that are kept warm. */
@@ -66,6 +67,7 @@ export function pricedStack(configuration: Configuration): PricedStack {
     region: configuration.provider.aws[0]!.region,
     presets: JSON.parse(environment['PRESETS']!) as Preset[],
     maxPixels: Number(environment['MAX_PIXELS']),
+    acceptsHeic: environment['ACCEPTED_FORMATS']!.split(',').includes('heic'),
     memoryMb: Object.fromEntries(
       [...byPackage].map(([name, lambda]) => [name, lambda['memory_size'] as number]),
     ),

@@ -32,6 +32,7 @@ const STACK: PricedStack = {
   region: 'us-east-1',
   presets: [{ name: 'default', variants: [{ width: 200, height: 200, format: 'same' }] }],
   maxPixels: 50_000_000,
+  acceptsHeic: true,
   memoryMb: { validate: 512, thumbnail: 1769, 'store-metadata': 512, notify: 512, quarantine: 512 },
   provisioned: [],
   emails: { processed: 0, errors: 0 },
@@ -390,6 +391,13 @@ describe('what a million images would cost', () => {
   });
 });
 
+test('settings that refuse HEIC are told so, if some of the uploads are', () => {
+  const said = (acceptsHeic: boolean) =>
+    report({ ...STACK, acceptsHeic }, { ...MILLION, heic: 0.4 }, PRICE, [], []);
+  expect(said(true)).toContain('\n40 % are HEIC, which takes longest to decode.\n');
+  expect(said(false)).toContain('decode. These settings refuse it: this is what it costs once `accept`');
+});
+
 describe('levers', () => {
   const rich: PricedStack = {
     ...STACK,
@@ -524,7 +532,7 @@ test('what has a price is read from the synthesized JSON: alarms over several me
         t: {
           filename: 'assets/x/thumbnail.zip',
           memory_size: 1769,
-          environment: { variables: { PRESETS: '[]', MAX_PIXELS: '5' } },
+          environment: { variables: { PRESETS: '[]', ACCEPTED_FORMATS: 'jpeg', MAX_PIXELS: '5' } },
         },
       },
       aws_sfn_state_machine: {
@@ -550,6 +558,7 @@ test('what has a price is read from the synthesized JSON: alarms over several me
     ...STACK,
     presets: [],
     maxPixels: 5,
+    acceptsHeic: false,
     memoryMb: { thumbnail: 1769 },
     logs: { executionData: false, retentionDays: 90 },
     pointInTimeRecovery: false,
