@@ -58,7 +58,7 @@ const LINES = [
 const TEN = Date.parse('2026-11-29T10:00:00Z');
 
 let folder: string;
-let address: Address;
+const addresses: Address[] = [];
 let machine: StateMachine;
 let principals: Principals;
 
@@ -80,13 +80,16 @@ beforeAll(async () => {
   await states.machines.close();
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-afterEach(() => address.close());
+afterEach(async () => {
+  for (const address of addresses.splice(0)) await address.close();
+});
 
 async function client(
   logging: Partial<StateMachine['logging']> = {},
   credentials: object = USER_CREDENTIALS,
 ): Promise<CloudWatchLogsClient> {
-  address = await openAddress(0);
+  const address = await openAddress(0);
+  addresses.push(address);
   principals ??= new Principals(ACCOUNT, [reader]);
   const stack = {
     account: ACCOUNT,
