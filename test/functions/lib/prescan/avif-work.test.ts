@@ -59,6 +59,11 @@ test.each<[string, Buffer[], object]>([
   ],
   ['long indices', [properties(sizes, ipma({ 1: [0x8002] }, { isWide: true }))], { pixels: 1_200, parts: 1 }],
   ['indices whose top bit is set', [properties(sizes, ipma({ 1: [0x82] }))], { pixels: 1_200, parts: 1 }],
+  [
+    'only the properties of their own container',
+    [box('iprp', box('ipco', ispe(10, 20)), box('free', ispe(99, 99)), ipma({ 1: [1] }))],
+    { pixels: 200, parts: 1 },
+  ],
   ['nothing where there is nothing', [], { pixels: 0, parts: 0 }],
 ])('%s', (_, parts, expected) => {
   expect(work(parts)).toEqual(expected);

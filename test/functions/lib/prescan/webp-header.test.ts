@@ -49,6 +49,10 @@ test.each([
   ['a lossy picture without its start code', lossy(3, 2, [0x9d, 0x01, 0x2b])],
   ['a lossy picture with half of its start code', lossy(3, 2, [0x9c, 0x01, 0x2a])],
   ['another chunk', riffChunk('ANIM', Buffer.alloc(10))],
+  [
+    'another chunk with what a lossy picture has',
+    Buffer.concat([Buffer.from('VP8?'), lossy(3, 2).subarray(4)]),
+  ],
 ])('%s is no header', (_, chunk) => {
   expect(scan(webp(chunk, lossy(3, 2)), whole)).toMatchObject({
     kind: 'corrupt',
