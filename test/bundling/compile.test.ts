@@ -1,7 +1,6 @@
-import { compile } from '../../bundling/compile';
-import { ROOT } from './project';
+import { compiledFunctions } from './compiled';
 
-const compiled = compile(ROOT, 'functions', ['validate', 'thumbnail', 'notify']);
+const compiled = compiledFunctions();
 const sizeOf = (name: string, file: string) => compiled.get(name)!.files.get(file)!.length;
 
 test('only Thumbnail has native code: Validate and Notify load JavaScript alone', () => {

@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import { ENVIRONMENT, eventOf } from '../../bench/cold/environment';
-import { compile } from '../../bundling/compile';
 import sharp from '../fixtures/sharp';
+import { compiledFunctions } from './compiled';
 import { project, ROOT } from './project';
 
 /** The time in the processes. */
@@ -146,7 +146,7 @@ function plainBundle(name: string): Uint8Array {
   }).outputFiles[0]!.contents;
 }
 
-const compiled = compile(ROOT, 'functions', ['thumbnail', 'notify']);
+const compiled = compiledFunctions();
 const ourBundle = (name: 'thumbnail' | 'notify') => compiled.get(name)!.files.get('index.js')!;
 
 test('Thumbnail sends the same requests, byte for byte, with the same thumbnail', async () => {

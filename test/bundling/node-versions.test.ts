@@ -3,9 +3,10 @@
  * separated as in PATH; .ci/run sets it.
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { compile } from '../../bundling/compile';
+import { compiledFunctions, FUNCTIONS } from './compiled';
 import { project, ROOT } from './project';
 
 const others = (process.env['TEST_NODES'] ?? '').split(delimiter).filter((path) => path !== '');
@@ -14,8 +15,6 @@ if (others.length === 0) {
 }
 const versionOf = (node: string) => execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
 const nodes = [process.execPath, ...others].map((path) => [versionOf(path), path] as const);
-
-const FUNCTIONS = readdirSync(join(ROOT, 'functions')).filter((name) => name !== 'lib');
 
 /** A project with one function, which makes a picture. */
 const root = project('versions', {
@@ -38,7 +37,7 @@ const write = (bundles: ReturnType<typeof compile>) =>
   });
 
 const [picture] = write(compile(root, 'functions', ['picture']));
-const own = write(compile(ROOT, 'functions', FUNCTIONS));
+const own = write(compiledFunctions());
 
 describe.each(nodes)('Node %s', (_version, node) => {
   const run = (script: string, ...values: string[]) =>
