@@ -5,6 +5,7 @@
  * Their versions are pinned, and tests run the result. An update that moves these files fails here and names the file.
  */
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -16,11 +17,11 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, posix } from 'node:path';
-import { transformSync } from 'esbuild';
 import { awsClientsOf } from './adapted-aws-clients';
 import type { AdaptedPackage } from './adapted-package';
 import { SDK } from './adapted-sdk';
 import { SHARP } from './adapted-sharp';
+import { replaceArrows } from './arrows';
 
 /**
  * @param root folder of the project
@@ -37,13 +38,18 @@ export function withAdaptedPackages<Result>(
   // Other imports of the copies are found in the project's node_modules.
   const folder = mkdtempSync(join(dist, 'partial-packages-'));
   try {
+    const unchanged: string[] = [];
     const paths = [SHARP, ...SDK, ...awsClientsOf(root)].flatMap((adapted) => {
       const installed = find(root, adapted.name);
       if (!installed) return [];
       const to = join(folder, 'node_modules', adapted.name);
-      copy(installed, to, adapted);
+      unchanged.push(...copy(installed, to, adapted));
       return entriesOf(adapted, installed).map(([path, file]) => [path, join(to, file)] as const);
     });
+    replaceArrows(
+      folder,
+      unchanged.filter((file) => file.endsWith('.js')),
+    );
     return build(Object.fromEntries(paths));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -71,7 +77,12 @@ function find(root: string, name: string): string | undefined {
   }
 }
 
-function copy(from: string, to: string, { name, folder, ending, changed, added = {} }: AdaptedPackage): void {
+/** @returns the modules that are as they were */
+function copy(
+  from: string,
+  to: string,
+  { name, folder, ending, changed, added = {} }: AdaptedPackage,
+): string[] {
   const missing = Object.keys(changed).find((path) => !existsSync(join(from, path)));
   if (missing) {
     throw new Error(
@@ -79,11 +90,12 @@ function copy(from: string, to: string, { name, folder, ending, changed, added =
         'Go back to the previous version, or adapt bundling/adapted-*.ts.',
     );
   }
-  for (const path of readdirSync(join(from, folder), { recursive: true, encoding: 'utf8' })) {
-    if (!path.endsWith(ending)) continue;
-    mkdirSync(dirname(join(to, folder, path)), { recursive: true });
-    const text = readFileSync(join(from, folder, path), 'utf8');
-    writeFileSync(join(to, folder, path), ending === '.js' ? withoutArrows(text) : text);
+  const modules = readdirSync(join(from, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(ending))
+    .map((path) => join(folder, path));
+  for (const path of modules) {
+    mkdirSync(dirname(join(to, path)), { recursive: true });
+    copyFileSync(join(from, path), join(to, path));
   }
   writeFileSync(join(to, 'package.json'), manifest(readFileSync(join(from, 'package.json'), 'utf8')));
   const own = join(from, 'node_modules');
@@ -92,16 +104,8 @@ function copy(from: string, to: string, { name, folder, ending, changed, added =
     writeFileSync(join(to, path), change(readFileSync(join(from, path), 'utf8'), from));
   }
   for (const [path, text] of Object.entries(added)) writeFileSync(join(to, path), text);
-}
-
-/**
- * Writes arrow functions as ordinary ones. V8 parses an arrow function of a bundle in full while it loads the bundle, and once more
- * when it is called; an ordinary one is skipped until then. esbuild gets some wrong that use `this` or `super`, so
- * a module that has any is left as it is.
- */
-export function withoutArrows(text: string): string {
-  if (!text.includes('=>') || /\b(this|super|class|arguments|new\.target)\b/.test(text)) return text;
-  return transformSync(text, { format: 'esm', target: 'node20', supported: { arrow: false } }).code;
+  const others = new Set(Object.keys(changed).map((path) => join(path)));
+  return modules.filter((path) => !others.has(path)).map((path) => join(to, path));
 }
 
 /** What esbuild and the package's own code read of it. The package's code imports it, so all of it would go into the bundle. */

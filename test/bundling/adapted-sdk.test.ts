@@ -1,11 +1,11 @@
 /** The bundles lack parts of the AWS SDK that no function runs (bundling/adapted-sdk.ts). */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transformSync } from 'esbuild';
-import { withoutArrows } from '../../bundling/adapted-packages';
 import { leftOut, SDK, withNodesHash, withoutDescriptions } from '../../bundling/adapted-sdk';
+import { replaceArrows } from '../../bundling/arrows';
 import { compile } from '../../bundling/compile';
-import { ROOT } from './project';
+import { project, ROOT } from './project';
 
 const changes = SDK.flatMap(({ name, changed }) =>
   Object.entries(changed).map(([path, change]) => {
@@ -71,6 +71,15 @@ test.each([
 });
 
 describe('arrow functions', () => {
+  const root = project('arrows', {});
+
+  function withoutArrows(text: string): string {
+    const file = join(root, 'module.js');
+    writeFileSync(file, text);
+    replaceArrows(root, [file]);
+    return readFileSync(file, 'utf8');
+  }
+
   test('of a module become ordinary ones that do the same', async () => {
     const original = `
       const twice = (value) => value * 2;
