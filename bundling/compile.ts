@@ -3,7 +3,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { buildSync, type OutputFile } from 'esbuild';
-import { withAdaptedPackages } from './adapted-packages';
+import { adaptedPackages, asInstalled } from './adapted-packages';
 import { SHARP_ENTRY } from './adapted-sharp';
 import { type SourceMap, withOnly } from './source-map';
 import type { Files } from './zip';
@@ -47,9 +47,8 @@ export interface CompiledFunction {
 export function compile(project: string, folder: string, names: string[]): Map<string, CompiledFunction> {
   // esbuild names files by their real paths.
   const root = realpathSync(project);
-  const { outputFiles, metafile } = withAdaptedPackages(root, (paths) =>
-    briefly(() => build(root, folder, names, paths)),
-  );
+  const adapted = adaptedPackages(root);
+  const { outputFiles, metafile } = briefly(() => build(root, folder, names, adapted));
   return new Map(
     names.map((name) => {
       const files: Files = new Map(
@@ -60,7 +59,7 @@ export function compile(project: string, folder: string, names: string[]): Map<s
             file.path.endsWith('.map') ? ownMap(file, folder) : file.contents,
           ]),
       );
-      const sources = Object.keys(metafile.outputs[`${name}/index.js`]!.inputs);
+      const sources = Object.keys(metafile.outputs[`${name}/index.js`]!.inputs).map(asInstalled);
       const native = sources.some((source) => source.endsWith(SHARP_ENTRY));
       return [name, { files, nativePackages: native ? [NATIVE_PACKAGE] : [], sources }];
     }),

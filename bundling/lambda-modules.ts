@@ -1,17 +1,9 @@
 /** Installs the locked dependencies for Lambda on linux-arm64, on any operating system. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { cachedFolder, PARTIAL } from './cached-folder';
 
 const MANIFESTS = ['package.json', 'package-lock.json'];
 
@@ -32,21 +24,15 @@ const NPM_CI = [
  * @throws with npm's own message if npm can't install it
  */
 export function installLambdaModules(root: string, cache: string): string {
-  const installed = join(cache, keyOf(root));
-  if (existsSync(installed)) return installed;
-  mkdirSync(cache, { recursive: true });
-  const stale = readdirSync(cache);
-  const partial = mkdtempSync(join(cache, 'partial-'));
-  try {
-    for (const name of MANIFESTS) copyFileSync(join(root, name), join(partial, name));
+  const stale = existsSync(cache) ? readdirSync(cache) : [];
+  const installed = cachedFolder(cache, keyOf(root), (folder) => {
+    for (const name of MANIFESTS) copyFileSync(join(root, name), join(folder, name));
     // The project's .npmrc may name a registry.
-    if (existsSync(join(root, '.npmrc'))) copyFileSync(join(root, '.npmrc'), join(partial, '.npmrc'));
-    npmCi(partial);
-    publish(partial, installed);
-  } finally {
-    rmSync(partial, { recursive: true, force: true });
-  }
-  for (const name of stale.filter((entry) => !entry.startsWith('partial-'))) {
+    if (existsSync(join(root, '.npmrc'))) copyFileSync(join(root, '.npmrc'), join(folder, '.npmrc'));
+    npmCi(folder);
+  });
+  for (const name of stale) {
+    if (name.startsWith(PARTIAL) || join(cache, name) === installed) continue;
     rmSync(join(cache, name), { recursive: true, force: true });
   }
   return installed;
@@ -56,15 +42,6 @@ function keyOf(root: string): string {
   const hash = createHash('sha256');
   for (const name of MANIFESTS) hash.update(readFileSync(join(root, name)));
   return hash.digest('hex').slice(0, 16);
-}
-
-/** Another run may have finished first; its tree is the same. */
-function publish(partial: string, installed: string): void {
-  try {
-    renameSync(partial, installed);
-  } catch (error) {
-    if (!existsSync(installed)) throw error;
-  }
 }
 
 function npmCi(folder: string): void {

@@ -71,7 +71,7 @@ test.each([
 });
 
 describe('arrow functions', () => {
-  const root = project('arrows', {});
+  const root = project('arrows', { 'module.js': '' });
 
   function withoutArrows(text: string): string {
     const file = join(root, 'module.js');

@@ -2,13 +2,14 @@
  * A bundle has only the errors of the operations that its function uses (bundling/adapted-aws-clients.ts). Each error that a
  * service may answer must be the same as with the client as npm installed it.
  */
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { HttpResponse } from '@smithy/core/transport';
 import { buildSync } from 'esbuild';
-import { withAdaptedPackages } from '../../bundling/adapted-packages';
+import { adaptedPackages } from '../../bundling/adapted-packages';
 import { asWorkflowError } from '../../functions/lib/runtime/aws-errors';
 import { COMMANDS } from './commands';
-import { ROOT } from './project';
+import { project, ROOT } from './project';
 
 type Schema = [-3, namespace: string, name: string, traits: { awsQueryError?: [code: string] }];
 type Described = Record<string, unknown>;
@@ -54,24 +55,35 @@ async function thrown(client: Client, command: object): Promise<Described> {
 }
 
 /** Of each command, a bundle that has nothing but it and its client. */
-const bundles = withAdaptedPackages(ROOT, (alias) =>
-  COMMANDS.map((line) => {
-    const [name, command] = line.split(' ') as [string, string];
-    const { outputFiles } = buildSync({
-      stdin: { contents: `export { ${typeOf(name)}, ${command} } from '${name}';`, resolveDir: ROOT },
-      bundle: true,
-      write: false,
-      platform: 'node',
-      format: 'cjs',
-      mainFields: ['module', 'main'],
-      alias,
-      logLevel: 'error',
-    });
+const bundles = (() => {
+  const root = project(
+    'errors',
+    Object.fromEntries(
+      COMMANDS.map((line, at) => {
+        const [name, command] = line.split(' ') as [string, string];
+        return [`${at}.js`, `export { ${typeOf(name)}, ${command} } from '${name}';`];
+      }),
+    ),
+  );
+  const { outputFiles } = buildSync({
+    absWorkingDir: root,
+    entryPoints: COMMANDS.map((_, at) => `${at}.js`),
+    outdir: join(root, 'out'),
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    alias: adaptedPackages(ROOT),
+    logLevel: 'error',
+  });
+  return COMMANDS.map((_, at) => {
+    const { text } = outputFiles.find(({ path }) => path === join(root, 'out', `${at}.js`))!;
     const module: { exports: Package } = { exports: {} };
-    new Function('module', 'exports', 'require', outputFiles[0]!.text)(module, module.exports, require);
+    new Function('module', 'exports', 'require', text)(module, module.exports, require);
     return module.exports;
-  }),
-);
+  });
+})();
 
 function typeOf(name: string): string {
   const service = name.slice('@aws-sdk/client-'.length);
