@@ -21,7 +21,7 @@ const denied = new Set<string>();
 beforeAll(async () => {
   workflow = await Workflow.start({
     log: () => {},
-    waitScale: 0.05,
+    waitScale: 0.01,
     gate: async ({ action, principal }) => {
       if (!denied.has(action) || !principal.arn.endsWith(':user/local')) return;
       const message = `User: ${principal.arn} is not authorized to perform: ${action}`;

@@ -22,7 +22,7 @@ let held: Promise<void> | undefined;
 beforeAll(async () => {
   workflow = await Workflow.start({
     log: () => {},
-    waitScale: 0.05,
+    waitScale: 0.01,
     gate: async ({ action }) => (action === 'lambda:InvokeFunction' ? held : undefined),
   });
   server = await openEngineConsole({

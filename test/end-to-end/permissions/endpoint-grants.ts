@@ -12,7 +12,7 @@ import { purge } from './support';
 
 /**
  * The roles behind the public endpoints, and the services in front of them. The other roles are tested in
- * least-privilege.test.ts.
+ * least-privilege.slow.test.ts.
  */
 const ANSWERS = /-(render|create-upload|get-image)-/;
 const IN_FRONT = ['apigateway.amazonaws.com', 'cloudfront.amazonaws.com'];
