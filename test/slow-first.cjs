@@ -3,7 +3,7 @@ const Sequencer = require('@jest/test-sequencer').default;
 
 /** Signs of tests that start engines or processes, or run whole executions, and so take many seconds. */
 const STARTS =
-  /Workflow\.start|runEverySituation|startEngine|Cloud\.open|child_process|from '\.\/run'|\b(startWorkflow|use(Engine|Console)|test[A-Z]\w+)\(/;
+  /Workflow\.start|runEverySituation|startEngine|Cloud\.open|child_process|from '\.\/(run|start)'|\b(startWorkflow|use(Engine|Console)|test[A-Z]\w+)\(/;
 
 /**
  * Jest starts with the tests that took longest last time. In a fresh clone it doesn't know that and starts with the largest
