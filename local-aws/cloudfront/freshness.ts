@@ -62,7 +62,7 @@ export function mayBeStale(headers: Headers): boolean {
   return !['no-cache', 'must-revalidate', 'proxy-revalidate'].some((name) => directives.has(name));
 }
 
-/** `s-maxage` is for caches like this one, and so comes first. */
+/** `s-maxage` is for caches like this one, so it takes precedence. */
 function declaredSeconds(headers: Headers, directives: Map<string, string>): number | undefined {
   for (const name of ['s-maxage', 'max-age']) {
     const value = directives.get(name);

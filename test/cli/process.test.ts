@@ -94,7 +94,7 @@ test('a key that S3 refuses fails, and the others succeed', async () => {
 });
 
 const nowhere = [['below a file', () => path.join(folder, 'one.jpg', 'out')]] as [string, () => string][];
-// Node's own way to make folders never returns there.
+// Node's recursive mkdir never returns there.
 if (process.platform === 'linux') nowhere.push(['in /proc', () => '/proc/nope']);
 test.each(nowhere)('--out %s is refused before anything is uploaded', async (_, place) => {
   const runs = workflow.ended.length;

@@ -72,7 +72,7 @@ test('a key that is in use is not destroyed at once', () => {
   expect(afterSynth({ encryption: { customerManagedKey: 'keep' } }, { state })).toMatchObject({ status: 0 });
 });
 
-test('a changed namePrefix is said, and left to the question that Terraform asks with its plan', () => {
+test('a changed namePrefix is reported, and does not stop it: Terraform asks with its plan', () => {
   const name = 'pics-records';
   const state = {
     resources: [applied('aws_dynamodb_table', { name, arn: `arn:aws:dynamodb:us-east-1:1:table/${name}` })],

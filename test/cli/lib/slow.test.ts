@@ -60,7 +60,7 @@ test('of many calls of one kind the oldest is talked about, and then the next', 
   await two;
 });
 
-test('calls of two kinds are both talked about, each with what it waits for by then', async () => {
+test('calls of two kinds are both reported, each with what it waits for by then', async () => {
   const [first, second] = [work(), work()];
   const one = sayIfSlow('S3', first.promise, 500, () => 'S3 in eu-west-1');
   const two = sayIfSlow('SQS', second.promise, 1_000);

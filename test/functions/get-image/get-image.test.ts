@@ -94,7 +94,7 @@ test.each(['', '../alice', 'x.jpg', ID.toUpperCase(), `${ID}/small.jpg`, `${ID}\
   },
 );
 
-test('the answer shows an id that is not found, and of a long one the beginning', async () => {
+test('the answer shows an id that is not found, shortened if it is long', async () => {
   const ports = { subjectOf: jest.fn(), find: jest.fn(), exists: jest.fn() };
   const detailOf = async (id: string | undefined) => {
     const error = await getImage({ id, caller: 'alice' }, settings, ports).catch((thrown) => thrown);

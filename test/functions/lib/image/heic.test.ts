@@ -225,7 +225,7 @@ describe('a decoder', () => {
       options(timeLeft),
     );
 
-  test('that takes too long is ended, and there is time left for saying so', async () => {
+  test('that takes too long is ended, with enough time left to say so', async () => {
     const ended = jest.spyOn(Worker.prototype, 'terminate');
     await expect(rendered(encoded('8-bit'), 2_000)).rejects.toEqual(
       new ImageTooLarge('The image takes more than 0 s to decode. Upload a smaller image or a JPEG.'),
