@@ -17,6 +17,11 @@ beforeAll(async () => {
   jpeg = await picture({ width: 400, height: 300 });
 });
 
+// The handler blocks the decoders that the settings of a test leave out, for all tests after it.
+beforeEach(() => {
+  sharp.unblock({ operation: ['VipsForeignLoad'] });
+});
+
 const answers: AwsAnswers = {
   HeadObject: () => {
     throw Object.assign(new Error('Not Found'), { name: 'NotFound' });
