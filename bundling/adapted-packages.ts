@@ -13,6 +13,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -57,6 +58,8 @@ export function adaptedPackages(root: string): Record<string, string> {
       unchanged.filter((file) => file.endsWith('.js')),
     );
   });
+  // A folder is as old as its last use, so that none is removed while another process builds from it.
+  utimesSync(folder, new Date(), new Date());
   for (const name of readdirSync(cache)) {
     const old = statSync(join(cache, name), { throwIfNoEntry: false });
     if (old && join(cache, name) !== folder && Date.now() - old.mtimeMs > DAY)

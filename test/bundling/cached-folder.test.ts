@@ -5,11 +5,14 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { adaptedPackages } from '../../bundling/adapted-packages';
 import { cachedFolder } from '../../bundling/cached-folder';
+import { ROOT } from './project';
 
 const cache = mkdtempSync(join(tmpdir(), 'cache-'));
 afterAll(() => rmSync(cache, { recursive: true }));
@@ -43,4 +46,10 @@ test('the folder of a process that finishes first is used', () => {
   });
   expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('first');
   expect(readdirSync(cache).filter((name) => name.startsWith('partial-'))).toEqual([]);
+});
+
+test('the copies of packages are as old as their last use, so that no other build removes them', () => {
+  const began = Date.now();
+  const [folder] = adaptedPackages(ROOT)['sharp']!.split(/[\\/]node_modules[\\/]sharp/);
+  expect(statSync(folder!).mtimeMs).toBeGreaterThanOrEqual(began - 1);
 });

@@ -35,7 +35,7 @@ test.each([{}, { Parameter: {} }])('an answer without a value (%j) is an empty t
   expect((await read(() => answer)).value).toBe('');
 });
 
-test('an error that nobody has foreseen says which parameter it was, and keeps its name', async () => {
+test('an unexpected error names the parameter, and keeps its own name', async () => {
   const { value } = await read(() => {
     throw Object.assign(new Error('broken'), { name: 'InternalServerError' });
   });

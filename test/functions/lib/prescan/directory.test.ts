@@ -94,7 +94,7 @@ describe.each(each)('a directory (%j)', (options) => {
   const height: Entry = { tag: 257, type: 4, value: [[600_000, 4]] };
   const other: Entry = { tag: 258, type: 1, value: [[7, 1]] };
 
-  test('has the numbers of the tags that are asked for', () => {
+  test('returns the values of the tags that are asked for, and no others', () => {
     const reader = directory([other, width, height], options);
     expect([...readEntries(reader, 1, [256, 257], big)]).toEqual([
       [256, 800],
